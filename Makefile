@@ -1,0 +1,89 @@
+# One place for every command of the project. `make` alone lists them.
+# demo and test set up what they need by themselves: only Python 3.11 or newer and make must be there.
+
+PYTHON ?= python3
+WORKERS ?= 2
+PYTEST_ARGS ?=
+UPGRADE ?=
+
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --no-deps
+# setuptools warns of every editable install, rightly or not.
+INSTALL := PYTHONWARNINGS=ignore $(PIP) --no-build-isolation --editable .
+PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
+
+MADE := $(VENV)/.made
+RUNTIME := $(VENV)/.runtime
+DEV := $(VENV)/.dev
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help demo test check format bench docs lock clean
+
+help: ## list these targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
+
+demo: $(RUNTIME) ## the whole way once: mock suite and gateway, a signed application, a complete dossier in var/demo
+	@$(BIN)/asp-gateway demo
+
+test: $(DEV) ## all tests that need Python alone; says at the end what it left out
+	@$(PYTEST) --bare $(PYTEST_ARGS)
+
+check: $(DEV) ## what CI runs: ruff, mypy, import-linter and all tests
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(PYTEST) $(PYTEST_ARGS)
+
+format: $(DEV) ## let ruff put the code in order
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(DEV) ## one application end to end, and one exchange, against the floor measured in the same run
+	@$(BIN)/python -m tests.bench
+
+docs: $(RUNTIME) ## write the generated pages again
+	$(BIN)/asp-gateway requests --markdown > docs/requests.md.new && mv docs/requests.md.new docs/requests.md
+	@# the next generated page goes here, in the same shape
+
+lock: ## choose the releases again and write both lock files (UPGRADE=--upgrade for newer ones)
+	$(PYTHON) -m venv build/lock
+	build/lock/bin/python -m pip --disable-pip-version-check install --quiet --upgrade uv
+	$(COMPILE) --group build pyproject.toml -o requirements.lock
+	$(COMPILE) --group build --group dev --extra postgresql -c requirements.lock pyproject.toml -o requirements-dev.lock
+
+# Settings of one's own machine (indexes, folders of wheels) must not colour the lock: uv reads none of pip's, and
+# here none of its own.
+COMPILE := env -u UV_INDEX -u UV_EXTRA_INDEX_URL -u UV_DEFAULT_INDEX -u UV_INDEX_URL -u UV_FIND_LINKS \
+	build/lock/bin/uv pip compile --no-config --quiet --universal --python-version 3.11 --generate-hashes $(UPGRADE) \
+	--no-emit-index-url --no-emit-find-links --strip-extras --custom-compile-command 'make lock'
+
+clean: ## remove what was set up and what runs left behind
+	rm -rf $(VENV) build dist var *.egg-info .coverage .coverage.* .hypothesis
+	rm -rf .import_linter_cache .mypy_cache .pytest_cache .ruff_cache tests/.ruff_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# ---- set-up: each stamp says that its lock file is installed -----------------------------------------------------------
+
+$(MADE):
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo 'Python 3.11 or newer is needed: make PYTHON=/path/to/python3.11 ...' >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' \
+		|| { echo 'This Python cannot make environments. On Debian: apt-get install python3-venv' >&2; exit 1; }
+	@echo 'setting up $(VENV)'
+	@$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(RUNTIME): requirements.lock pyproject.toml | $(MADE)
+	@echo 'installing the locked dependencies'
+	@$(PIP) --require-hashes -r requirements.lock
+	@$(INSTALL)
+	@touch $@
+
+$(DEV): requirements-dev.lock requirements.lock pyproject.toml | $(MADE)
+	@echo 'installing the locked dependencies, and those of the checks'
+	@$(PIP) --require-hashes -r requirements-dev.lock
+	@$(INSTALL)
+	@touch $(RUNTIME) $@

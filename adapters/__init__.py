@@ -1,0 +1,1 @@
+"""How a source is asked: one adapter a protocol, each driven by a passport."""

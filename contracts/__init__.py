@@ -1,0 +1,1 @@
+"""What both sides agree on: services, data requests, passports, vocabulary, errors and messages."""

@@ -1,0 +1,1 @@
+"""From a signed application to a complete dossier: intake, inquiries, store, API and command line."""

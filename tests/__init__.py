@@ -1,0 +1,1 @@
+"""Promises of the product, each a sentence, run against the product itself."""

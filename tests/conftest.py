@@ -1,0 +1,12 @@
+"""What holds for every test: the network ends at this machine, and what a run leaves out is said."""
+
+import pytest
+
+pytest_plugins = ["tests.left_out", "tests.strict_skips"]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Let sockets of Python reach this machine alone (pytest-socket; libcurl's own sockets it cannot see)."""
+    if not config.option.allow_hosts:
+        config.option.allow_hosts = "127.0.0.0/8,::1,localhost"
+        config.option.allow_unix_socket = True

@@ -1,0 +1,1 @@
+"""The repository guards itself: its files, locks, documents and images."""
