@@ -1,0 +1,123 @@
+"""The application (заявление): what the applicant signs, as a frozen model; its JSON Schema is published from here.
+
+The signed thing is the exact JSON bytes. Rules that need more than one field, the service's row or a clock
+(check digits, banks, duplicates) are judged at intake, so that each has its own code and pointer.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from enum import StrEnum
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+SCHEMA_ID = "urn:asp-gateway:application:1"
+
+Iin = Annotated[str, StringConstraints(pattern=r"^[0-9]{12}$")]
+Word = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f\x7f<>]+$")]
+Text = Annotated[str, StringConstraints(min_length=1, max_length=500, pattern=r"^[^\x00-\x1f\x7f<>]+$")]
+Phone = Annotated[str, StringConstraints(pattern=r"^\+7[0-9]{10}$")]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=False)
+
+
+class Relation(StrEnum):
+    """What a member is to the applicant."""
+
+    SPOUSE = "spouse"
+    CHILD = "child"
+    ADOPTED_CHILD = "adopted_child"
+    WARD = "ward"
+    PARENT = "parent"
+    OTHER = "other"
+
+
+CHILDREN = frozenset({Relation.CHILD, Relation.ADOPTED_CHILD, Relation.WARD})
+
+
+class Person(_Part):
+    surname: Word
+    name: Word
+    patronymic: Word | None = None
+    birth_date: date
+
+
+class Document(_Part):
+    kind: Literal["identity_card", "passport", "residence_permit", "refugee_certificate", "stateless_certificate"]
+    number: Word
+    issued_on: date | None = None
+
+
+class Applicant(Person):
+    iin: Iin
+    phone: Phone
+    citizenship: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")] = "KAZ"
+    """ISO 3166-1 alpha-3, as declared; the registry's word is asked by request 1."""
+    document: Document | None = None
+    address: Text | None = None
+
+
+class BirthRecord(_Part):
+    number: Word
+    date: date
+
+
+class Member(Person):
+    relation: Relation
+    iin: Iin | None = None
+    birth_record: BirthRecord | None = None
+    """For a newborn without IIN."""
+    occupation: Word | None = None
+
+
+class Account(_Part):
+    iban: Annotated[str, StringConstraints(min_length=1, max_length=42)]
+
+
+class DeclaredAlimony(_Part):
+    debtor_iin: Iin | None = None
+    receives: bool = True
+
+
+class Declared(_Part):
+    """What the applicant declares; each leaf may make an absence in a registry a gap, or a request applicable."""
+
+    married_abroad: bool = False
+    marriage: bool = False
+    """The applicant declares to be married."""
+    kandas_certificate: bool = False
+    guardianship: bool = False
+    adoption: bool = False
+    alimony: DeclaredAlimony | None = None
+    full_time_study: bool = False
+    employment_measures: bool = False
+    """The wish to take part in active employment measures."""
+    private_farm: bool = False
+
+
+class Consents(_Part):
+    personal_data: bool
+    verification: bool
+
+
+class Application(_Part):
+    """One application of one family for one service."""
+
+    schema_: Literal["urn:asp-gateway:application:1"] = Field(alias="schema")
+    service: Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{1,40}$")]
+    language: Literal["kk", "ru"] = "ru"
+    applicant: Applicant
+    family: Annotated[tuple[Member, ...], Field(max_length=40)] = ()
+    """The other members; the applicant is not repeated."""
+    account: Account
+    declared: Declared = Declared()
+    consents: Consents
+
+
+def publish_schema() -> dict[str, Any]:
+    """JSON Schema (2020-12) of the application, as the API serves it."""
+    schema = Application.model_json_schema(by_alias=True, ref_template="#/$defs/{model}")
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": SCHEMA_ID} | schema

@@ -1,0 +1,199 @@
+"""The one tree of errors: whose fault it is, a stable code, and whether another try may help.
+
+GatewayError
+  CallerError        the caller must change the request
+    MalformedInput  InvalidInput  CallerUnknown  NotAllowed  NotFound  Conflict  TooLarge  SignatureRefused
+  RegistryError      the registry failed us; becomes the cause of a `no_answer`
+    RegistryUnavailable  RegistryTimedOut  RegistryFailed  RegistryRefused  AnswerUnclassified
+    AnswerAmbiguous  ConsentMissing  ContractBroken  UntrustedAnswer
+  OperatorError      our own set-up is wrong
+    SettingInvalid  CatalogueInvalid  StoreUnavailable
+
+The detail (`str(error)`) never holds personal data, message bodies or keys. Codes are kebab-case and never change;
+`docs/errors.md` documents each. A problem in an application carries the JSON pointer into the decoded application.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar
+
+
+class GatewayError(Exception):
+    """Root of every error that the product raises on purpose."""
+
+    code: ClassVar[str] = "gateway-error"
+    title: ClassVar[str] = "The gateway could not do what was asked."
+    http_status: ClassVar[int] = 500
+    retryable: ClassVar[bool] = False
+
+    def __init__(self, detail: str = "") -> None:
+        super().__init__(detail or self.title)
+
+    @property
+    def detail(self) -> str:
+        return str(self)
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing that is wrong with the input: a stable code, where (JSON pointer), and a sentence without personal data."""
+
+    code: str
+    pointer: str
+    detail: str
+
+
+class CallerError(GatewayError):
+    """The caller must change the request before sending it again."""
+
+    code = "caller-error"
+    title = "The request cannot be accepted as it is."
+    http_status = 400
+
+    def __init__(self, detail: str = "", *, problems: tuple[Problem, ...] = ()) -> None:
+        super().__init__(detail or (problems[0].detail if problems else ""))
+        self.problems = problems
+
+    @property
+    def public_code(self) -> str:
+        """The code of the first problem where there is one: it says more than the class does."""
+        return self.problems[0].code if self.problems else self.code
+
+
+class MalformedInput(CallerError):
+    code = "malformed-input"
+    title = "The body cannot be read."
+    http_status = 400
+
+
+class InvalidInput(CallerError):
+    code = "invalid-input"
+    title = "The application breaks a rule."
+    http_status = 422
+
+
+class SignatureRefused(CallerError):
+    code = "signature-refused"
+    title = "The signature does not prove that the applicant signed these bytes."
+    http_status = 422
+
+
+class CallerUnknown(CallerError):
+    code = "caller-unknown"
+    title = "The caller's key is missing or not known."
+    http_status = 401
+
+
+class NotAllowed(CallerError):
+    code = "not-allowed"
+    title = "The caller may not do this."
+    http_status = 403
+
+
+class NotFound(CallerError):
+    code = "not-found"
+    title = "There is no such thing here."
+    http_status = 404
+
+
+class Conflict(CallerError):
+    code = "conflict"
+    title = "The request contradicts an earlier one."
+    http_status = 409
+
+
+class TooLarge(CallerError):
+    code = "body-too-large"
+    title = "The body is larger than is accepted."
+    http_status = 413
+
+
+class RegistryError(GatewayError):
+    """No answer came: the cause is kept beside the inquiry, never shown as an empty result."""
+
+    code = "registry-error"
+    title = "The registry did not answer."
+    http_status = 502
+    may_have_arrived: bool = True
+    """False where it is certain that the message did not reach the registry, so that nothing late can come of it."""
+
+
+class RegistryUnavailable(RegistryError):
+    code = "registry-unavailable"
+    title = "The registry could not be reached."
+    retryable = True
+
+
+class RegistryTimedOut(RegistryError):
+    code = "registry-timed-out"
+    title = "The registry did not answer within the deadline."
+    retryable = True
+
+
+class RegistryFailed(RegistryError):
+    code = "registry-failed"
+    title = "The registry said that it failed, and another try may help."
+    retryable = True
+
+
+class RegistryRefused(RegistryError):
+    code = "registry-refused"
+    title = "The registry understood the request and refused it."
+
+
+class AnswerUnclassified(RegistryError):
+    code = "unclassified"
+    title = "The registry answered with a code that its passport does not list."
+
+
+class AnswerAmbiguous(RegistryError):
+    code = "ambiguous"
+    title = "Several records match the subject."
+
+
+class ConsentMissing(RegistryError):
+    code = "consent-missing"
+    title = "The subject's consent to personal data is not there."
+
+
+class ContractBroken(RegistryError):
+    code = "contract-broken"
+    title = "The registry answered in a shape that was not agreed on."
+
+
+class UntrustedAnswer(RegistryError):
+    code = "untrusted-answer"
+    title = "The answer's signature is missing, wrong, or not by a trusted key."
+
+
+class OperatorError(GatewayError):
+    """Our own set-up is wrong: a person who runs the gateway must mend it."""
+
+    code = "operator-error"
+    title = "The gateway is not set up rightly."
+
+
+class SettingInvalid(OperatorError):
+    code = "setting-invalid"
+    title = "A setting is missing or cannot be used."
+
+
+class CatalogueInvalid(OperatorError):
+    code = "catalogue-invalid"
+    title = "A catalogue row or a passport contradicts itself or another."
+
+
+class StoreUnavailable(OperatorError):
+    code = "store-unavailable"
+    title = "The database cannot be used."
+    http_status = 503
+    retryable = True
+
+
+def walk(root: type[GatewayError] = GatewayError) -> Iterator[type[GatewayError]]:
+    """Every class of the tree, root first."""
+    yield root
+    for child in root.__subclasses__():
+        yield from walk(child)

@@ -1,0 +1,64 @@
+"""Vocabulary terms (`person.vehicles[].plate`): adapters read into them, the mock's people answer from them.
+
+A record is a tree of dicts and lists along the paths; leaves are str, int, Decimal, bool, date or Coded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from pydantic import Field
+
+from contracts.errors import CatalogueInvalid
+from contracts.tables import PACKAGED, Names, Row, read_row, read_toml
+from contracts.words import Sensitivity, TermType
+
+Record = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Coded:
+    """A dictionary value as a registry sent it; `value` is our own word, None where our dictionary does not know the code."""
+
+    code: str
+    value: str | None
+    ru: str = ""
+    kk: str = ""
+
+
+class Term(Row):
+    path: str = Field(pattern=r"^[a-z]+(\.[a-z_0-9]+(\[\])?)+$")
+    type: TermType
+    title: Names
+    values: tuple[str, ...] = ()
+    """For codes: the closed set of our own words, where there is one."""
+    within_period: bool = False
+    """True for the leaf that places a list item in time: a question with a period is answered by items inside it."""
+    sensitivity: Sensitivity = Sensitivity.ORDINARY
+    example: str = ""
+
+
+class _File(Row):
+    term: tuple[Term, ...]
+
+
+def load_vocabulary(folders: Iterable[Path] = ()) -> Mapping[str, Term]:
+    """Terms by path: the packaged ones, then those of `<folder>/vocabulary/*.toml`; a later one replaces an earlier."""
+    terms: dict[str, Term] = {}
+    for folder in (PACKAGED, *folders):
+        for file in sorted((folder / "vocabulary").glob("*.toml")):
+            for term in read_row(_File, read_toml(file), file.name).term:
+                terms[term.path] = term
+    if not terms:
+        raise CatalogueInvalid("the vocabulary is empty")
+    return MappingProxyType(terms)
+
+
+def list_prefixes(path: str) -> tuple[str, ...]:
+    """The lists that a path runs through: `a.b[].c[].d` gives (`a.b[]`, `a.b[].c[]`)."""
+    parts = path.split(".")
+    return tuple(".".join(parts[: i + 1]) for i, part in enumerate(parts) if part.endswith("[]"))

@@ -1,0 +1,115 @@
+"""What an inquiry came to: `found`, `no_record`, `no_answer` with its cause; and whether it is closed.
+
+A part answers with the items of its `record` path that pass `where`; none of them is `no_record`, which is an answer.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from contracts.application import Declared
+from contracts.request import Part, RequestRow
+from contracts.vocabulary.terms import Record
+from contracts.words import Absence, Outcome
+from gateway.core.case import OVER, Case, Exchange, ExchangeState, Inquiry, InquiryPart
+from gateway.core.records import is_present, keep_where, project, take
+
+NOT_ASKED_YET = "not-asked-yet"
+WAITING_FOR_REPLY = "waiting-for-late-reply"
+
+
+@dataclass(frozen=True)
+class PartAnswer:
+    key: str
+    outcome: Outcome
+    cause: str = ""
+    """For no_answer: the code of the last failure, or that the answer is still awaited."""
+    answer: Record = field(default_factory=dict, repr=False)
+    exchange_id: str | None = None
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The state of one cell."""
+
+    inquiry: Inquiry
+    outcome: Outcome
+    closed: bool
+    cause: str
+    parts: tuple[PartAnswer, ...]
+    gap: bool
+    """True where the absence of a record calls for a letter, the applicant or a specialist: not a complete answer yet."""
+
+
+def read_answer(case: Case, inquiry: Inquiry) -> Answer:
+    """The answer of one inquiry as it stands now."""
+    if inquiry.outcome is not None:
+        return Answer(inquiry, inquiry.outcome, True, inquiry.reason, (), False)
+    row = case.row(inquiry.number)
+    parts = tuple(_read_part(case, row, part) for part in inquiry.parts)
+    asked = [part for part in parts if part.outcome is not Outcome.NOT_APPLICABLE]
+    silent = [part for part in asked if part.outcome is Outcome.NO_ANSWER]
+    if silent:
+        return Answer(inquiry, Outcome.NO_ANSWER, False, silent[0].cause, parts, False)
+    if not asked:
+        return Answer(inquiry, Outcome.NOT_APPLICABLE, True, parts[0].cause if parts else "no_source", parts, False)
+    found = any(part.outcome is Outcome.FOUND for part in asked)
+    outcome = Outcome.FOUND if found else Outcome.NO_RECORD
+    return Answer(inquiry, outcome, True, "", parts, not found and is_gap(row, case.application.declared))
+
+
+def is_gap(row: RequestRow, declared: Declared) -> bool:
+    """True where `no_record` is not an answer for this row, by the row's absence rule."""
+    match row.absence:
+        case Absence.ANSWER:
+            return False
+        case Absence.WRITTEN_REQUEST | Absence.APPLICANT_CORRECTS:
+            return True
+        case Absence.WRITTEN_REQUEST_IF_DECLARED:
+            return bool(getattr(declared, row.absence_if_declared, False))
+
+
+def read_all(case: Case) -> tuple[Answer, ...]:
+    return tuple(read_answer(case, inquiry) for inquiry in case.inquiries)
+
+
+def _read_part(case: Case, row: RequestRow, part: InquiryPart) -> PartAnswer:
+    facts = next(p for p in row.parts if p.key == part.key)
+    if part.exchange_id is None:
+        return PartAnswer(part.key, Outcome.NOT_APPLICABLE, part.not_asked)
+    exchange = case.exchanges[part.exchange_id]
+    if exchange.state not in OVER:
+        return PartAnswer(part.key, Outcome.NO_ANSWER, _cause(exchange), exchange_id=exchange.id)
+    answer = read_part_answer(facts, exchange.record)
+    outcome = Outcome.FOUND if is_present(answer) else Outcome.NO_RECORD
+    return PartAnswer(part.key, outcome, "", answer, exchange.id)
+
+
+def read_part_answer(part: Part, record: Record) -> Record:
+    """What a part says out of the whole reply: {} where its record is not there."""
+    items = take(record, part.record)
+    if part.where:
+        items = keep_where(items, part.where)
+    if not any(is_present(item) for item in items):
+        return {}
+    if part.where:
+        record = _keep_items(record, part.record, items)
+    return project(record, part.answers)
+
+
+def _keep_items(record: Record, path: str, items: list[object]) -> Record:
+    """The record with the list at `path` cut to `items`; the lists beside it stay."""
+    steps = [step.removesuffix("[]") for step in path.split(".")]
+    result = dict(record)
+    node = result
+    for step in steps[:-1]:
+        node[step] = dict(node[step])
+        node = node[step]
+    node[steps[-1]] = items
+    return result
+
+
+def _cause(exchange: Exchange) -> str:
+    if exchange.state is ExchangeState.PENDING:
+        return WAITING_FOR_REPLY
+    return exchange.cause or NOT_ASKED_YET

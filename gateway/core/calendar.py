@@ -1,0 +1,97 @@
+"""Counting of legal terms: working days, calendar days that roll, and the moment from which a filing counts.
+
+The day of the event is not counted (Civil Code art. 173); a calendar term that ends on a non-working day ends on
+the next working day (art. 175). The whole country keeps UTC+5.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta, timezone
+
+from contracts.legal.calendar import CalendarData
+
+ALMATY = timezone(timedelta(hours=5), "UTC+5")
+_SATURDAY = 5
+
+
+def is_working_day(day: date, calendar: CalendarData) -> bool:
+    if day in calendar.working:
+        return True
+    return day.weekday() < _SATURDAY and day not in calendar.off
+
+
+def roll(day: date, calendar: CalendarData) -> date:
+    """The day itself where it is worked, else the next working day."""
+    while not is_working_day(day, calendar):
+        day += timedelta(days=1)
+    return day
+
+
+def add_working_days(start: date, days: int, calendar: CalendarData) -> date:
+    """The last day of a term of working days; the start is not counted."""
+    day = start
+    for _ in range(days):
+        day = roll(day + timedelta(days=1), calendar)
+    return day
+
+
+def add_calendar_days(start: date, days: int, calendar: CalendarData) -> date:
+    """The last day of a term of calendar days, rolled to a working day."""
+    return roll(start + timedelta(days=days), calendar)
+
+
+def add_days(start: date, days: int, unit: str, calendar: CalendarData) -> date:
+    return (add_working_days if unit == "working_days" else add_calendar_days)(start, days, calendar)
+
+
+def is_provisional(start: date, end: date, calendar: CalendarData) -> bool:
+    """True where the term runs through a year that is only estimated, or over a day that is not confirmed."""
+    years = set(range(start.year, end.year + 1))
+    return not years <= calendar.known_years or any(start <= day <= end for day in calendar.unconfirmed)
+
+
+def local_day(moment: datetime) -> date:
+    return moment.astimezone(ALMATY).date()
+
+
+def moment_of_acceptance(
+    received: datetime, outside_hours: str, hours: tuple[time, time], calendar: CalendarData
+) -> datetime:
+    """T0: the moment itself inside working hours, else the opening of the next working day (rule acceptance.outside_hours)."""
+    local = received.astimezone(ALMATY)
+    opening, closing = hours
+    if outside_hours == "same_moment":
+        return local
+    if is_working_day(local.date(), calendar):
+        if opening <= local.time() < closing:
+            return local
+        if local.time() < opening:
+            return datetime.combine(local.date(), opening, ALMATY)
+    return datetime.combine(roll(local.date() + timedelta(days=1), calendar), opening, ALMATY)
+
+
+def quarter_before(day: date) -> tuple[date, date]:
+    """First and last day of the quarter before the quarter of `day`."""
+    first_month = 3 * ((day.month - 1) // 3) + 1
+    end = date(day.year, first_month, 1) - timedelta(days=1)
+    return date(end.year, end.month - 2, 1), end
+
+
+def full_years(born: date, on: date) -> int:
+    return on.year - born.year - ((on.month, on.day) < (born.month, born.day))
+
+
+def add_working_minutes(start: datetime, minutes: int, hours: tuple[time, time], calendar: CalendarData) -> datetime:
+    """The moment when so many working minutes have passed; time outside working hours does not count."""
+    opening, closing = hours
+    moment = start.astimezone(ALMATY)
+    left = timedelta(minutes=minutes)
+    while True:
+        day = moment.date()
+        opens, closes = datetime.combine(day, opening, ALMATY), datetime.combine(day, closing, ALMATY)
+        if is_working_day(day, calendar) and moment < closes:
+            begin = max(moment, opens)
+            if begin + left <= closes:
+                return begin + left
+            left -= closes - begin
+        moment = datetime.combine(day + timedelta(days=1), opening, ALMATY)

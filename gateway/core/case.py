@@ -1,0 +1,108 @@
+"""The case: everything that the law and the catalogue need to know about one application, frozen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+
+from contracts.application import Application, Relation
+from contracts.request import RequestRow, Service
+from contracts.vocabulary.terms import Record
+from contracts.words import Outcome
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A person (or the household) that is asked about, frozen as declared at T0."""
+
+    ref: str
+    """`applicant`, `member-1` …, `household`."""
+    relation: Relation | None
+    """None for the applicant and the household."""
+    iin: str | None = field(repr=False)
+    surname: str = field(repr=False)
+    name: str = field(repr=False)
+    patronymic: str | None = field(repr=False)
+    birth_date: date = field(repr=False)
+    age: int
+    """Full years on T0."""
+    sex: str | None = None
+
+
+class ExchangeState(StrEnum):
+    WAITING = "waiting"
+    """Not asked yet, or to be asked again at `next_try_at`."""
+    PENDING = "pending"
+    """The bus has it; the answer will come as a message of its own."""
+    ANSWERED = "answered"
+    NO_RECORD = "no_record"
+    STOPPED = "stopped"
+    """No answer, and no further try helps without a person."""
+
+
+OVER = frozenset({ExchangeState.ANSWERED, ExchangeState.NO_RECORD})
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """What one source was asked about one subject; it may feed several inquiries."""
+
+    id: str
+    passport: str
+    subject_ref: str
+    state: ExchangeState
+    tries: int = 0
+    next_try_at: datetime | None = None
+    cause: str = ""
+    """Code of the last failure."""
+    since: datetime | None = None
+    """First asked, or accepted by the bus: patience runs from here."""
+    record: Record = field(default_factory=dict, repr=False)
+
+
+@dataclass(frozen=True)
+class InquiryPart:
+    """A part of an inquiry: the exchange that answers it, or why it cannot be asked."""
+
+    key: str
+    exchange_id: str | None
+    not_asked: str = ""
+    """Reason where the source cannot find the subject (`no_search_key`)."""
+
+
+@dataclass(frozen=True)
+class Inquiry:
+    """One request about one subject: a cell of the table 24 × subjects."""
+
+    id: str
+    number: int
+    subject_ref: str
+    """"" where the request has no subject in this family."""
+    parts: tuple[InquiryPart, ...] = ()
+    outcome: Outcome | None = None
+    """Set where the inquiry is closed without being asked (`not_applicable`, `on_paper`)."""
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Case:
+    id: str
+    service: Service
+    application: Application
+    channel: str
+    accepted_at: datetime
+    subjects: tuple[Subject, ...]
+    inquiries: tuple[Inquiry, ...] = ()
+    exchanges: Mapping[str, Exchange] = field(default_factory=dict)
+    waves: frozenset[int] = frozenset()
+    """Waves that have been planned."""
+    registered_at: datetime | None = None
+    """Tp: the package is registered."""
+
+    def subject(self, ref: str) -> Subject:
+        return next(subject for subject in self.subjects if subject.ref == ref)
+
+    def row(self, number: int) -> RequestRow:
+        return self.service.request(number)

@@ -1,0 +1,17 @@
+"""What a decision is made by: the rules in force, the calendar, and the passports that say how sources find a subject."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from contracts.legal.calendar import CalendarData
+from contracts.legal.rules import Rules
+from contracts.passport import Passport
+
+
+@dataclass(frozen=True)
+class Law:
+    rules: Rules
+    calendar: CalendarData
+    passports: Mapping[str, Passport]

@@ -1,0 +1,75 @@
+"""What a source is asked: the words that its passport's request uses, filled from the subject, the row and the case."""
+
+from __future__ import annotations
+
+from contracts.passport import Passport
+from contracts.request import RequestRow
+from contracts.words import Period, QuestionWord
+from gateway.core.calendar import local_day, quarter_before
+from gateway.core.case import Case, Subject
+from gateway.core.facts import find_other_parent
+from gateway.core.subjects import APPLICANT
+
+_ABOUT_SUBJECT = frozenset(
+    {QuestionWord.IIN, QuestionWord.SURNAME, QuestionWord.NAME, QuestionWord.PATRONYMIC, QuestionWord.BIRTH_DATE}
+)
+_PREFIX = "question."
+
+
+def words_used(passport: Passport) -> frozenset[QuestionWord]:
+    return frozenset(
+        QuestionWord(source.removeprefix(_PREFIX))
+        for field in passport.request.fields
+        for source in field.sources
+        if source.startswith(_PREFIX)
+    )
+
+
+def build_question(case: Case, row: RequestRow, subject: Subject, passport: Passport) -> dict[QuestionWord, str] | None:
+    """The question's words with their values, or None where the source cannot find this subject.
+
+    A source finds its subject by one of its sets of search words; words about the subject outside that set stay out.
+    """
+    known = {word: value for word, value in _know(case, row, subject).items() if value}
+    used = words_used(passport)
+    for search in passport.search:
+        wanted = {QuestionWord(word) for word in search}
+        if wanted <= known.keys():
+            return {
+                word: known[word]
+                for word in QuestionWord
+                if word in known and word in used and (word in wanted or word not in _ABOUT_SUBJECT)
+            }
+    return None
+
+
+def _know(case: Case, row: RequestRow, subject: Subject) -> dict[QuestionWord, str | None]:
+    start, end = quarter_before(local_day(case.accepted_at))
+    with_period = row.period is Period.QUARTER_BEFORE
+    return {
+        QuestionWord.IIN: subject.iin,
+        QuestionWord.SURNAME: subject.surname,
+        QuestionWord.NAME: subject.name,
+        QuestionWord.PATRONYMIC: subject.patronymic,
+        QuestionWord.BIRTH_DATE: subject.birth_date.isoformat(),
+        QuestionWord.RELATED_IIN: _find_related(case, row),
+        QuestionWord.PERIOD_FROM: start.isoformat() if with_period else None,
+        QuestionWord.PERIOD_TO: end.isoformat() if with_period else None,
+        QuestionWord.ON_DATE: local_day(case.accepted_at).isoformat(),
+        QuestionWord.IBAN: _normalise(case.application.account.iban) if subject.ref == APPLICANT else None,
+        QuestionWord.PHONE: case.application.applicant.phone if subject.ref == APPLICANT else None,
+    }
+
+
+def _find_related(case: Case, row: RequestRow) -> str | None:
+    match row.related:
+        case "applicant":
+            return case.application.applicant.iin
+        case "other_parent":
+            return find_other_parent(case)
+        case _:
+            return None
+
+
+def _normalise(iban: str) -> str:
+    return "".join(iban.split()).upper()

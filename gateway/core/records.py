@@ -1,0 +1,90 @@
+"""Trees of the vocabulary: taking what stands at a path, projecting an answer out of a record, merging records."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from contracts.vocabulary.terms import Coded, Record
+
+
+def take(record: Any, path: str) -> list[Any]:
+    """Everything that stands at a path, through lists: `person.documents[].number` gives each number that is there."""
+    found = [record]
+    for step in path.split("."):
+        name = step.removesuffix("[]")
+        found = [node[name] for node in found if isinstance(node, dict) and node.get(name) is not None]
+        if step.endswith("[]"):
+            found = [item for node in found if isinstance(node, list) for item in node]
+    return found
+
+
+def take_one(record: Any, path: str) -> Any:
+    """The first thing at a path, or None."""
+    found = take(record, path)
+    return found[0] if found else None
+
+
+def word_of(value: Any) -> str | None:
+    """Our own word of a coded value; the text of any other; None where there is nothing or the code is unknown."""
+    if isinstance(value, Coded):
+        return value.value
+    return None if value is None else str(value)
+
+
+def keep_where(items: Iterable[Any], where: Mapping[str, tuple[str, ...]]) -> list[Any]:
+    """The list items all of whose named leaves have one of the wanted words."""
+    return [item for item in items if all(word_of(take_one(item, leaf)) in words for leaf, words in where.items())]
+
+
+def is_present(value: Any) -> bool:
+    """False for nothing at all: None, or a group or list without a single leaf."""
+    if isinstance(value, dict):
+        return any(is_present(item) for item in value.values())
+    if isinstance(value, list):
+        return any(is_present(item) for item in value)
+    return value is not None
+
+
+def project(record: Record, paths: Iterable[str]) -> Record:
+    """The part of a record that the paths name (`a.b`, `a.b.*`, `a.list[].leaf`, `a.list[].*`), in the same tree."""
+    result: Record = {}
+    for path in paths:
+        _copy(record, result, path.removesuffix(".*").split("."))
+    return result
+
+
+def merge(records: Iterable[Record]) -> Record:
+    """One tree of several: groups are merged, lists are joined without repeats, of two leaves the first stays."""
+    result: Record = {}
+    for record in records:
+        _merge_into(result, record)
+    return result
+
+
+def _copy(source: Any, target: dict[str, Any], steps: list[str]) -> None:
+    if not isinstance(source, dict):
+        return
+    name, listed = steps[0].removesuffix("[]"), steps[0].endswith("[]")
+    value = source.get(name)
+    if value is None:
+        return
+    if len(steps) == 1:
+        target[name] = value
+    elif listed and isinstance(value, list):
+        copies = target.setdefault(name, [{} for _ in value])
+        for item, copy in zip(value, copies, strict=True):
+            _copy(item, copy, steps[1:])
+    elif isinstance(value, dict):
+        _copy(value, target.setdefault(name, {}), steps[1:])
+
+
+def _merge_into(target: dict[str, Any], source: Record) -> None:
+    for name, value in source.items():
+        if isinstance(value, dict):
+            _merge_into(target.setdefault(name, {}), value)
+        elif isinstance(value, list):
+            kept = target.setdefault(name, [])
+            kept.extend(item for item in value if item not in kept)
+        else:
+            target.setdefault(name, value)

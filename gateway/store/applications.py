@@ -1,0 +1,251 @@
+"""Clients and applications: accepted in one transaction with the first wake-up, read back as a case with its evidence."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import secrets
+import threading
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, Row, func, insert, select, update
+
+from contracts.application import Application
+from contracts.errors import CallerUnknown, Conflict, NotFound, OperatorError, Problem
+from contracts.request import Service
+from contracts.words import Outcome
+from gateway.core.case import Case, Exchange, ExchangeState, Inquiry, InquiryPart
+from gateway.core.subjects import freeze_subjects
+from gateway.store import tables as t
+from gateway.store.database import Database
+from gateway.store.encoding import decode_record
+from gateway.store.events import add_event, read_events
+from gateway.store.rows import AttemptRow, Audience, Client, ClientKind, Event, NewApplication, StoredApplication
+from gateway.store.sealing import Sealer
+
+Clock = Callable[[], datetime]
+
+
+class Applications:
+    """The store of applications; see gateway/store/port.py for what each method promises."""
+
+    def __init__(self, database: Database, sealer: Sealer, services: Mapping[str, Service], clock: Clock) -> None:
+        self._database = database
+        self._sealer = sealer
+        self._services = services
+        self._clock = clock
+        self._changed = threading.Condition()
+
+    def add_client(self, name: str, kind: ClientKind, channel: str) -> tuple[Client, str]:
+        client = Client(f"client_{secrets.token_hex(6)}", name, kind, channel)
+        key = secrets.token_urlsafe(32)
+        row = insert(t.clients).values(
+            id=client.id,
+            name=name,
+            kind=kind.value,
+            channel=channel,
+            key_sha256=_hash_key(key),
+            created_at=self._clock(),
+        )
+        self._database.write(lambda c: c.execute(row))
+        return client, key
+
+    def find_client(self, key: str) -> Client | None:
+        with self._database.read() as connection:
+            row = connection.execute(
+                select(t.clients).where(t.clients.c.key_sha256 == _hash_key(key), t.clients.c.revoked_at.is_(None))
+            ).one_or_none()
+        return _client(row) if row else None
+
+    def list_clients(self) -> tuple[Client, ...]:
+        with self._database.read() as connection:
+            rows = connection.execute(
+                select(t.clients).where(t.clients.c.revoked_at.is_(None)).order_by(t.clients.c.created_at)
+            ).all()
+        return tuple(_client(row) for row in rows)
+
+    def revoke_client(self, client_id: str) -> None:
+        change = update(t.clients).where(t.clients.c.id == client_id, t.clients.c.revoked_at.is_(None))
+        if not self._database.write(lambda c: c.execute(change.values(revoked_at=self._clock())).rowcount):
+            raise NotFound("there is no such client")
+
+    def find_accepted(self, client_id: str, idempotency_key: str) -> tuple[str, str] | None:
+        with self._database.read() as connection:
+            return _find_accepted(connection, client_id, idempotency_key)
+
+    def accept(self, new: NewApplication) -> tuple[StoredApplication, bool]:
+        application_id, fresh = self._database.write(lambda connection: self._accept(connection, new))
+        self.announce()
+        return self.read(application_id), fresh
+
+    def read(self, application_id: str) -> StoredApplication:
+        with self._database.read() as connection:
+            row = connection.execute(select(t.applications).where(t.applications.c.id == application_id)).one_or_none()
+            if row is None:
+                raise NotFound("there is no such application")
+            client = connection.execute(select(t.clients).where(t.clients.c.id == row.client_id)).one()
+            return self._stored(connection, row, _client(client))
+
+    def read_attempts(self, application_id: str) -> tuple[AttemptRow, ...]:
+        a = t.attempts.c
+        with self._database.read() as connection:
+            rows = connection.execute(
+                select(
+                    a.exchange_id, a.n, a.message_id, a.started_at, a.ended_at, a.http_status, a.failure,
+                    a.request_sha256, a.reply_sha256,
+                ).where(a.application_id == application_id).order_by(a.started_at, a.exchange_id, a.n)
+            ).all()  # fmt: skip
+        return tuple(AttemptRow(*row) for row in rows)
+
+    def read_events(self, application_id: str, after: int = 0) -> tuple[Event, ...]:
+        with self._database.read() as connection:
+            return read_events(connection, application_id, after)
+
+    def wait_for_event(self, application_id: str, after: int, seconds: float) -> tuple[Event, ...]:
+        with self._changed:
+            found = self.read_events(application_id, after)
+            if not found and seconds > 0:
+                self._changed.wait(seconds)
+                found = self.read_events(application_id, after)
+        return found
+
+    def announce(self) -> None:
+        """Wake those who wait for an event; called after every commit that adds one."""
+        with self._changed:
+            self._changed.notify_all()
+
+    def _accept(self, connection: Connection, new: NewApplication) -> tuple[str, bool]:
+        if new.idempotency_key:
+            earlier = _find_accepted(connection, new.client.id, new.idempotency_key)
+            if earlier is not None:
+                return _same_body(earlier, new.request_sha256), False
+        application_id = f"app_{secrets.token_hex(12)}"
+        seal = self._sealer.seal
+        connection.execute(
+            insert(t.applications).values(
+                id=application_id,
+                service=new.service,
+                client_id=new.client.id,
+                channel=new.client.channel,
+                idempotency_key=new.idempotency_key or None,
+                request_sha256=new.request_sha256,
+                sealed_body=seal(new.body, f"applications:{application_id}:body"),
+                sealed_signature=seal(new.signature, f"applications:{application_id}:signature"),
+                sealed_verdict=seal(json.dumps(new.verdict).encode(), f"applications:{application_id}:verdict"),
+                accepted_by=new.accepted_by,
+                rules_version=new.rules_version,
+                received_at=new.received_at,
+                accepted_at=new.accepted_at,
+            )
+        )
+        connection.execute(
+            insert(t.wakeups).values(
+                application_id=application_id, due_at=new.received_at, reason="accepted", leased_until=None, version=0
+            )
+        )
+        add_event(connection, application_id, new.received_at, "application_accepted", Audience.ALL, {})
+        return application_id, True
+
+    def _stored(self, connection: Connection, row: Row[tuple[object, ...]], client: Client) -> StoredApplication:
+        body = self._sealer.open(row.sealed_body, f"applications:{row.id}:body")
+        verdict = self._sealer.open(row.sealed_verdict, f"applications:{row.id}:verdict")
+        service = self._services.get(row.service)
+        if service is None:
+            raise OperatorError("the catalogue no longer has the service of a stored application")
+        application = Application.model_validate_json(body)
+        case = Case(
+            id=row.id,
+            service=service,
+            application=application,
+            channel=row.channel,
+            accepted_at=row.accepted_at,
+            subjects=freeze_subjects(application, row.accepted_at),
+            inquiries=_read_inquiries(connection, row.id),
+            exchanges=self._read_exchanges(connection, row.id),
+            registered_at=row.registered_at,
+        )
+        return StoredApplication(
+            id=row.id,
+            number=f"{(row.accepted_at + timedelta(hours=5)).year}-{row.seq:07d}",
+            client=client,
+            received_at=row.received_at,
+            case=case,
+            body=body,
+            signature=self._sealer.open(row.sealed_signature, f"applications:{row.id}:signature"),
+            verdict=json.loads(verdict),
+            rules_version=row.rules_version,
+            accepted_by=row.accepted_by,
+        )
+
+    def _read_exchanges(self, connection: Connection, application_id: str) -> dict[str, Exchange]:
+        rows = connection.execute(select(t.exchanges).where(t.exchanges.c.application_id == application_id)).all()
+        return {
+            row.id: Exchange(
+                id=row.id,
+                passport=row.passport,
+                subject_ref=row.subject_ref,
+                state=ExchangeState(row.state),
+                tries=row.tries,
+                next_try_at=row.next_try_at,
+                cause=row.cause,
+                since=row.since,
+                record=decode_record(self._sealer.open(row.sealed_record, f"exchanges:{row.id}:record"))
+                if row.sealed_record
+                else {},
+            )
+            for row in rows
+        }
+
+
+def count_open(connection: Connection) -> int:
+    """Applications whose package is not registered yet."""
+    query = select(func.count()).select_from(t.applications).where(t.applications.c.registered_at.is_(None))
+    return int(connection.execute(query).scalar_one())
+
+
+def _read_inquiries(connection: Connection, application_id: str) -> tuple[Inquiry, ...]:
+    parts: dict[str, list[InquiryPart]] = {}
+    query = select(t.parts).where(t.parts.c.application_id == application_id).order_by(t.parts.c.position)
+    for row in connection.execute(query):
+        parts.setdefault(row.inquiry_id, []).append(InquiryPart(row.key, row.exchange_id, row.not_asked))
+    rows = connection.execute(
+        select(t.inquiries).where(t.inquiries.c.application_id == application_id).order_by(t.inquiries.c.position)
+    ).all()
+    return tuple(
+        Inquiry(
+            id=row.id,
+            number=row.number,
+            subject_ref=row.subject_ref,
+            parts=tuple(parts.get(row.id, ())),
+            outcome=Outcome(row.outcome) if row.outcome else None,
+            reason=row.reason,
+        )
+        for row in rows
+    )
+
+
+def _find_accepted(connection: Connection, client_id: str, idempotency_key: str) -> tuple[str, str] | None:
+    a = t.applications.c
+    row = connection.execute(
+        select(a.id, a.request_sha256).where(a.client_id == client_id, a.idempotency_key == idempotency_key)
+    ).one_or_none()
+    return (row.id, row.request_sha256) if row else None
+
+
+def _same_body(earlier: tuple[str, str], request_sha256: str) -> str:
+    application_id, first = earlier
+    if first != request_sha256:
+        detail = "this Idempotency-Key came before with another body"
+        raise Conflict(detail, problems=(Problem("idempotency-conflict", "", detail),))
+    return application_id
+
+
+def _hash_key(key: str) -> str:
+    if not key or len(key) > 200:
+        raise CallerUnknown("the key is missing or too long")
+    return hashlib.sha256(key.encode()).hexdigest()
+
+
+def _client(row: Row[tuple[object, ...]]) -> Client:
+    return Client(row.id, row.name, ClientKind(row.kind), row.channel)

@@ -1,0 +1,152 @@
+"""The database: opened once, written by one thread that commits in groups, read by many.
+
+A write is a function of a connection. Writes that wait at the same time share one transaction, each in a savepoint
+of its own, and none is answered before the commit: a caller that got its result may rely on it.
+"""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Engine, create_engine, event, insert, select
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+
+from contracts.errors import GatewayError, SettingInvalid, StoreUnavailable
+from gateway.store.tables import SCHEMA_VERSION, meta, metadata
+
+T = TypeVar("T")
+Write = Callable[[Connection], T]
+_GROUP = 200
+"""Writes of one transaction at most: bounds how long the first of them waits for the last."""
+
+
+class Database:
+    """Use as a context manager; `close` waits for the writes that were asked for."""
+
+    def __init__(self, url: str) -> None:
+        self._engine = _open_engine(url)
+        _prepare(self._engine)
+        self._queue: queue.SimpleQueue[tuple[Write[Any], Future[Any]] | None] = queue.SimpleQueue()
+        self._closed = False
+        self._thread = threading.Thread(target=self._run, name="store-writer", daemon=True)
+        self._thread.start()
+
+    def write(self, change: Write[T]) -> T:
+        """The result of a write, once it is committed; raises StoreUnavailable where the database fails."""
+        if self._closed:
+            raise StoreUnavailable("the database is closed")
+        future: Future[T] = Future()
+        self._queue.put((change, future))
+        return future.result()
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        try:
+            with self._engine.connect() as connection:
+                yield connection
+        except SQLAlchemyError as error:
+            raise _translate(error) from error
+
+    def close(self) -> None:
+        if not self._closed:
+            self._closed = True
+            self._queue.put(None)
+            self._thread.join(timeout=10)
+            self._engine.dispose()
+
+    def __enter__(self) -> Database:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _run(self) -> None:
+        while (item := self._queue.get()) is not None:
+            group = [item]
+            stop = False
+            while len(group) < _GROUP and not stop:
+                try:
+                    more = self._queue.get_nowait()
+                except queue.Empty:
+                    break
+                stop = more is None
+                if more is not None:
+                    group.append(more)
+            self._commit(group)
+            if stop:
+                return
+
+    def _commit(self, group: list[tuple[Write[Any], Future[Any]]]) -> None:
+        results: list[tuple[Future[Any], Any, Exception | None]] = []
+        try:
+            # SQLite: a transaction that will write says so at its start, or another process may lock it out midway.
+            with self._engine.connect().execution_options(writes=True) as connection, connection.begin():
+                for change, future in group:
+                    try:
+                        with connection.begin_nested():
+                            results.append((future, change(connection), None))
+                    except SQLAlchemyError as error:
+                        results.append((future, None, _caused(_translate(error), error)))
+                    except Exception as error:
+                        results.append((future, None, error))
+        except SQLAlchemyError as error:
+            lost = _caused(_translate(error), error)
+            results = [(future, None, lost) for _, future in group]
+        for future, result, failure in results:
+            if failure is None:
+                future.set_result(result)
+            else:
+                future.set_exception(failure)
+
+
+def _open_engine(url: str) -> Engine:
+    try:
+        parsed = make_url(url)
+        engine = create_engine(parsed, hide_parameters=True, pool_pre_ping=parsed.get_backend_name() != "sqlite")
+    except (ArgumentError, ImportError) as error:
+        raise SettingInvalid("the database URL cannot be used") from error
+    if parsed.get_backend_name() == "sqlite":
+        event.listen(engine, "connect", _tune_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _tune_sqlite(connection: Any, _: object) -> None:
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=5000", "foreign_keys=ON"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # The driver would begin late and without savepoints: transactions are opened by hand.
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if connection.get_execution_options().get("writes") else "BEGIN")
+
+
+def _prepare(engine: Engine) -> None:
+    try:
+        with engine.begin() as connection:
+            metadata.create_all(connection)
+            version = connection.execute(select(meta.c.schema_version)).scalar()
+            if version is None:
+                connection.execute(insert(meta).values(schema_version=SCHEMA_VERSION))
+    except SQLAlchemyError as error:
+        raise _translate(error) from error
+    if version not in (None, SCHEMA_VERSION):
+        raise SettingInvalid(f"the database has schema {version}, this program needs {SCHEMA_VERSION}")
+
+
+def _translate(error: SQLAlchemyError) -> GatewayError:
+    return StoreUnavailable(f"the database refused: {type(error).__name__}")
+
+
+def _caused(error: GatewayError, cause: BaseException) -> GatewayError:
+    error.__cause__ = cause
+    return error

@@ -1,0 +1,99 @@
+"""What the store keeps and gives back, as frozen rows: clients, applications, events, attempts; no SQL leaves the store."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from gateway.core.case import Case
+
+
+class ClientKind(StrEnum):
+    PORTAL = "portal"
+    """Submits and follows its own applications; never sees what registries answered."""
+    PROVIDER = "provider"
+    """Sees every application of its service: inquiries, dossier, worklist."""
+
+
+@dataclass(frozen=True)
+class Client:
+    """A caller that is known by key. The channel is a property of the key, never of the application."""
+
+    id: str
+    name: str
+    kind: ClientKind
+    channel: str
+
+
+class Audience(StrEnum):
+    """Who may see an event."""
+
+    ALL = "all"
+    PROVIDER = "provider"
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something that happened to an application; `data` holds no personal data."""
+
+    seq: int
+    at: datetime
+    kind: str
+    audience: Audience
+    data: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class NewApplication:
+    """An application that has passed intake, to be committed whole."""
+
+    service: str
+    client: Client
+    body: bytes = field(repr=False)
+    """The exact JSON bytes that were signed."""
+    signature: bytes = field(repr=False)
+    verdict: dict[str, Any] = field(repr=False)
+    """The verdict on the signature, as the dossier shows it."""
+    received_at: datetime
+    accepted_at: datetime
+    """T0."""
+    rules_version: str
+    accepted_by: str = ""
+    """Surname and initials, where a person accepted it."""
+    idempotency_key: str = ""
+    request_sha256: str = ""
+    """Hash of the whole request body, for the same `Idempotency-Key` with another body."""
+
+
+@dataclass(frozen=True)
+class StoredApplication:
+    """An application with its case as it stands."""
+
+    id: str
+    number: str
+    client: Client
+    received_at: datetime
+    case: Case = field(repr=False)
+    body: bytes = field(repr=False)
+    signature: bytes = field(repr=False)
+    verdict: dict[str, Any] = field(repr=False)
+    rules_version: str = ""
+    accepted_by: str = ""
+
+
+@dataclass(frozen=True)
+class AttemptRow:
+    """The evidence of one attempt, as the dossier shows it: times and hashes, never bytes."""
+
+    exchange_id: str
+    n: int
+    message_id: str
+    started_at: datetime
+    ended_at: datetime
+    http_status: int | None
+    failure: str
+    request_sha256: str
+    reply_sha256: str
+    """"" where nothing came."""
