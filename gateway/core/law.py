@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from contracts.legal.calendar import CalendarData
 from contracts.legal.rules import Rules
@@ -15,3 +16,7 @@ class Law:
     rules: Rules
     calendar: CalendarData
     passports: Mapping[str, Passport]
+
+
+FindLaw = Callable[[str, date], Law]
+"""Port: the law of a service on a day; a case is judged by that of its T0, whatever changes later."""

@@ -105,7 +105,7 @@ exchanges = Table(
     Column("application_id", String(40), ForeignKey("applications.id"), nullable=False),
     Column("passport", String(60), nullable=False),
     Column("subject_ref", String(40), nullable=False),
-    Column("question_sha256", String(64), nullable=False),
+    Column("question_mark", String(64), nullable=False),
     Column("sealed_question", LargeBinary, nullable=False),
     Column("state", String(20), nullable=False),
     Column("tries", Integer, nullable=False),
@@ -116,7 +116,7 @@ exchanges = Table(
     Column("correlation_id", String(100), index=True),
     Column("closed_at", Moment),
     Column("sealed_record", LargeBinary),
-    Unique("application_id", "passport", "question_sha256", name="one_exchange_per_question"),
+    Unique("application_id", "passport", "question_mark", name="one_exchange_per_question"),
 )  # fmt: skip
 
 attempts = Table(

@@ -1,0 +1,197 @@
+"""The dossier as JSON: application, signature verdict, 24 requests with every inquiry and its evidence, terms, findings.
+
+Pure: a stored application with its attempts and events in, plain data out. Every row of the service is there, asked
+or not, so that the requests are always accounted for; each carries its `number`. Raw messages are not in it: only
+the hash of each, so that evidence can be compared with what is sealed in the store.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from contracts.catalogue import Catalogue
+from contracts.request import RequestRow
+from contracts.words import Outcome
+from gateway.core.answers import Answer, PartAnswer, read_all
+from gateway.core.calendar import ALMATY, local_day
+from gateway.core.case import Case, Subject
+from gateway.core.findings import find_contradictions
+from gateway.core.gaps import find_gaps
+from gateway.core.law import FindLaw, Law
+from gateway.core.terms import LegalDate, read_terms
+from gateway.store.encoding import plain
+from gateway.store.rows import AttemptRow, Event, StoredApplication
+
+FORMAT = "urn:asp-gateway:dossier:1"
+
+
+@dataclass(frozen=True)
+class DossierAssembler:
+    """Knows the catalogue and the law; `assemble` is a pure function of them and of what was stored."""
+
+    catalogue: Catalogue
+    find_law: FindLaw
+
+    def assemble(
+        self, stored: StoredApplication, attempts: Sequence[AttemptRow], events: Sequence[Event], now: datetime
+    ) -> dict[str, Any]:
+        case = stored.case
+        law = self.find_law(case.service.code, local_day(case.accepted_at))
+        answers = read_all(case)
+        requests = [self._request(case, row, answers, attempts) for row in case.service.requests]
+        dossier = {
+            "format": FORMAT,
+            "application": _application(stored),
+            "signature": {"verdict": stored.verdict, "sha256": hashlib.sha256(stored.signature).hexdigest()},
+            "terms": self._terms(case, law),
+            "summary": summarise(case, requests, answers),
+            "requests": requests,
+            "findings": [plain(asdict(finding)) for finding in find_contradictions(case, law)],
+            "gaps": [plain(asdict(gap)) for gap in find_gaps(case, law, now)],
+            "events": [_event(event) for event in events],
+        }
+        return dossier | {"sha256": digest(dossier)}
+
+    def _request(
+        self, case: Case, row: RequestRow, answers: Iterable[Answer], attempts: Sequence[AttemptRow]
+    ) -> dict[str, Any]:
+        own = [answer for answer in answers if answer.inquiry.number == row.number]
+        return {
+            "number": row.number,
+            "key": row.key,
+            "title": row.title.model_dump(),
+            "owner": row.owner.name.model_dump(),
+            "clause": row.clause,
+            "sensitivity": row.sensitivity.value,
+            "outcome": _worst(own),
+            "inquiries": [self._inquiry(case, row, answer, attempts) for answer in own],
+        }
+
+    def _inquiry(self, case: Case, row: RequestRow, answer: Answer, attempts: Sequence[AttemptRow]) -> dict[str, Any]:
+        ref = answer.inquiry.subject_ref
+        return {
+            "id": answer.inquiry.id,
+            "subject": _subject(case.subject(ref)) if ref else None,
+            "outcome": answer.outcome.value,
+            "reason": answer.cause,
+            "closed": answer.closed,
+            "gap": answer.gap,
+            "parts": [self._part(row, part, attempts) for part in answer.parts],
+        }
+
+    def _part(self, row: RequestRow, part: PartAnswer, attempts: Sequence[AttemptRow]) -> dict[str, Any]:
+        facts = next(p for p in row.parts if p.key == part.key)
+        passport = self.catalogue.passport_of(facts)
+        return {
+            "key": part.key,
+            "title": facts.title.model_dump(),
+            "passport": passport.key,
+            "registry": passport.registry,
+            "confidence": passport.confidence.value,
+            "outcome": part.outcome.value,
+            "reason": part.cause,
+            "answer": plain(part.answer),
+            "exchange": part.exchange_id,
+            "attempts": [_attempt(a) for a in attempts if a.exchange_id == part.exchange_id],
+        }
+
+    def _terms(self, case: Case, law: Law) -> dict[str, Any]:
+        channel = case.service.channel(case.channel)
+        if channel is None:
+            return {}
+        terms = read_terms(case, channel, law)
+        return {
+            "accepted_on": terms.accepted_on.isoformat(),
+            "promised": _legal_date(terms.promised),
+            "registered_on": terms.registered_on.isoformat() if terms.registered_on else None,
+            "due": _legal_date(terms.due) if terms.due else None,
+            "rules_version": terms.rules_version,
+            "calendar_version": terms.calendar_version,
+        }
+
+
+def summarise(case: Case, requests: Sequence[dict[str, Any]], answers: Sequence[Answer]) -> dict[str, Any]:
+    """Counts, and whether the package is complete: every request accounted for, every inquiry closed, no gap left."""
+    accounted = sum(1 for request in requests if request["inquiries"])
+    outcomes = {o.value: sum(1 for answer in answers if answer.outcome is o) for o in Outcome}
+    return {
+        "requests": len(requests),
+        "accounted": accounted,
+        "inquiries": len(answers),
+        "outcomes": outcomes,
+        "complete": case.registered_at is not None and accounted == len(requests),
+    }
+
+
+def digest(dossier: dict[str, Any]) -> str:
+    """SHA-256 of the dossier as canonical JSON (sorted keys, no spaces, UTF-8), without its own `sha256`."""
+    bare = {key: value for key, value in dossier.items() if key != "sha256"}
+    return hashlib.sha256(
+        json.dumps(bare, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+    ).hexdigest()
+
+
+def _application(stored: StoredApplication) -> dict[str, Any]:
+    case = stored.case
+    return {
+        "id": stored.id,
+        "number": stored.number,
+        "service": case.service.code,
+        "service_name": case.service.name.model_dump(),
+        "channel": case.channel,
+        "received_at": stored.received_at.astimezone(ALMATY).isoformat(),
+        "accepted_at": case.accepted_at.astimezone(ALMATY).isoformat(),
+        "accepted_by": stored.accepted_by,
+        "body_sha256": hashlib.sha256(stored.body).hexdigest(),
+        "declared": json.loads(stored.body),
+    }
+
+
+def _subject(subject: Subject) -> dict[str, Any]:
+    name = " ".join(part for part in (subject.surname, subject.name, subject.patronymic) if part)
+    return {
+        "ref": subject.ref,
+        "relation": subject.relation.value if subject.relation else subject.ref,
+        "iin": subject.iin,
+        "name": name,
+        "birth_date": subject.birth_date.isoformat(),
+        "age": subject.age,
+    }
+
+
+def _worst(answers: Sequence[Answer]) -> str:
+    """One word for a row: what is still missing first, then what was found."""
+    order = (Outcome.NO_ANSWER, Outcome.FOUND, Outcome.NO_RECORD, Outcome.ON_PAPER, Outcome.NOT_APPLICABLE)
+    present = {answer.outcome for answer in answers}
+    return next((outcome.value for outcome in order if outcome in present), "")
+
+
+def _attempt(row: AttemptRow) -> dict[str, Any]:
+    return {
+        "n": row.n,
+        "message_id": row.message_id,
+        "started_at": row.started_at.astimezone(ALMATY).isoformat(),
+        "ended_at": row.ended_at.astimezone(ALMATY).isoformat(),
+        "http_status": row.http_status,
+        "failure": row.failure,
+        "request_sha256": row.request_sha256,
+        "reply_sha256": row.reply_sha256,
+    }
+
+
+def _event(event: Event) -> dict[str, Any]:
+    return {"seq": event.seq, "at": event.at.astimezone(ALMATY).isoformat(), "kind": event.kind, "data": event.data}
+
+
+def _legal_date(date: LegalDate) -> dict[str, Any]:
+    return {
+        "on": date.on.isoformat(),
+        "clause": date.clause,
+        "assumed": date.assumed,
+        "provisional": date.provisional,
+    }

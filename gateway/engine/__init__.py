@@ -1,0 +1,1 @@
+"""The engine: who carries applications forward, and when."""

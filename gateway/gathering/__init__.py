@@ -1,0 +1,1 @@
+"""Gathering: the shell around the core, which asks the sources and keeps what they said."""

@@ -1,0 +1,119 @@
+"""Late replies: kept first, acknowledged after; paired with the exchange that they answer, duplicates told apart."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from adapters.ports import Deadline
+from contracts.errors import GatewayError, RegistryError
+from contracts.exchange import Arrival, Reply
+from contracts.passport import Passport
+from gateway.core.case import ExchangeState
+from gateway.gathering.asking import close_with
+from gateway.gathering.news import apply_results, tell_changes
+from gateway.store.applications import Applications
+from gateway.store.arrivals import ArrivalStore, Matched
+from gateway.store.gathering import ExchangeResult, GatheringStore
+from gateway.store.wakeups import Wakeups
+
+log = logging.getLogger(__name__)
+
+_SECONDS = 10.0
+"""Total time of one delivery notification or one fetch."""
+
+
+class LateChannel(Protocol):
+    """Port: the asynchronous side of the bus."""
+
+    def read_arrival(self, raw: bytes) -> Arrival: ...
+
+    def answer_push(self, arrival: Arrival) -> bytes: ...
+
+    def read_reply(self, passport: Passport, arrival: Arrival) -> Reply | None: ...
+
+    def notify_delivery(self, arrival: Arrival, accepted: bool, *, deadline: Deadline) -> None: ...
+
+    def fetch(self, service_id: str, *, deadline: Deadline) -> list[Arrival]: ...
+
+
+@dataclass(frozen=True)
+class Arrivals:
+    channel: LateChannel
+    passports: Mapping[str, Passport]
+    kept: ArrivalStore
+    store: GatheringStore
+    applications: Applications
+    wakeups: Wakeups
+    clock: Callable[[], datetime]
+    pool: Executor
+    """Sends delivery notifications beside the work."""
+
+    def receive(self, raw: bytes) -> bytes:
+        """A message that the bus pushed to us; the SOAP answer, given only after the message is committed."""
+        arrival = self.channel.read_arrival(raw)
+        self.take_in(arrival)
+        return self.channel.answer_push(arrival)
+
+    def fetch_pending(self) -> int:
+        """PULL, for those whom the bus cannot reach: new messages of every service that a reply is awaited from."""
+        count = 0
+        for key in self.kept.list_pending_passports():
+            for arrival in self.channel.fetch(self.passports[key].service_id, deadline=Deadline(_SECONDS)):
+                count += self.take_in(arrival)
+        return count
+
+    def take_in(self, arrival: Arrival) -> bool:
+        """Keep a message, close what it answers, and owe the bus a delivery notification; False for a duplicate."""
+        matched, fresh = self.kept.keep(arrival, self.clock())
+        if fresh and matched is not None:
+            self._answer(matched, arrival)
+        if fresh and matched is None:
+            log.warning("a message of the bus fits no exchange yet", extra={"service_id": arrival.service_id})
+        self.pool.submit(self._notify, arrival)
+        return fresh
+
+    def match_early(self, correlation_id: str, exchange_id: str, application_id: str) -> None:
+        """Replies that came before the bus's acceptance was committed find their exchange now."""
+        for raw in self.kept.take_unmatched(correlation_id, exchange_id):
+            arrival = self.channel.read_arrival(raw)
+            exchange = self.applications.read(application_id).case.exchanges[exchange_id]
+            self._answer(Matched(exchange_id, application_id, exchange.passport), arrival)
+
+    def notify_owed(self) -> None:
+        """Notifications that a kill has left unsent; a message told of twice does no harm."""
+        for owed in self.kept.list_owed():
+            self._notify(self.channel.read_arrival(owed.raw))
+
+    def _answer(self, matched: Matched, arrival: Arrival) -> None:
+        passport = self.passports[matched.passport]
+        if passport.service_id != arrival.service_id:
+            log.warning("a message names another service than its exchange", extra={"service_id": arrival.service_id})
+            return
+        at = self.clock()
+        try:
+            reply = self.channel.read_reply(passport, arrival)
+        except RegistryError as error:
+            result = ExchangeResult(matched.exchange_id, ExchangeState.STOPPED, at, cause=error.code, tried=False)
+        else:
+            if reply is None:
+                return
+            result = close_with(matched.exchange_id, reply, at, tried=False)
+        case = self.applications.read(matched.application_id).case
+        after = apply_results(case, [result])
+        self.store.save_results(case.id, [result], at, tell_changes(case, after, [result]))
+        self.wakeups.wake(case.id, at, "late_reply")
+        self.applications.announce()
+
+    def _notify(self, arrival: Arrival) -> None:
+        try:
+            self.channel.notify_delivery(arrival, True, deadline=Deadline(_SECONDS))
+        except GatewayError as error:
+            # Owed still: the next start tells the bus.
+            log.warning("a delivery notification did not go out", extra={"code": error.code})
+            return
+        self.kept.set_notified(arrival.message_id, self.clock())

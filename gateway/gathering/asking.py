@@ -1,0 +1,95 @@
+"""One ask: an exchange turned into a question, put to the adapter of its protocol, and its end as a result to be kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from adapters.asking import Adapter
+from adapters.ports import Deadline
+from contracts.errors import ContractBroken, GatewayError, RegistryError
+from contracts.exchange import Attempt, ConsentToken, Pending, Question, Reply
+from contracts.passport import Passport
+from contracts.words import Protocol, QuestionWord
+from gateway.core.case import Exchange, ExchangeState
+from gateway.core.decide import schedule_retry
+from gateway.core.law import Law
+from gateway.store.gathering import ExchangeResult
+
+Clock = Callable[[], datetime]
+
+
+@dataclass(frozen=True)
+class Asker:
+    """Asks one source at a time; called from many threads at once."""
+
+    adapters: Mapping[Protocol, Adapter]
+    passports: Mapping[str, Passport]
+    clock: Clock
+
+    def ask(
+        self,
+        exchange: Exchange,
+        values: Mapping[QuestionWord, str],
+        consent: ConsentToken | None,
+        law: Law,
+    ) -> ExchangeResult:
+        """The result, whatever happened: an error becomes the cause of a no-answer, and the next round's moment."""
+        passport = self.passports[exchange.passport]
+        attempts: list[Attempt] = []
+        try:
+            reply = self.adapters[passport.protocol].ask(
+                passport,
+                Question(exchange.id, values, consent),
+                deadline=Deadline(passport.limits.timeout_seconds),
+                record=attempts.append,
+            )
+        except RegistryError as error:
+            return self._failed(exchange, error, tuple(attempts), law)
+        at = self.clock()
+        if isinstance(reply, Pending):
+            return ExchangeResult(
+                exchange.id, ExchangeState.PENDING, at, tuple(attempts), correlation_id=reply.correlation_id
+            )
+        return close_with(exchange.id, reply, at, tuple(attempts))
+
+    def refuse(self, exchange: Exchange, error: GatewayError, law: Law) -> ExchangeResult:
+        """The result of an ask that could not be made, for lack of consent or of the consent service."""
+        return self._failed(exchange, error, (), law)
+
+    def _failed(
+        self, exchange: Exchange, error: GatewayError, attempts: tuple[Attempt, ...], law: Law
+    ) -> ExchangeResult:
+        at = self.clock()
+        state, next_try_at = schedule_retry(exchange.tries + 1, error.retryable, at, law)
+        return ExchangeResult(exchange.id, state, at, attempts, cause=error.code, next_try_at=next_try_at)
+
+
+def close_with(
+    exchange_id: str, reply: Reply, at: datetime, attempts: tuple[Attempt, ...] = (), *, tried: bool = True
+) -> ExchangeResult:
+    """The result of an exchange that was answered: with a record, or with "no record", which is an answer."""
+    answered = reply.outcome == "answered"
+    return ExchangeResult(
+        exchange_id,
+        ExchangeState.ANSWERED if answered else ExchangeState.NO_RECORD,
+        at,
+        attempts,
+        code=reply.code,
+        record=reply.record if answered else {},
+        tried=tried,
+    )
+
+
+def find_consent_passport(passports: Mapping[str, Passport]) -> Passport | None:
+    """The auxiliary service that gives out consent tokens: the one whose reply fills `consent.token`."""
+    return next((p for p in passports.values() if p.auxiliary and "consent.token" in p.binds), None)
+
+
+def read_token(record: Mapping[str, object]) -> ConsentToken:
+    """The token pair out of the consent service's record; raises ContractBroken where it is not whole."""
+    consent = record.get("consent")
+    if isinstance(consent, dict) and consent.get("token") and consent.get("public_key"):
+        return ConsentToken(str(consent["token"]), str(consent["public_key"]))
+    raise ContractBroken("the consent service granted without a token")

@@ -1,0 +1,54 @@
+"""What a result changes in the table: the inquiries that it closes, told as events without personal data."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable
+
+from gateway.core.answers import Answer, read_answer
+from gateway.core.case import OVER, Case
+from gateway.store.gathering import ExchangeResult, Told
+from gateway.store.rows import Audience
+
+
+def apply_results(case: Case, results: Iterable[ExchangeResult]) -> Case:
+    """The case as it stands with these results; an exchange that is over keeps its first answer."""
+    exchanges = dict(case.exchanges)
+    for result in results:
+        exchange = exchanges.get(result.exchange_id)
+        if exchange is None or exchange.state in OVER:
+            continue
+        exchanges[result.exchange_id] = dataclasses.replace(
+            exchange,
+            state=result.state,
+            tries=exchange.tries + int(result.tried),
+            next_try_at=result.next_try_at,
+            cause=result.cause,
+            since=exchange.since or result.at,
+            record=result.record or {},
+        )
+    return dataclasses.replace(case, exchanges=exchanges)
+
+
+def tell_changes(before: Case, after: Case, results: Iterable[ExchangeResult]) -> tuple[Told, ...]:
+    """One event for each inquiry whose answer the results changed."""
+    touched = {result.exchange_id for result in results}
+    told = []
+    for inquiry in after.inquiries:
+        if touched.isdisjoint(part.exchange_id for part in inquiry.parts):
+            continue
+        was, now = read_answer(before, inquiry), read_answer(after, inquiry)
+        if (was.outcome, was.cause, was.closed) != (now.outcome, now.cause, now.closed):
+            told.append(tell_answer(now))
+    return tuple(told)
+
+
+def tell_answer(answer: Answer) -> Told:
+    kind = "inquiry_closed" if answer.closed else "inquiry_waits"
+    data = {
+        "number": answer.inquiry.number,
+        "subject": answer.inquiry.subject_ref,
+        "outcome": answer.outcome.value,
+        "cause": answer.cause,
+    }
+    return Told(kind, Audience.PROVIDER, data)

@@ -1,0 +1,105 @@
+"""Wake-ups: one row an application says when it must be looked at again; a claim is a lease that ends by itself.
+
+A wake that comes while a worker holds the lease raises `version`; the worker that then hands the row back finds it
+changed and leaves it due at once. So no arrival is slept through, and a killed worker's lease runs out.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, case, delete, literal, or_, select, update
+
+from gateway.store import tables as t
+from gateway.store.database import Database
+
+
+@dataclass(frozen=True)
+class Claim:
+    application_id: str
+    version: int
+
+
+class Wakeups:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def claim_due(self, now: datetime, limit: int, lease: timedelta) -> tuple[Claim, ...]:
+        """Claim up to `limit` applications that are due and not leased, the longest due first."""
+
+        def change(connection: Connection) -> tuple[Claim, ...]:
+            w = t.wakeups.c
+            rows = connection.execute(
+                select(w.application_id, w.version)
+                .where(w.due_at <= now, or_(w.leased_until.is_(None), w.leased_until < now))
+                .order_by(w.due_at)
+                .limit(limit)
+                .with_for_update(skip_locked=True)
+            ).all()
+            ids = [row.application_id for row in rows]
+            connection.execute(update(t.wakeups).where(w.application_id.in_(ids)).values(leased_until=now + lease))
+            return tuple(Claim(row.application_id, row.version) for row in rows)
+
+        if self.next_due(now) is None:
+            return ()
+        return self._database.write(change)
+
+    def next_due(self, now: datetime) -> datetime | None:
+        """The earliest due moment up to now, or None: a cheap look before a claim."""
+        w = t.wakeups.c
+        with self._database.read() as connection:
+            return connection.execute(
+                select(w.due_at)
+                .where(w.due_at <= now, or_(w.leased_until.is_(None), w.leased_until < now))
+                .order_by(w.due_at)
+                .limit(1)
+            ).scalar_one_or_none()
+
+    def hand_back(self, claim: Claim, due_at: datetime | None, reason: str) -> None:
+        """End the lease: due again at `due_at`, or gone where it is None; due at once where a wake came meanwhile."""
+
+        def change(connection: Connection) -> None:
+            w = t.wakeups.c
+            mine = w.application_id == claim.application_id
+            if due_at is None:
+                connection.execute(delete(t.wakeups).where(mine, w.version == claim.version))
+            connection.execute(
+                update(t.wakeups)
+                .where(mine)
+                .values(
+                    due_at=w.due_at
+                    if due_at is None
+                    else case((w.version == claim.version, literal(due_at, t.Moment)), else_=w.due_at),
+                    reason=reason,
+                    leased_until=None,
+                )
+            )
+
+        self._database.write(change)
+
+    def wake(self, application_id: str, now: datetime, reason: str) -> None:
+        """Make an application due now."""
+
+        def change(connection: Connection) -> None:
+            wake_now(connection, application_id, now, reason)
+
+        self._database.write(change)
+
+    def release_all(self) -> None:
+        """End every lease: for the start of the one process of the embedded engine, whose leases died with it."""
+        self._database.write(lambda c: c.execute(update(t.wakeups).values(leased_until=None)))
+
+
+def wake_now(connection: Connection, application_id: str, now: datetime, reason: str) -> None:
+    """Within a write: make an application due now; a row that was gone comes back."""
+    w = t.wakeups.c
+    changed = connection.execute(
+        update(t.wakeups)
+        .where(w.application_id == application_id)
+        .values(due_at=now, reason=reason, version=w.version + 1)
+    ).rowcount
+    if not changed:
+        connection.execute(
+            t.wakeups.insert().values(application_id=application_id, due_at=now, reason=reason, version=0)
+        )
