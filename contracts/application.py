@@ -6,13 +6,29 @@ The signed thing is the exact JSON bytes. Rules that need more than one field, t
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from enum import StrEnum
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic_core import PydanticCustomError
 
 SCHEMA_ID = "urn:asp-gateway:application:1"
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+def _read_day(value: Any) -> Any:
+    """pydantic alone would read a text of digits as seconds since 1970."""
+    if not isinstance(value, str):
+        return value
+    try:
+        return date.fromisoformat(value if _DAY.fullmatch(value) else "")
+    except ValueError:
+        raise PydanticCustomError("day_format", "a date is YYYY-MM-DD, and a day that exists") from None
+
+
+Day = Annotated[date, BeforeValidator(_read_day)]
 
 Iin = Annotated[str, StringConstraints(pattern=r"^[0-9]{12}$")]
 Word = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f\x7f<>]+$")]
@@ -42,13 +58,13 @@ class Person(_Part):
     surname: Word
     name: Word
     patronymic: Word | None = None
-    birth_date: date
+    birth_date: Day
 
 
 class Document(_Part):
     kind: Literal["identity_card", "passport", "residence_permit", "refugee_certificate", "stateless_certificate"]
     number: Word
-    issued_on: date | None = None
+    issued_on: Day | None = None
 
 
 class Applicant(Person):
@@ -62,7 +78,7 @@ class Applicant(Person):
 
 class BirthRecord(_Part):
     number: Word
-    date: date
+    date: Day
 
 
 class Member(Person):

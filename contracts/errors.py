@@ -2,12 +2,13 @@
 
 GatewayError
   CallerError        the caller must change the request
-    MalformedInput  InvalidInput  CallerUnknown  NotAllowed  NotFound  Conflict  TooLarge  SignatureRefused
+    MalformedInput  InvalidInput  SignatureRefused  CallerUnknown  NotAllowed  NotFound  MethodNotAllowed  Conflict
+    TooLarge  ContentUnsupported
   RegistryError      the registry failed us; becomes the cause of a `no_answer`
     RegistryUnavailable  RegistryTimedOut  RegistryFailed  RegistryRefused  AnswerUnclassified
     AnswerAmbiguous  ConsentMissing  ContractBroken  UntrustedAnswer
   OperatorError      our own set-up is wrong
-    SettingInvalid  CatalogueInvalid  StoreUnavailable
+    SettingInvalid  CatalogueInvalid  StoreUnavailable  Overloaded
 
 The detail (`str(error)`) never holds personal data, message bodies or keys. Codes are kebab-case and never change;
 `docs/errors.md` documents each. A problem in an application carries the JSON pointer into the decoded application.
@@ -98,6 +99,12 @@ class NotFound(CallerError):
     http_status = 404
 
 
+class MethodNotAllowed(CallerError):
+    code = "method-not-allowed"
+    title = "The address does not know this method."
+    http_status = 405
+
+
 class Conflict(CallerError):
     code = "conflict"
     title = "The request contradicts an earlier one."
@@ -108,6 +115,12 @@ class TooLarge(CallerError):
     code = "body-too-large"
     title = "The body is larger than is accepted."
     http_status = 413
+
+
+class ContentUnsupported(CallerError):
+    code = "content-type-unsupported"
+    title = "The body is of a kind that is not accepted."
+    http_status = 415
 
 
 class RegistryError(GatewayError):
@@ -188,6 +201,13 @@ class CatalogueInvalid(OperatorError):
 class StoreUnavailable(OperatorError):
     code = "store-unavailable"
     title = "The database cannot be used."
+    http_status = 503
+    retryable = True
+
+
+class Overloaded(OperatorError):
+    code = "overloaded"
+    title = "The gateway is too busy for this now; try again soon."
     http_status = 503
     retryable = True
 

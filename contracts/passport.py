@@ -35,7 +35,8 @@ class PayloadField(Row):
     bind: str = ""
     """Vocabulary path (replies)."""
     source: str | tuple[str, ...] = Field(default="", alias="from")
-    """`question.<QuestionWord>` or a ContextWord; of several, the first that has a value (requests, frames of replies)."""
+    """`question.<QuestionWord>` or a ContextWord (requests, frames of replies).
+    Of several, the first that has a value."""
     value: str = ""
     """A constant."""
     dictionary: str = ""
@@ -59,7 +60,8 @@ class Payload(Row):
 
     form: DataForm
     root: str = ""
-    """`p:name` or `name`: the root element (forms string, element) or the wrapper (operation); empty for inline, typed, json."""
+    """`p:name` or `name`: the root element (forms string, element) or the wrapper (operation).
+    Empty for inline, typed, json."""
     xsi_type: str = ""
     """`p:Type` for the form typed."""
     qualified: Literal["root", "all", "none"] = "root"
@@ -85,9 +87,9 @@ class Reading(Row):
     not `answer` wins. A code that is not listed is `no_answer / unclassified`."""
 
     at: Literal["status", "fault", "http", "code", "text", "element"]
-    """status: the code in SHEP's responseInfo; fault: errorCode of a SOAP fault (or faultcode where there is none);
-    http: the HTTP status (REST); code: text of the element `path`, listed below; text: any text in `path`;
-    element: presence of `path`."""
+    """status: the code in SHEP's responseInfo; fault: errorCode of a SOAP fault (or the local part of faultcode where
+    there is none); http: the HTTP status (REST); code: text of the element `path`, listed below; text: any text in
+    `path`; element: presence of `path`."""
     path: str = ""
     answer: tuple[str, ...] = ()
     no_record: tuple[str, ...] = ()
@@ -97,9 +99,10 @@ class Reading(Row):
     consent: tuple[str, ...] = ()
     ambiguous: tuple[str, ...] = ()
     missing: Literal["", "answer", "no_record"] = ""
-    """element, code, text: what it means that `path` is not there (or is empty); "" = contract broken (element, code), answer (text)."""
+    """element, code, text: what it means that `path` is not there (or is empty).
+    "" = contract broken (element, code), answer (text)."""
     present: Literal["", "no_record"] = ""
-    """text: any text in `path` means no record; where the wording is known, `no_record` lists it (a mock sends the first)."""
+    """text: any text in `path` means no record; `no_record` lists the known wordings (a mock sends the first)."""
     unless: str = ""
     """text: the reading is passed over where this element is present."""
     many: Literal["", "answer", "ambiguous"] = "answer"
@@ -116,7 +119,7 @@ class DictionaryEntry(Row):
 
 class Soap(Row):
     wsdl: str
-    """File in the passport's folder."""
+    """File in the passport's folder, or in one beside it where passports share a service (`../name/file.wsdl`)."""
     service: str
     port: str
     operation: str
@@ -171,7 +174,8 @@ class Passport(Row):
     consent_ground: str = ""
     """The legal ground where no token is asked for."""
     search: tuple[tuple[str, ...], ...] = (("iin",),)
-    """Sets of question words by which the source can find its subject, best first; none satisfied = the source cannot be asked."""
+    """Sets of question words by which the source can find its subject, best first.
+    None satisfied = the source cannot be asked."""
     signature: Literal["none", "bus", "registry"] = "none"
     """Whose signature a reply carries."""
     namespaces: dict[str, str] = Field(default_factory=dict)

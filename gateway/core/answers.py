@@ -12,7 +12,7 @@ from contracts.request import Part, RequestRow
 from contracts.vocabulary.terms import Record
 from contracts.words import Absence, Outcome
 from gateway.core.case import OVER, Case, Exchange, ExchangeState, Inquiry, InquiryPart
-from gateway.core.records import is_present, keep_where, project, take
+from gateway.core.records import cut_where, is_present, keep_where, project, take
 
 NOT_ASKED_YET = "not-asked-yet"
 WAITING_FOR_REPLY = "waiting-for-late-reply"
@@ -38,13 +38,14 @@ class Answer:
     cause: str
     parts: tuple[PartAnswer, ...]
     gap: bool
-    """True where the absence of a record calls for a letter, the applicant or a specialist: not a complete answer yet."""
+    """True where the absence of a record calls for a letter or the applicant: not a complete answer yet."""
 
 
 def read_answer(case: Case, inquiry: Inquiry) -> Answer:
     """The answer of one inquiry as it stands now."""
     if inquiry.outcome is not None:
-        return Answer(inquiry, inquiry.outcome, True, inquiry.reason, (), False)
+        # Left to the specialist is no answer yet: it must not complete the package.
+        return Answer(inquiry, inquiry.outcome, inquiry.outcome is not Outcome.NO_ANSWER, inquiry.reason, (), False)
     row = case.row(inquiry.number)
     parts = tuple(_read_part(case, row, part) for part in inquiry.parts)
     asked = [part for part in parts if part.outcome is not Outcome.NOT_APPLICABLE]
@@ -93,20 +94,8 @@ def read_part_answer(part: Part, record: Record) -> Record:
     if not any(is_present(item) for item in items):
         return {}
     if part.where:
-        record = _keep_items(record, part.record, items)
+        record = cut_where(record, part.record, part.where)
     return project(record, part.answers)
-
-
-def _keep_items(record: Record, path: str, items: list[object]) -> Record:
-    """The record with the list at `path` cut to `items`; the lists beside it stay."""
-    steps = [step.removesuffix("[]") for step in path.split(".")]
-    result = dict(record)
-    node = result
-    for step in steps[:-1]:
-        node[step] = dict(node[step])
-        node = node[step]
-    node[steps[-1]] = items
-    return result
 
 
 def _cause(exchange: Exchange) -> str:

@@ -1,16 +1,16 @@
-"""Named predicates: whether a request applies to a subject, judged over facts; None where the facts are undetermined."""
+"""Named predicates: whether a request applies to a subject, judged over facts; None where they are undetermined."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from contracts.application import CHILDREN, Declared, Relation
 from contracts.legal.rules import Rules
 from contracts.request import RequestRow
 from contracts.words import Fact, Predicate, SubjectRule
 from gateway.core.case import Case, Subject
-from gateway.core.facts import KAZAKHSTAN, STATELESS, FactValue, derive_fact
+from gateway.core.facts import KAZAKHSTAN, STATELESS, UNKNOWN_CITIZENSHIP, FactValue, derive_fact
 
 Judge = Callable[["Look"], bool | None]
 
@@ -22,9 +22,14 @@ class Look:
     case: Case
     subject: Subject
     rules: Rules
+    missed: set[Fact] = field(default_factory=set)
+    """Facts that were looked for and are undetermined."""
 
     def fact(self, fact: Fact) -> FactValue:
-        return derive_fact(self.case, fact, self.subject, self.rules)
+        value = derive_fact(self.case, fact, self.subject, self.rules)
+        if value is None:
+            self.missed.add(fact)
+        return value
 
     @property
     def declared(self) -> Declared:
@@ -37,6 +42,8 @@ class Judgement:
     """None = undetermined."""
     reason: str
     """The predicate that decided, for `not_applicable`."""
+    missing: frozenset[Fact] = frozenset()
+    """The undetermined facts that the verdict waits for."""
 
 
 def judge(case: Case, row: RequestRow, subject: Subject, rules: Rules) -> Judgement:
@@ -50,7 +57,7 @@ def judge(case: Case, row: RequestRow, subject: Subject, rules: Rules) -> Judgem
     if refused:
         return Judgement(False, refused[0])
     unknown = [name for name, verdict in verdicts if verdict is None]
-    return Judgement(None, unknown[0]) if unknown else Judgement(True, "")
+    return Judgement(None, unknown[0], frozenset(look.missed)) if unknown else Judgement(True, "")
 
 
 def _not_citizen(look: Look) -> bool | None:
@@ -64,12 +71,12 @@ def _not_citizen_or_kandas(look: Look) -> bool | None:
 
 def _foreign_citizen(look: Look) -> bool | None:
     citizenship = look.fact(Fact.CITIZENSHIP)
-    return None if citizenship is None else citizenship not in KAZAKHSTAN | STATELESS
+    return None if citizenship is None else citizenship not in KAZAKHSTAN | STATELESS | UNKNOWN_CITIZENSHIP
 
 
 def _stateless_or_unknown(look: Look) -> bool | None:
     citizenship = look.fact(Fact.CITIZENSHIP)
-    return None if citizenship is None else citizenship in STATELESS or citizenship == ""
+    return None if citizenship is None else citizenship in STATELESS | UNKNOWN_CITIZENSHIP
 
 
 def _parents_not_in_family(look: Look) -> bool | None:

@@ -57,7 +57,7 @@ def local_day(moment: datetime) -> date:
 def moment_of_acceptance(
     received: datetime, outside_hours: str, hours: tuple[time, time], calendar: CalendarData
 ) -> datetime:
-    """T0: the moment itself inside working hours, else the opening of the next working day (rule acceptance.outside_hours)."""
+    """T0: the moment itself inside working hours, else the next opening (rule acceptance.outside_hours)."""
     local = received.astimezone(ALMATY)
     opening, closing = hours
     if outside_hours == "same_moment":

@@ -106,3 +106,13 @@ class Case:
 
     def row(self, number: int) -> RequestRow:
         return self.service.request(number)
+
+    def gather(self, subject_ref: str = "") -> tuple[Exchange, ...]:
+        """The exchanges that inquiries (about one subject, or all) rest on, in a fixed order; consents stay out."""
+        ids = {
+            part.exchange_id
+            for inquiry in self.inquiries
+            if subject_ref in ("", inquiry.subject_ref)
+            for part in inquiry.parts
+        }
+        return tuple(sorted((x for x in self.exchanges.values() if x.id in ids), key=lambda x: (x.passport, x.id)))

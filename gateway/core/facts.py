@@ -7,15 +7,17 @@ of the case and the subject; rows say which facts they provide, so that no funct
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from types import MappingProxyType
 
+from contracts import iin as iins
 from contracts.application import CHILDREN
 from contracts.legal.rules import Rules
 from contracts.vocabulary.terms import Coded, Record
 from contracts.words import Fact
+from gateway.core.acts import birth_parents, is_dead, is_same_person, marital_status, open_marriages
 from gateway.core.answers import read_answer
-from gateway.core.calendar import local_day
-from gateway.core.case import Case, Subject
+from gateway.core.calendar import full_years, local_day
+from gateway.core.case import OVER, Case, Exchange, Inquiry, Subject
 from gateway.core.records import merge, take, take_one, word_of
 from gateway.core.subjects import APPLICANT, HOUSEHOLD
 
@@ -24,31 +26,66 @@ FactValue = str | bool | frozenset[str] | None
 
 KAZAKHSTAN = frozenset({"KAZ", "398"})
 STATELESS = frozenset({"XXA", "none", "stateless"})
+UNKNOWN_CITIZENSHIP = frozenset({"XXX", ""})
 _TODDLER_AGE = 3
+_GROUPS = ("1", "2", "3")
+"""Of several disabilities in force the gravest counts."""
+_OF_APPLICANT = frozenset({Fact.CITIZENSHIP, Fact.MARITAL_STATUS, Fact.UNDECLARED_SPOUSE})
+"""Read out of the applicant's answers, whomever the row asks about."""
+_OF_EVERYONE = frozenset({Fact.CO_REGISTERED, Fact.UNDECLARED_CHILDREN})
+_RESTS_ON = MappingProxyType({Fact.ABLE_BODIED: frozenset({Fact.DISABILITY, Fact.FULL_TIME_STUDENT})})
+_FINAL: MappingProxyType[Fact, bool] = MappingProxyType(
+    {
+        Fact.ABLE_BODIED: False,
+        Fact.PARENTS_IN_FAMILY: True,
+        Fact.FULL_TIME_STUDENT: True,
+        Fact.PRIOR_AID: True,
+        Fact.LEFT_OUT_OF_FAMILY: True,
+    }
+)
+"""Values that stand as soon as something tells them: no answer still to come can change them."""
 
 
 def evidence(case: Case, subject_ref: str) -> Record:
     """All that registries said about a subject, in one tree."""
-    return merge(x.record for x in case.exchanges.values() if x.subject_ref == subject_ref)
+    return merge(x.record for x in case.gather(subject_ref))
+
+
+def find_sources(case: Case, fact: Fact, subject: Subject) -> tuple[Inquiry, ...]:
+    """The inquiries that a fact about a subject rests on."""
+    numbers = _providers(case, fact)
+    return tuple(i for i in case.inquiries if i.number in numbers and _is_about(fact, i.subject_ref, subject))
+
+
+def find_silent(case: Case, fact: Fact, subject: Subject) -> tuple[Exchange, ...]:
+    """The exchanges without an answer that keep a fact undetermined."""
+    ids = {part.exchange_id for inquiry in find_sources(case, fact, subject) for part in inquiry.parts}
+    return tuple(x for x in case.exchanges.values() if x.id in ids and x.state not in OVER)
 
 
 def is_determined(case: Case, fact: Fact, subject: Subject) -> bool:
-    """True where every inquiry that provides the fact (about the subject or the applicant) is closed."""
-    providers = [row.number for row in case.service.requests if fact in row.provides]
-    about = {subject.ref, APPLICANT}
-    open_ones = (
-        i
-        for i in case.inquiries
-        if i.number in providers and i.subject_ref in about and not read_answer(case, i).closed
-    )
-    return next(open_ones, None) is None
+    """True where every row that provides the fact is open, and its inquiries that the fact rests on are closed."""
+    if not _providers(case, fact) <= {inquiry.number for inquiry in case.inquiries}:
+        return False
+    return all(read_answer(case, inquiry).closed for inquiry in find_sources(case, fact, subject))
 
 
 def derive_fact(case: Case, fact: Fact, subject: Subject, rules: Rules) -> FactValue:
-    """The fact about a subject; None where its provider is silent."""
-    if not is_determined(case, fact, subject):
-        return None
-    return _DERIVE[fact](case, subject, rules)
+    """The fact about a subject; None where its provider is silent and what is known does not settle it."""
+    value = _DERIVE[fact](case, subject, rules)
+    settled = fact in _FINAL and value is _FINAL[fact]
+    return value if settled or is_determined(case, fact, subject) else None
+
+
+def _providers(case: Case, fact: Fact) -> frozenset[int]:
+    wanted = {fact} | _RESTS_ON.get(fact, frozenset())
+    return frozenset(row.number for row in case.service.requests if wanted & set(row.provides))
+
+
+def _is_about(fact: Fact, subject_ref: str, subject: Subject) -> bool:
+    if fact in _OF_EVERYONE:
+        return True
+    return subject_ref == (APPLICANT if fact in _OF_APPLICANT else subject.ref)
 
 
 def _citizenship(case: Case, subject: Subject, _: Rules) -> FactValue:
@@ -84,14 +121,21 @@ def _co_registered(case: Case, subject: Subject, _: Rules) -> FactValue:
 
 
 def _disability(case: Case, subject: Subject, _: Rules) -> FactValue:
-    return word_of(take_one(evidence(case, subject.ref), "person.disabilities[].group")) or ""
+    today = local_day(case.accepted_at)
+    groups = [
+        group.value or group.code if isinstance(group, Coded) else str(group)
+        for item in take(evidence(case, subject.ref), "person.disabilities[]")
+        if (group := item.get("group")) is not None and (item.get("until") or today) >= today
+    ]
+    return next((group for group in _GROUPS if group in groups), groups[0] if groups else "")
 
 
 def _able_bodied(case: Case, subject: Subject, rules: Rules) -> FactValue:
     """Of working age, no disability of the first or second group, no full-time study, no single care for a toddler."""
     if subject.age < rules.number("ages.able_bodied_from"):
         return False
-    pension = rules.number(f"ages.pension.{subject.sex or 'male'}")
+    sex = subject.sex or word_of(take_one(evidence(case, subject.ref), "person.sex"))
+    pension = rules.number(f"ages.pension.{'female' if sex == 'female' else 'male'}")
     if subject.age >= pension or _disability(case, subject, rules) in ("1", "2"):
         return False
     if _full_time_student(case, subject, rules):
@@ -101,65 +145,40 @@ def _able_bodied(case: Case, subject: Subject, rules: Rules) -> FactValue:
     return not (cares and len(adults) == 1 and subject.ref == adults[0].ref)
 
 
-def _birth_parents(case: Case, subject: Subject) -> frozenset[str]:
-    """IINs of the parents by the child's own act of birth (by IIN, or by birth date for a member without one)."""
-    parents: set[str] = set()
-    for birth in take(evidence(case, subject.ref), "person.births[]"):
-        same = (
-            birth.get("child_iin") == subject.iin
-            if subject.iin
-            else birth.get("child_birth_date") == subject.birth_date
-        )
-        if same:
-            parents |= {str(birth[leaf]) for leaf in ("mother_iin", "father_iin") if birth.get(leaf)}
-    return frozenset(parents)
-
-
 def _parents_in_family(case: Case, subject: Subject, _: Rules) -> FactValue:
     """True where a parent of the child's act of birth is in the family; False also where there is no act."""
     family = {s.iin for s in case.subjects if s.iin and s.ref != subject.ref}
-    return bool(_birth_parents(case, subject) & family)
+    return bool(birth_parents(evidence(case, subject.ref), subject) & family)
 
 
 def _undeclared_children(case: Case, subject: Subject, rules: Rules) -> FactValue:
+    """IINs of living children under age of the applicant who are not in the family, by anybody's acts of birth."""
+    me, today, adult = case.application.applicant.iin, local_day(case.accepted_at), rules.number("ages.adult")
     declared = {s.iin for s in case.subjects if s.iin}
-    dates = {s.birth_date for s in case.subjects if s.iin is None}
-    adult_since = local_day(case.accepted_at) - timedelta(days=365 * rules.number("ages.adult"))
-    return frozenset(
-        str(birth["child_iin"])
-        for birth in take(evidence(case, APPLICANT), "person.births[]")
-        if birth.get("child_iin") not in (None, *declared)
-        and case.application.applicant.iin in (birth.get("mother_iin"), birth.get("father_iin"))
-        and (birth.get("child_birth_date") or adult_since) > adult_since
-        and birth.get("child_birth_date") not in dates
-    )
-
-
-def _spouse_by_acts(case: Case) -> str:
-    """The IIN of the applicant's present spouse by acts of marriage; "" where there is none."""
-    me = case.application.applicant.iin
-    for marriage in take(evidence(case, APPLICANT), "person.marriages[]"):
-        pair = (marriage.get("husband_iin"), marriage.get("wife_iin"))
-        ended = any(marriage.get(leaf) for leaf in ("divorce_act_number", "divorce_court_number", "death_act_number"))
-        if me in pair and not ended:
-            other = pair[1] if pair[0] == me else pair[0]
-            return str(other) if other else ""
-    return ""
+    nameless = {s.birth_date for s in case.subjects if s.iin is None}
+    children: set[str] = set()
+    for birth in (birth for s in case.subjects for birth in take(evidence(case, s.ref), "person.births[]")):
+        iin = birth.get("child_iin")
+        mine = me in (birth.get("mother_iin"), birth.get("father_iin"))
+        if not iin or not mine or iin in declared or is_dead(birth):
+            continue
+        born = birth.get("child_birth_date") or iins.birth_date(iin)
+        if born not in nameless and (born is None or full_years(born, today) < adult):
+            children.add(str(iin))
+    return frozenset(children)
 
 
 def _marital_status(case: Case, subject: Subject, _: Rules) -> FactValue:
-    if _spouse_by_acts(case) or case.application.declared.married_abroad:
+    if case.application.declared.married_abroad:
         return "married"
-    record = evidence(case, APPLICANT)
-    marriages = take(record, "person.marriages[]")
-    if any(m.get("death_act_number") for m in marriages):
-        return "widowed"
-    return "divorced" if marriages or take(record, "person.divorces[]") else "single"
+    return marital_status(evidence(case, APPLICANT), case.subject(APPLICANT))
 
 
 def _undeclared_spouse(case: Case, subject: Subject, _: Rules) -> FactValue:
-    spouse = _spouse_by_acts(case)
-    return spouse if spouse and spouse not in {s.iin for s in case.subjects} else ""
+    """The IIN (or name) of a spouse by an act of marriage that nothing has ended, who is not in the family."""
+    family = [s for s in case.subjects if s.ref not in (APPLICANT, HOUSEHOLD)]
+    partners = open_marriages(evidence(case, APPLICANT), case.subject(APPLICANT))
+    return next((p.words for p in partners if not any(is_same_person(p, s) for s in family)), "")
 
 
 def _full_time_student(case: Case, subject: Subject, _: Rules) -> FactValue:
@@ -204,13 +223,13 @@ _DERIVE: dict[Fact, Callable[[Case, Subject, Rules], FactValue]] = {
 
 
 def find_other_parent(case: Case) -> str | None:
-    """The parent of a declared child who is not in the family: the declared debtor, else by acts of birth and marriage."""
+    """The parent of a declared child who is not in the family: the declared debtor, else by acts of birth."""
     declared = case.application.declared.alimony
     if declared is not None and declared.debtor_iin:
         return declared.debtor_iin
     family = {s.iin for s in case.subjects if s.iin}
     for subject in case.subjects:
         if subject.relation in CHILDREN:
-            for parent in sorted(_birth_parents(case, subject) - family):
+            for parent in sorted(birth_parents(evidence(case, subject.ref), subject) - family):
                 return parent
     return None

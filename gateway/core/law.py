@@ -1,4 +1,4 @@
-"""What a decision is made by: the rules in force, the calendar, and the passports that say how sources find a subject."""
+"""What a decision is made by: the rules in force, the calendar, the passports that say how sources find a subject."""
 
 from __future__ import annotations
 

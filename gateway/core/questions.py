@@ -7,7 +7,8 @@ from contracts.request import RequestRow
 from contracts.words import Period, QuestionWord
 from gateway.core.calendar import local_day, quarter_before
 from gateway.core.case import Case, Subject
-from gateway.core.facts import find_other_parent
+from gateway.core.facts import evidence, find_other_parent
+from gateway.core.records import take_one
 from gateway.core.subjects import APPLICANT
 
 _ABOUT_SUBJECT = frozenset(
@@ -57,6 +58,7 @@ def _know(case: Case, row: RequestRow, subject: Subject) -> dict[QuestionWord, s
         QuestionWord.PERIOD_TO: end.isoformat() if with_period else None,
         QuestionWord.ON_DATE: local_day(case.accepted_at).isoformat(),
         QuestionWord.IBAN: _normalise(case.application.account.iban) if subject.ref == APPLICANT else None,
+        QuestionWord.AR_CODE: take_one(evidence(case, APPLICANT), "person.address.ar_code"),
         QuestionWord.PHONE: case.application.applicant.phone if subject.ref == APPLICANT else None,
     }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from copy import deepcopy
 from typing import Any
 
 from contracts.vocabulary.terms import Coded, Record
@@ -35,6 +36,23 @@ def word_of(value: Any) -> str | None:
 def keep_where(items: Iterable[Any], where: Mapping[str, tuple[str, ...]]) -> list[Any]:
     """The list items all of whose named leaves have one of the wanted words."""
     return [item for item in items if all(word_of(take_one(item, leaf)) in words for leaf, words in where.items())]
+
+
+def cut_where(record: Record, path: str, where: Mapping[str, tuple[str, ...]]) -> Record:
+    """The record with what stands at `path` (items of lists, or a group) cut to what `where` keeps; the rest stays."""
+    name, _, rest = path.partition(".")
+    key, listed = name.removesuffix("[]"), name.endswith("[]")
+    value = record.get(key)
+    if value is None:
+        return record
+    items = value if listed and isinstance(value, list) else [value]
+    if rest:
+        items = [cut_where(item, rest, where) if isinstance(item, dict) else item for item in items]
+    else:
+        items = keep_where(items, where)
+    if listed:
+        return record | {key: items}
+    return record | {key: items[0]} if items else {name: kept for name, kept in record.items() if name != key}
 
 
 def is_present(value: Any) -> bool:
@@ -70,7 +88,7 @@ def _copy(source: Any, target: dict[str, Any], steps: list[str]) -> None:
     if value is None:
         return
     if len(steps) == 1:
-        target[name] = value
+        target[name] = deepcopy(value)
     elif listed and isinstance(value, list):
         copies = target.setdefault(name, [{} for _ in value])
         for item, copy in zip(value, copies, strict=True):

@@ -1,4 +1,4 @@
-"""The dates of a case: acceptance, the promised date, the due date once the package is registered; each with its clause."""
+"""The dates of a case: acceptance, the promised date, the due date after registration; each with its clause."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from gateway.core.law import Law
 
 @dataclass(frozen=True)
 class LegalDate:
-    """A date with what made it; `assumed` where the clause's confidence is below 4, `provisional` where the calendar may change."""
+    """A date with its clause; `assumed`: the clause's confidence is below 4; `provisional`: the calendar may change."""
 
     on: date
     clause: str

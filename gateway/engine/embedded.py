@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import logging
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from logging import ERROR
 
 from contracts.errors import GatewayError
 from gateway.core.steps import WakeAt
+from gateway.logs import log_crash, log_event
 from gateway.store.wakeups import Claim, Wakeups
-
-log = logging.getLogger(__name__)
 
 _LEASE = timedelta(minutes=10)
 """Longer than any round may take: every exchange in it has a deadline of its own."""
@@ -67,7 +66,7 @@ class EmbeddedEngine:
                     self._sweep()
                 claimed = self._claim()
             except GatewayError as error:
-                log.error("the scheduler cannot look for work", extra={"code": error.code})
+                log_event("scheduler_cannot_look", level=ERROR, code=error.code)
                 claimed = 0
             if not claimed:
                 self._poked.wait(self._look_every)
@@ -90,7 +89,7 @@ class EmbeddedEngine:
             self._wakeups.hand_back(claim, due, reason)
         except GatewayError as error:
             # The lease runs out by itself, and the application is claimed again.
-            log.error("a wake-up cannot be handed back", extra={"code": error.code})
+            log_event("wake_up_not_handed_back", level=ERROR, application=claim.application_id, code=error.code)
         finally:
             self._free.release()
             self._poked.set()
@@ -100,10 +99,6 @@ class EmbeddedEngine:
             wake = self._advance(claim.application_id)
         except Exception as error:
             # Whatever it is, the application must not be lost: it is looked at again, and the fault is told without text.
-            log.error(
-                "a round failed",
-                extra={"application": claim.application_id, "error": type(error).__name__},
-                exc_info=not isinstance(error, GatewayError),
-            )
+            log_crash(error, event_of="round", application=claim.application_id)
             return self._clock() + _RETRY, "round_failed"
         return (wake.at, wake.reason) if wake else (None, "")

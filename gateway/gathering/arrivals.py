@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from datetime import datetime
+from logging import WARNING
 from typing import Protocol
 
 from adapters.ports import Deadline
@@ -16,12 +16,11 @@ from contracts.passport import Passport
 from gateway.core.case import ExchangeState
 from gateway.gathering.asking import close_with
 from gateway.gathering.news import apply_results, tell_changes
+from gateway.logs import log_event
 from gateway.store.applications import Applications
 from gateway.store.arrivals import ArrivalStore, Matched
 from gateway.store.gathering import ExchangeResult, GatheringStore
 from gateway.store.wakeups import Wakeups
-
-log = logging.getLogger(__name__)
 
 _SECONDS = 10.0
 """Total time of one delivery notification or one fetch."""
@@ -36,9 +35,9 @@ class LateChannel(Protocol):
 
     def read_reply(self, passport: Passport, arrival: Arrival) -> Reply | None: ...
 
-    def notify_delivery(self, arrival: Arrival, accepted: bool, *, deadline: Deadline) -> None: ...
+    def notify_delivery(self, arrival: Arrival, accepted: bool, deadline: Deadline) -> None: ...
 
-    def fetch(self, service_id: str, *, deadline: Deadline) -> list[Arrival]: ...
+    def fetch(self, service_id: str, deadline: Deadline) -> list[Arrival]: ...
 
 
 @dataclass(frozen=True)
@@ -73,7 +72,7 @@ class Arrivals:
         if fresh and matched is not None:
             self._answer(matched, arrival)
         if fresh and matched is None:
-            log.warning("a message of the bus fits no exchange yet", extra={"service_id": arrival.service_id})
+            log_event("arrival_unmatched", level=WARNING, service_id=arrival.service_id)
         self.pool.submit(self._notify, arrival)
         return fresh
 
@@ -92,7 +91,7 @@ class Arrivals:
     def _answer(self, matched: Matched, arrival: Arrival) -> None:
         passport = self.passports[matched.passport]
         if passport.service_id != arrival.service_id:
-            log.warning("a message names another service than its exchange", extra={"service_id": arrival.service_id})
+            log_event("arrival_of_another_service", level=WARNING, service_id=arrival.service_id)
             return
         at = self.clock()
         try:
@@ -114,6 +113,6 @@ class Arrivals:
             self.channel.notify_delivery(arrival, True, deadline=Deadline(_SECONDS))
         except GatewayError as error:
             # Owed still: the next start tells the bus.
-            log.warning("a delivery notification did not go out", extra={"code": error.code})
+            log_event("delivery_notification_owed", level=WARNING, code=error.code)
             return
         self.kept.set_notified(arrival.message_id, self.clock())

@@ -18,6 +18,7 @@ from gateway.core.law import Law
 from gateway.store.gathering import ExchangeResult
 
 Clock = Callable[[], datetime]
+UNCERTAIN = "send-uncertain"
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,10 @@ class Asker:
         except RegistryError as error:
             return self._failed(exchange, error, tuple(attempts), law)
         at = self.clock()
+        if isinstance(reply, Pending) and reply.uncertain:
+            # It may be on the bus: a reply finds its exchange by inquiryId; until then it is sent again, round by round.
+            state, next_try_at = schedule_retry(exchange.tries + 1, True, at, law)
+            return ExchangeResult(exchange.id, state, at, tuple(attempts), cause=UNCERTAIN, next_try_at=next_try_at)
         if isinstance(reply, Pending):
             return ExchangeResult(
                 exchange.id, ExchangeState.PENDING, at, tuple(attempts), correlation_id=reply.correlation_id

@@ -36,6 +36,7 @@ class Applications:
         self._services = services
         self._clock = clock
         self._changed = threading.Condition()
+        self._listeners: list[Callable[[], None]] = []
 
     def add_client(self, name: str, kind: ClientKind, channel: str) -> tuple[Client, str]:
         client = Client(f"client_{secrets.token_hex(6)}", name, kind, channel)
@@ -114,6 +115,12 @@ class Applications:
         """Wake those who wait for an event; called after every commit that adds one."""
         with self._changed:
             self._changed.notify_all()
+        for listener in self._listeners:
+            listener()
+
+    def listen(self, listener: Callable[[], None]) -> None:
+        """Call `listener` after every such commit of this process; it must be quick."""
+        self._listeners.append(listener)
 
     def _accept(self, connection: Connection, new: NewApplication) -> tuple[str, bool]:
         if new.idempotency_key:

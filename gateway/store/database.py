@@ -11,6 +11,7 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event, insert, select
@@ -103,6 +104,16 @@ class Database:
                 future.set_result(result)
             else:
                 future.set_exception(failure)
+
+
+def make_folder_of(url: str) -> None:
+    """Make the folder that a database file is to lie in; raises SettingInvalid where the URL cannot be read."""
+    try:
+        parsed = make_url(url)
+    except ArgumentError as error:
+        raise SettingInvalid("the database URL cannot be used") from error
+    if parsed.get_backend_name() == "sqlite" and parsed.database:
+        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
 
 
 def _open_engine(url: str) -> Engine:

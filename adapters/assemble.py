@@ -1,0 +1,131 @@
+"""The adapters put together: one a protocol, over shared transports, one bulkhead and retry budget a registry."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from adapters.asking import Adapter
+from adapters.exchanging import Wire
+from adapters.http.curl import CurlTransport
+from adapters.http.sessions import SessionTransport
+from adapters.payloads.prepared import Preparations
+from adapters.ports import CheckPayload, Clock, Deadline, NewId, SignPayload, Sleep, Transport, Unwrap, Wrap, untouched
+from adapters.rest import Rest
+from adapters.retrying import Retrying, Wait
+from adapters.shep.asynchronous import AsyncChannel
+from adapters.shep.sync import SyncChannel
+from adapters.soap import PlainSoap
+from adapters.trust import Trust
+from adapters.words import OurSide
+from contracts.catalogue import Catalogue
+from contracts.exchange import Pending, Question, RecordAttempt, Reply
+from contracts.passport import Passport
+from contracts.words import Protocol
+
+
+@dataclass(frozen=True)
+class AdapterConfig:
+    """Where the registries are and who asks them. Addresses are absolute http or https URLs."""
+
+    shep_sync_url: str
+    shep_async_url: str
+    soap_base: str
+    rest_base: str
+    sender_id: str
+    sender_password: str = field(default="", repr=False)
+    organisation_name: str = ""
+    organisation_bin: str = ""
+    responsible_name: str = ""
+    api_keys: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """By registry (`aisoip`)."""
+    connect_seconds: float = 3.0
+    connections: int = 128
+    """Kept open and idle, for each of the two transports."""
+    ca_file: str = ""
+    """PEM file of the authorities that TLS servers are checked against; empty = the library's own."""
+    retry_ratio: float = 0.1
+    """Retries as a part of calls, by registry."""
+    retry_reserve: float = 10.0
+    """Retries that a registry may have before its calls have earned any."""
+
+
+@dataclass(frozen=True)
+class Adapters:
+    """All adapters; `ask` picks by the passport's protocol."""
+
+    shep_sync: SyncChannel
+    shep_async: AsyncChannel
+    soap: PlainSoap
+    rest: Rest
+    transports: tuple[Transport, ...] = field(repr=False)
+
+    def by_protocol(self) -> Mapping[Protocol, Adapter]:
+        return {
+            Protocol.SHEP_SYNC: self.shep_sync,
+            Protocol.SHEP_ASYNC: self.shep_async,
+            Protocol.SOAP: self.soap,
+            Protocol.REST: self.rest,
+        }
+
+    def ask(
+        self, passport: Passport, question: Question, *, deadline: Deadline, record: RecordAttempt
+    ) -> Reply | Pending:
+        """Return the source's answer, or Pending for an asynchronous one; raises RegistryError."""
+        return self.by_protocol()[passport.protocol].ask(passport, question, deadline=deadline, record=record)
+
+    def close(self) -> None:
+        """Close the idle connections."""
+        for transport in self.transports:
+            transport.close()
+
+
+def build_adapters(
+    config: AdapterConfig,
+    catalogue: Catalogue,
+    *,
+    clock: Clock,
+    new_id: NewId,
+    wrap: Wrap = untouched,
+    unwrap: Unwrap = untouched,
+    sign_payload: SignPayload | None = None,
+    check_payload: CheckPayload | None = None,
+    shep_transport: Transport | None = None,
+    plain_transport: Transport | None = None,
+    wait: Wait | None = None,
+    sleep: Sleep = time.sleep,
+) -> Adapters:
+    """Return the adapters; nothing is sent or read yet. Transports and waits may be given, for tests."""
+    seconds, kept, ca_file = config.connect_seconds, config.connections, config.ca_file
+    shep = shep_transport or CurlTransport(connect_seconds=seconds, kept=kept, ca_file=ca_file)
+    plain = plain_transport or SessionTransport(connect_seconds=seconds, kept=kept, ca_file=ca_file)
+    side = OurSide(
+        sender_id=config.sender_id,
+        sender_password=config.sender_password,
+        organisation_name=config.organisation_name,
+        organisation_bin=config.organisation_bin,
+        responsible_name=config.responsible_name,
+        api_keys=config.api_keys,
+    )
+    retrying = Retrying(
+        places=_places(catalogue), ratio=config.retry_ratio, reserve=config.retry_reserve, wait=wait, sleep=sleep
+    )
+    preparations, trust = Preparations(catalogue), Trust(wrap, unwrap, sign_payload, check_payload)
+    bus, direct = Wire(shep, clock), Wire(plain, clock)
+    return Adapters(
+        shep_sync=SyncChannel(config.shep_sync_url, side, bus, retrying, preparations, new_id, trust),
+        shep_async=AsyncChannel(config.shep_async_url, side, bus, retrying, preparations, new_id, trust),
+        soap=PlainSoap(config.soap_base, side, direct, retrying, preparations, new_id, trust, catalogue),
+        rest=Rest(config.rest_base, side, direct, retrying, preparations, new_id),
+        transports=(shep, plain),
+    )
+
+
+def _places(catalogue: Catalogue) -> dict[str, int]:
+    """Exchanges at one time by registry: where its passports differ, the most careful one holds for all."""
+    places: dict[str, int] = {}
+    for passport in catalogue.passports.values():
+        known = places.get(passport.registry, passport.limits.at_once)
+        places[passport.registry] = min(known, passport.limits.at_once)
+    return places

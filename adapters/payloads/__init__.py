@@ -1,0 +1,1 @@
+"""Payloads: a passport's fields, written from a question and read into the vocabulary."""

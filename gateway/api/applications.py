@@ -1,0 +1,53 @@
+"""Endpoints of an application for whoever submitted it: submission, status, ticket or notice."""
+
+from __future__ import annotations
+
+from flask import Response
+
+from gateway.api.answers import answer_json
+from gateway.api.call import Call
+from gateway.api.describe import describe_acceptance, describe_status, describe_ticket
+from gateway.api.routes import JSON, Access, Route
+from gateway.api.schemas import AcceptedBody, StatusBody, TicketBody
+from gateway.intake.envelope import SubmitBody
+from gateway.intake.submit import SubmitRequest
+from gateway.logs import log_event
+
+
+def submit(call: Call) -> Response:
+    request = SubmitRequest(call.read_json_body(), call.request.headers.get("Idempotency-Key", ""))
+    receipt = call.parts.submit(request, call.caller)
+    stored = receipt.application
+    log_event("accepted", application=stored.id, client=call.caller.id, fresh=receipt.fresh)
+    response = answer_json(describe_acceptance(call, stored), 202)
+    response.headers["Location"] = f"/v1/applications/{stored.id}"
+    return response
+
+
+def read_status(call: Call, application_id: str) -> Response:
+    return answer_json(describe_status(call, call.read_application(application_id)))
+
+
+def read_ticket(call: Call, application_id: str) -> Response:
+    return answer_json(describe_ticket(call, call.read_application(application_id)))
+
+
+ROUTES = (
+    Route(
+        "POST", "/v1/applications", submit, Access.PORTAL,
+        "Submit a signed application; it is committed when the answer comes.",
+        status=202, body=SubmitBody, answers={JSON: AcceptedBody}, refusals=(400, 409, 413, 415, 422),
+        headers={"Idempotency-Key": "1 to 255 printable characters: the same key with the same body gets the first "
+                 "answer again"},
+    ),
+    Route(
+        "GET", "/v1/applications/{application_id}", read_status, Access.PORTAL,
+        "Status, whose move it is, the next date, and the terms with their clauses.",
+        answers={JSON: StatusBody}, refusals=(404,),
+    ),
+    Route(
+        "GET", "/v1/applications/{application_id}/ticket", read_ticket, Access.PORTAL,
+        "The ticket where a person accepted the application, else the notice of processing.",
+        answers={JSON: TicketBody}, refusals=(404,),
+    ),
+)  # fmt: skip

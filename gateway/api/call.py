@@ -1,0 +1,106 @@
+"""One call: who calls, in which language, and what of the store the caller may reach."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from flask import Request
+
+from contracts.errors import CallerUnknown, ContentUnsupported, MalformedInput, NotAllowed, NotFound, Problem, TooLarge
+from contracts.tables import Names
+from gateway.api.parts import ApiParts
+from gateway.api.routes import Access
+from gateway.store.rows import Audience, Client, ClientKind, Event, StoredApplication
+
+LANGUAGES = ("ru", "kk", "en")
+_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_LONGEST_KEY = 200
+_PIECE = 65536
+
+
+@dataclass(frozen=True)
+class Call:
+    """What a handler gets. `client` is None on public routes alone."""
+
+    parts: ApiParts
+    request: Request
+    client: Client | None
+    language: str
+
+    @property
+    def caller(self) -> Client:
+        if self.client is None:
+            raise CallerUnknown
+        return self.client
+
+    def read_json_body(self) -> bytes:
+        """The bytes of a JSON body; raises ContentUnsupported or TooLarge, the latter before all of it is read."""
+        if self.request.mimetype != "application/json":
+            raise ContentUnsupported("the body must be application/json")
+        return self.read_body()
+
+    def read_body(self) -> bytes:
+        limit = self.parts.max_body_bytes
+        length = self.request.content_length
+        if length is not None and length > limit:
+            raise TooLarge(f"the body has more than {limit} bytes")
+        # A chunked body says no length: it is read no further than the first byte too many.
+        data = bytearray()
+        while piece := self.request.stream.read(min(_PIECE, limit + 1 - len(data))):
+            data += piece
+            if len(data) > limit:
+                raise TooLarge(f"the body has more than {limit} bytes")
+        return bytes(data)
+
+    def read_application(self, application_id: str) -> StoredApplication:
+        """The application, where the caller may reach it: another portal's is as unknown as none at all."""
+        caller = self.caller
+        if not _ID.fullmatch(application_id):
+            raise unknown_application()
+        try:
+            stored = self.parts.store.read(application_id)
+        except NotFound as error:
+            raise unknown_application() from error
+        if caller.kind is not ClientKind.PROVIDER and stored.client.id != caller.id:
+            raise unknown_application()
+        return stored
+
+    def may_see(self, event: Event) -> bool:
+        return event.audience is Audience.ALL or self.caller.kind is ClientKind.PROVIDER
+
+    def say(self, names: Names | None, otherwise: str) -> str:
+        """The text in the caller's language; English is missing in official texts, Russian never is."""
+        return (getattr(names, self.language) or names.ru) if names else otherwise
+
+    def number_of(self, name: str) -> int:
+        """A whole number of the query, 0 where it is not there; raises MalformedInput."""
+        text = self.request.args.get(name, "0")
+        if not (text.isascii() and text.isdigit() and len(text) < 16):
+            raise MalformedInput(problems=(Problem("invalid-value", "", f"{name} must be a whole number"),))
+        return int(text)
+
+
+def identify(parts: ApiParts, request: Request, access: Access) -> Client | None:
+    """The client whose key the call carries, fit for the route; raises CallerUnknown or NotAllowed."""
+    if access in (Access.PUBLIC, Access.BUS):
+        return None
+    scheme, _, key = request.headers.get("Authorization", "").partition(" ")
+    key = key.strip()
+    client = parts.store.find_client(key) if scheme.lower() == "bearer" and 0 < len(key) <= _LONGEST_KEY else None
+    if client is None:
+        raise CallerUnknown
+    if access is Access.PROVIDER and client.kind is not ClientKind.PROVIDER:
+        raise NotAllowed("only a provider's key may do this")
+    return client
+
+
+def choose_language(request: Request) -> str:
+    """kk, ru or en by Accept-Language; ru where nothing fits."""
+    wanted = (tag.partition("-")[0].lower() for tag, quality in request.accept_languages if quality > 0)
+    return next((language for language in wanted if language in LANGUAGES), LANGUAGES[0])
+
+
+def unknown_application() -> NotFound:
+    """The same for an id that does not exist and for one that the caller may not know of."""
+    return NotFound(problems=(Problem("application-not-found", "", "there is no such application"),))

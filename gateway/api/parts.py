@@ -1,0 +1,45 @@
+"""Ports of the API: everything that an endpoint needs is handed in here, and nothing else is reached for."""
+
+from __future__ import annotations
+
+import threading
+import uuid
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from contracts.catalogue import Catalogue
+from gateway.clock import Clock
+from gateway.core.case import Case
+from gateway.core.terms import Terms
+from gateway.intake.submit import Receipt, SubmitRequest
+from gateway.store.port import ApplicationStore
+from gateway.store.rows import AttemptRow, Client, Event, StoredApplication
+
+
+def make_id() -> str:
+    """A fresh id for one answer of the API."""
+    return str(uuid.uuid4())
+
+
+@dataclass(frozen=True)
+class ApiParts:
+    catalogue: Catalogue
+    clock: Clock
+    submit: Callable[[SubmitRequest, Client], Receipt]
+    store: ApplicationStore
+    assemble: Callable[[StoredApplication, Sequence[AttemptRow], Sequence[Event]], dict[str, Any]]
+    """The dossier as plain JSON data."""
+    read_terms: Callable[[Case], Terms]
+    receive: Callable[[bytes], bytes]
+    """A SOAP message that the bus pushes to us -> the SOAP answer."""
+    render_html: Callable[[dict[str, Any], str], str] | None = None
+    """(dossier, language) -> the page; without it the dossier is JSON alone."""
+    make_id: Callable[[], str] = make_id
+    max_body_bytes: int = 5_000_000
+    quiet_seconds: float = 15.0
+    """How long a live stream may be silent before it says that it is there."""
+    quiet_rounds: int = 20
+    """After so many silences in a row a live stream ends; the caller connects again where it left off."""
+    streams: threading.BoundedSemaphore = field(default_factory=lambda: threading.BoundedSemaphore(4))
+    """How many live streams may be open at once: each holds a thread."""

@@ -1,0 +1,64 @@
+"""`asp-gateway clients`: who may call, by key."""
+
+from __future__ import annotations
+
+import click
+
+from gateway.cli.common import AS_JSON, clear_errors, echo_json, load_settings, settings_options
+
+STORE = ("environment", "database_url", "key_file", "trust_folder", "passports", "profiles")
+
+
+@click.group()
+def clients() -> None:
+    """Who may call the gateway: portals and providers, each known by a key."""
+
+
+@clients.command()
+@click.option("--name", required=True, help="What the caller is called in lists and logs.")
+@click.option("--kind", type=click.Choice(["portal", "provider"]), required=True)
+@click.option("--channel", required=True, help="The channel of the service that this caller's applications come by.")
+@AS_JSON
+@settings_options(*STORE)
+def add(name: str, kind: str, channel: str, as_json: bool, **options: str | None) -> None:
+    """Add a caller and print its key, which is shown this once."""
+    with clear_errors():
+        from gateway.store.rows import ClientKind
+        from gateway.wiring import open_store
+
+        with open_store(load_settings(options)) as store:
+            client, key = store.add_client(name, ClientKind(kind), channel)
+    if as_json:
+        echo_json({"id": client.id, "name": client.name, "kind": kind, "channel": channel, "key": key})
+    else:
+        click.echo(f"{client.id}  {kind}  {channel}  {client.name}\nkey, shown this once: {key}")
+
+
+@clients.command("list")
+@AS_JSON
+@settings_options(*STORE)
+def list_(as_json: bool, **options: str | None) -> None:
+    """List the callers whose keys are valid."""
+    with clear_errors():
+        from gateway.wiring import open_store
+
+        with open_store(load_settings(options)) as store:
+            found = store.list_clients()
+    if as_json:
+        echo_json([{"id": c.id, "name": c.name, "kind": c.kind, "channel": c.channel} for c in found])
+        return
+    for client in found:
+        click.echo(f"{client.id}  {client.kind}  {client.channel}  {client.name}")
+
+
+@clients.command()
+@click.argument("client_id", metavar="ID")
+@settings_options(*STORE)
+def revoke(client_id: str, **options: str | None) -> None:
+    """Let the key of the caller ID be valid no more."""
+    with clear_errors():
+        from gateway.wiring import open_store
+
+        with open_store(load_settings(options)) as store:
+            store.revoke_client(client_id)
+    click.echo(f"revoked: {client_id}")

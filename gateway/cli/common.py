@@ -1,0 +1,70 @@
+"""What commands share: settings as options, errors as one line, and the exit codes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from contracts.errors import CallerError, GatewayError, SettingInvalid
+from gateway.settings import TABLE, Settings, read_settings
+
+WRONG, USAGE = 1, 2
+F = TypeVar("F", bound=Callable[..., Any])
+
+URL = click.option(
+    "--url", default="http://127.0.0.1:8080", show_default=True, envvar="ASP_URL", help="Address of the gateway."
+)
+CLIENT_KEY = click.option(
+    "--client-key", required=True, envvar="ASP_CLIENT_KEY", help="The caller's key; better as ASP_CLIENT_KEY."
+)
+PASSPORTS = click.option(
+    "--passports",
+    "folders",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    multiple=True,
+    envvar="ASP_PASSPORTS",
+    help="A folder with rows or passports of one's own; may be repeated.",
+)
+AS_JSON = click.option("--json", "as_json", is_flag=True, help="As JSON.")
+
+
+def settings_options(*names: str) -> Callable[[F], F]:
+    """Give a command an option for each named setting, of all that are no secrets where none is named."""
+
+    def decorate(command: F) -> F:
+        for row in reversed(TABLE):
+            if row.secret or (names and row.name not in names):
+                continue
+            told = f"{row.help} [{row.variable}; {row.default or 'none'}]"
+            command = click.option(row.option, row.name, default=None, metavar=row.kind.name, help=told)(command)
+        return command
+
+    return decorate
+
+
+def load_settings(options: dict[str, str | None]) -> Settings:
+    """The settings of the environment with the options laid over them."""
+    return read_settings(overrides=options)
+
+
+@contextmanager
+def clear_errors() -> Iterator[None]:
+    """An error is one line with its code: exit code 2 where our own set-up is wrong, else 1."""
+    try:
+        yield
+    except GatewayError as error:
+        answer = getattr(error, "answer", None)
+        if answer is not None:
+            click.echo(answer.content.decode(errors="replace").rstrip(), err=True)
+        code = error.public_code if isinstance(error, CallerError) else error.code
+        click.echo(f"{code}: {error.detail}", err=True)
+        raise SystemExit(USAGE if isinstance(error, SettingInvalid) else WRONG) from error
+
+
+def echo_json(plain: Any) -> None:
+    click.echo(json.dumps(plain, ensure_ascii=False, indent=1, default=str))

@@ -1,0 +1,26 @@
+"""`asp-gateway demo`: the whole way once, with the mock suite beside the gateway."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from gateway.cli.common import clear_errors
+
+
+@click.command()
+@click.option(
+    "--out",
+    "folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("var/demo"),
+    show_default=True,
+    help="Where the dossier is written.",
+)
+def demo(folder: Path) -> None:
+    """Start mock suite and gateway, submit a signed application, write the complete dossier, stop everything."""
+    with clear_errors():
+        from gateway.demo.run import run_demo
+
+        raise SystemExit(run_demo(folder))

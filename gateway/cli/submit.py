@@ -1,0 +1,66 @@
+"""`asp-gateway submit`: sign an application with a key file and hand it in."""
+
+from __future__ import annotations
+
+import base64
+from pathlib import Path
+from typing import Any
+
+import click
+
+from gateway.cli.common import CLIENT_KEY, URL, clear_errors
+
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+@click.command()
+@click.argument("file", type=FILE)
+@click.option("--key", "key_file", type=FILE, required=True, help="The applicant's PKCS#12 file.")
+@click.option("--password", envvar="ASP_KEY_PASSWORD", help="Its password; better as ASP_KEY_PASSWORD or a file.")
+@click.option("--password-file", type=FILE, help="A file whose first line is the password.")
+@URL
+@CLIENT_KEY
+@click.option("--accepted-by", default="", help="Surname and initials of the person who accepted it at the counter.")
+@click.option("--idempotency-key", default="", help="The same key with the same file and signature is one application.")
+def submit(
+    file: Path,
+    key_file: Path,
+    password: str | None,
+    password_file: Path | None,
+    url: str,
+    client_key: str,
+    accepted_by: str,
+    idempotency_key: str,
+) -> None:
+    """Sign the exact bytes of FILE (an application in JSON) and submit them; prints the gateway's answer."""
+    with clear_errors():
+        from gateway.http import GatewayClient
+
+        content = file.read_bytes()
+        body: dict[str, Any] = {
+            "application": base64.b64encode(content).decode(),
+            "signature": {"method": "eds", "format": "cms", "value": _sign(content, key_file, password, password_file)},
+        }
+        if accepted_by:
+            body["accepted_by"] = accepted_by
+        headers = {"Idempotency-Key": idempotency_key} if idempotency_key else {}
+        with GatewayClient(url, client_key) as client:
+            answer = client.post("/v1/applications", body, headers)
+    click.echo(answer.content.decode(errors="replace").rstrip())
+
+
+def _sign(content: bytes, key_file: Path, password: str | None, password_file: Path | None) -> str:
+    if (password is None) == (password_file is None):
+        raise click.UsageError("give --password or --password-file")
+    from gateway import clock
+    from signing.cms import sign_detached
+    from signing.errors import SigningError
+    from signing.keys import load_p12
+
+    if password_file is not None:
+        password = next(iter(password_file.read_text(encoding="utf-8").splitlines()), "")
+    try:
+        key = load_p12(key_file.read_bytes(), password or "")
+        return base64.b64encode(sign_detached(content, key, clock.now())).decode()
+    except SigningError as error:
+        raise click.ClickException(f"{error.code}: {error}") from error

@@ -1,0 +1,108 @@
+"""Gaps: cells that no machine closes any more, and whose move each is: an owner's (by letter), the applicant's, ours.
+
+"No record" is a gap at once, where the row's absence rule says so; "no answer" only when patience with the source is
+over. A consent that is not given is the applicant's matter at once, and never goes into a letter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from contracts.errors import ConsentMissing
+from contracts.request import RequestRow
+from contracts.words import Absence, NoAnswer, Outcome
+from gateway.core.answers import Answer, read_all
+from gateway.core.case import OVER, Case, Exchange, ExchangeState
+from gateway.core.decide import patience_ends
+from gateway.core.law import Law
+
+
+class Move(StrEnum):
+    """Whose move closes the gap."""
+
+    OWNER = "owner"
+    """A written request to the owner of the registry."""
+    APPLICANT = "applicant"
+    SPECIALIST = "specialist"
+
+
+class GapCause(StrEnum):
+    NO_RECORD = "no_record"
+    NO_ANSWER = "no_answer"
+    CONSENT = "consent_missing"
+    UNDETERMINED = "facts_undetermined"
+    ON_PAPER = "on_paper"
+
+
+@dataclass(frozen=True)
+class GapCell:
+    number: int
+    subject_ref: str
+    cause: GapCause
+
+
+@dataclass(frozen=True)
+class Gap:
+    """Cells that one letter, or one turn of a person, can close."""
+
+    move: Move
+    owner: str
+    """Key of the rows' owner; "" where it is not an owner's move."""
+    letter_to: dict[str, str]
+    """The addressee by language (`ru`, `kk`); empty where it is not an owner's move."""
+    cells: tuple[GapCell, ...]
+
+
+def find_gaps(case: Case, law: Law, now: datetime) -> tuple[Gap, ...]:
+    """Owners first in the order of the rows, then applicant, then specialist; () once the package is registered."""
+    if case.registered_at is not None:
+        return ()
+    found: dict[tuple[Move, str], list[GapCell]] = {}
+    addressees: dict[str, dict[str, str]] = {}
+    for answer in sorted(read_all(case), key=lambda answer: answer.inquiry.number):
+        row = case.row(answer.inquiry.number)
+        for move, cause in _judge(case, row, answer, law, now):
+            owner = row.owner.key if move is Move.OWNER else ""
+            addressees[owner] = {"ru": row.owner.letter_to.ru, "kk": row.owner.letter_to.kk} if owner else {}
+            cell = GapCell(row.number, answer.inquiry.subject_ref, cause)
+            found.setdefault((move, owner), []).append(cell)
+    moves = list(Move)
+    return tuple(
+        Gap(move, owner, addressees[owner], tuple(cells))
+        for (move, owner), cells in sorted(found.items(), key=lambda item: moves.index(item[0][0]))
+    )
+
+
+def _judge(case: Case, row: RequestRow, answer: Answer, law: Law, now: datetime) -> Iterator[tuple[Move, GapCause]]:
+    """Nothing for a cell that is answered, does not apply, or may still be answered."""
+    if answer.gap:
+        by_applicant = row.absence is Absence.APPLICANT_CORRECTS
+        yield Move.APPLICANT if by_applicant else Move.OWNER, GapCause.NO_RECORD
+    elif answer.outcome is Outcome.ON_PAPER:
+        yield Move.SPECIALIST, GapCause.ON_PAPER
+    elif answer.outcome is Outcome.NO_ANSWER and answer.inquiry.outcome is not None:
+        yield Move.SPECIALIST, GapCause.UNDETERMINED
+    elif answer.outcome is Outcome.NO_ANSWER:
+        silent = [x for x in _exchanges(case, answer) if x.state not in OVER]
+        if any(x.cause == ConsentMissing.code for x in silent):
+            yield Move.APPLICANT, GapCause.CONSENT
+        elif any(_is_over(x, law, now) and not _tries_on(row, x) for x in silent):
+            letter = row.no_answer is NoAnswer.WRITTEN_REQUEST
+            yield Move.OWNER if letter else Move.SPECIALIST, GapCause.NO_ANSWER
+
+
+def _exchanges(case: Case, answer: Answer) -> tuple[Exchange, ...]:
+    return tuple(case.exchanges[part.exchange_id] for part in answer.parts if part.exchange_id is not None)
+
+
+def _is_over(exchange: Exchange, law: Law, now: datetime) -> bool:
+    ends = patience_ends(exchange, law)
+    return ends is not None and ends <= now
+
+
+def _tries_on(row: RequestRow, exchange: Exchange) -> bool:
+    """A row that is kept being tried troubles nobody, as long as something does try."""
+    return row.no_answer is NoAnswer.KEEP_TRYING and exchange.state is ExchangeState.WAITING

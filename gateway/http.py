@@ -1,0 +1,158 @@
+"""The one file of the gateway with an HTTP client: the command line's and the demo's calls of an API over HTTP."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
+
+import requests
+
+from contracts.errors import GatewayError
+
+CONNECT_SECONDS, READ_SECONDS = 5.0, 60.0
+MAX_BYTES = 64 * 1024 * 1024
+MOST_CONNECTIONS = 20
+_PIECE = 65536
+_NOTHING: Mapping[str, str] = MappingProxyType({})
+
+
+class CallFailed(GatewayError):
+    """No answer came, or one that cannot be read."""
+
+    code = "call-failed"
+    title = "The gateway could not be called."
+    http_status = 502
+
+
+class CallRefused(GatewayError):
+    """The gateway answered with a problem: `answer` holds it."""
+
+    code = "call-refused"
+    title = "The gateway refused the call."
+    http_status = 502
+
+    def __init__(self, answer: Answer) -> None:
+        super().__init__(f"status {answer.status}: {_read_code(answer)}")
+        self.answer = answer
+
+
+@dataclass(frozen=True)
+class Answer:
+    status: int
+    media: str
+    content: bytes = field(repr=False)
+
+    def json(self) -> Any:
+        """The plain data; raises CallFailed where the body is no JSON."""
+        try:
+            return json.loads(self.content)
+        except ValueError:
+            raise CallFailed("the answer is not JSON") from None
+
+
+class GatewayClient:
+    """Calls of one address with one key, over one pooled connection; the key goes to no other address."""
+
+    def __init__(self, url: str, key: str = "") -> None:
+        self._url = url.rstrip("/")
+        self._session = requests.Session()
+        self._session.trust_env = False
+        if key:
+            self._session.headers["Authorization"] = f"Bearer {key}"
+
+    def close(self) -> None:
+        self._session.close()
+
+    def __enter__(self) -> GatewayClient:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def get(self, path: str, accept: str = "application/json") -> Answer:
+        """Raises CallRefused for a status of 400 and above, CallFailed where no answer comes in time."""
+        return self._call("GET", path, None, {"Accept": accept})
+
+    def post(self, path: str, body: Any, headers: Mapping[str, str] = _NOTHING) -> Answer:
+        """Post plain data as JSON; raises as `get` does."""
+        sent = json.dumps(body, ensure_ascii=False).encode()
+        return self._call("POST", path, sent, {"Content-Type": "application/json", **headers})
+
+    def follow_events(self, application_id: str, after: int = 0) -> Iterator[dict[str, Any]]:
+        """The application's events as they come, until the case is registered; connects again where a stream stops."""
+        for _ in range(MOST_CONNECTIONS):
+            with self._open(application_id, after) as response:
+                for kind, event in _read_stream(response):
+                    if kind == "end":
+                        return
+                    after = event["seq"]
+                    yield event
+
+    def _open(self, application_id: str, after: int) -> requests.Response:
+        path = f"/v1/applications/{application_id}/events?after={after}"
+        response = self._send("GET", path, None, {"Accept": "text/event-stream"})
+        if response.status_code >= 400:
+            raise CallRefused(_read(response))
+        return response
+
+    def _call(self, method: str, path: str, body: bytes | None, headers: Mapping[str, str]) -> Answer:
+        with self._send(method, path, body, headers) as response:
+            answer = _read(response)
+        if answer.status >= 400:
+            raise CallRefused(answer)
+        return answer
+
+    def _send(self, method: str, path: str, body: bytes | None, headers: Mapping[str, str]) -> requests.Response:
+        try:
+            return self._session.request(
+                method,
+                self._url + path,
+                data=body,
+                headers=dict(headers),
+                timeout=(CONNECT_SECONDS, READ_SECONDS),
+                allow_redirects=False,
+                stream=True,
+            )
+        except requests.RequestException as error:
+            raise _no_answer(error) from None
+
+
+def _read(response: requests.Response) -> Answer:
+    data = bytearray()
+    try:
+        for piece in response.iter_content(_PIECE):
+            data += piece
+            if len(data) > MAX_BYTES:
+                raise CallFailed("the answer is too large")
+    except requests.RequestException as error:
+        raise _no_answer(error) from None
+    return Answer(response.status_code, response.headers.get("Content-Type", ""), bytes(data))
+
+
+def _read_stream(response: requests.Response) -> Iterator[tuple[str, Any]]:
+    """(event, data) of a text/event-stream, whose data are single lines of JSON."""
+    kind = ""
+    try:
+        for line in response.iter_lines():
+            name, _, value = line.decode("utf-8").partition(": ")
+            if name == "event":
+                kind = value
+            elif name == "data":
+                yield kind, json.loads(value)
+    except (requests.RequestException, ValueError) as error:
+        raise _no_answer(error) from None
+
+
+def _no_answer(error: Exception) -> CallFailed:
+    """The text of a foreign error names the address with all that stands in it."""
+    return CallFailed(f"no answer came ({type(error).__name__})")
+
+
+def _read_code(answer: Answer) -> str:
+    try:
+        return str(json.loads(answer.content)["code"])[:100]
+    except (ValueError, KeyError, TypeError):
+        return "no code"

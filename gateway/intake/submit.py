@@ -1,0 +1,111 @@
+"""Submission: envelope, shape, rules, signature, and the commit; what is refused on the way leaves nothing behind.
+
+The signature is judged last: over content that is sound, so that a caller learns of all faults of the content at once.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from contracts.errors import Conflict, InvalidInput, MalformedInput, NotAllowed, Problem
+from contracts.request import Service
+from gateway.clock import Clock
+from gateway.core.calendar import local_day, moment_of_acceptance
+from gateway.core.law import FindLaw
+from gateway.intake.envelope import Envelope, open_envelope
+from gateway.intake.model import read_application
+from gateway.intake.rules import find_problems
+from gateway.intake.signature import Verify, judge_signature
+from gateway.store.port import ApplicationStore
+from gateway.store.rows import Client, NewApplication, StoredApplication
+
+_KEY = re.compile(r"[\x21-\x7e]{1,255}")
+
+
+@dataclass(frozen=True)
+class SubmitRequest:
+    """The body as it came, and the caller's `Idempotency-Key` ("" where there is none)."""
+
+    body: bytes = field(repr=False)
+    idempotency_key: str = ""
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """The committed application; `fresh` is False where an earlier answer is given again."""
+
+    application: StoredApplication
+    fresh: bool
+
+
+@dataclass(frozen=True)
+class Submit:
+    """Port of the API: from bytes to committed."""
+
+    store: ApplicationStore
+    services: Mapping[str, Service]
+    find_law: FindLaw
+    verify: Verify
+    clock: Clock
+
+    def __call__(self, request: SubmitRequest, client: Client) -> Receipt:
+        """The receipt of an application that is committed; raises CallerError, and then nothing is kept."""
+        check_idempotency_key(request.idempotency_key)
+        request_sha256 = hashlib.sha256(request.body).hexdigest()
+        earlier = self._find_earlier(request.idempotency_key, request_sha256, client)
+        if earlier is not None:
+            return Receipt(earlier, fresh=False)
+        envelope = open_envelope(request.body)
+        new = self._judge(envelope, client, request.idempotency_key, request_sha256)
+        return Receipt(*self.store.accept(new))
+
+    def _find_earlier(self, key: str, request_sha256: str, client: Client) -> StoredApplication | None:
+        found = self.store.find_accepted(client.id, key) if key else None
+        if found is None:
+            return None
+        application_id, first_sha256 = found
+        if first_sha256 != request_sha256:
+            detail = "the Idempotency-Key was used before with another body"
+            raise Conflict(problems=(Problem("idempotency-conflict", "", detail),))
+        return self.store.read(application_id)
+
+    def _judge(self, envelope: Envelope, client: Client, idempotency_key: str, request_sha256: str) -> NewApplication:
+        received = self.clock()
+        on = local_day(received)
+        application = read_application(envelope.content)
+        service = self.services.get(application.service)
+        problems = find_problems(application, service, on)
+        if problems or service is None:
+            raise InvalidInput(problems=problems)
+        channel = service.channel(client.channel)
+        if channel is None:
+            raise NotAllowed("the service has no such channel as the caller's key is for")
+        if envelope.accepted_by and not channel.ticket:
+            detail = "in this channel no person accepts the application"
+            raise MalformedInput(problems=(Problem("accepted-by-misplaced", "/accepted_by", detail),))
+        verdict = judge_signature(envelope, application.applicant.iin, received, self.verify)
+        law = self.find_law(service.code, on)
+        outside, hours = law.rules.word("acceptance.outside_hours"), law.rules.hours("working_hours")
+        return NewApplication(
+            service=service.code,
+            client=client,
+            body=envelope.content,
+            signature=envelope.signature,
+            verdict=verdict,
+            received_at=received,
+            accepted_at=moment_of_acceptance(received, outside, hours, law.calendar),
+            rules_version=law.rules.version,
+            accepted_by=envelope.accepted_by,
+            idempotency_key=idempotency_key,
+            request_sha256=request_sha256,
+        )
+
+
+def check_idempotency_key(key: str) -> None:
+    """Raises MalformedInput where the key is not 1 to 255 printable ASCII characters; "" means none was sent."""
+    if key and not _KEY.fullmatch(key):
+        detail = "an Idempotency-Key has 1 to 255 printable ASCII characters"
+        raise MalformedInput(problems=(Problem("idempotency-key-invalid", "", detail),))

@@ -1,0 +1,227 @@
+"""The one place that joins the parts: settings in, a running gateway out; nothing here decides anything."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import lru_cache, partial
+from pathlib import Path
+
+from flask import Flask
+
+from adapters.assemble import AdapterConfig, Adapters, build_adapters
+from adapters.ports import CheckPayload, SignPayload
+from contracts.catalogue import Catalogue, load_catalogue
+from contracts.errors import SettingInvalid, UntrustedAnswer
+from contracts.legal.calendar import CalendarData, load_calendar
+from contracts.legal.rules import load_rules
+from gateway.api.app import create_api
+from gateway.api.parts import ApiParts
+from gateway.clock import Clock, now
+from gateway.core.calendar import local_day
+from gateway.core.case import Case
+from gateway.core.law import FindLaw, Law
+from gateway.core.terms import Terms, read_terms
+from gateway.dossier.assemble import DossierAssembler
+from gateway.dossier.page import render_page
+from gateway.engine.embedded import EmbeddedEngine
+from gateway.engine.periodic import Periodic
+from gateway.gathering.arrivals import Arrivals
+from gateway.gathering.asking import Asker
+from gateway.gathering.rounds import Gathering
+from gateway.intake.signature import Verify
+from gateway.intake.submit import Submit
+from gateway.settings import Settings
+from gateway.store.applications import Applications
+from gateway.store.arrivals import ArrivalStore
+from gateway.store.database import Database, make_folder_of
+from gateway.store.gathering import GatheringStore
+from gateway.store.sealing import Sealer, create_key_file
+from gateway.store.wakeups import Wakeups
+from signing.cms import verify_detached
+from signing.errors import SigningError
+from signing.keys import SigningKey, load_p12
+from signing.trust import TrustStore
+from signing.verdict import Verdict
+from signing.xmldsig import sign_enveloped, verify_enveloped
+
+_EXCHANGES_AT_ONCE = 128
+_CONSENTS_AT_ONCE = 32
+_NOTIFICATIONS_AT_ONCE = 4
+_OWED_SECONDS = 30.0
+
+
+@dataclass(frozen=True)
+class Foundation:
+    """What every command that touches the store needs."""
+
+    catalogue: Catalogue
+    database: Database
+    sealer: Sealer
+    applications: Applications
+
+
+@contextmanager
+def open_store(settings: Settings, clock: Clock = now) -> Iterator[Applications]:
+    """The store alone, for the commands that keep clients."""
+    with _open_foundation(settings, clock) as foundation:
+        yield foundation.applications
+
+
+@contextmanager
+def open_gateway(settings: Settings, clock: Clock = now) -> Iterator[Flask]:
+    """The whole gateway, working until the context ends. Raises OperatorError where the set-up is wrong."""
+    with ExitStack() as stack:
+        base = stack.enter_context(_open_foundation(settings, clock))
+        trust = _load_trust(settings.trust_folder)
+        find_law = make_find_law(base.catalogue)
+        adapters = _build_adapters(settings, base.catalogue, trust, clock)
+        stack.callback(adapters.close)
+        gathering = _build_gathering(stack, base, adapters, find_law, clock)
+        engine = EmbeddedEngine(Wakeups(base.database), gathering.advance, clock)
+        base.applications.listen(engine.poke)
+        owed = Periodic("owed-notifications", _OWED_SECONDS, gathering.arrivals.notify_owed)
+        workers: list[EmbeddedEngine | Periodic] = [engine, owed]
+        if settings.pull_seconds:
+            workers.append(Periodic("pull", settings.pull_seconds, gathering.arrivals.fetch_pending))
+        for worker in workers:
+            worker.start()
+            stack.callback(worker.stop)
+        assembler = DossierAssembler(base.catalogue, find_law)
+        yield create_api(
+            ApiParts(
+                catalogue=base.catalogue,
+                clock=clock,
+                submit=Submit(base.applications, base.catalogue.services, find_law, _make_verify(trust), clock),
+                store=base.applications,
+                assemble=lambda stored, attempts, events: assembler.assemble(stored, attempts, events, clock()),
+                read_terms=_make_read_terms(find_law),
+                receive=gathering.arrivals.receive,
+                render_html=lambda dossier, language: render_page(dossier, base.catalogue.vocabulary, language),
+                max_body_bytes=settings.max_body_bytes,
+            )
+        )
+
+
+def make_find_law(catalogue: Catalogue, calendar: CalendarData | None = None) -> FindLaw:
+    """The law of a service on a day: its rules in force, the calendar, the deployment's passports."""
+    days = calendar or load_calendar()
+
+    @lru_cache(maxsize=512)
+    def find_law(service: str, on: date) -> Law:
+        return Law(load_rules(service, on), days, catalogue.passports)
+
+    return find_law
+
+
+@contextmanager
+def _open_foundation(settings: Settings, clock: Clock) -> Iterator[Foundation]:
+    catalogue = load_catalogue(settings.passports, profiles=settings.profiles)
+    if not settings.is_production:
+        create_key_file(settings.key_file)
+        make_folder_of(settings.database_url)
+    sealer = Sealer.from_file(settings.key_file)
+    with Database(settings.database_url) as database:
+        yield Foundation(catalogue, database, sealer, Applications(database, sealer, catalogue.services, clock))
+
+
+def _build_gathering(
+    stack: ExitStack, base: Foundation, adapters: Adapters, find_law: FindLaw, clock: Clock
+) -> Gathering:
+    store = GatheringStore(base.database, base.sealer)
+    arrivals = Arrivals(
+        channel=adapters.shep_async,
+        passports=base.catalogue.passports,
+        kept=ArrivalStore(base.database, base.sealer),
+        store=store,
+        applications=base.applications,
+        wakeups=Wakeups(base.database),
+        clock=clock,
+        pool=_open_pool(stack, _NOTIFICATIONS_AT_ONCE, "notify"),
+    )
+    return Gathering(
+        applications=base.applications,
+        store=store,
+        arrivals=arrivals,
+        asker=Asker(adapters.by_protocol(), base.catalogue.passports, clock),
+        find_law=find_law,
+        clock=clock,
+        pool=_open_pool(stack, _EXCHANGES_AT_ONCE, "exchange"),
+        consent_pool=_open_pool(stack, _CONSENTS_AT_ONCE, "consent"),
+    )
+
+
+def _build_adapters(settings: Settings, catalogue: Catalogue, trust: TrustStore, clock: Clock) -> Adapters:
+    config = AdapterConfig(
+        shep_sync_url=settings.shep_sync_url,
+        shep_async_url=settings.shep_async_url,
+        soap_base=settings.soap_base,
+        rest_base=settings.rest_base,
+        sender_id=settings.sender_id,
+        sender_password=settings.sender_password,
+        organisation_name=settings.organisation_name,
+        organisation_bin=settings.organisation_bin,
+        responsible_name=settings.organisation_responsible,
+        api_keys={passport.registry: settings.api_key for passport in catalogue.passports.values()},
+    )
+    return build_adapters(
+        config,
+        catalogue,
+        clock=clock,
+        new_id=lambda: str(uuid.uuid4()),
+        sign_payload=_load_payload_signer(settings),
+        check_payload=_make_check_payload(trust, clock),
+    )
+
+
+def _open_pool(stack: ExitStack, size: int, name: str) -> ThreadPoolExecutor:
+    pool = ThreadPoolExecutor(size, thread_name_prefix=name)
+    stack.callback(partial(pool.shutdown, wait=True, cancel_futures=True))
+    return pool
+
+
+def _load_trust(folder: Path) -> TrustStore:
+    try:
+        return TrustStore.from_folder(folder)
+    except SigningError as error:
+        raise SettingInvalid(f"the trust folder cannot be used: {error.code}") from error
+
+
+def _load_payload_signer(settings: Settings) -> SignPayload | None:
+    if settings.payload_key_file is None:
+        return None
+    try:
+        key: SigningKey = load_p12(settings.payload_key_file.read_bytes(), settings.payload_key_password)
+    except (OSError, SigningError) as error:
+        raise SettingInvalid("the payload key cannot be used") from error
+    return lambda document: sign_enveloped(document, key)
+
+
+def _make_check_payload(trust: TrustStore, clock: Clock) -> CheckPayload:
+    def check(document: bytes) -> None:
+        verdict = verify_enveloped(document, trust=trust, at=clock())
+        if not verdict.passed:
+            raise UntrustedAnswer(f"the registry's own signature does not hold: {verdict.sub_indication}")
+
+    return check
+
+
+def _make_verify(trust: TrustStore) -> Verify:
+    def verify(signature: bytes, content: bytes, at: datetime) -> Verdict:
+        return verify_detached(signature, content, trust=trust, at=at)
+
+    return verify
+
+
+def _make_read_terms(find_law: FindLaw) -> Callable[[Case], Terms]:
+    def read(case: Case) -> Terms:
+        channel = case.service.channel(case.channel)
+        if channel is None:
+            raise SettingInvalid("the catalogue no longer has the channel of a stored application")
+        return read_terms(case, channel, find_law(case.service.code, local_day(case.accepted_at)))
+
+    return read

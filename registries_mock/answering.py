@@ -1,0 +1,171 @@
+"""What a registry answers: the question's subject is looked up, and the reply is written as the passport says.
+
+One reply always holds the whole record, whatever request it was asked for: several requests are answered by one reply.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from typing import Any, Final
+
+from contracts.catalogue import Catalogue
+from contracts.passport import Passport
+from contracts.vocabulary.terms import Record, load_vocabulary
+from contracts.words import ContextWord, DataForm
+from registries_mock.circumstances import UNKNOWN, add_circumstances
+from registries_mock.clock import Clock
+from registries_mock.consents import Consents
+from registries_mock.payloads.invention import invent, own_terms
+from registries_mock.payloads.period import within_period
+from registries_mock.payloads.reader import Asked, RequestReader
+from registries_mock.payloads.scope import Scope, is_present
+from registries_mock.payloads.writer import Frame, PayloadWriter
+from registries_mock.ports import NewId, People
+from registries_mock.signals import Kind, Signal, find_signal
+
+SignPayload = Callable[[bytes], bytes]
+_ADULT: Final = 18
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A reply before it is put into its protocol's envelope."""
+
+    message_id: str
+    body: bytes = b""
+    """The payload in the passport's form; b"" where the reply carries none."""
+    status: str = ""
+    """The code in SHEP's responseInfo."""
+    http_status: int = 200
+    fault: str = ""
+    """The error code of a fault that is sent instead; "" for none."""
+    gaps: tuple[str, ...] = ()
+    """Mandatory places that the record did not fill."""
+
+
+class Registries:
+    """All registries at once: which one is asked is in the passport."""
+
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        people: People,
+        *,
+        seed: int,
+        clock: Clock,
+        new_id: NewId,
+        sign: SignPayload,
+    ) -> None:
+        self._catalogue = catalogue
+        self._people = people
+        self._seed = seed
+        self._clock = clock
+        self._new_id = new_id
+        self._sign = sign
+        self._consents = Consents(seed)
+        self._own = own_terms(catalogue.vocabulary, load_vocabulary())
+        self._records: dict[str, tuple[str, ...]] = {}
+        for _, _, part in catalogue.parts():
+            self._records[part.passport] = (*self._records.get(part.passport, ()), part.record)
+        self.reader = cache(self._make_reader)
+        self._writer = cache(self._make_writer)
+
+    def answer(self, passport: Passport, asked: Asked, sender_id: str, forced: Kind | Signal | None = None) -> Answer:
+        """The registry's reply; `forced` makes it one that the subject alone would not get."""
+        found = [self._known(passport, citizen, asked) for citizen in self._people.find(asked.words)]
+        records = found or [UNKNOWN]
+        if isinstance(forced, Signal):
+            return self._reply(passport, asked, sender_id, records, forced)
+        outcome = forced or self._refusal(passport, asked, found)
+        if outcome is None and not any(self._is_known(passport, record) for record in records):
+            outcome = "no_record"
+        signal = find_signal(passport, outcome) if outcome else None
+        if signal is None and outcome not in (None, "no_record", "ambiguous"):
+            signal = Signal("fault", code="999")
+        return self._reply(passport, asked, sender_id, records, signal)
+
+    def interim(self, passport: Passport, asked: Asked, sender_id: str) -> bytes:
+        """The message without data that an asynchronous service sends before its reply."""
+        return self._writer(passport.key, True).write((), Frame(self._facts(asked, sender_id, self._new_id()))).body
+
+    def _reply(
+        self, passport: Passport, asked: Asked, sender_id: str, records: Sequence[Record], signal: Signal | None
+    ) -> Answer:
+        message_id = self._new_id()
+        at = signal.at if signal else ""
+        if signal and at == "fault":
+            return Answer(message_id, fault=signal.code)
+        frame = Frame(
+            self._facts(asked, sender_id, message_id),
+            overrides={signal.path: signal.code} if signal and at in ("code", "text") and not signal.absent else {},
+            without=frozenset({signal.path} if signal and signal.absent else ()),
+        )
+        bare = at in ("status", "http")
+        written = self._writer(passport.key, False).write(() if bare else records, frame)
+        body = b"" if bare and written.gaps else written.body
+        if body and passport.reply.signed and passport.reply.form in (DataForm.STRING, DataForm.ELEMENT):
+            body = self._sign(body)
+        status = signal.code if signal and at == "status" else passport.success_status
+        http_status = int(signal.code) if signal and at == "http" else 200
+        return Answer(message_id, body, status, http_status, gaps=() if signal else written.gaps)
+
+    def _refusal(self, passport: Passport, asked: Asked, found: Sequence[Record]) -> Kind | None:
+        """Why the registry does not say what it knows."""
+        if passport.consent == "kdp" and ContextWord.CONSENT_TOKEN in passport_sources(passport):
+            holder = self._consents.holder(asked.facts.get(ContextWord.CONSENT_TOKEN, ""))
+            key = asked.facts.get(ContextWord.CONSENT_PUBLIC_KEY, self._consents.public_key)
+            asked_about = [record.get("person", {}) for record in found]
+            if not holder or key != self._consents.public_key:
+                return "consent"
+            if asked_about and not any(self._may_consent(holder, person) for person in asked_about):
+                return "consent"
+        return "ambiguous" if len(found) > 1 else None
+
+    def _may_consent(self, holder: str, person: Record) -> bool:
+        """One's own token; for a child a grown-up's, and whose is not looked at (assumed)."""
+        born = person.get("birth_date")
+        adult = born is not None and years_between(born, self._clock().date()) >= _ADULT
+        return bool(person.get("iin") == holder) or not adult
+
+    def _known(self, passport: Passport, citizen: Any, asked: Asked) -> Record:
+        record = self._people.record(citizen)
+        record = add_circumstances(record, asked.words, self._people, self._consents, self._clock())
+        record = within_period(record, self._catalogue.vocabulary, asked.words)
+        iin = record.get("person", {}).get("iin", "")
+        return invent(record, passport, self._own, f"{self._seed}:{iin}")
+
+    def _is_known(self, passport: Passport, record: Record) -> bool:
+        """Whether the registry has the subject: a record that its parts look for, else anything that it could send."""
+        scope = Scope((record,), record)
+        wanted = self._records.get(passport.key) or passport.binds
+        return any(is_present(scope.value(path)) for path in wanted)
+
+    def _facts(self, asked: Asked, sender_id: str, message_id: str) -> Mapping[str, str]:
+        questions = {f"question.{word}": text for word, text in asked.words.items()}
+        return questions | {
+            ContextWord.MESSAGE_ID: message_id,
+            ContextWord.MESSAGE_DATE: self._clock().isoformat(timespec="seconds"),
+            ContextWord.REQUEST_ID: asked.facts.get(ContextWord.REQUEST_ID, ""),
+            ContextWord.SENDER_ID: sender_id,
+        }
+
+    def _make_reader(self, key: str) -> RequestReader:
+        return RequestReader(self._catalogue.passports[key])
+
+    def _make_writer(self, key: str, interim: bool) -> PayloadWriter:
+        passport = self._catalogue.passports[key]
+        payload = (passport.interim if interim else None) or passport.reply
+        return PayloadWriter(passport, payload, lambda name: self._catalogue.dictionary(passport, name))
+
+
+def passport_sources(passport: Passport) -> set[str]:
+    """All that the passport's request is filled from."""
+    return {source for one in passport.request.fields for source in one.sources}
+
+
+def years_between(born: date, today: date) -> int:
+    """Full years."""
+    return today.year - born.year - ((today.month, today.day) < (born.month, born.day))

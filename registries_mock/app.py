@@ -1,0 +1,86 @@
+"""The suite over HTTP: one base address for both channels of the bus, plain SOAP, REST, and the control API."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from flask import Flask, Response, request
+
+from contracts import shep
+from registries_mock.control import control
+from registries_mock.settings import Settings
+from registries_mock.soap.wsdl import publish
+from registries_mock.suite import Outside, Suite
+from registries_mock.wire import HTML, XML, HttpReply
+
+SYNC: Final = "/bip-sync-wss-gost/"
+ASYNC: Final = "/bip-async-wss-gost/"
+_METHODS: Final = ("GET", "POST")
+
+
+def create_app(settings: Settings, outside: Outside | None = None) -> Flask:
+    """The WSGI application; its suite is `app.extensions["suite"]`, to be closed by who made it."""
+    suite = Suite(settings, outside)
+    app = Flask(__name__, static_folder=None)
+    app.extensions["suite"] = suite
+    app.config["MAX_CONTENT_LENGTH"] = settings.body_bytes
+    app.register_blueprint(control(suite))
+
+    @app.route(SYNC, methods=_METHODS, strict_slashes=False)
+    def sync_channel() -> Response:
+        if request.method == "GET":
+            return _contract("sync.wsdl", SYNC)
+        suite.failures.wait(settings.latency_seconds)
+        return _response(suite.sync.send_message(request.get_data()))
+
+    @app.route(ASYNC, methods=_METHODS, strict_slashes=False)
+    def async_channel() -> Response:
+        if request.method == "GET":
+            return _contract("async.wsdl", ASYNC)
+        suite.failures.wait(settings.latency_seconds)
+        return _response(suite.asynchronous.handle(request.get_data()))
+
+    @app.route("/soap/<path:address>", methods=_METHODS)
+    def soap_service(address: str) -> Response:
+        if request.method == "GET":
+            return _own_contract(suite, address)
+        suite.failures.wait(settings.latency_seconds)
+        return _response(suite.soap.handle(address, request.get_data()))
+
+    @app.post("/rest/<path:address>")
+    def rest_service(address: str) -> Response:
+        suite.failures.wait(settings.latency_seconds)
+        return _response(suite.rest.handle(address, request.get_data()))
+
+    return app
+
+
+def _response(reply: HttpReply) -> Response:
+    return Response(reply.body, reply.status, content_type=reply.content_type)
+
+
+def _contract(wsdl: str, path: str) -> Response:
+    """`?wsdl`, `?wsdl=NAME` and `?xsd=NAME` of the bus; an address alone is answered with a hint."""
+    name = request.args.get("xsd") or request.args.get("wsdl") or wsdl
+    if not {"wsdl", "xsd"} & set(request.args):
+        return Response("SOAP is posted here; ?wsdl describes it.\n", 200, content_type="text/plain; charset=utf-8")
+    try:
+        body = shep.published(name, request.root_url.rstrip("/") + path)
+    except LookupError:
+        return Response("<p>No such contract.</p>", 404, content_type=HTML)
+    return Response(body, 200, content_type=XML)
+
+
+def _own_contract(suite: Suite, address: str) -> Response:
+    passports = [one for one in suite.soap.at(address) if one.soap]
+    if not passports or not {"wsdl", "xsd"} & set(request.args):
+        return Response(
+            "<p>SOAP is posted here; ?wsdl describes a service.</p>", 200 if passports else 404, content_type=HTML
+        )
+    name = request.args.get("xsd") or request.args.get("wsdl") or ""
+    for passport in passports:
+        if passport.soap is not None:
+            body = publish(suite.catalogue.folders[passport.key] / passport.soap.wsdl, name, request.base_url)
+            if body is not None:
+                return Response(body, 200, content_type=XML)
+    return Response("<p>No such contract.</p>", 404, content_type=HTML)

@@ -1,0 +1,1 @@
+"""The e-government gateway (ШЭП): its synchronous and its asynchronous channel."""

@@ -1,0 +1,152 @@
+"""AsyncChannel v10, the bus's side: four operations at one address. Late replies come from bus/late_replies.py."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import islice
+from typing import Final
+from xml.sax.saxutils import escape
+
+from lxml import etree
+
+from registries_mock.bus.credentials import Senders
+from registries_mock.bus.delivery import TYPES, Delivery
+from registries_mock.bus.late_replies import LateReplies, Taken
+from registries_mock.bus.mailbox import Mailbox, Message
+from registries_mock.bus.sessions import session_of
+from registries_mock.clock import Clock
+from registries_mock.errors import InvalidMessage, NotUnderstood, Refused, WrongCorrelation
+from registries_mock.payloads.xml_in import child, children, text_of
+from registries_mock.ports import NewId
+from registries_mock.wire import HttpReply, body_of, error_info, root_of, soap_fault, soap_reply
+
+_SEND: Final = "sendMessage"
+_LATER_KINDS: Final = ("NOTIFICATION", "UPDATE", "RESPONSE")
+_MOST: Final = 100
+"""How many messages getMessages returns where the asker names no amount (assumed)."""
+
+
+class AsyncChannel:
+    """The asynchronous side of the bus, with all providers behind it."""
+
+    def __init__(
+        self,
+        senders: Senders,
+        mailbox: Mailbox,
+        delivery: Delivery,
+        replies: LateReplies,
+        *,
+        clock: Clock,
+        new_id: NewId,
+    ) -> None:
+        self._senders = senders
+        self._mailbox = mailbox
+        self._delivery = delivery
+        self._replies = replies
+        self._clock = clock
+        self._new_id = new_id
+        self._operations: dict[str, Callable[[etree._Element | None, str], str | HttpReply]] = {
+            _SEND: self._send,
+            "sendDeliveryNotification": self._take_notification,
+            "getMessageStatus": self._tell_status,
+            "getMessages": self._give_messages,
+        }
+        self._roots = {f"{{{TYPES}}}{name}": name for name in self._operations}
+
+    def handle(self, message: bytes) -> HttpReply:
+        """The reply to one SOAP message; what is wrong with it becomes the operation's own fault."""
+        operation, session = _SEND, session_of("", self._new_id())
+        try:
+            body = body_of(message)
+            operation = root_of(body, self._roots)
+            request = child(body, "request")
+            answer = self._operations[operation](request, session)
+        except Refused as refusal:
+            fault = f"{operation}Fault1_{operation}Fault"
+            inside = error_info(refusal.code, str(refusal), self._clock(), session)
+            return soap_fault(refusal.blame, str(refusal), f'<t:{fault} xmlns:t="{TYPES}">{inside}</t:{fault}>')
+        if isinstance(answer, HttpReply):
+            return answer
+        name = f"{operation}Response"
+        return soap_reply(f'<ns2:{name} xmlns:ns2="{TYPES}"><response>{answer}</response></ns2:{name}>')
+
+    def _send(self, request: etree._Element | None, session: str) -> str | HttpReply:
+        info = child(request, "messageInfo")
+        sender = self._senders.check(info)
+        kind, chain = text_of(info, "messageType"), text_of(info, "correlationId")
+        session = session_of(text_of(info, "sessionId"), session[1:-1])
+        data = child(child(request, "messageData"), "data")
+        if data is None:
+            raise NotUnderstood("the message carries no data")
+        message_id = self._new_id()
+        if kind == "REQUEST":
+            if chain:
+                raise WrongCorrelation("a REQUEST has no correlation id: the gateway gives it one")
+            chain = self._new_id()
+            properties = tuple((text_of(one, "key"), text_of(one, "value")) for one in children(info, "properties"))
+            taken = Taken(
+                message_id=message_id,
+                correlation_id=chain,
+                service_id=text_of(info, "serviceId"),
+                sender=sender,
+                session=session,
+                properties=tuple(one for one in properties if one[0]),
+            )
+            refused = self._replies.take(taken, data)
+            if refused is not None:
+                return refused
+        elif kind not in _LATER_KINDS:
+            raise InvalidMessage("messageType is REQUEST, NOTIFICATION, UPDATE or RESPONSE")
+        elif not self._mailbox.owns_chain(chain, sender):
+            raise WrongCorrelation("there is no such chain of yours")
+        service_id, moment = text_of(info, "serviceId"), self._now()
+        # The provider is in the same house: what is sent to it has arrived.
+        sent = Message(message_id, chain, service_id, kind, moment, sender, "", session, "", (), "DELIVERED", moment)
+        self._mailbox.put(sent)
+        return (
+            f"<messageId>{message_id}</messageId><correlationId>{escape(chain)}</correlationId>"
+            f"<responseDate>{moment}</responseDate><sessionId>{session}</sessionId>"
+        )
+
+    def _take_notification(self, request: etree._Element | None, session: str) -> str:
+        participant = self._senders.check(request)
+        notification = child(request, "notification")
+        message = self._mailbox.get(text_of(notification, "messageId"), participant)
+        received = text_of(notification, "deliveryStatus", "receiveStatus")
+        again = text_of(notification, "deliveryStatus", "resendMessage")
+        if received == "MESSAGE_ACCEPTED":
+            self._mailbox.mark(message.id, "DELIVERED", self._now())
+        elif received != "MESSAGE_NOT_ACCTEPTED":  # the published contract misspells it
+            raise InvalidMessage("receiveStatus is MESSAGE_ACCEPTED or MESSAGE_NOT_ACCTEPTED")
+        elif again == "RESEND":
+            self._delivery.again(message.id)
+        else:
+            self._mailbox.mark(message.id, "DELIVERY_STOPPED", self._now())
+        return (
+            f"<notificationId>{self._new_id()}</notificationId><responseDate>{self._now()}</responseDate>"
+            f"<sessionId>{session}</sessionId>"
+        )
+
+    def _tell_status(self, request: etree._Element | None, session: str) -> str:
+        message = self._mailbox.get(text_of(request, "messageId"), self._senders.check(request))
+        return (
+            f"<messageState>{message.state}</messageState><status><statusCode>{message.state}</statusCode>"
+            f"<statusMessage>{message.kind}</statusMessage><statusDate>{message.changed or message.date}</statusDate>"
+            f"</status><responseDate>{self._now()}</responseDate><sessionId>{session}</sessionId>"
+        )
+
+    def _give_messages(self, request: etree._Element | None, session: str) -> str:
+        owner = self._senders.check(request)
+        message_id, chain = text_of(request, "messageId"), text_of(request, "correlationId")
+        amount = text_of(request, "amount")
+        most = int(amount) if amount.isascii() and amount.isdigit() else 0
+        waiting = (
+            message
+            for message in self._mailbox.waiting(owner, text_of(request, "serviceId"))
+            if message_id in ("", message.id) and chain in ("", message.correlation_id)
+        )
+        found = "".join(f"<messages>{one.content()}</messages>" for one in islice(waiting, most or _MOST))
+        return f"<responseDate>{self._now()}</responseDate><sessionId>{session}</sessionId>{found}"
+
+    def _now(self) -> str:
+        return self._clock().isoformat(timespec="milliseconds")

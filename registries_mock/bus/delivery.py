@@ -1,0 +1,75 @@
+"""PUSH: the bus brings messages to participants that have an address, again after a while where that fails."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from typing import Final
+
+from registries_mock.bus.mailbox import Mailbox, Message
+from registries_mock.clock import Clock
+from registries_mock.errors import Refused
+from registries_mock.http import Push, PushFailed
+from registries_mock.payloads.xml_in import local
+from registries_mock.ports import Timer
+from registries_mock.wire import body_of, soap_reply
+
+TYPES: Final = "http://bip.bee.kz/AsyncChannel/v10/Types"
+PAUSES: Final = (0.2, 1.0, 5.0, 15.0)
+"""Seconds before the second, third … attempt (assumed: the real ones are not public); then it waits for PULL."""
+
+
+class Delivery:
+    """Takes messages from the mailbox to where their owners listen."""
+
+    def __init__(
+        self, mailbox: Mailbox, participants: Mapping[str, str], *, push: Push, timer: Timer, clock: Clock
+    ) -> None:
+        self._mailbox = mailbox
+        self._lock = threading.Lock()
+        self._addresses = dict(participants)
+        self._push = push
+        self._timer = timer
+        self._clock = clock
+
+    def register(self, participant: str, url: str) -> None:
+        """From now on push to this address; what waits already stays for PULL."""
+        with self._lock:
+            self._addresses[participant] = url
+
+    def participants(self) -> dict[str, str]:
+        with self._lock:
+            return dict(self._addresses)
+
+    def open_chain(self, correlation_id: str, sender: str) -> None:
+        """From now on the sender may add messages to this chain."""
+        self._mailbox.open_chain(correlation_id, sender)
+
+    def deliver(self, message: Message) -> None:
+        """Put the message into its owner's box, and push it where the owner has an address."""
+        self._mailbox.put(message)
+        self._attempt(message.id, 0)
+
+    def again(self, message_id: str) -> None:
+        """Bring it once more, after the shortest pause: its owner asked for that."""
+        self._mailbox.mark(message_id, "ON_DELIVERY", self._now())
+        self._timer.after(PAUSES[0], lambda: self._attempt(message_id, 0))
+
+    def _attempt(self, message_id: str, tries: int) -> None:
+        message = self._mailbox.find(message_id)
+        url = self.participants().get(message.owner) if message else None
+        if message is None or url is None or message.state in ("DELIVERED", "DELIVERY_STOPPED"):
+            return
+        body = f'<ns2:sendMessage xmlns:ns2="{TYPES}"><request>{message.content()}</request></ns2:sendMessage>'
+        try:
+            reply = body_of(self._push(url, soap_reply(body).body))
+            if local(reply) != "sendMessageResponse":
+                raise PushFailed("the participant answered with something else")
+        except (PushFailed, Refused):
+            if tries < len(PAUSES):
+                self._timer.after(PAUSES[tries], lambda: self._attempt(message_id, tries + 1))
+            else:
+                self._mailbox.mark(message_id, "NOT_DELIVERED", self._now())
+
+    def _now(self) -> str:
+        return self._clock().isoformat(timespec="milliseconds")

@@ -1,0 +1,123 @@
+"""Asynchronous providers: a REQUEST is taken at once, and answered later by messages of the same chain."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from xml.sax.saxutils import escape
+
+from lxml import etree
+
+from contracts.catalogue import Catalogue
+from contracts.passport import Passport, Payload
+from contracts.words import Protocol
+from registries_mock.answering import Registries
+from registries_mock.bus.data import data_element
+from registries_mock.bus.delivery import Delivery
+from registries_mock.bus.mailbox import Message, Property
+from registries_mock.clock import Clock
+from registries_mock.counts import Counts
+from registries_mock.errors import RegistryRefuses, UnknownService
+from registries_mock.failures import GARBAGE, Failure, Failures, fail, forced_by
+from registries_mock.ports import NewId, Timer
+from registries_mock.wire import HttpReply
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A REQUEST that the bus has given its ids."""
+
+    message_id: str
+    correlation_id: str
+    service_id: str
+    sender: str
+    session: str
+    properties: tuple[Property, ...]
+
+
+class LateReplies:
+    """All asynchronous providers behind the bus."""
+
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        registries: Registries,
+        delivery: Delivery,
+        *,
+        delay_seconds: float,
+        failures: Failures,
+        counts: Counts,
+        timer: Timer,
+        clock: Clock,
+        new_id: NewId,
+    ) -> None:
+        self._registries = registries
+        self._delivery = delivery
+        self._delay = delay_seconds
+        self._failures = failures
+        self._counts = counts
+        self._timer = timer
+        self._clock = clock
+        self._new_id = new_id
+        self._services = {
+            passport.service_id: passport
+            for passport in catalogue.passports.values()
+            if passport.protocol is Protocol.SHEP_ASYNC
+        }
+
+    def take(self, taken: Taken, data: etree._Element) -> HttpReply | None:
+        """Take the request and set its replies on their way; a reply where the bus itself is made to fail.
+
+        The answer is written now, so that a request that cannot be answered is refused loudly, not lost.
+        """
+        passport = self._services.get(taken.service_id)
+        if passport is None:
+            raise UnknownService("no asynchronous service has this id")
+        asked = self._registries.reader(passport.key).read(data)
+        self._counts.add(passport.key)
+        failure = self._failures.take(passport, asked.words.get("iin", ""))
+        if failure is not None and failure.kind == "html_503":
+            return fail(failure, passport, lambda _: HttpReply(503, b""), self._failures)
+        forced = forced_by(failure, passport) if failure else None
+        answer = self._registries.answer(passport, asked, taken.sender, forced)
+        if answer.fault:
+            raise RegistryRefuses(answer.fault)
+        self._delivery.open_chain(taken.correlation_id, taken.sender)
+        if failure is not None and failure.kind == "silence":
+            return None
+        delay = failure.seconds if failure is not None and failure.kind == "slow" else self._delay
+        if passport.interim is not None:
+            interim = self._registries.interim(passport, asked, taken.sender)
+            self._later(delay / 2, taken, passport, "NOTIFICATION", data_element(passport.interim, interim))
+        self._later(delay, taken, passport, "RESPONSE", _spoiled(failure, passport.reply, answer.body))
+        return None
+
+    def _later(self, seconds: float, taken: Taken, passport: Passport, kind: str, data: str) -> None:
+        message_id = self._new_id()
+
+        def deliver() -> None:
+            message = Message(
+                id=message_id,
+                correlation_id=taken.correlation_id,
+                service_id=taken.service_id,
+                kind=kind,
+                date=self._clock().isoformat(timespec="milliseconds"),
+                sender=passport.registry,
+                owner=taken.sender,
+                session=taken.session,
+                data=data,
+                properties=taken.properties,
+            )
+            self._delivery.deliver(message)
+
+        self._timer.after(seconds, deliver)
+
+
+def _spoiled(failure: Failure | None, payload: Payload, body: bytes) -> str:
+    """The data of the late reply: the bus's envelope stays whole, so a spoiled payload travels as text."""
+    match failure.kind if failure else None:
+        case "garbage":
+            return f"<data>{GARBAGE.decode('ascii', 'ignore')}</data>"
+        case "truncated":
+            return f"<data>{escape(body[: len(body) // 2].decode(errors='ignore'))}</data>"
+        case _:
+            return data_element(payload, body)

@@ -1,0 +1,27 @@
+"""What can be wrong with an order to the certification centre, each with a stable code."""
+
+from typing import ClassVar
+
+
+class AuthorityError(Exception):
+    """Root of the centre's errors; no text holds personal data or keys."""
+
+    code: ClassVar[str] = "authority-error"
+
+
+class AuthorityExists(AuthorityError):
+    """The folder holds an authority already, and its keys are not overwritten."""
+
+    code = "authority-exists"
+
+
+class AuthorityMissing(AuthorityError):
+    """The folder holds no readable authority."""
+
+    code = "authority-missing"
+
+
+class SubjectInvalid(AuthorityError):
+    """The certificate cannot be issued to such a subject."""
+
+    code = "subject-invalid"

@@ -1,0 +1,48 @@
+"""What is true of a person only in the light of the question: consent given, this phone, this account.
+
+Here terms of the vocabulary are computed, whatever passport carries them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from contracts.vocabulary.terms import Record
+from registries_mock.consents import Consents
+from registries_mock.ports import People
+
+UNKNOWN: Record = {"consent": {"status": "no_phone"}, "phone": {"belongs": False}}
+"""What is true of somebody who does not exist."""
+
+
+def add_circumstances(
+    record: Record, words: Mapping[str, str], people: People, consents: Consents, moment: datetime
+) -> Record:
+    """The record with roots `consent` and `phone`, and `account` as seen by who asks about an IBAN.
+
+    Everybody has a phone, and consents at once.
+    """
+    iin = record.get("person", {}).get("iin", "")
+    token = consents.issue(iin, moment)
+    added: Record = {
+        "consent": {"status": "granted", "token": token, "public_key": consents.public_key},
+        "phone": {"belongs": bool(iin) and _digits(words.get("phone", "")) == _digits(people.phone(iin))},
+    }
+    if "iban" in words:
+        added["account"] = _account(people, words["iban"].replace(" ", "").upper(), iin)
+    return record | added
+
+
+def _account(people: People, iban: str, iin: str) -> Mapping[str, Any]:
+    """The account behind the IBAN, whose holder may be somebody else; empty where no bank has it."""
+    found = people.account(iban)
+    if found is None:
+        return {}
+    return {**found["account"], "belongs_to_holder": found["person"]["iin"] == iin}
+
+
+def _digits(phone: str) -> str:
+    """The last ten digits: +7, 8 and spaces are ways of writing."""
+    return "".join(sign for sign in phone if sign.isdigit())[-10:]

@@ -1,0 +1,120 @@
+"""The command line `registries-mock`; what a command needs is loaded when it runs, so that --help is quick."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+_FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+
+
+class _Lazily(click.Group):
+    """A group whose member `ca` is loaded when it is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted([*super().list_commands(ctx), "ca"])
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name != "ca":
+            return super().get_command(ctx, cmd_name)
+        from registries_mock.ca.commands import ca
+
+        return ca
+
+
+@click.group(cls=_Lazily)
+@click.version_option(package_name="asp-gateway", prog_name="registries-mock")
+def main() -> None:
+    """Play all registries and the e-government gateway for invented people, over the real wire protocol."""
+
+
+@main.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", type=click.IntRange(0, 65535), default=8086, show_default=True, help="0: any free port.")
+@click.option("--seed", type=int, default=1, show_default=True, help="Same seed, same people.")
+@click.option("--today", type=click.DateTime(["%Y-%m-%d"]), help="The day that registries believe it is.")
+@click.option(
+    "--passports", "folders", type=_FOLDER, multiple=True, help="A folder laid over the catalogue; repeatable."
+)
+@click.option(
+    "--sender", "senders", multiple=True, metavar="ID:PASSWORD", help="A sender that the bus knows; repeatable."
+)
+@click.option("--participant", "participants", multiple=True, metavar="ID=URL", help="Where late replies are pushed.")
+@click.option(
+    "--async-delay", type=click.FloatRange(0, 3600), default=0.2, show_default=True, help="Seconds to a late reply."
+)
+@click.option(
+    "--latency", type=click.FloatRange(0, 60), default=0.0, show_default=True, help="Seconds added to each reply."
+)
+@click.option("--ca", "authority", type=_FOLDER, help="Folder of `ca init`: certifies the registries' payload key.")
+def serve(
+    host: str,
+    port: int,
+    seed: int,
+    today: datetime | None,
+    folders: tuple[Path, ...],
+    senders: tuple[str, ...],
+    participants: tuple[str, ...],
+    async_delay: float,
+    latency: float,
+    authority: Path | None,
+) -> None:
+    """Listen until stopped; prints one line with the address when ready."""
+    from contracts.errors import GatewayError
+    from registries_mock.serve import serve as listen
+    from registries_mock.settings import SENDERS, Settings
+
+    settings = Settings(
+        seed=seed,
+        host=host,
+        port=port,
+        today=today.date() if today else None,
+        senders=_pairs(senders, ":", "--sender") or SENDERS,
+        participants=_pairs(participants, "=", "--participant"),
+        latency_seconds=latency,
+        reply_delay_seconds=async_delay,
+        catalogue_folders=folders,
+        authority=authority,
+    )
+    try:
+        listen(settings)
+    except (GatewayError, OSError) as failure:
+        raise click.ClickException(str(failure)) from failure
+
+
+@main.command()
+@click.option("--seed", type=int, default=1, show_default=True, help="Same seed, same people.")
+@click.option("--today", type=click.DateTime(["%Y-%m-%d"]), help="The day on which they are looked at; else today.")
+@click.option("--persona", help="A documented person; without any choice all are listed.")
+@click.option("--family", type=click.IntRange(0), help="A family by its number.")
+@click.option("--sample", type=click.IntRange(1, 1000), help="So many families.")
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+def people(
+    seed: int, today: datetime | None, persona: str | None, family: int | None, sample: int | None, as_json: bool
+) -> None:
+    """Show the invented people: personas, or families of the seed."""
+    from registries_mock.people_view import choose, render
+
+    if sum(choice is not None for choice in (persona, family, sample)) > 1:
+        raise click.UsageError("give one of --persona, --family, --sample")
+    try:
+        rows: list[dict[str, Any]] = choose(seed, _day(today), persona=persona, family=family, sample=sample)
+    except LookupError as failure:
+        raise click.ClickException(f"nobody is called {persona or family}") from failure
+    click.echo(render(rows, as_json))
+
+
+def _day(given: datetime | None) -> date:
+    from registries_mock.clock import now
+
+    return (given or now()).date()
+
+
+def _pairs(texts: tuple[str, ...], separator: str, option: str) -> dict[str, str]:
+    pairs = [text.partition(separator) for text in texts]
+    if not all(name and value for name, _, value in pairs):
+        raise click.BadParameter(f"give NAME{separator}VALUE", param_hint=option)
+    return {name: value for name, _, value in pairs}

@@ -1,0 +1,125 @@
+"""The control API under /_mock, and the page at /: what is here, who is here, what shall fail."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from html import escape
+from typing import Any, Final
+
+from flask import Blueprint, Response, request
+
+from contracts.passport import Passport
+from contracts.words import Protocol
+from registries_mock.suite import Suite
+from registries_mock.wire import HTML, JSON
+
+_ADDRESSES: Final = {
+    Protocol.SHEP_SYNC: "/bip-sync-wss-gost/",
+    Protocol.SHEP_ASYNC: "/bip-async-wss-gost/",
+    Protocol.SOAP: "/soap/",
+    Protocol.REST: "/rest/",
+}
+
+
+def control(suite: Suite) -> Blueprint:
+    """The routes that are not part of any protocol; for the machine that the suite runs on, without a key."""
+    routes = Blueprint("control", __name__)
+
+    @routes.get("/")
+    def page() -> Response:
+        return Response(_page(suite), content_type=HTML)
+
+    @routes.get("/_mock/health")
+    def health() -> Response:
+        return _json({"status": "ok", "seed": suite.settings.seed, "passports": len(suite.catalogue.passports)})
+
+    @routes.get("/_mock/personas")
+    def personas() -> Response:
+        people = suite.outside.people.personas()
+        return _json([{"name": one.name, "title": one.title, "shows": one.shows} for one in people])
+
+    @routes.get("/_mock/people/<name>")
+    def person(name: str) -> Response:
+        try:
+            return _json(suite.outside.people.describe_application(name))
+        except LookupError:
+            return _json({"error": "nobody is called so; /_mock/personas lists the names"}, 404)
+
+    @routes.get("/_mock/counts")
+    def counts() -> Response:
+        return _json(suite.counts.all())
+
+    @routes.post("/_mock/reset")
+    def reset() -> Response:
+        suite.reset()
+        return Response(status=204)
+
+    @routes.get("/_mock/failures")
+    def failures() -> Response:
+        return _json([asdict(row) for row in suite.failures.rows()])
+
+    @routes.post("/_mock/failures")
+    def add_failure() -> Response:
+        wanted = request.get_json(silent=True)
+        if not isinstance(wanted, dict):
+            return _refuse("a failure is a JSON object")
+        known = suite.catalogue.passports
+        if wanted.get("passport") and wanted["passport"] not in known:
+            return _refuse("there is no such passport")
+        if wanted.get("service_id") and wanted["service_id"] not in {one.service_id for one in known.values()}:
+            return _refuse("no passport has this service id")
+        try:
+            row = suite.failures.add(wanted)
+        except ValueError as fault:
+            return _refuse(str(fault))
+        return _json(asdict(row), 201)
+
+    @routes.delete("/_mock/failures")
+    def no_failures() -> Response:
+        suite.failures.reset()
+        return Response(status=204)
+
+    @routes.get("/_mock/participants")
+    def participants() -> Response:
+        return _json(suite.delivery.participants())
+
+    @routes.post("/_mock/participants")
+    def add_participant() -> Response:
+        wanted = request.get_json(silent=True)
+        sender, url = (wanted.get("sender_id"), wanted.get("url")) if isinstance(wanted, dict) else (None, None)
+        if sender not in suite.settings.senders:
+            return _refuse("sender_id is none of the senders")
+        if not isinstance(url, str) or not url.startswith(("http://", "https://")):
+            return _refuse("url is an address that begins with http:// or https://")
+        suite.delivery.register(str(sender), url)
+        return _json({"sender_id": sender, "url": url}, 201)
+
+    return routes
+
+
+def _json(value: Any, status: int = 200) -> Response:
+    return Response(json.dumps(value, ensure_ascii=False, default=str), status, content_type=JSON)
+
+
+def _refuse(sentence: str) -> Response:
+    return _json({"error": sentence}, 422)
+
+
+def _page(suite: Suite) -> str:
+    rows = "".join(_row(one) for _, one in sorted(suite.catalogue.passports.items()))
+    return (
+        '<!doctype html><html lang="en"><meta charset="utf-8"><title>Registries mock</title>'
+        "<style>body{font:16px/1.5 sans-serif;margin:2rem}td,th{padding:.2rem .8rem;text-align:left}</style>"
+        "<h1>Registries mock</h1><p>Invented people only. "
+        '<a href="/_mock/personas">personas</a> · <a href="/_mock/counts">counts</a> · '
+        '<a href="/bip-sync-wss-gost/?wsdl">synchronous WSDL</a> · '
+        '<a href="/bip-async-wss-gost/?wsdl">asynchronous WSDL</a></p>'
+        f"<table><tr><th>service</th><th>address</th><th>service id</th><th>shape</th></tr>{rows}</table></html>"
+    )
+
+
+def _row(passport: Passport) -> str:
+    address = _ADDRESSES[passport.protocol] + passport.address
+    cells = (passport.title.en or passport.title.ru, address, passport.service_id, str(passport.confidence))
+    return f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in cells)}</tr>"

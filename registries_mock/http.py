@@ -1,0 +1,40 @@
+"""The mock's one way out: messages that the bus pushes to a participant."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Final
+
+PUSH_SECONDS: Final = 10.0
+_REPLY_BYTES: Final = 1_000_000
+_HEADERS: Final = {"Content-Type": "text/xml; charset=utf-8", "SOAPAction": '""'}
+
+
+class PushFailed(Exception):
+    """The participant could not be reached, or did not answer in time with HTTP 200."""
+
+
+Push = Callable[[str, bytes], bytes]
+"""Port: brings a message to an address and returns the reply's body; raises PushFailed."""
+
+
+def push(url: str, body: bytes) -> bytes:
+    """Post the message, bounded in time and size; redirects are not followed."""
+    import requests  # here, because it takes longer to load than the suite to start
+
+    until = time.monotonic() + PUSH_SECONDS
+    try:
+        with requests.post(
+            url, data=body, headers=_HEADERS, timeout=PUSH_SECONDS, stream=True, allow_redirects=False
+        ) as reply:
+            if reply.status_code != requests.codes.ok:
+                raise PushFailed(f"HTTP {reply.status_code}")
+            content = bytearray()
+            for piece in reply.iter_content(65536):
+                content += piece
+                if len(content) > _REPLY_BYTES or time.monotonic() > until:
+                    raise PushFailed("the participant's answer is too long or too slow")
+            return bytes(content)
+    except requests.RequestException as failure:
+        raise PushFailed(type(failure).__name__) from failure

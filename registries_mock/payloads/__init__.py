@@ -1,0 +1,1 @@
+"""Business payloads: requests read and replies written as a passport says."""

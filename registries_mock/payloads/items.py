@@ -1,0 +1,101 @@
+"""A payload between the passport and the wire: named items, written as XML or as JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+from xml.sax.saxutils import escape, quoteattr
+
+from contracts.errors import CatalogueInvalid
+from contracts.words import FieldType
+
+XSI: Final = "http://www.w3.org/2001/XMLSchema-instance"
+_NUMBERS: Final = frozenset({FieldType.INT, FieldType.LONG, FieldType.DECIMAL, FieldType.DOUBLE})
+
+
+@dataclass
+class Item:
+    """One element; `name` carries its prefix."""
+
+    name: str
+    type: FieldType = FieldType.GROUP
+    text: str = ""
+    children: list[Item] = field(default_factory=list)
+    attributes: dict[str, str] = field(default_factory=dict)
+    nil: bool = False
+    many: bool = False
+    """May repeat: a list in JSON."""
+
+
+def to_xml(item: Item, namespaces: Mapping[str, str]) -> str:
+    """The element as text, with every prefix that it uses declared on it; nothing else is inherited from outside."""
+    inner: list[str] = []
+    _write(item, inner)
+    used = sorted({prefix for prefix in _prefixes(item) if prefix})
+    known = {"xsi": XSI, **namespaces}
+    missing = [prefix for prefix in used if prefix not in known]
+    if missing:
+        raise CatalogueInvalid(f"the prefix {missing[0]} has no namespace")
+    declared = "".join(f" xmlns:{prefix}={quoteattr(known[prefix])}" for prefix in used)
+    head = len(item.name) + 1
+    text = "".join(inner)
+    return f"{text[:head]}{declared}{text[head:]}"
+
+
+def to_json(items: list[Item]) -> bytes:
+    """The items as a JSON object; numbers and booleans are typed, "no value" is null."""
+    return json.dumps(_object(items), ensure_ascii=False).encode()
+
+
+def _write(item: Item, out: list[str]) -> None:
+    attributes = dict(item.attributes)
+    if item.nil:
+        attributes["xsi:nil"] = "true"
+    tag = item.name + "".join(f" {name}={quoteattr(value)}" for name, value in attributes.items())
+    if not item.text and not item.children:
+        out.append(f"<{tag}/>")
+        return
+    out.append(f"<{tag}>{_escape(item.text)}")
+    for child in item.children:
+        _write(child, out)
+    out.append(f"</{item.name}>")
+
+
+def _escape(text: str) -> str:
+    return escape(text, {"\r": "&#13;"}) if text else ""
+
+
+def _prefixes(item: Item) -> Iterator[str]:
+    yield item.name.rpartition(":")[0]
+    if item.nil:
+        yield "xsi"
+    for name, value in item.attributes.items():
+        yield name.rpartition(":")[0]
+        if name == "xsi:type":
+            yield value.rpartition(":")[0]
+    for child in item.children:
+        yield from _prefixes(child)
+
+
+def _object(items: list[Item]) -> dict[str, Any]:
+    result: dict[str, Any] = {}
+    for item in items:
+        if item.many:
+            result.setdefault(item.name, []).append(_value(item))
+        else:
+            result[item.name] = _value(item)
+    return result
+
+
+def _value(item: Item) -> Any:
+    if item.nil:
+        return None
+    if item.type in (FieldType.GROUP, FieldType.DICT):
+        return _object(item.children)
+    if item.type is FieldType.BOOLEAN:
+        return item.text == "true"
+    if item.type in _NUMBERS and item.text:
+        return json.loads(item.text)
+    return item.text

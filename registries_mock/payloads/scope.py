@@ -1,0 +1,52 @@
+"""Where in a record the writer stands: vocabulary paths resolved against it and the list items that it is inside."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from contracts.vocabulary.terms import Record, list_prefixes
+
+
+@dataclass(frozen=True)
+class Scope:
+    """A record, and the current item of each list that is being written."""
+
+    records: Sequence[Record]
+    record: Record
+    items: Mapping[str, Any] = field(default_factory=dict)
+
+    def of_record(self, record: Record) -> Scope:
+        return Scope((record,), record)
+
+    def inside(self, prefix: str, item: Any) -> Scope:
+        return replace(self, items={**self.items, prefix: item})
+
+    def value(self, bind: str) -> Any:
+        """The value there, None where there is none; of a list that nobody is inside, its first item counts."""
+        here, rest = self._nearest(bind)
+        for step in filter(None, rest.split(".")):
+            if isinstance(here, list):
+                here = here[0] if here else None
+            here = here.get(step.removesuffix("[]")) if isinstance(here, Mapping) else None
+        return here
+
+    def rows(self, bind: str) -> list[Any]:
+        """The items of the list that `bind` (ending in `[]`) names."""
+        return list(self.value(bind) or [])
+
+    def open_list(self, bind: str) -> str:
+        """The outermost list on the path that nobody is inside yet; "" where there is none."""
+        return next((prefix for prefix in list_prefixes(bind) if prefix not in self.items), "")
+
+    def _nearest(self, bind: str) -> tuple[Any, str]:
+        for prefix in reversed(list_prefixes(bind)):
+            if prefix in self.items:
+                return self.items[prefix], bind[len(prefix) + 1 :]
+        return self.record, bind
+
+
+def is_present(value: Any) -> bool:
+    """Whether a registry has this at all: `False` and 0 are values, an empty group is none."""
+    return value is not None and value != "" and value != [] and value != {}

@@ -1,0 +1,245 @@
+"""Replies: a record of the vocabulary written as the passport's payload: order, cardinality, namespaces, forms."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Final
+
+from contracts.passport import DictionaryEntry, Passport, Payload, PayloadField
+from contracts.vocabulary.terms import Record
+from contracts.words import Cardinality, DataForm, FieldType
+from registries_mock.payloads.items import Item, to_json, to_xml
+from registries_mock.payloads.names import Naming
+from registries_mock.payloads.paths import bare
+from registries_mock.payloads.plan import Node, build_plan
+from registries_mock.payloads.scope import Scope, is_present
+from registries_mock.payloads.values import filler, find_entry, to_text
+
+Dictionaries = Callable[[str], Sequence[DictionaryEntry]]
+_MANY: Final = (Cardinality.MANY, Cardinality.SOME)
+_OPTIONAL: Final = (Cardinality.OPTIONAL, Cardinality.MANY)
+# How much an element says: nothing, only constants and the frame's own values, or something of the record.
+_NOTHING, _FRAME, _RECORD = 0, 1, 2
+
+
+@dataclass(frozen=True)
+class Written:
+    """The payload's bytes, and the mandatory places for which the record had no value (they hold a filler)."""
+
+    body: bytes
+    gaps: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What a reply says besides the record."""
+
+    facts: Mapping[str, str]
+    """Values of ContextWords and question words; message.date in ISO form."""
+    overrides: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    """Texts by payload path that take the place of whatever stands there."""
+    without: frozenset[str] = frozenset()
+    """Payload paths of elements that are left out."""
+
+
+class PayloadWriter:
+    """Writes one payload of one passport."""
+
+    def __init__(self, passport: Passport, payload: Payload, dictionaries: Dictionaries) -> None:
+        self.payload = payload
+        self.namespaces = passport.namespaces
+        self.dictionaries = dictionaries
+        self.naming = Naming(payload, passport.namespaces)
+        self.plan = build_plan(payload.fields)
+
+    def write(self, records: Sequence[Record], frame: Frame) -> Written:
+        """The reply about these records (none: an empty frame); the root or the `data` element as text, or JSON."""
+        run = _Run(self, frame)
+        children, _ = run.children(self.plan, Scope(records, records[0] if records else {}))
+        if self.payload.form is DataForm.JSON:
+            return Written(to_json(children), tuple(run.gaps))
+        top = Item(self.payload.root or "data", children=children)
+        top.attributes = {node.step.name: text for node, text in run.attributes(self.plan, Scope(records, {}))}
+        if self.payload.form is DataForm.TYPED:
+            top.attributes["xsi:type"] = self.payload.xsi_type
+        return Written(to_xml(top, self.namespaces).encode(), tuple(run.gaps))
+
+
+class _Run:
+    """One writing: what is known, and which gaps were met."""
+
+    def __init__(self, writer: PayloadWriter, frame: Frame) -> None:
+        self.writer = writer
+        self.frame = frame
+        self.overrides = {bare(path): text for path, text in frame.overrides.items()}
+        self.without = {bare(path) for path in frame.without}
+        self.gaps: list[str] = []
+
+    def children(self, node: Node, scope: Scope) -> tuple[list[Item], int]:
+        items: list[Item] = []
+        says = _NOTHING
+        for child in node.children:
+            built, weight = self.element(child, scope)
+            items += built
+            says = max(says, weight)
+        return items, says
+
+    def element(self, node: Node, scope: Scope) -> tuple[list[Item], int]:
+        own = node.fields[0] if node.fields else None
+        if own is None and node.path in self.without:
+            return [], _NOTHING
+        if own is None:
+            item, says = self._body(node, scope, FieldType.GROUP)
+            return ([item], says) if item.children or says else ([], says)
+        if node.path in self.without:
+            return self._emptied(node, own), _NOTHING
+        return self._group(node, own, scope) if own.type is FieldType.GROUP else self._leaves(node, own, scope)
+
+    def attributes(self, node: Node, scope: Scope) -> list[tuple[Node, str]]:
+        found = ((one, self._text(one, one.fields[0], scope)) for one in node.attributes)
+        return [(one, text) for one, (text, _) in found if text is not None]
+
+    def _body(self, node: Node, scope: Scope, kind: FieldType) -> tuple[Item, int]:
+        """The element with what is below it, and how much that says."""
+        children, says = self.children(node, scope)
+        item = Item(self.writer.naming.of(node.step), kind, children=children)
+        for attribute, text in self.attributes(node, scope):
+            item.attributes[self.writer.naming.of_attribute(attribute.step)] = text
+            says = max(says, _RECORD if attribute.has_binds else _FRAME)
+        self._tell_apart(node, item)
+        return item, says
+
+    def _tell_apart(self, node: Node, item: Item) -> None:
+        """What the predicate of the step asks for: `item[@code=x]`, `entry[key=x]`."""
+        step = node.step
+        if step.key and step.key_is_attribute:
+            item.attributes[step.key] = step.wanted
+        elif step.key and not any(child.name.rpartition(":")[2] == step.key for child in item.children):
+            prefix = item.name.rpartition(":")[0] if self.writer.payload.qualified == "all" else ""
+            item.children.insert(0, Item(f"{prefix}:{step.key}".lstrip(":"), FieldType.STRING, step.wanted))
+
+    def _group(self, node: Node, own: PayloadField, scope: Scope) -> tuple[list[Item], int]:
+        if own.bind.endswith("[]"):
+            rows = scope.rows(own.bind)
+            if own.card in _MANY:
+                scopes = [scope.inside(own.bind, row) for row in rows]
+            else:
+                scopes = [scope.inside(own.bind, rows[0])] if rows else []
+            built = [self._one(node, own, inner)[0] for inner in scopes]
+            return (built, _RECORD) if built else self._absent(node, own, scope)
+        scopes = (
+            [scope.of_record(record) for record in scope.records] if own.card in _MANY and scope.records else [scope]
+        )
+        items: list[Item] = []
+        weight = _NOTHING
+        for inner in scopes:
+            gaps = len(self.gaps)
+            item, says = self._one(node, own, inner)
+            if own.bind and is_present(inner.value(own.bind)):
+                says = _RECORD
+            weight = max(weight, says)
+            if says == _RECORD or (says == _FRAME and not node.has_binds):
+                items.append(item)
+            else:
+                del self.gaps[gaps:]
+        return (items, weight) if items else self._absent(node, own, scope)
+
+    def _one(self, node: Node, own: PayloadField, scope: Scope) -> tuple[Item, int]:
+        item, says = self._body(node, scope, FieldType.GROUP)
+        item.many = own.card in _MANY
+        if own.xsi_type:
+            item.attributes["xsi:type"] = own.xsi_type
+        return item, says
+
+    def _absent(self, node: Node, own: PayloadField, scope: Scope) -> tuple[list[Item], int]:
+        """A group that the record does not fill: left out, nil, or a frame around fillers, as cardinality allows."""
+        if own.card in _OPTIONAL:
+            return [], _NOTHING
+        if own.nil:
+            return self._emptied(node, own), _NOTHING
+        item, _ = self._one(node, own, Scope((), {}, scope.items) if own.bind.endswith("[]") else scope)
+        return [item], _NOTHING
+
+    def _emptied(self, node: Node, own: PayloadField) -> list[Item]:
+        if own.card in _OPTIONAL:
+            return []
+        return [Item(self.writer.naming.of(node.step), own.type, nil=own.nil, many=own.card in _MANY)]
+
+    def _leaves(self, node: Node, own: PayloadField, scope: Scope) -> tuple[list[Item], int]:
+        prefix = scope.open_list(own.bind) if own.card in _MANY else ""
+        if prefix:
+            built = [self._leaf(node, own, scope.inside(prefix, row)) for row in scope.rows(prefix)]
+            return [item for items, _ in built for item in items], _RECORD if built else _NOTHING
+        return self._leaf(node, own, scope)
+
+    def _leaf(self, node: Node, own: PayloadField, scope: Scope) -> tuple[list[Item], int]:
+        item, _ = self._body(node, scope, own.type)
+        item.many = own.card in _MANY
+        if own.xsi_type:
+            item.attributes["xsi:type"] = own.xsi_type
+        if own.type is FieldType.DICT:
+            item.children, says = self._dictionary_value(node, own, scope)
+            if says or own.card not in _OPTIONAL:
+                item.nil = own.nil and not says
+                item.children = [] if item.nil else item.children
+                return [item], says
+            return [], says
+        text, says = self._text(node, own, scope)
+        if text is None and own.card in _OPTIONAL:
+            return [], says
+        if text is None and own.nil:
+            item.nil = True
+        elif text is None:
+            item.text = filler(
+                own.type, self.writer.dictionaries(own.dictionary), self.frame.facts.get("message.date", "")
+            )
+            if own.type is not FieldType.STRING:
+                self.gaps.append(node.path)
+        else:
+            item.text = text
+        return [item], says
+
+    def _dictionary_value(self, node: Node, own: PayloadField, scope: Scope) -> tuple[list[Item], int]:
+        shape = self.writer.payload.dict_shape
+        value, says = self._value(node.path if node.path in self.overrides else f"{node.path}/{shape[0]}", own, scope)
+        entry = find_entry("" if value is None else value, self.writer.dictionaries(own.dictionary))
+        if value is None and own.card not in _OPTIONAL and not own.nil:
+            self.gaps.append(node.path)
+        names = (self.writer.naming.of_child(node.step, name) for name in shape)
+        texts = (entry.code, entry.ru, entry.kk)
+        return [Item(name, FieldType.STRING, text) for name, text in zip(names, texts, strict=True)], says
+
+    def _text(self, node: Node, own: PayloadField, scope: Scope) -> tuple[str | None, int]:
+        """The text of a leaf; of a split one, its pieces in their places."""
+        if own.split is None or node.path in self.overrides:
+            return self._piece(node.path, own, scope)
+        pieces = [""] * (1 + max(one.split.index for one in node.fields if one.split))
+        weight = _NOTHING
+        for one in node.fields:
+            text, says = self._piece(node.path, one, scope)
+            if text is not None and one.split is not None:
+                pieces[one.split.index] = text
+                weight = max(weight, says)
+        return (own.split.separator.join(pieces) if weight else None), weight
+
+    def _piece(self, path: str, own: PayloadField, scope: Scope) -> tuple[str | None, int]:
+        value, says = self._value(path, own, scope)
+        if value is None:
+            return None, says
+        if own.dictionary and own.bind and path not in self.overrides:
+            return find_entry(value, self.writer.dictionaries(own.dictionary)).code, says
+        return to_text(value, own.type), says
+
+    def _value(self, path: str, own: PayloadField, scope: Scope) -> tuple[object | None, int]:
+        """The value of a field, and how much it says."""
+        if path in self.overrides:
+            return self.overrides[path], _RECORD
+        if own.bind:
+            value = scope.value(own.bind)
+            return (value, _RECORD) if is_present(value) else (None, _NOTHING)
+        if own.value:
+            return own.value, _FRAME
+        found = next((text for word in own.sources if (text := self.frame.facts.get(word))), None)
+        return found, _NOTHING if found is None else _FRAME

@@ -1,0 +1,1 @@
+"""Ordinary families: whom a serial number addresses, who is kin to whom, how they live."""

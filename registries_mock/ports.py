@@ -1,0 +1,67 @@
+"""What the suite needs of its population, and of time that passes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Protocol
+
+from contracts.vocabulary.terms import Record
+
+
+class Persona(Protocol):
+    """A documented person of the population."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def title(self) -> str: ...
+
+    @property
+    def shows(self) -> str: ...
+
+
+class People(Protocol):
+    """The synthetic population, as far as registries look into it."""
+
+    def find(self, words: Mapping[str, str]) -> Sequence[Any]:
+        """Who fits the question's words (`iin`, or `birth_date` with names), as keys for `record`; nobody is empty."""
+        ...
+
+    def record(self, citizen: Any) -> Record:
+        """All that registries know of one, in the vocabulary: roots `person`, `household`, `account`."""
+        ...
+
+    def account(self, iban: str) -> Record | None:
+        """Root `account` of an IBAN, and `person.iin` of its holder; None where no bank has it."""
+        ...
+
+    def phone(self, iin: str) -> str:
+        """The number that the citizens' phone base has for this person."""
+        ...
+
+    def personas(self) -> Sequence[Persona]:
+        """The documented people."""
+        ...
+
+    def describe_application(self, whose: str) -> dict[str, Any]:
+        """The application that the persona of this name declares; raises LookupError."""
+        ...
+
+
+class Timer(Protocol):
+    """Lets work be done later, on a thread of its own."""
+
+    def after(self, seconds: float, work: Callable[[], None]) -> None: ...
+
+    def reset(self) -> None:
+        """Forget what has not begun."""
+        ...
+
+    def close(self) -> None:
+        """Forget, and stop."""
+        ...
+
+
+NewId = Callable[[], str]
+"""A new UUID as text, without braces."""

@@ -1,0 +1,40 @@
+"""The suite as a process: waitress, one line when it listens, a clean stop on SIGTERM and SIGINT."""
+
+from __future__ import annotations
+
+import signal
+from types import FrameType
+
+import click
+from waitress.server import create_server
+
+from registries_mock.app import create_app
+from registries_mock.settings import Settings
+
+
+def serve(settings: Settings) -> None:
+    """Listen until told to stop; the line with the address is printed when requests are taken."""
+    app = create_app(settings)
+    suite = app.extensions["suite"]
+    server = create_server(
+        app,
+        host=settings.host,
+        port=settings.port,
+        threads=settings.threads,
+        connection_limit=10 * settings.threads,
+        max_request_body_size=settings.body_bytes,
+        clear_untrusted_proxy_headers=True,
+        ident="registries-mock",
+    )
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        suite.close()
+        raise SystemExit(0)
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    click.echo(f"registries-mock listens on http://{settings.host}:{server.effective_port}")
+    try:
+        server.run()
+    finally:
+        server.close()

@@ -1,0 +1,40 @@
+"""What the mock suite is told at its start."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from types import MappingProxyType
+from typing import Final
+
+SENDERS: Final = MappingProxyType({"asp-gateway": "mock-password"})
+"""Who may use the bus where nothing else is said."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """One mock suite; the defaults are those of the command line."""
+
+    seed: int = 1
+    host: str = "127.0.0.1"
+    port: int = 0
+    """0: any free port."""
+    today: date | None = None
+    """The day that registries believe it is; None: the real one."""
+    senders: Mapping[str, str] = field(default_factory=lambda: SENDERS, repr=False)
+    """Passwords by sender id; a sender that is not here is refused."""
+    participants: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    """Address of a participant's IAsyncChannelClient by sender id; who has none pulls."""
+    latency_seconds: float = 0.0
+    """Every exchange takes at least so long."""
+    reply_delay_seconds: float = 0.2
+    """How late the late reply of an asynchronous service is."""
+    catalogue_folders: tuple[Path, ...] = ()
+    """Folders of a deployment, laid over the packaged catalogue."""
+    authority: Path | None = None
+    """Folder of `ca init`, whose authority certifies the registries' payload key; None: one made in memory."""
+    threads: int = 128
+    body_bytes: int = 8_000_000
+    """The largest request that is read."""

@@ -1,0 +1,1 @@
+"""Plain SOAP: services with a WSDL of their own."""

@@ -1,0 +1,109 @@
+"""The whole suite put together: catalogue, people, registries, buses; without a socket."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+
+from contracts.catalogue import Catalogue, load_catalogue
+from registries_mock.answering import Registries
+from registries_mock.bus.async_channel import AsyncChannel
+from registries_mock.bus.credentials import Senders
+from registries_mock.bus.delivery import Delivery
+from registries_mock.bus.late_replies import LateReplies
+from registries_mock.bus.mailbox import Mailbox
+from registries_mock.bus.sync import SyncChannel
+from registries_mock.clock import Clock, clock_of
+from registries_mock.counts import Counts
+from registries_mock.failures import Failures
+from registries_mock.http import Push, push
+from registries_mock.payload_key import payload_signer
+from registries_mock.ports import NewId, People, Timer
+from registries_mock.rest.service import RestServices
+from registries_mock.settings import Settings
+from registries_mock.soap.service import SoapServices
+from registries_mock.timer import ThreadTimer
+
+
+@dataclass(frozen=True)
+class Outside:
+    """What the suite takes from the world; tests give their own."""
+
+    clock: Clock
+    timer: Timer
+    push: Push
+    new_id: NewId
+    people: People
+
+
+def real_world(settings: Settings) -> Outside:
+    """The real clock, threads and network, and the population of the seed."""
+    # Here, because a test that brings its own people loads none of these.
+    from registries_mock.people.population import Population
+
+    clock = clock_of(settings.today)
+    return Outside(
+        clock=clock,
+        timer=ThreadTimer(),
+        push=push,
+        new_id=lambda: str(uuid.uuid4()),
+        people=Population(settings.seed, clock().date()),
+    )
+
+
+class Suite:
+    """All registries and buses of one settings object."""
+
+    def __init__(self, settings: Settings, outside: Outside | None = None) -> None:
+        self.settings = settings
+        self.outside = outside or real_world(settings)
+        self.catalogue: Catalogue = load_catalogue(settings.catalogue_folders)
+        self.failures = Failures()
+        self.counts = Counts()
+        self.mailbox = Mailbox()
+        clock, new_id, timer = self.outside.clock, self.outside.new_id, self.outside.timer
+        registries = Registries(
+            self.catalogue,
+            self.outside.people,
+            seed=settings.seed,
+            clock=clock,
+            new_id=new_id,
+            sign=payload_signer(settings.authority, clock),
+        )
+        senders = Senders(settings.senders)
+        self.sync = SyncChannel(
+            self.catalogue,
+            registries,
+            senders,
+            failures=self.failures,
+            counts=self.counts,
+            clock=clock,
+            new_id=new_id,
+        )
+        self.delivery = Delivery(self.mailbox, settings.participants, push=self.outside.push, timer=timer, clock=clock)
+        replies = LateReplies(
+            self.catalogue,
+            registries,
+            self.delivery,
+            delay_seconds=settings.reply_delay_seconds,
+            failures=self.failures,
+            counts=self.counts,
+            timer=timer,
+            clock=clock,
+            new_id=new_id,
+        )
+        self.asynchronous = AsyncChannel(senders, self.mailbox, self.delivery, replies, clock=clock, new_id=new_id)
+        self.soap = SoapServices(self.catalogue, registries, failures=self.failures, counts=self.counts)
+        self.rest = RestServices(self.catalogue, registries, failures=self.failures, counts=self.counts)
+
+    def reset(self) -> None:
+        """Forget failures, counts, messages and what was to come; held replies go at once."""
+        self.failures.reset()
+        self.outside.timer.reset()
+        self.mailbox.reset()
+        self.counts.reset()
+
+    def close(self) -> None:
+        """Stop what waits and works."""
+        self.failures.reset()
+        self.outside.timer.close()

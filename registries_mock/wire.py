@@ -1,0 +1,69 @@
+"""What goes back over HTTP, and SOAP 1.1 envelopes around it: cheap strings, valid by construction and by test."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final
+from xml.sax.saxutils import escape
+
+from lxml import etree
+
+from registries_mock.errors import WrongRoot
+from registries_mock.payloads.xml_in import child, local, parse_bytes
+
+SOAP: Final = "http://schemas.xmlsoap.org/soap/envelope/"
+_SOAP_NAMESPACES: Final = (SOAP, "http://www.w3.org/2003/05/soap-envelope")
+XML: Final = "text/xml; charset=utf-8"
+JSON: Final = "application/json; charset=utf-8"
+HTML: Final = "text/html; charset=utf-8"
+_MESSAGE_LENGTH: Final = 250
+
+
+@dataclass(frozen=True)
+class HttpReply:
+    """A reply as the server sends it."""
+
+    status: int
+    body: bytes = field(repr=False)
+    content_type: str = XML
+
+
+def soap_reply(body: str, status: int = 200) -> HttpReply:
+    """The body in an envelope."""
+    text = f'<soap:Envelope xmlns:soap="{SOAP}"><soap:Body>{body}</soap:Body></soap:Envelope>'
+    return HttpReply(status, f'<?xml version="1.0" encoding="UTF-8"?>\n{text}'.encode())
+
+
+def soap_fault(blame: str, message: str, detail: str = "") -> HttpReply:
+    """A fault, which SOAP 1.1 sends with HTTP 500; `blame` is Client or Server."""
+    inside = f"<faultcode>soap:{blame}</faultcode><faultstring>{escape(message)}</faultstring>"
+    return soap_reply(f"<soap:Fault>{inside}{f'<detail>{detail}</detail>' if detail else ''}</soap:Fault>", 500)
+
+
+def error_info(code: str, message: str, moment: datetime, session: str) -> str:
+    """The content of SHEP's ErrorInfo."""
+    date = moment.isoformat(timespec="milliseconds")
+    return (
+        f"<errorCode>{escape(code)}</errorCode><errorMessage>{escape(message[:_MESSAGE_LENGTH])}</errorMessage>"
+        f"<errorDate>{date}</errorDate><sessionId>{escape(session)}</sessionId>"
+    )
+
+
+def body_of(message: bytes) -> etree._Element:
+    """The one element in the body of a SOAP message, or some Refused; prefixes, header and Body's Id do not matter."""
+    envelope = parse_bytes(message)
+    if local(envelope) != "Envelope" or etree.QName(envelope).namespace not in _SOAP_NAMESPACES:
+        raise WrongRoot("the message is not a SOAP envelope")
+    body = child(envelope, "Body")
+    if body is None or len(body) != 1:
+        raise WrongRoot("the SOAP body does not hold one element")
+    return body[0]
+
+
+def root_of(body: etree._Element, names: dict[str, str]) -> str:
+    """What `names` (by `{namespace}local`) has for the root; raises WrongRoot for another."""
+    found = names.get(str(body.tag))
+    if found is None:
+        raise WrongRoot("this address does not take such a message")
+    return found

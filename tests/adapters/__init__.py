@@ -1,0 +1,1 @@
+"""What adapters promise, against small servers of the tests' own."""

@@ -1,0 +1,112 @@
+"""The rules of intake: each fault with its code and place, all of them at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import pytest
+from contracts.application import Application
+from gateway.intake.rules import find_problems
+
+from tests.gateway.sample_case import (
+    APPLICANT_IIN,
+    CHILD_BORN,
+    CHILD_IIN,
+    encode,
+    make_application,
+    make_iban,
+    make_iin,
+    make_service,
+)
+
+ON = date(2026, 3, 2)
+Change = Callable[[dict[str, Any]], Any]
+
+
+def faults(change: Change) -> list[tuple[str, str]]:
+    application = make_application()
+    change(application)
+    read = Application.model_validate_json(encode(application))
+    return [(problem.code, problem.pointer) for problem in find_problems(read, make_service(), ON)]
+
+
+def mistyped(number: str) -> str:
+    return f"{number[:-1]}{(int(number[-1]) + 1) % 10}"
+
+
+def no_iin(member: dict[str, Any], **changes: Any) -> None:
+    del member["iin"]
+    member.update(birth_record={"number": "10-1", "date": str(CHILD_BORN)}, **changes)
+
+
+FAULTS: list[tuple[Change, list[tuple[str, str]]]] = [
+    (lambda a: None, []),
+    (lambda a: a["applicant"].update(iin=mistyped(APPLICANT_IIN)), [("iin-check-digit", "/applicant/iin")]),
+    (lambda a: a["family"][1].update(iin=mistyped(CHILD_IIN)), [("iin-check-digit", "/family/1/iin")]),
+    (lambda a: a["applicant"].update(birth_date="1990-01-02"), [("iin-birth-date-mismatch", "/applicant/birth_date")]),
+    (lambda a: a["family"][0].update(birth_date="1888-05-20"), [("iin-birth-date-mismatch", "/family/0/birth_date")]),
+    (lambda a: a["applicant"].update(iin=make_iin(date(1991, 7, 7), 0, 1)), []),
+    (lambda a: a["applicant"].update(iin=make_iin(date(1991, 7, 7), 9, 1)), [("iin-birth-date", "/applicant/iin")]),
+    (lambda a: a["family"][1].update(birth_date="2026-03-03"), [("birth-date-in-future", "/family/1/birth_date")]),
+    (lambda a: a["applicant"].update(document={"kind": "passport", "number": "N1", "issued_on": "2026-03-03"}),
+     [("date-in-future", "/applicant/document/issued_on")]),
+    (lambda a: a["account"].update(iban=make_iban("125")), [("iban-bank", "/account/iban")]),
+    (lambda a: a["account"].update(iban="DE89370400440532013000"), [("iban-country", "/account/iban")]),
+    (lambda a: a["account"].update(iban="KZ00601A000000000001"), [("iban-checksum", "/account/iban")]),
+    (lambda a: a["account"].update(iban=make_iban().replace("A", "А")), [("iban-look-alike", "/account/iban")]),
+    (lambda a: a["account"].update(iban="KZ31"), [("iban-format", "/account/iban")]),
+    (lambda a: a["account"].update(iban=make_iban("563").lower()), []),
+    (lambda a: a["consents"].update(verification=False), [("consent-missing", "/consents/verification")]),
+    (lambda a: a["family"][1].pop("iin"), [("member-without-iin", "/family/1/iin")]),
+    (lambda a: no_iin(a["family"][1]), []),
+    (lambda a: a["family"].append(dict(a["family"][1])), [("duplicate-member", "/family/2/iin")]),
+    (lambda a: a["family"][0].update(iin=APPLICANT_IIN, birth_date="1990-01-01"),
+     [("duplicate-member", "/family/0/iin")]),
+    (lambda a: (a["family"].append(dict(a["family"][1])), no_iin(a["family"][2], surname=" ПРИМЕРОВ ")),
+     [("duplicate-member", "/family/2")]),
+    (lambda a: (no_iin(a["family"][1]), a["family"].append(dict(a["family"][1]))), [("duplicate-member", "/family/2")]),
+    (lambda a: a["family"].append(dict(a["family"][0], iin=make_iin(date(1988, 5, 20), 3, 7000), name="Дамир")),
+     [("duplicate-member", "/family/2/relation")]),
+    (lambda a: a["family"].append(dict(a["family"][1], iin=make_iin(CHILD_BORN, 5, 7000))), []),
+    (lambda a: a.update(declared={"alimony": {"debtor_iin": mistyped(CHILD_IIN)}}),
+     [("iin-check-digit", "/declared/alimony/debtor_iin")]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("change", "expected"), FAULTS)
+def test_a_fault_has_its_code_and_its_place(change: Change, expected: list[tuple[str, str]]) -> None:
+    assert faults(change) == expected
+
+
+def test_all_faults_are_told_at_once_by_place() -> None:
+    def spoil(application: dict[str, Any]) -> None:
+        application["account"]["iban"] = "KZ00601A000000000001"
+        application["consents"] = {"personal_data": False, "verification": False}
+        application["applicant"]["iin"] = mistyped(APPLICANT_IIN)
+        application["family"] *= 2
+
+    assert faults(spoil) == [
+        ("iban-checksum", "/account/iban"),
+        ("iin-check-digit", "/applicant/iin"),
+        ("consent-missing", "/consents/personal_data"),
+        ("consent-missing", "/consents/verification"),
+        ("duplicate-member", "/family/2/iin"),
+        ("duplicate-member", "/family/2/relation"),
+        ("duplicate-member", "/family/3/iin"),
+    ]
+
+
+def test_an_unknown_service_has_no_other_faults_because_the_rules_hang_on_its_row() -> None:
+    application = Application.model_validate_json(encode(make_application() | {"service": "other"}))
+    assert [(p.code, p.pointer) for p in find_problems(application, None, ON)] == [("service-unknown", "/service")]
+
+
+@pytest.mark.parametrize(("change", "expected"), FAULTS)
+def test_no_fault_repeats_what_was_typed(change: Change, expected: list[tuple[str, str]]) -> None:
+    application = make_application()
+    change(application)
+    read = Application.model_validate_json(encode(application))
+    said = str(find_problems(read, make_service(), ON))
+    assert not any(value in said for value in (APPLICANT_IIN, CHILD_IIN, make_iban(), "Примеров", "1990-01-0"))

@@ -1,0 +1,1 @@
+"""Promises of signing: what passes, and each rule that refuses, seen refusing."""
