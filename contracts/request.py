@@ -110,8 +110,6 @@ class Service(Row):
     clause: str
     channels: tuple[Channel, ...] = Field(min_length=1)
     banks: tuple[Bank, ...] = Field(min_length=1)
-    ages: dict[str, int] = Field(default_factory=dict)
-    """Ages of the service's rules: adult, able_bodied_from, pension_man, pension_woman."""
     texts: dict[str, Names] = Field(default_factory=dict)
     """Statuses and notices."""
     requests: tuple[RequestRow, ...] = ()

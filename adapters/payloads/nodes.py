@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, Protocol
 
@@ -20,6 +20,12 @@ class Node(Protocol):
     def children(self, local: str, namespace: str | None = None) -> Sequence[Node]:
         """Those of that local name; of any namespace where none is asked for ("" asks for none at all)."""
         ...
+
+    def items(self) -> Iterable[tuple[str, Node]]:
+        """All children with their local names, in document order."""
+        ...
+
+    def is_in(self, namespace: str) -> bool: ...
 
     def text(self) -> str: ...
 
@@ -48,6 +54,15 @@ class XmlNode:
         if namespace is None:
             return found
         return [node for node in found if _space(node.element) == namespace]
+
+    def items(self) -> Iterator[tuple[str, XmlNode]]:
+        for child in self.element:
+            tag = child.tag
+            if isinstance(tag, str):
+                yield (local_name(tag) if tag[0] == "{" else tag), XmlNode(child)
+
+    def is_in(self, namespace: str) -> bool:
+        return _space(self.element) == namespace
 
     def text(self) -> str:
         element = self.element
@@ -92,6 +107,14 @@ class JsonNode:
         value = self._value.get(local) if isinstance(self._value, Mapping) else None
         items = value if isinstance(value, list) else [value]
         return [JsonNode(item) for item in items if item is not None]
+
+    def items(self) -> Iterator[tuple[str, JsonNode]]:
+        for name in self.names():
+            for child in self.children(name):
+                yield name, child
+
+    def is_in(self, namespace: str) -> bool:
+        return not namespace
 
     def text(self) -> str:
         match self._value:

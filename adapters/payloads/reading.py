@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from adapters.payloads.nodes import Node, fits
@@ -16,6 +17,22 @@ from contracts.words import FieldType, TermType
 Dictionary = Callable[[str], Sequence[DictionaryEntry]]
 
 
+@dataclass(frozen=True)
+class _Level:
+    """What is bound below one element: everything else of the plan is not even looked for."""
+
+    attributes: tuple[tuple[str, PayloadField], ...]
+    elements: Mapping[str, tuple[_Bound, ...]]
+    """By local name."""
+
+
+@dataclass(frozen=True)
+class _Bound:
+    branch: Branch
+    fields: tuple[PayloadField, ...]
+    below: _Level
+
+
 class RecordReader:
     """Reads payloads of one plan. Safe for threads: it keeps nothing of what it reads."""
 
@@ -23,29 +40,29 @@ class RecordReader:
         self._plan = plan
         self._vocabulary = vocabulary
         self._dictionary = dictionary
+        self._top = _bound_level(plan.branches)
 
     def read(self, payload: Node) -> Record:
         """Return the record; raises ContractBroken naming the path (never the value) of what cannot be read."""
         record: Record = {}
-        for branch in self._plan.branches:
-            self._read_branch(branch, payload, [("", record)])
+        self._read_level(self._top, payload, [("", record)])
         return record
 
-    def _read_branch(self, branch: Branch, parent: Node, scopes: list[tuple[str, Record]]) -> None:
-        step = branch.step
-        if step.attribute:
-            for field in branch.fields:
-                if field.bind:
-                    self._keep_text(field, parent.attribute(step.local), scopes)
+    def _read_level(self, level: _Level, node: Node, scopes: list[tuple[str, Record]]) -> None:
+        for name, field in level.attributes:
+            self._keep_text(field, node.attribute(name), scopes)
+        if not level.elements:
             return
-        for node in parent.children(step.local, branch.wanted_namespace):
-            if step.condition is None or fits(node, step.condition):
-                self._read_node(branch, node, scopes)
+        for name, child in node.items():
+            for bound in level.elements.get(name, ()):
+                branch = bound.branch
+                if branch.judged_by_namespace and not child.is_in(branch.namespace):
+                    continue
+                if branch.step.condition is None or fits(child, branch.step.condition):
+                    self._read_node(bound, child, scopes)
 
-    def _read_node(self, branch: Branch, node: Node, scopes: list[tuple[str, Record]]) -> None:
-        for field in branch.fields:
-            if not field.bind:
-                continue
+    def _read_node(self, bound: _Bound, node: Node, scopes: list[tuple[str, Record]]) -> None:
+        for field in bound.fields:
             if field.type is FieldType.GROUP:
                 if node.is_empty():
                     return
@@ -54,8 +71,7 @@ class RecordReader:
                 self._keep(field.bind, self._read_dict(field, node), scopes)
             else:
                 self._keep_text(field, node.text(), scopes)
-        for child in branch.children:
-            self._read_branch(child, node, scopes)
+        self._read_level(bound.below, node, scopes)
 
     def _open_group(self, bind: str, scopes: list[tuple[str, Record]]) -> list[tuple[str, Record]]:
         home, keys = _locate(bind, scopes)
@@ -104,6 +120,21 @@ class RecordReader:
             place.setdefault(keys[-1].removesuffix("[]"), []).append(value)
         else:
             place.setdefault(keys[-1], value)  # of several, the first that stands in the document
+
+
+def _bound_level(branches: Sequence[Branch]) -> _Level:
+    attributes: list[tuple[str, PayloadField]] = []
+    elements: dict[str, tuple[_Bound, ...]] = {}
+    for branch in branches:
+        fields = tuple(field for field in branch.fields if field.bind)
+        name = branch.step.local
+        if branch.step.attribute:
+            attributes += [(name, field) for field in fields]
+            continue
+        below = _bound_level(branch.children)
+        if fields or below.attributes or below.elements:
+            elements[name] = (*elements.get(name, ()), _Bound(branch, fields, below))
+    return _Level(tuple(attributes), elements)
 
 
 def _locate(bind: str, scopes: list[tuple[str, Record]]) -> tuple[Record, list[str]]:

@@ -35,7 +35,8 @@ class Terms:
 
 def read_terms(case: Case, channel: Channel, law: Law) -> Terms:
     accepted = local_day(case.accepted_at)
-    registered = local_day(case.registered_at) if case.registered_at else None
+    # A package that is whole before the application counts as accepted (filed at night) is registered with it.
+    registered = max(local_day(case.registered_at), accepted) if case.registered_at else None
     start = registered if channel.start_event == "package_registered" else accepted
     return Terms(
         accepted_on=accepted,

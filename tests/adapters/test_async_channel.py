@@ -40,7 +40,8 @@ def reply_of(operation: str, inner: str) -> bytes:
     return http(
         200,
         (
-            f'<S:Envelope xmlns:S="http://schemas.xmlsoap.org/soap/envelope/"><S:Body><a:{operation}Response xmlns:a="{TYPES}">'
+            f'<S:Envelope xmlns:S="http://schemas.xmlsoap.org/soap/envelope/"><S:Body>'
+            f'<a:{operation}Response xmlns:a="{TYPES}">'
             f"<response>{inner}</response></a:{operation}Response></S:Body></S:Envelope>"
         ).encode(),
     )

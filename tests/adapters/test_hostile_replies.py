@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Mapping
+from functools import cache
 
 import pytest
 from adapters.ports import Deadline, HttpReply
@@ -13,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.adapters.passports import passport, shipped
-from tests.adapters.rig import FOUND, answer, arrived, fault, question, rig
+from tests.adapters.rig import FOUND, Rig, answer, arrived, fault, question, rig
 
 SHIPPED = shipped()
 SECRET = "880314490010"
@@ -38,10 +39,26 @@ class Canned:
     def close(self) -> None: ...
 
 
+@cache
+def shared_rig() -> tuple[Canned, Rig]:
+    """One set of adapters for all examples: loading a WSDL for each would take most of the time."""
+    canned = Canned(HttpReply(200, "", b""))
+    settings = {"retry_reserve": 1e9}
+    return canned, rig(
+        SHIPPED,
+        "http://127.0.0.1:9/",
+        shep_transport=canned,
+        plain_transport=canned,
+        sign_payload=bytes,
+        settings=settings,
+    )
+
+
 def promise(each: Passport, reply: HttpReply) -> None:
     """Ask and hold the answer to the promise of this file."""
-    canned = Canned(reply)
-    made = rig(SHIPPED, "http://127.0.0.1:9/", shep_transport=canned, plain_transport=canned, sign_payload=bytes)
+    canned, made = shared_rig()
+    canned.reply = reply
+    made.attempts.clear()
     asked = question(consent=True, **EVERYTHING)
     try:
         got = made.adapters.ask(each, asked, deadline=Deadline(5), record=made.attempts.append)
@@ -49,10 +66,10 @@ def promise(each: Passport, reply: HttpReply) -> None:
         assert made.attempts and made.attempts[-1].failure == error.code
         assert SECRET not in error.detail
         return
-    assert made.failures[-1] == ""
     if isinstance(got, Pending):
-        assert got.correlation_id or got.uncertain
+        assert bool(got.correlation_id) == (made.failures[-1] == "") == (not got.uncertain)
         return
+    assert made.failures[-1] == ""
     assert isinstance(got, Reply)
     assert bool(got.record) == (got.outcome == "answered")
 

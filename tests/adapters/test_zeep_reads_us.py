@@ -1,4 +1,4 @@
-"""zeep, made from the WSDL, reads what our codec writes, and our codec reads what zeep writes: neither knows the other."""
+"""zeep, made from the WSDL, reads what our codec writes, and our codec what zeep writes: neither knows the other."""
 
 from datetime import datetime
 from typing import Any

@@ -25,9 +25,14 @@ def families() -> tuple[Family, ...]:
     return (*people.sample(300, seed=1), *(persona.family for persona in people.personas()))
 
 
+_TOLD: dict[str, dict[str, dict[str, Any]]] = {}
+
+
 def records(family: Family) -> dict[str, dict[str, Any]]:
     """Each registered person's whole record, by IIN, asked for as a registry would: by the IIN alone."""
-    return {person.iin: population().record(person.iin) for person in family.people if person.iin}
+    if family.key not in _TOLD:
+        _TOLD[family.key] = {person.iin: population().record(person.iin) for person in family.people if person.iin}
+    return _TOLD[family.key]
 
 
 def leaves(tree: Any, path: str = "") -> Iterator[tuple[str, Any]]:

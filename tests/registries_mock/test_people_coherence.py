@@ -1,4 +1,4 @@
-"""What one registry tells of a family, the others tell too: records are asked for by IIN alone and compared pairwise."""
+"""What one registry tells of a family, the others tell too: records, asked for by IIN alone, are compared."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from registries_mock.people.chance import age_on, years_later
 
 from tests.registries_mock.people_of_tests import TODAY, families, population, records
 
-every_family = pytest.mark.parametrize("family", families(), ids=lambda family: family.key.replace("/", "-"))
+every_family = pytest.mark.parametrize("family", families()[-220:], ids=lambda family: family.key.replace("/", "-"))
 
 
 def people_of(family: Family) -> dict[str, dict[str, Any]]:
@@ -129,7 +129,8 @@ def test_wages_come_from_the_jobs_of_the_time(family: Family) -> None:
         for wage in person.get("wages", []):
             fits = [
                 job for job in jobs
-                if job["employer_bin"] == wage["employer_bin"] and job["since"] <= wage["month"] <= job.get("until", TODAY)
+                if job["employer_bin"] == wage["employer_bin"]
+                and job["since"] <= wage["month"] <= job.get("until", TODAY)
             ]  # fmt: skip
             assert fits
             assert fits[0]["employer_name"] == wage["employer_name"]

@@ -73,6 +73,10 @@ def _document(paper: Paper, person: Person, family: Family, today: date) -> Part
         issuer=paper.issuer,
         status="valid" if invalid_since is None else "replaced" if replaced else "invalid",
         invalid_since=invalid_since,
+        surname=person.surname,
+        name=person.name,
+        patronymic=person.patronymic,
+        birth_date=person.born,
     )
 
 

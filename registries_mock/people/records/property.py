@@ -11,6 +11,7 @@ from registries_mock.people.places import pick_home, write_address
 from registries_mock.people.records.shape import Part, full_name, known, past
 from registries_mock.people.stock import read_stock
 
+_TENGE_A_METRE = 250_000
 _PLATE_LETTERS = "ABCDEFHKMNOPRSTXYZ"
 _VIN_SIGNS = "0123456789ABCDEFGHJKLMNPRSTUVWXYZ"
 
@@ -54,16 +55,17 @@ def _object(number: int, estate: Estate, person: Person, family: Family) -> Part
                 "registered_on": estate.since,
             }
         ],
-        charges=[
-            {
-                "kind": "Залог",
-                "owner": dice.pick("bank", read_stock("property")["words"]["banks"]),
-                "registered_on": estate.since,
-            }
-        ]
-        if estate.mortgaged
-        else None,
+        charges=[_mortgage(dice, estate)] if estate.mortgaged else None,
     )
+
+
+def _mortgage(dice: Dice, estate: Estate) -> Part:
+    return {
+        "kind": "Залог",
+        "owner": dice.pick("bank", read_stock("property")["words"]["banks"]),
+        "registered_on": estate.since,
+        "amount": estate.area * _TENGE_A_METRE,
+    }
 
 
 def _vehicle(number: int, car: Car, family: Family, today: date) -> Part:

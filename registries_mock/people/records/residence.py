@@ -16,7 +16,7 @@ def tell(person: Person, family: Family, today: date) -> Part:
     home = family.homes[person.home]
     since = person.home_since or max(filter(None, (home.since, person.born)))
     place = _place(home, family, person.home)
-    address = known(**place, corpus=home.corpus, since=since, until=person.died or home.until,
+    address = known(**place, since=since, until=person.died or home.until,
                     status="removed" if person.died else "registered")  # fmt: skip
     addresses = [known(type="permanent", **place, since=since, until=person.died or home.until)]
     if person.stays_at:
@@ -40,6 +40,7 @@ def _place(home: Home, family: Family, key: str) -> Part:
         city=home.city,
         street=home.street,
         building=home.building,
+        corpus=home.corpus,
         flat=home.flat,
         ar_code=ar_code_of(family, key),
     )

@@ -1,0 +1,90 @@
+"""The pages of docs/ that are made from tables: `python -m gateway.pages docs` writes them, a test compares them."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+
+import click
+
+from contracts.application import publish_schema
+from gateway.cli import main
+from gateway.settings import TABLE
+
+MADE = "This page is made from the code by `python -m gateway.pages docs`; change it there.\n"
+
+
+def render_settings() -> str:
+    lines = [
+        "# Settings",
+        "",
+        MADE,
+        "A setting is an environment variable; `asp-gateway serve` also has an option for each that is no secret, which",
+        "wins. A secret may be given as a file whose first line it is: the variable with `_FILE` at its end. In",
+        "production (`ASP_ENVIRONMENT=production`) what is marked required has no default, the key file and the trust",
+        "folder must exist, and a trust folder with a test authority in it is refused.",
+        "",
+        "| variable | kind | default | required in production | what it is |",
+        "|---|---|---|---|---|",
+    ]
+    for row in TABLE:
+        default = f"`{row.default}`" if row.default else "none"
+        kind = f"{row.kind}, secret" if row.secret else str(row.kind)
+        required = "required" if row.required else ""
+        lines.append(f"| `{row.variable}` | {kind} | {default} | {required} | {row.help} |")
+    return "\n".join(lines) + "\n"
+
+
+def render_commands() -> str:
+    lines = ["# Commands", "", MADE]
+    lines += [
+        "Exit codes: 0 in order; 1 what was checked, sent or asked for is wrong; 2 usage or settings.",
+        "",
+        "| command | what it does |",
+        "|---|---|",
+    ]
+    rows = list(walk_commands(main, "asp-gateway"))
+    lines += [f"| `{name}` | {command.help} |" for name, command in rows]
+    for name, command in rows:
+        if isinstance(command, click.Group):
+            continue
+        lines += ["", f"## {name}", "", "```text", _show_help(name, command), "```"]
+    return "\n".join(lines) + "\n"
+
+
+def walk_commands(command: click.Command, name: str) -> Iterator[tuple[str, click.Command]]:
+    """Every command below this one with its full name, in the order of the groups."""
+    yield name, command
+    if isinstance(command, click.Group):
+        context = click.Context(command)
+        for word in command.list_commands(context):
+            child = command.get_command(context, word)
+            if child is not None:
+                yield from walk_commands(child, f"{name} {word}")
+
+
+def _show_help(name: str, command: click.Command) -> str:
+    context = click.Context(command, info_name=name, terminal_width=100, max_content_width=100)
+    return command.get_help(context)
+
+
+def render_schema() -> str:
+    return json.dumps(publish_schema(), ensure_ascii=False, indent=2) + "\n"
+
+
+PAGES: Mapping[str, Callable[[], str]] = {
+    "settings.md": render_settings,
+    "commands.md": render_commands,
+    "application.schema.json": render_schema,
+}
+
+
+def write_pages(folder: Path) -> None:
+    for name, render in PAGES.items():
+        (folder / name).write_text(render(), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    write_pages(Path(sys.argv[1]))

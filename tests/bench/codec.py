@@ -1,0 +1,157 @@
+"""What decision 0007 rests on: zeep against our codec, and HTTP clients against each other, CPU per call in one run.
+
+    python -m tests.bench.codec
+
+The registry is a stub in a thread of its own; only the calling thread's CPU is counted. The same payload code works in
+both codecs: zeep is measured for what it would take over, the envelope.
+"""
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from html import escape
+from statistics import median
+from typing import Any
+
+import urllib3
+import zeep
+import zeep.xsd
+from adapters.http.curl import CurlTransport
+from adapters.http.sessions import SessionTransport
+from adapters.payloads.forms import write_document
+from adapters.payloads.locating import find_below, locate
+from adapters.payloads.prepared import Preparations
+from adapters.payloads.verdicts import Heard
+from adapters.ports import Deadline, HttpReply
+from adapters.shep import sync
+from adapters.trust import Trust
+from adapters.words import OurSide, gather_words
+from contracts.tables import PACKAGED
+from lxml import etree
+
+from contracts import shep
+from tests.adapters.passports import shipped
+from tests.adapters.rig import NOW, answer, question
+from tests.adapters.stub_server import always, http, serving
+
+KEY = "gbdrn-report305"
+ROUNDS, CALLS = 7, 200
+SIDE = OurSide("asp-gateway", "not-a-real-password")
+
+
+def cpu_of(call: Callable[[], object]) -> float:
+    """Median over the rounds of the calling thread's CPU per call, in microseconds."""
+    call()
+    figures = []
+    for _ in range(ROUNDS):
+        started = time.thread_time()
+        for _ in range(CALLS):
+            call()
+        figures.append((time.thread_time() - started) / CALLS * 1e6)
+    return median(figures)
+
+
+class Codecs:
+    """One question encoded, one reply decoded, by either codec."""
+
+    def __init__(self) -> None:
+        catalogue = shipped()
+        self.prepared = Preparations(catalogue).of(catalogue.passports[KEY])
+        text = (PACKAGED / "samples" / KEY / "reply.xml").read_text(encoding="utf-8")
+        self.reply = answer(escape(text.partition("?>")[2].strip()))
+        self.asked = question(
+            consent=True, iin="880314490010", surname="АХМЕТОВА", name="АЙГҮЛ", birth_date="1988-03-14"
+        )
+        self.client = zeep.Client(str(shep.sync_wsdl()))
+        self.proxy = self.client.bind("ISyncChannelHttpService", "SyncChannelHttpPort")
+        self.binding = self.client.wsdl.services["ISyncChannelHttpService"].ports["SyncChannelHttpPort"].binding
+
+    def words(self) -> Mapping[str, Any]:
+        return gather_words(self.prepared.passport, self.asked, SIDE, message_id="id-1", message_date=NOW)
+
+    def encode_ours(self) -> bytes:
+        return sync.write_request(self.prepared, self.asked, SIDE, self.words(), Trust(), message_id="id-1", at=NOW)
+
+    def encode_zeep(self) -> bytes:
+        document = write_document(self.prepared.request, self.prepared.fill_request(self.words())).decode()
+        request = {
+            "requestInfo": {
+                "messageId": "id-1",
+                "serviceId": self.prepared.passport.service_id,
+                "messageDate": NOW,
+                "sender": {"senderId": SIDE.sender_id, "password": SIDE.sender_password},
+                "properties": [{"key": "inquiryId", "value": self.asked.id}],
+            },
+            "requestData": {"data": zeep.xsd.AnyObject(zeep.xsd.String(), document)},
+        }
+        return etree.tostring(self.client.create_message(self.proxy, "SendMessage", request=request))
+
+    def decode_ours(self) -> object:
+        return sync.read_reply(self.prepared, HttpReply(200, "text/xml", self.reply), Trust())
+
+    def decode_zeep(self) -> object:
+        response = self.binding.process_reply(self.client, self.binding.get("SendMessage"), _Response(self.reply))
+        status = response.responseInfo.status.code
+        data = etree.fromstring(self.reply)
+        # zeep hands data of anyType over as an element or a text, which the payload reader takes from there.
+        payload = locate(find_below(data, "data"), self.prepared.reply)
+        return self.prepared.understand(Heard(status=status, payload=payload))
+
+
+class _Response:
+    """What zeep wants of a response of requests."""
+
+    status_code, encoding, headers = 200, "utf-8", {"Content-Type": "text/xml"}
+
+    def __init__(self, content: bytes) -> None:
+        self.content = content
+
+
+@contextmanager
+def posts(url: str, body: bytes) -> Iterator[dict[str, Callable[[], object]]]:
+    """One POST by each client, with a deadline of the transport's own where it has one."""
+    curl, session, pool = CurlTransport(), SessionTransport(), urllib3.PoolManager()
+    headers = {"Content-Type": "text/xml; charset=utf-8"}
+
+    def by(transport: CurlTransport | SessionTransport) -> Callable[[], object]:
+        return lambda: transport.post(url, body, headers, deadline=Deadline(10), max_bytes=5_000_000)
+
+    yield {
+        "pycurl transport": by(curl),
+        "urllib3 pool (no total deadline)": lambda: pool.request("POST", url, body=body, headers=headers, timeout=10),
+        "requests transport": by(session),
+    }
+    curl.close()
+    session.close()
+    pool.clear()
+
+
+def main() -> None:
+    """Print both tables: microseconds of CPU per call, and ratios to the first line."""
+    codecs = Codecs()
+    _table(
+        f"codec: {KEY}, request {len(codecs.encode_ours())} bytes, reply {len(codecs.reply)} bytes",
+        {
+            "ours, encode": cpu_of(codecs.encode_ours),
+            "ours, decode": cpu_of(codecs.decode_ours),
+            "ours, both": cpu_of(lambda: (codecs.encode_ours(), codecs.decode_ours())),
+            "zeep envelope, encode": cpu_of(codecs.encode_zeep),
+            "zeep envelope, decode": cpu_of(codecs.decode_zeep),
+            "zeep envelope, both": cpu_of(lambda: (codecs.encode_zeep(), codecs.decode_zeep())),
+        },
+        base="ours, both",
+    )
+    with serving(always(http(200, codecs.reply))) as server, posts(server.url, codecs.encode_ours()) as clients:
+        _table(
+            "transport: POST and reply", {name: cpu_of(post) for name, post in clients.items()}, base="pycurl transport"
+        )
+
+
+def _table(title: str, figures: dict[str, float], *, base: str) -> None:
+    print(f"\n{title}")
+    for name, figure in figures.items():
+        print(f"  {name:34} {figure:8.0f} µs  {figure / figures[base]:5.2f} x")
+
+
+if __name__ == "__main__":
+    main()

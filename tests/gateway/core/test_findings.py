@@ -1,0 +1,162 @@
+"""Findings: what the application and the registries tell differently; a specialist reads them, nobody is refused by them."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+from contracts.findings import FindingCode, load_findings
+from contracts.vocabulary.terms import Record
+from gateway.core.case import Case
+from gateway.core.decide import decide
+from gateway.core.findings import Finding, find_contradictions
+
+from tests.gateway.core.builders import (
+    CITIZEN,
+    HEAD,
+    HUSBAND,
+    LAW,
+    OPEN_ACCOUNT,
+    OTHER_CHILD,
+    SON,
+    STRANGER,
+    T0,
+    WITH_HUSBAND,
+    WITH_SON,
+    birth,
+    carry_out,
+    coded,
+    make_case,
+    silence,
+    tell,
+    tell_rest,
+)
+
+SPOUSE, CHILD = "member-1", "member-2"
+
+
+def find(*told: tuple[str, str, Record]) -> tuple[Finding, ...]:
+    """The findings of a family of three once these sources have told these records."""
+    case = make_case(WITH_HUSBAND, WITH_SON)
+    case = carry_out(case, decide(case, T0, LAW))
+    for passport, ref, record in told:
+        case = tell(case, passport, ref, record)
+    return find_contradictions(tell_rest(case), LAW)
+
+
+def person(**leaves: Any) -> Record:
+    return {"person": leaves}
+
+
+WED_OTHER = {"marriages": [{"husband_iin": STRANGER, "wife_iin": HEAD}]}
+FLAT, HOUSE = {"kind": coded("flat"), "cadastral_number": "1"}, {"kind": coded("house"), "cadastral_number": "2"}
+CAR, SOLD = {"plate": "A"}, {"plate": "B", "deregistered_on": date(2020, 1, 1)}
+
+
+@pytest.mark.parametrize(
+    ("passport", "ref", "record", "code", "told"),
+    [
+        ("people", SPOUSE, person(surname="ИВАНОВ"), FindingCode.NAME_DIFFERS, ("ИВАНОВ",)),
+        ("people", SPOUSE, person(name="Ерен"), FindingCode.NAME_DIFFERS, ("Ерен",)),
+        ("people", CHILD, person(birth_date=date(2015, 5, 7)), FindingCode.BIRTH_DATE_DIFFERS, ("2015-05-07",)),
+        ("people", "applicant", person(citizenship=coded("UZB")), FindingCode.CITIZENSHIP_DIFFERS, ("UZB",)),
+        ("medical", CHILD, person(iin=OTHER_CHILD), FindingCode.IIN_DIFFERS, (OTHER_CHILD,)),
+        ("acts", "applicant", person(births=[birth(OTHER_CHILD)]), FindingCode.UNDECLARED_CHILD, (OTHER_CHILD,)),
+        ("acts", "applicant", person(**WED_OTHER), FindingCode.UNDECLARED_SPOUSE, (STRANGER,)),
+        ("aid", SPOUSE, person(social_aid={"receiving": True}), FindingCode.PRIOR_AID, ("true",)),
+        ("people", SPOUSE, person(detention={"status": coded("detained")}), FindingCode.MEMBER_DETAINED, ("detained",)),
+        ("people", CHILD, person(death_date=date(2026, 1, 1)), FindingCode.MEMBER_DEAD, ("2026-01-01",)),
+        ("acts", CHILD, person(births=[birth(SON, child_life_status="1")]), FindingCode.MEMBER_DEAD, ("dead",)),
+        ("farms", "household", person(real_estate=[FLAT, HOUSE]), FindingCode.SEVERAL_DWELLINGS, ("1", "2")),
+        ("aid", SPOUSE, person(vehicles=[CAR, CAR | {"plate": "C"}]), FindingCode.SEVERAL_VEHICLES, ("A", "C")),
+        ("bank", "applicant", {"account": {"exists": False}}, FindingCode.ACCOUNT_NOT_OWN, ("false",)),
+        ("bank", "applicant", {"account": {"belongs_to_holder": False}}, FindingCode.ACCOUNT_NOT_OWN, ("false",)),
+        ("bank", "applicant", {"account": {"status": coded("closed")}}, FindingCode.ACCOUNT_NOT_OPEN, ("closed",)),
+        ("medical", CHILD, person(disabilities=[{"group": coded(None, "99")}]), FindingCode.UNKNOWN_CODE, ("99 слово",)),
+    ],
+)  # fmt: skip
+def test_a_difference_is_found_once_with_its_source(
+    passport: str, ref: str, record: Record, code: FindingCode, told: tuple[str, ...]
+) -> None:
+    found = find((passport, ref, record))
+    assert [finding.code for finding in found] == [code]
+    assert found[0].told == told
+    assert set(found[0].sources) == {passport}
+
+
+@pytest.mark.parametrize(
+    ("passport", "ref", "record"),
+    [
+        ("people", "applicant", CITIZEN),
+        ("people", SPOUSE, person(iin=HUSBAND, surname="ОНДАСЫНОВ ", name="болатбек", birth_date=date(1988, 7, 1))),
+        ("people", SPOUSE, person(patronymic="Ерланұлы", life_status=coded("alive"))),
+        ("acts", "applicant", person(births=[birth(SON)], marriages=[{"husband_iin": HUSBAND, "wife_iin": HEAD}])),
+        ("aid", SPOUSE, person(social_aid={"receiving": False})),
+        ("people", SPOUSE, person(detention={"status": coded("released")})),
+        ("farms", "household", person(real_estate=[FLAT, FLAT, HOUSE | {"kind": coded("garage")}])),
+        ("aid", SPOUSE, person(vehicles=[CAR, SOLD])),
+        ("bank", "applicant", OPEN_ACCOUNT),
+    ],
+)
+def test_what_agrees_is_no_finding(passport: str, ref: str, record: Record) -> None:
+    assert find((passport, ref, record)) == ()
+
+
+def test_registries_that_tell_one_thing_differently_are_shown_side_by_side() -> None:
+    found = find(
+        ("people", SPOUSE, person(sex=coded("male"), surname="Ондасынов")),
+        ("medical", SPOUSE, person(sex=coded("female"), surname="ОНДАСЫНОВ")),
+    )
+    assert [(f.code, f.path, f.told, f.sources) for f in found] == [
+        (FindingCode.REGISTRIES_DISAGREE, "person.sex", ("female", "male"), ("medical", "people"))
+    ]
+
+
+def test_an_act_of_birth_with_another_date_contradicts_the_register_of_persons() -> None:
+    found = find(
+        ("people", CHILD, person(birth_date=date(2015, 5, 6))),
+        ("acts", CHILD, person(births=[birth(SON, child_birth_date=date(2015, 5, 7))])),
+    )
+    assert [(f.code, f.told, f.sources) for f in found] == [
+        (FindingCode.BIRTH_DATE_DIFFERS, ("2015-05-07",), ("acts",)),
+        (FindingCode.REGISTRIES_DISAGREE, ("2015-05-07", "2015-05-06"), ("acts", "people")),
+    ]
+
+
+def test_one_flat_of_two_spouses_is_one_flat() -> None:
+    assert find(("aid", SPOUSE, person(real_estate=[FLAT])), ("aid", "applicant", person(real_estate=[FLAT]))) == ()
+
+
+def test_members_registered_elsewhere_are_found_and_those_at_home_are_not() -> None:
+    found = find(
+        ("people", "applicant", person(address={"ar_code": "1"})),
+        ("people", SPOUSE, person(address={"ar_code": "1"})),
+        ("people", CHILD, person(address={"ar_code": "2"})),
+    )
+    assert [(f.code, f.subject_ref, f.told) for f in found] == [(FindingCode.ADDRESS_DIFFERS, CHILD, ("1", "2"))]
+
+
+def test_an_undetermined_fact_is_no_finding() -> None:
+    case = make_case(WITH_SON)
+    case = carry_out(case, decide(case, T0, LAW))
+    record = person(births=[birth(OTHER_CHILD)])
+    case = silence(tell(case, "acts", "applicant", record), "acts", "member-1")
+    assert find_contradictions(case, LAW) == ()
+
+
+def test_a_consent_s_own_exchange_is_not_evidence() -> None:
+    case: Case = tell_rest(carry_out(make_case(), decide(make_case(), T0, LAW)))
+    assert find_contradictions(case, LAW) == ()
+
+
+def test_findings_show_no_personal_data_in_their_repr() -> None:
+    (found,) = find(("acts", "applicant", person(births=[birth(OTHER_CHILD)])))
+    assert OTHER_CHILD not in repr(found)
+
+
+def test_every_code_has_titles_in_both_languages_and_prior_aid_refuses_nobody() -> None:
+    rows = load_findings()
+    assert set(rows) == set(FindingCode)
+    assert all(row.title.ru and row.title.kk for row in rows.values())
+    assert rows[FindingCode.PRIOR_AID].weight == "information"

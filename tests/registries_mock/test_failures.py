@@ -1,0 +1,184 @@
+"""Failures on demand: each kind on each protocol, for whom, how often, and how they end."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+from flask.testing import FlaskClient
+
+from contracts.catalogue import Catalogue
+from contracts.passport import Passport
+from contracts.words import Protocol
+from tests.registries_mock.judges import assert_envelope, body_root
+from tests.registries_mock.small_world import (
+    IIN,
+    NOBODY,
+    SENDER,
+    HandTimer,
+    async_message,
+    request_body,
+    request_data,
+    small_app,
+    soap_message,
+    suite_of,
+    sync_message,
+)
+from werkzeug.test import TestResponse
+
+
+@pytest.fixture
+def client() -> FlaskClient:
+    return small_app().test_client()
+
+
+@pytest.fixture
+def passport(catalogue: Catalogue) -> Passport:
+    return catalogue.passports["nobd-universal"]
+
+
+def fail(client: FlaskClient, **row: object) -> TestResponse:
+    return client.post("/_mock/failures", json=row)
+
+
+def ask(client: FlaskClient, catalogue: Catalogue, passport: Passport, iin: str = IIN) -> TestResponse:
+    if passport.protocol is Protocol.SOAP:
+        return client.post(f"/soap/{passport.address}", data=soap_message(request_body(catalogue, passport, iin)))
+    if passport.protocol is Protocol.REST:
+        return client.post(f"/rest/{passport.address}", data=request_body(catalogue, passport, iin))
+    data = request_data(catalogue, passport, iin)
+    return client.post("/bip-sync-wss-gost/", data=sync_message(passport.service_id, data))
+
+
+def one_of_each(catalogue: Catalogue) -> list[Passport]:
+    return [
+        next(one for one in catalogue.passports.values() if one.protocol is protocol)
+        for protocol in (Protocol.SHEP_SYNC, Protocol.SOAP, Protocol.REST)
+    ]
+
+
+def test_a_fault_and_a_status_carry_the_wanted_code(client: FlaskClient, catalogue: Catalogue, passport: Passport) -> None:
+    fail(client, passport=passport.key, kind="fault", code="SCSE003", times=1)
+    fail(client, passport=passport.key, kind="status", code="X-1", times=1)
+    fault, status, normal = (ask(client, catalogue, passport) for _ in range(3))
+    assert assert_envelope(fault.data, "sync-types.xsd").findtext("detail/*/errorCode") == "SCSE003"
+    assert fault.status_code == 500
+    assert assert_envelope(status.data, "sync-types.xsd").findtext(".//status/code") == "X-1"
+    assert assert_envelope(normal.data, "sync-types.xsd").findtext(".//status/code") == passport.success_status
+
+
+def test_no_record_is_said_of_somebody_who_has_one(client: FlaskClient, catalogue: Catalogue, passport: Passport) -> None:
+    fail(client, service_id=passport.service_id, kind="no_record")
+    assert b"dataObject" not in ask(client, catalogue, passport).data
+
+
+def test_unreadable_answers_come_on_every_synchronous_protocol(client: FlaskClient, catalogue: Catalogue) -> None:
+    for passport in one_of_each(catalogue):
+        for kind in ("garbage", "truncated", "html_503"):
+            fail(client, passport=passport.key, kind=kind, times=1)
+        normal = len(ask(small_app().test_client(), catalogue, passport).data)
+        garbage, truncated, page = (ask(client, catalogue, passport) for _ in range(3))
+        assert garbage.data.startswith(b"\xff\xfe")
+        assert len(truncated.data) == normal // 2
+        assert (page.status_code, page.mimetype) == (503, "text/html")
+
+
+def test_a_code_is_said_on_every_synchronous_protocol(client: FlaskClient, catalogue: Catalogue) -> None:
+    for passport in one_of_each(catalogue):
+        fail(client, passport=passport.key, kind="status", code="418", times=1)
+        reply = ask(client, catalogue, passport)
+        assert reply.status_code == 418 or b"418" in reply.data
+
+
+def test_a_row_fails_one_person_alone_and_only_so_often(
+    client: FlaskClient, catalogue: Catalogue, passport: Passport
+) -> None:
+    fail(client, passport=passport.key, iin=NOBODY, kind="html_503", times=2)
+    codes = [ask(client, catalogue, passport, iin).status_code for iin in (IIN, NOBODY, NOBODY, NOBODY)]
+    assert codes == [200, 503, 503, 200]
+
+
+def test_rows_are_shown_and_taken_away(client: FlaskClient, catalogue: Catalogue, passport: Passport) -> None:
+    fail(client, passport=passport.key, kind="html_503")
+    rows = client.get("/_mock/failures").json
+    assert rows is not None
+    assert rows[0]["kind"] == "html_503"
+    assert client.delete("/_mock/failures").status_code == 204
+    assert ask(client, catalogue, passport).status_code == 200
+
+
+@pytest.mark.parametrize("kind", ["silence", "slow"])
+def test_a_held_reply_goes_when_the_suite_is_reset(
+    kind: str, client: FlaskClient, catalogue: Catalogue, passport: Passport
+) -> None:
+    suite = suite_of(client.application)
+    fail(client, passport=passport.key, kind=kind, seconds=60)
+    got: list[int] = []
+    thread = threading.Thread(target=lambda: got.append(ask(client, catalogue, passport).status_code))
+    thread.start()
+    while not suite.counts.all():
+        threading.Event().wait(0.001)
+    thread.join(0.05)
+    assert thread.is_alive()
+    suite.reset()
+    thread.join(10)
+    assert got == [504 if kind == "silence" else 200]
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        ({"kind": "explode"}, "kind is one of"),
+        ({"kind": "slow", "seconds": 61}, "seconds"),
+        ({"kind": "slow", "seconds": "5"}, "seconds"),
+        ({"kind": "fault", "times": 0}, "times"),
+        ({"kind": "fault", "code": 5}, "texts"),
+        ({"kind": "fault", "passport": "none-such"}, "no such passport"),
+        ({"kind": "fault", "service_id": "NONE"}, "service id"),
+        ({"kind": "fault", "persona": "x"}, "persona is not a word"),
+    ],
+)
+def test_a_row_that_cannot_be_is_refused_with_a_sentence(row: dict[str, object], said: str, client: FlaskClient) -> None:
+    reply = client.post("/_mock/failures", json=row)
+    assert reply.status_code == 422
+    assert reply.json is not None
+    assert said in reply.json["error"]
+    assert client.get("/_mock/failures").json == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "messages"),
+    [("silence", 0), ("slow", 0), ("no_record", 2), ("garbage", 2), ("truncated", 2), ("status", 2)],
+)
+def test_an_asynchronous_reply_is_late_lost_or_spoiled_after_it_was_taken(
+    kind: str, messages: int, catalogue: Catalogue
+) -> None:
+    timer = HandTimer()
+    client = small_app(timer=timer).test_client()
+    passport = catalogue.passports["oop-labour-history"]
+    fail(client, passport=passport.key, kind=kind, seconds=30, code="ERROR")
+    sender = f"<sender><senderId>{SENDER}</senderId><password>mock-password</password></sender>"
+    info = f"<messageInfo><serviceId>{passport.service_id}</serviceId><messageType>REQUEST</messageType>{sender}</messageInfo>"
+    data = f"<messageData>{request_data(catalogue, passport)}</messageData>"
+    assert client.post("/bip-async-wss-gost/", data=async_message("sendMessage", info + data)).status_code == 200
+    timer.advance(1)
+    pull = async_message("getMessages", f"<serviceId>{passport.service_id}</serviceId>{sender}")
+    found = assert_envelope(client.post("/bip-async-wss-gost/", data=pull).data, "async-types.xsd")
+    assert len(found.findall("response/messages")) == messages
+    if kind == "status":
+        assert "<status>ERROR</status>" in str(found.findall(".//data")[-1].text)
+    timer.advance(60)
+    found = body_root(client.post("/bip-async-wss-gost/", data=pull).data)
+    assert len(found.findall("response/messages")) == (0 if kind == "silence" else 2)
+
+
+@pytest.mark.parametrize("kind", ["fault", "html_503"])
+def test_an_asynchronous_request_may_be_refused_at_the_door(kind: str, catalogue: Catalogue) -> None:
+    client = small_app().test_client()
+    passport = catalogue.passports["oop-labour-history"]
+    fail(client, passport=passport.key, kind=kind, code="999")
+    sender = f"<sender><senderId>{SENDER}</senderId><password>mock-password</password></sender>"
+    info = f"<messageInfo><serviceId>{passport.service_id}</serviceId><messageType>REQUEST</messageType>{sender}</messageInfo>"
+    data = f"<messageData>{request_data(catalogue, passport)}</messageData>"
+    reply = client.post("/bip-async-wss-gost/", data=async_message("sendMessage", info + data))
+    assert reply.status_code == (500 if kind == "fault" else 503)

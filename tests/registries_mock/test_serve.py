@@ -1,0 +1,84 @@
+"""The suite as a process: one line when it listens, a clean stop, a quick start, and nothing loaded that it does not need."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+import requests
+from click.testing import CliRunner
+
+from registries_mock.cli import main
+
+COMMAND = [sys.executable, "-c", "from registries_mock.cli import main; main()"]
+
+
+@contextmanager
+def served(*options: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    command = [*COMMAND, "serve", "--port", "0", "--seed", "7", *options]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout is not None
+            yield process, process.stdout.readline()
+        finally:
+            process.kill()
+
+
+@pytest.mark.parametrize("stop", [signal.SIGTERM, signal.SIGINT])
+def test_it_says_where_it_listens_and_stops_cleanly(stop: signal.Signals) -> None:
+    with served() as (process, line):
+        words, _, address = line.rstrip("\n").rpartition(" ")
+        assert words == "registries-mock listens on"
+        health = requests.get(f"{address}/_mock/health", timeout=10).json()
+        assert (health["status"], health["seed"]) == ("ok", 7)
+        process.send_signal(stop)
+        out, err = process.communicate(timeout=20)
+        assert (process.returncode, out, err) == (0, "", "")
+
+
+def test_the_personas_are_there_to_be_asked_about() -> None:
+    with served("--today", "2026-02-10") as (_, line):
+        address = line.rpartition(" ")[2].strip()
+        names = [one["name"] for one in requests.get(f"{address}/_mock/personas", timeout=10).json()]
+        assert names
+        for name in names:
+            assert requests.get(f"{address}/_mock/people/{name}", timeout=10).json()["applicant"]
+
+
+def test_starting_loads_neither_zeep_nor_an_http_client() -> None:
+    code = "import sys, registries_mock.serve; print([m for m in ('zeep', 'requests', 'pycurl') if m in sys.modules])"
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
+    assert found.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize(
+    "options",
+    [["--sender", "nopassword"], ["--participant", "noaddress"], ["--passports", "/no/such/folder"], ["--port", "70000"]],
+)
+def test_a_wrong_option_is_named(options: list[str]) -> None:
+    result = CliRunner().invoke(main, ["serve", *options])
+    assert result.exit_code == 2
+    assert options[0] in result.output
+
+
+def test_help_names_every_command() -> None:
+    result = CliRunner().invoke(main, ["--help"])
+    assert all(name in result.output for name in ("serve", "people", "ca"))
+
+
+def test_people_are_shown_as_json_and_as_lines() -> None:
+    import json
+
+    runner = CliRunner()
+    listed = json.loads(runner.invoke(main, ["people", "--json", "--today", "2026-02-10"]).output)
+    name = listed[0]["name"]
+    shown = runner.invoke(main, ["people", "--persona", name, "--json", "--today", "2026-02-10"])
+    assert json.loads(shown.output)[0]["application"]["applicant"]
+    assert name in runner.invoke(main, ["people", "--persona", name]).output
+    assert len(json.loads(runner.invoke(main, ["people", "--sample", "2", "--json"]).output)) == 2
+    assert runner.invoke(main, ["people", "--persona", "nobody"]).exit_code == 1
+    assert runner.invoke(main, ["people", "--sample", "2", "--family", "1"]).exit_code == 2
