@@ -17,6 +17,7 @@ from adapters.assemble import AdapterConfig, Adapters, build_adapters
 from adapters.ports import CheckPayload, SignPayload
 from contracts.catalogue import Catalogue, load_catalogue
 from contracts.errors import SettingInvalid, UntrustedAnswer
+from contracts.findings import load_findings
 from contracts.legal.calendar import CalendarData, load_calendar
 from contracts.legal.rules import load_rules
 from gateway.api.app import create_api
@@ -91,7 +92,7 @@ def open_gateway(settings: Settings, clock: Clock = now) -> Iterator[Flask]:
         for worker in workers:
             worker.start()
             stack.callback(worker.stop)
-        assembler = DossierAssembler(base.catalogue, find_law)
+        assembler = DossierAssembler(base.catalogue, load_findings(), find_law)
         yield create_api(
             ApiParts(
                 catalogue=base.catalogue,

@@ -62,7 +62,7 @@ class Suite:
         self.counts = Counts()
         self.mailbox = Mailbox()
         clock, new_id, timer = self.outside.clock, self.outside.new_id, self.outside.timer
-        registries = Registries(
+        self.registries = registries = Registries(
             self.catalogue,
             self.outside.people,
             seed=settings.seed,

@@ -34,6 +34,6 @@ class LazyGroup(click.Group):
         return command if isinstance(command, click.Command) else None
 
 
-@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=LazyGroup)
 def main() -> None:
     """From a signed application to a complete dossier. Exit codes: 0 in order, 1 what was checked is wrong, 2 usage."""

@@ -1,4 +1,4 @@
-"""The dossier as JSON: application, signature verdict, 24 requests with every inquiry and its evidence, terms, findings.
+"""The dossier as JSON: application, signature verdict, 24 requests with every inquiry's evidence, terms, findings.
 
 Pure: a stored application with its attempts and events in, plain data out. Every row of the service is there, asked
 or not, so that the requests are always accounted for; each carries its `number`. Raw messages are not in it: only
@@ -9,18 +9,19 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
 from contracts.catalogue import Catalogue
+from contracts.findings import FindingCode, FindingRow
 from contracts.request import RequestRow
 from contracts.words import Outcome
 from gateway.core.answers import Answer, PartAnswer, read_all
 from gateway.core.calendar import ALMATY, local_day
 from gateway.core.case import Case, Subject
-from gateway.core.findings import find_contradictions
+from gateway.core.findings import Finding, find_contradictions
 from gateway.core.gaps import find_gaps
 from gateway.core.law import FindLaw, Law
 from gateway.core.terms import LegalDate, read_terms
@@ -35,6 +36,7 @@ class DossierAssembler:
     """Knows the catalogue and the law; `assemble` is a pure function of them and of what was stored."""
 
     catalogue: Catalogue
+    findings: Mapping[FindingCode, FindingRow]
     find_law: FindLaw
 
     def assemble(
@@ -51,7 +53,7 @@ class DossierAssembler:
             "terms": self._terms(case, law),
             "summary": summarise(case, requests, answers),
             "requests": requests,
-            "findings": [plain(asdict(finding)) for finding in find_contradictions(case, law)],
+            "findings": [self._finding(finding) for finding in find_contradictions(case, law)],
             "gaps": [plain(asdict(gap)) for gap in find_gaps(case, law, now)],
             "events": [_event(event) for event in events],
         }
@@ -99,6 +101,11 @@ class DossierAssembler:
             "exchange": part.exchange_id,
             "attempts": [_attempt(a) for a in attempts if a.exchange_id == part.exchange_id],
         }
+
+    def _finding(self, finding: Finding) -> dict[str, Any]:
+        row = self.findings[finding.code]
+        fields: dict[str, Any] = plain(asdict(finding))
+        return fields | {"title": row.title.model_dump(), "weight": row.weight}
 
     def _terms(self, case: Case, law: Law) -> dict[str, Any]:
         channel = case.service.channel(case.channel)

@@ -32,7 +32,7 @@ class Line:
 def render_page(dossier: dict[str, Any], vocabulary: Mapping[str, Term], language: str = "ru") -> str:
     """The page in one language; everything that came from outside is escaped."""
     spoken = language if language in LANGUAGES else "ru"
-    words = {key: _in(names, spoken) for key, names in _load_words().items()}
+    words = {key: _in(names, spoken) for key, names in load_words().items()}
 
     def say(key: str) -> str:
         return words.get(key, key.replace("_", " ").replace("-", " "))
@@ -40,9 +40,19 @@ def render_page(dossier: dict[str, Any], vocabulary: Mapping[str, Term], languag
     def lines(answer: dict[str, Any]) -> list[Line]:
         return _lines(answer, vocabulary, spoken)
 
-    template = _environment().get_template("dossier.html")
-    return template.render(
-        d=dossier, say=say, lines=lines, language=spoken, title_of=lambda names: _pick(names, spoken)
+    names_by_ref = _names_of_people(dossier)
+    return (
+        _environment()
+        .get_template("dossier.html")
+        .render(
+            d=dossier,
+            say=say,
+            lines=lines,
+            language=spoken,
+            title_of=lambda names: _pick(names, spoken),
+            title_of_path=lambda path: _title(path, vocabulary, spoken),
+            who=lambda ref: names_by_ref.get(ref) or say(ref),
+        )
     )
 
 
@@ -58,7 +68,8 @@ def _environment() -> Environment:
 
 
 @cache
-def _load_words() -> Mapping[str, Names]:
+def load_words() -> Mapping[str, Names]:
+    """The page's own words, by key."""
     from importlib.resources import as_file, files
 
     with as_file(files("gateway.dossier") / "templates" / "words.toml") as path:
@@ -81,6 +92,11 @@ def _lines(answer: dict[str, Any], vocabulary: Mapping[str, Term], language: str
 
     walk(answer, "", 0)
     return found
+
+
+def _names_of_people(dossier: dict[str, Any]) -> dict[str, str]:
+    subjects = (inquiry["subject"] for request in dossier["requests"] for inquiry in request["inquiries"])
+    return {subject["ref"]: subject["name"] for subject in subjects if subject and subject["ref"] != "household"}
 
 
 def _title(path: str, vocabulary: Mapping[str, Term], language: str) -> str:

@@ -15,7 +15,7 @@ from contracts.exchange import Arrival, Reply
 from contracts.passport import Passport
 from gateway.core.case import ExchangeState
 from gateway.gathering.asking import close_with
-from gateway.gathering.news import apply_results, tell_changes
+from gateway.gathering.news import make_tell
 from gateway.logs import log_event
 from gateway.store.applications import Applications
 from gateway.store.arrivals import ArrivalStore, Matched
@@ -103,8 +103,7 @@ class Arrivals:
                 return
             result = close_with(matched.exchange_id, reply, at, tried=False)
         case = self.applications.read(matched.application_id).case
-        after = apply_results(case, [result])
-        self.store.save_results(case.id, [result], at, tell_changes(case, after, [result]))
+        self.store.save_results(case.id, [result], at, make_tell(case, [result]))
         self.wakeups.wake(case.id, at, "late_reply")
         self.applications.announce()
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from gateway.core.answers import Answer, read_answer
-from gateway.core.case import OVER, Case
-from gateway.store.gathering import ExchangeResult, Told
+from gateway.core.case import OVER, Case, Exchange
+from gateway.store.gathering import ExchangeResult, Tell, Told
 from gateway.store.rows import Audience
 
 
@@ -30,17 +30,24 @@ def apply_results(case: Case, results: Iterable[ExchangeResult]) -> Case:
     return dataclasses.replace(case, exchanges=exchanges)
 
 
-def tell_changes(before: Case, after: Case, results: Iterable[ExchangeResult]) -> tuple[Told, ...]:
-    """One event for each inquiry whose answer the results changed."""
-    touched = {result.exchange_id for result in results}
-    told = []
-    for inquiry in after.inquiries:
-        if touched.isdisjoint(part.exchange_id for part in inquiry.parts):
-            continue
-        was, now = read_answer(before, inquiry), read_answer(after, inquiry)
-        if (was.outcome, was.cause, was.closed) != (now.outcome, now.cause, now.closed):
-            told.append(tell_answer(now))
-    return tuple(told)
+def make_tell(case: Case, results: Iterable[ExchangeResult]) -> Tell:
+    """One event for each inquiry whose answer the results change, beside exchanges newer than the case knows."""
+    kept = tuple(results)
+    touched = {result.exchange_id for result in kept}
+
+    def tell(beside: Mapping[str, Exchange]) -> tuple[Told, ...]:
+        before = dataclasses.replace(case, exchanges={**case.exchanges, **beside})
+        after = apply_results(before, kept)
+        told = []
+        for inquiry in after.inquiries:
+            if touched.isdisjoint(part.exchange_id for part in inquiry.parts):
+                continue
+            was, now = read_answer(before, inquiry), read_answer(after, inquiry)
+            if (was.outcome, was.cause, was.closed) != (now.outcome, now.cause, now.closed):
+                told.append(tell_answer(now))
+        return tuple(told)
+
+    return tell
 
 
 def tell_answer(answer: Answer) -> Told:

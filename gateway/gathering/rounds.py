@@ -20,7 +20,7 @@ from gateway.core.terms import read_terms
 from gateway.gathering.arrivals import Arrivals
 from gateway.gathering.asking import Asker
 from gateway.gathering.consents import Consents, ask_consents, holder_of, needs_consent
-from gateway.gathering.news import apply_results, tell_answer, tell_changes
+from gateway.gathering.news import apply_results, make_tell, tell_answer
 from gateway.store.applications import Applications
 from gateway.store.gathering import ExchangeResult, GatheringStore, Told
 from gateway.store.rows import Audience
@@ -89,7 +89,7 @@ class Gathering:
 
     def _keep(self, case: Case, results: list[ExchangeResult]) -> Case:
         after = apply_results(case, results)
-        self.store.save_results(case.id, results, self.clock(), tell_changes(case, after, results))
+        self.store.save_results(case.id, results, self.clock(), make_tell(case, results))
         self.applications.announce()
         for result in results:
             if result.correlation_id:

@@ -15,12 +15,12 @@ from contracts.application import Application
 from contracts.errors import CallerUnknown, Conflict, NotFound, OperatorError, Problem
 from contracts.request import Service
 from contracts.words import Outcome
-from gateway.core.case import Case, Exchange, ExchangeState, Inquiry, InquiryPart
+from gateway.core.case import Case, Inquiry, InquiryPart
 from gateway.core.subjects import freeze_subjects
 from gateway.store import tables as t
 from gateway.store.database import Database
-from gateway.store.encoding import decode_record
 from gateway.store.events import add_event, read_events
+from gateway.store.exchanges import read_exchanges
 from gateway.store.rows import AttemptRow, Audience, Client, ClientKind, Event, NewApplication, StoredApplication
 from gateway.store.sealing import Sealer
 
@@ -169,7 +169,7 @@ class Applications:
             accepted_at=row.accepted_at,
             subjects=freeze_subjects(application, row.accepted_at),
             inquiries=_read_inquiries(connection, row.id),
-            exchanges=self._read_exchanges(connection, row.id),
+            exchanges=read_exchanges(connection, self._sealer, t.exchanges.c.application_id == row.id),
             registered_at=row.registered_at,
         )
         return StoredApplication(
@@ -184,25 +184,6 @@ class Applications:
             rules_version=row.rules_version,
             accepted_by=row.accepted_by,
         )
-
-    def _read_exchanges(self, connection: Connection, application_id: str) -> dict[str, Exchange]:
-        rows = connection.execute(select(t.exchanges).where(t.exchanges.c.application_id == application_id)).all()
-        return {
-            row.id: Exchange(
-                id=row.id,
-                passport=row.passport,
-                subject_ref=row.subject_ref,
-                state=ExchangeState(row.state),
-                tries=row.tries,
-                next_try_at=row.next_try_at,
-                cause=row.cause,
-                since=row.since,
-                record=decode_record(self._sealer.open(row.sealed_record, f"exchanges:{row.id}:record"))
-                if row.sealed_record
-                else {},
-            )
-            for row in rows
-        }
 
 
 def count_open(connection: Connection) -> int:

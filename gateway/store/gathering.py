@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -18,12 +18,13 @@ from sqlalchemy import Connection, func, insert, literal, select, update
 from contracts.exchange import Attempt
 from contracts.vocabulary.terms import Record
 from contracts.words import QuestionWord
-from gateway.core.case import ExchangeState
+from gateway.core.case import Exchange, ExchangeState
 from gateway.core.steps import OpenInquiry, PlannedPart
 from gateway.store import tables as t
 from gateway.store.database import Database
 from gateway.store.encoding import encode_record
 from gateway.store.events import add_event
+from gateway.store.exchanges import read_beside
 from gateway.store.rows import Audience
 from gateway.store.sealing import Sealer
 
@@ -54,6 +55,10 @@ class ExchangeResult:
     record: Record | None = field(default=None, repr=False)
     tried: bool = True
     """False for a late reply, which is no try of ours."""
+
+
+Tell = Callable[[Mapping[str, Exchange]], Sequence[Told]]
+"""What to tell, given exchanges as they stand before the results."""
 
 
 class GatheringStore:
@@ -90,16 +95,20 @@ class GatheringStore:
         plain = json.loads(self._sealer.open(sealed, f"exchanges:{exchange_id}:question"))
         return {QuestionWord(word): value for word, value in plain.items()}
 
-    def save_results(
-        self, application_id: str, results: Sequence[ExchangeResult], at: datetime, told: Sequence[Told]
-    ) -> None:
-        """Results of a round: an exchange that is over already keeps its first answer, later evidence is added."""
+    def save_results(self, application_id: str, results: Sequence[ExchangeResult], at: datetime, tell: Tell) -> None:
+        """Results of a round: an exchange that is over already keeps its first answer, later evidence is added.
+
+        `tell` is given the exchanges beside these as they stand in this very transaction: of two that answer one
+        inquiry at the same time, the one committed last sees that it closes it.
+        """
 
         def change(connection: Connection) -> None:
+            ids = [result.exchange_id for result in results]
+            beside = read_beside(connection, self._sealer, application_id, ids)
             for result in results:
                 self._save_attempts(connection, application_id, result)
                 self._save_result(connection, result)
-            _tell(connection, application_id, at, told)
+            _tell(connection, application_id, at, tell(beside))
 
         self._database.write(change)
 

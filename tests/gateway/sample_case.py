@@ -41,6 +41,7 @@ APPLICANT_IIN = make_iin(APPLICANT_BORN, 4, 5012)
 SPOUSE_IIN = make_iin(SPOUSE_BORN, 3, 5034)
 CHILD_IIN = make_iin(CHILD_BORN, 5, 5056)
 
+_PART = {"key": "main", "passport": "sample", "record": "person.iin", "answers": ("person.iin",)}
 _NAMES = {"ru": "Имя", "kk": "Аты", "en": "Name"}
 
 
@@ -57,9 +58,7 @@ def _row(number: int, **changes: Any) -> dict[str, Any]:
         "no_answer": "keep_trying",
         "clause": "Sample clause",
         "confidence": {"owner": 1, "system": 1, "fields": 1, "transport": 1},
-        "parts": (
-            {"key": "main", "title": _NAMES, "passport": "sample", "record": "person.iin", "answers": ("person.iin",)},
-        ),
+        "parts": (_PART | {"title": _NAMES},),
     }
     return row | changes
 

@@ -6,11 +6,11 @@ from copy import deepcopy
 from functools import cache
 from pathlib import Path
 
+from contracts.passport import Passport, Payload
+from contracts.words import DataForm
 from lxml import etree
 
 from contracts import shep
-from contracts.passport import Passport, Payload
-from contracts.words import DataForm
 
 _XS = "http://www.w3.org/2001/XMLSchema"
 _XSI_TYPE = "{http://www.w3.org/2001/XMLSchema-instance}type"
@@ -30,7 +30,7 @@ def body_root(message: bytes) -> etree._Element:
 
 
 def assert_envelope(message: bytes, schema: str) -> etree._Element:
-    """The body's content is valid against a schema of SHEP; returns it. Types of business namespaces are not its affair."""
+    """The body's content is valid against a schema of SHEP; returns it. Business types are not the schema's affair."""
     root = body_root(message)
     looked_at = deepcopy(root)
     for element in looked_at.iter():

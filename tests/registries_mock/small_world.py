@@ -1,4 +1,4 @@
-"""A mock suite in a test's hand: people who have everything, a clock that stands, a timer that is turned, no network."""
+"""A mock suite in a test's hand: people who have everything, a clock that stands, a timer that is turned."""
 
 from __future__ import annotations
 
@@ -10,28 +10,28 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from flask import Flask
-from werkzeug.serving import make_server
-
 from contracts.catalogue import Catalogue
 from contracts.passport import Passport
 from contracts.vocabulary.terms import Record, Term, load_vocabulary
-from contracts.words import ContextWord, DataForm, TermType
+from contracts.words import ContextWord, TermType
+from flask import Flask
 from registries_mock.app import create_app
 from registries_mock.bus.data import data_element
 from registries_mock.clock import KAZAKHSTAN
 from registries_mock.consents import Consents
 from registries_mock.http import PushFailed
 from registries_mock.payloads.writer import Frame, PayloadWriter
-from registries_mock.ports import Persona
+from registries_mock.ports import People, Persona
 from registries_mock.settings import Settings
 from registries_mock.suite import Outside, Suite
+from werkzeug.serving import make_server
 
 NOW = datetime(2026, 2, 10, 9, 15, tzinfo=KAZAKHSTAN)
 IIN = "880314490010"
 IBAN = "KZ735630999900000001"
 PHONE = "+77990000001"
 SENDER, PASSWORD = "asp-gateway", "mock-password"
+SENDER_ELEMENT = f"<sender><senderId>{SENDER}</senderId><password>{PASSWORD}</password></sender>"
 NOBODY = "990101490019"
 
 
@@ -47,7 +47,8 @@ class Somebody:
         return tuple(range(len(self._records)))
 
     def record(self, citizen: Any) -> Record:
-        return self._records[citizen]
+        record: Record = self._records[citizen]
+        return record
 
     def account(self, iban: str) -> Record | None:
         return {"account": self._records[0].get("account"), "person": {"iin": IIN}} if iban == IBAN else None
@@ -107,7 +108,7 @@ class Participant:
         )
 
 
-def outside(people: Somebody | None = None, **changes: Any) -> Outside:
+def outside(people: People | None = None, **changes: Any) -> Outside:
     numbers = itertools.count(1)
     given: dict[str, Any] = {
         "clock": lambda: NOW,
@@ -119,7 +120,7 @@ def outside(people: Somebody | None = None, **changes: Any) -> Outside:
     return Outside(**(given | changes))
 
 
-def small_app(settings: Settings | None = None, people: Somebody | None = None, **changes: Any) -> Flask:
+def small_app(settings: Settings | None = None, people: People | None = None, **changes: Any) -> Flask:
     return create_app(settings or Settings(), outside(people, **changes))
 
 
@@ -201,7 +202,9 @@ def request_data(catalogue: Catalogue, passport: Passport, iin: str = IIN, **wor
     return data_element(passport.request, request_body(catalogue, passport, iin, **words))
 
 
-def sync_message(service_id: str, data: str, *, sender: str = SENDER, password: str = PASSWORD, extra: str = "") -> bytes:
+def sync_message(
+    service_id: str, data: str, *, sender: str = SENDER, password: str = PASSWORD, extra: str = ""
+) -> bytes:
     return (
         '<S:Envelope xmlns:S="http://schemas.xmlsoap.org/soap/envelope/"><S:Body>'
         '<ns2:SendMessage xmlns:ns2="http://bip.bee.kz/SyncChannel/v10/Types"><request><requestInfo>'
@@ -220,9 +223,15 @@ def async_message(operation: str, content: str) -> bytes:
     ).encode()
 
 
+def async_request(catalogue: Catalogue, passport: Passport, iin: str = IIN) -> bytes:
+    """A REQUEST to an asynchronous service."""
+    info = (
+        f"<messageInfo><serviceId>{passport.service_id}</serviceId><messageType>REQUEST</messageType>"
+        f"<messageDate>{NOW.isoformat()}</messageDate>{SENDER_ELEMENT}</messageInfo>"
+    )
+    return async_message("sendMessage", f"{info}<messageData>{request_data(catalogue, passport, iin)}</messageData>")
+
+
 def soap_message(body: bytes) -> bytes:
     start = b'<S:Envelope xmlns:S="http://schemas.xmlsoap.org/soap/envelope/"><S:Body>'
     return start + body + b"</S:Body></S:Envelope>"
-
-
-WHOLE_FORMS = (DataForm.STRING, DataForm.ELEMENT)

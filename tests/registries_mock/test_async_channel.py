@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import pytest
+from contracts.catalogue import Catalogue
 from flask import Flask
 from lxml import etree
-
-from contracts.catalogue import Catalogue
 from registries_mock.settings import Settings
+
 from tests.registries_mock.judges import assert_envelope
 from tests.registries_mock.small_world import (
     HandTimer,
@@ -48,7 +48,9 @@ class Bus:
         assert reply.status_code == status, reply.data
         return assert_envelope(reply.data, "async-types.xsd")
 
-    def send(self, kind: str = "REQUEST", chain: str = "", status: int = 200, name: str = "asp-gateway") -> etree._Element:
+    def send(
+        self, kind: str = "REQUEST", chain: str = "", status: int = 200, name: str = "asp-gateway"
+    ) -> etree._Element:
         correlation = f"<correlationId>{chain}</correlationId>" if chain else ""
         info = (
             f"<messageInfo>{correlation}<serviceId>{self.service}</serviceId><messageType>{kind}</messageType>"
@@ -173,7 +175,11 @@ def test_a_later_message_of_a_chain_is_taken_from_its_owner_only(catalogue: Cata
     here = bus(catalogue)
     chain = str(here.send().findtext("response/correlationId"))
     here.send("UPDATE", chain)
-    for kind, correlation, name in (("UPDATE", "", "asp-gateway"), ("RESPONSE", "unknown", "asp-gateway"), ("UPDATE", chain, "other")):
+    for kind, correlation, name in (
+        ("UPDATE", "", "asp-gateway"),
+        ("RESPONSE", "unknown", "asp-gateway"),
+        ("UPDATE", chain, "other"),
+    ):
         assert fault_code(here.send(kind, correlation, 500, name)) == "BUS-006"
 
 
@@ -200,7 +206,9 @@ def test_each_operation_has_its_own_fault(operation: str, content: str, code: st
     assert fault_code(fault) == code
 
 
-def test_a_request_is_refused_for_an_unknown_service_a_correlation_id_and_a_wrong_notification(catalogue: Catalogue) -> None:
+def test_a_request_is_refused_for_an_unknown_service_a_correlation_id_and_a_wrong_notification(
+    catalogue: Catalogue,
+) -> None:
     here = bus(catalogue)
     assert fault_code(here.send(chain="mine", status=500)) == "BUS-006"
     info = f"<messageInfo><serviceId>NONE</serviceId><messageType>REQUEST</messageType>{sender()}</messageInfo>"

@@ -1,23 +1,24 @@
-"""What cannot be answered is refused loudly: a SOAP fault with SHEP's own detail, HTTP 500; and every code is documented."""
+"""What cannot be answered is refused loudly: a SOAP fault with SHEP's own detail, HTTP 500, a documented code."""
 
 from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import get_args
 
 import pytest
+from contracts.catalogue import Catalogue
 from flask.testing import FlaskClient
 from lxml import etree
-
-from contracts.catalogue import Catalogue
-from registries_mock import errors
 from registries_mock.consents import Consents
+from registries_mock.failures import FailureKind
+
+from registries_mock import errors
 from tests.registries_mock.judges import assert_envelope
 from tests.registries_mock.small_world import IIN, NOBODY, NOW, request_data, small_app, sync_message
 
 SERVICE = "GBDFLUniversal_token"
 DATA = f"<data><iin>{IIN}</iin></data>"
-SOAP12 = b"http://www.w3.org/2003/05/soap-envelope"
 ENTITY = b'<!DOCTYPE a [<!ENTITY e "e">]>'
 GOOD = sync_message(SERVICE, DATA)
 
@@ -102,6 +103,10 @@ def test_without_the_persons_own_consent_the_registry_does_not_answer(
     assert fault_of(reply.data).findtext("errorCode") == "999"
 
 
-def test_every_code_of_a_refusal_is_documented() -> None:
-    text = (Path(errors.__file__).parents[1] / "docs" / "mock.md").read_text()
-    assert {kind.code for kind in errors.walk()} == set(re.findall(r"^\| `([\w-]+)` \|", text, re.M))
+@pytest.mark.parametrize(
+    ("section", "words"),
+    [("Faults", {kind.code for kind in errors.walk()}), ("Failures on demand", set(get_args(FailureKind)))],
+)
+def test_every_code_and_every_kind_of_failure_is_documented(section: str, words: set[str]) -> None:
+    text = (Path(errors.__file__).parents[1] / "docs" / "mock.md").read_text().partition(f"## {section}\n")[2]
+    assert words == set(re.findall(r"^\| `([\w-]+)` \|", text.partition("\n## ")[0], re.M))

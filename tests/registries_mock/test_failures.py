@@ -5,18 +5,20 @@ from __future__ import annotations
 import threading
 
 import pytest
-from flask.testing import FlaskClient
-
 from contracts.catalogue import Catalogue
 from contracts.passport import Passport
 from contracts.words import Protocol
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
 from tests.registries_mock.judges import assert_envelope, body_root
 from tests.registries_mock.small_world import (
     IIN,
     NOBODY,
-    SENDER,
+    SENDER_ELEMENT,
     HandTimer,
     async_message,
+    async_request,
     request_body,
     request_data,
     small_app,
@@ -24,7 +26,6 @@ from tests.registries_mock.small_world import (
     suite_of,
     sync_message,
 )
-from werkzeug.test import TestResponse
 
 
 @pytest.fixture
@@ -57,7 +58,9 @@ def one_of_each(catalogue: Catalogue) -> list[Passport]:
     ]
 
 
-def test_a_fault_and_a_status_carry_the_wanted_code(client: FlaskClient, catalogue: Catalogue, passport: Passport) -> None:
+def test_a_fault_and_a_status_carry_the_wanted_code(
+    client: FlaskClient, catalogue: Catalogue, passport: Passport
+) -> None:
     fail(client, passport=passport.key, kind="fault", code="SCSE003", times=1)
     fail(client, passport=passport.key, kind="status", code="X-1", times=1)
     fault, status, normal = (ask(client, catalogue, passport) for _ in range(3))
@@ -67,7 +70,9 @@ def test_a_fault_and_a_status_carry_the_wanted_code(client: FlaskClient, catalog
     assert assert_envelope(normal.data, "sync-types.xsd").findtext(".//status/code") == passport.success_status
 
 
-def test_no_record_is_said_of_somebody_who_has_one(client: FlaskClient, catalogue: Catalogue, passport: Passport) -> None:
+def test_no_record_is_said_of_somebody_who_has_one(
+    client: FlaskClient, catalogue: Catalogue, passport: Passport
+) -> None:
     fail(client, service_id=passport.service_id, kind="no_record")
     assert b"dataObject" not in ask(client, catalogue, passport).data
 
@@ -138,7 +143,9 @@ def test_a_held_reply_goes_when_the_suite_is_reset(
         ({"kind": "fault", "persona": "x"}, "persona is not a word"),
     ],
 )
-def test_a_row_that_cannot_be_is_refused_with_a_sentence(row: dict[str, object], said: str, client: FlaskClient) -> None:
+def test_a_row_that_cannot_be_is_refused_with_a_sentence(
+    row: dict[str, object], said: str, client: FlaskClient
+) -> None:
     reply = client.post("/_mock/failures", json=row)
     assert reply.status_code == 422
     assert reply.json is not None
@@ -157,12 +164,9 @@ def test_an_asynchronous_reply_is_late_lost_or_spoiled_after_it_was_taken(
     client = small_app(timer=timer).test_client()
     passport = catalogue.passports["oop-labour-history"]
     fail(client, passport=passport.key, kind=kind, seconds=30, code="ERROR")
-    sender = f"<sender><senderId>{SENDER}</senderId><password>mock-password</password></sender>"
-    info = f"<messageInfo><serviceId>{passport.service_id}</serviceId><messageType>REQUEST</messageType>{sender}</messageInfo>"
-    data = f"<messageData>{request_data(catalogue, passport)}</messageData>"
-    assert client.post("/bip-async-wss-gost/", data=async_message("sendMessage", info + data)).status_code == 200
+    assert client.post("/bip-async-wss-gost/", data=async_request(catalogue, passport)).status_code == 200
     timer.advance(1)
-    pull = async_message("getMessages", f"<serviceId>{passport.service_id}</serviceId>{sender}")
+    pull = async_message("getMessages", f"<serviceId>{passport.service_id}</serviceId>{SENDER_ELEMENT}")
     found = assert_envelope(client.post("/bip-async-wss-gost/", data=pull).data, "async-types.xsd")
     assert len(found.findall("response/messages")) == messages
     if kind == "status":
@@ -177,8 +181,5 @@ def test_an_asynchronous_request_may_be_refused_at_the_door(kind: str, catalogue
     client = small_app().test_client()
     passport = catalogue.passports["oop-labour-history"]
     fail(client, passport=passport.key, kind=kind, code="999")
-    sender = f"<sender><senderId>{SENDER}</senderId><password>mock-password</password></sender>"
-    info = f"<messageInfo><serviceId>{passport.service_id}</serviceId><messageType>REQUEST</messageType>{sender}</messageInfo>"
-    data = f"<messageData>{request_data(catalogue, passport)}</messageData>"
-    reply = client.post("/bip-async-wss-gost/", data=async_message("sendMessage", info + data))
+    reply = client.post("/bip-async-wss-gost/", data=async_request(catalogue, passport))
     assert reply.status_code == (500 if kind == "fault" else 503)

@@ -8,12 +8,12 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from flask.testing import FlaskClient
-from lxml import etree
-
 from contracts.catalogue import load_catalogue
 from contracts.vocabulary.terms import Coded, Record
+from flask.testing import FlaskClient
+from lxml import etree
 from registries_mock.settings import Settings
+
 from tests.registries_mock.judges import assert_envelope, body_root
 from tests.registries_mock.small_world import IIN, NOBODY, Somebody, small_app, sync_message
 
@@ -49,7 +49,9 @@ REQUEST = '[request]\nform = "{form}"\nroot = "f:ask"\nfields = [{{ path = "who/
 type = "dateTime" }}, {{ path = "until", from = "question.period_to", type = "dateTime" }}]\n'
 
 
-def client(tmp_path: Path, reply: str, records: Sequence[Record], readings: str = "", form: str = "element") -> FlaskClient:
+def client(
+    tmp_path: Path, reply: str, records: Sequence[Record], readings: str = "", form: str = "element"
+) -> FlaskClient:
     folder = tmp_path / "passports" / "foreign"
     folder.mkdir(parents=True)
     readings = readings or '[[readings]]\nat = "status"\nanswer = ["SCSS001"]\nno_record = ["404"]\n'
@@ -90,7 +92,9 @@ PERSON: Record = {
 }
 
 
-def test_order_nil_dictionaries_predicates_attributes_and_splits_are_written_as_the_passport_says(tmp_path: Path) -> None:
+def test_order_nil_dictionaries_predicates_attributes_and_splits_are_written_as_the_passport_says(
+    tmp_path: Path,
+) -> None:
     reply = """
 form = "string"
 root = "f:answer"
@@ -121,7 +125,10 @@ fields = [
   { path = "asked", from = "question.iin" },
 ]
 [dictionaries]
-mine = [{ code = "2", value = "female", ru = "Женский", kk = "Әйел" }, { code = "001", value = "passport", ru = "П", kk = "П" }]
+mine = [
+  { code = "2", value = "female", ru = "Женский", kk = "Әйел" },
+  { code = "001", value = "passport", ru = "П", kk = "П" },
+]
 """
     f = "f:"
     assert text(root_in(ask(client(tmp_path, reply, [PERSON])))).replace(' xmlns:f="urn:foreign"', "", 1) == (
@@ -135,7 +142,8 @@ mine = [{ code = "2", value = "female", ru = "Женский", kk = "Әйел" }
         "<f:type><f:c>77</f:c><f:r>Иной</f:r><f:k>Басқа</f:k></f:type></f:doc>"
         '<f:doc xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" n="2" xsi:type="g:Doc">'
         "<f:type><f:c>001</f:c><f:r>П</f:r><f:k>П</f:k></f:type></f:doc></f:list>"
-        f"<f:numbers>1</f:numbers><f:numbers>2</f:numbers><f:notes>нет; ; да</f:notes><f:asked>{IIN}</f:asked></f:answer>"
+        "<f:numbers>1</f:numbers><f:numbers>2</f:numbers><f:notes>нет; ; да</f:notes>"
+        f"<f:asked>{IIN}</f:asked></f:answer>"
     )
 
 
@@ -196,8 +204,18 @@ READING = '[[readings]]\nat = "{at}"\npath = "{path}"\n{rest}\n'
     [
         ("code", "code", 'answer = ["OK"]\nno_record = ["NONE"]', "<code>NONE</code>"),
         ("element", "persons/person", 'missing = "no_record"', "<code>OK</code>"),
-        ("text", "persons/note", 'present = "no_record"', "<code>OK</code><persons><note>Данные не найдены</note></persons>"),
-        ("text", "persons/note", 'no_record = ["пусто"]\npresent = "no_record"', "<code>OK</code><persons><note>пусто</note></persons>"),
+        (
+            "text",
+            "persons/note",
+            'present = "no_record"',
+            "<code>OK</code><persons><note>Данные не найдены</note></persons>",
+        ),
+        (
+            "text",
+            "persons/note",
+            'no_record = ["пусто"]\npresent = "no_record"',
+            "<code>OK</code><persons><note>пусто</note></persons>",
+        ),
     ],
 )
 def test_nobody_is_said_in_the_passports_own_way(at: str, path: str, rest: str, expected: str, tmp_path: Path) -> None:

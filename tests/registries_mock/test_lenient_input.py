@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from flask.testing import FlaskClient
-
 from contracts.catalogue import Catalogue
 from contracts.passport import Passport
 from contracts.words import DataForm, Protocol
+from flask.testing import FlaskClient
+
 from tests.registries_mock.judges import assert_envelope
 from tests.registries_mock.small_world import request_body, request_data, small_app, sync_message
 
@@ -35,7 +35,9 @@ DEVIATIONS = {
         'xsi:type="xs:string"', 'type="xsd:string"'
     ),
     "a password has white space around it": lambda text: text.replace("mock-password<", " mock-password\n<"),
-    "other prefixes": lambda text: text.replace("ns2", "typ").replace("S:", "soapenv:").replace("xmlns:S", "xmlns:soapenv"),
+    "other prefixes": lambda text: (
+        text.replace("ns2", "typ").replace("S:", "soapenv:").replace("xmlns:S", "xmlns:soapenv")
+    ),
     "comments stand between elements": lambda text: text.replace("<requestInfo>", "<!-- x --><requestInfo><!-- y -->"),
 }
 
@@ -99,7 +101,9 @@ def test_the_replys_ids_and_session_follow_the_request(client: FlaskClient, cata
     session = "0a1b2c3d-4e5f-4a6b-8c7d-9e0f1a2b3c4d"
     extra = f"<sessionId>{session}</sessionId>"
     message = sync_message(passport.service_id, request_data(catalogue, passport), extra=extra)
-    info = assert_envelope(client.post("/bip-sync-wss-gost/", data=message).data, "sync-types.xsd").find(".//responseInfo")
+    info = assert_envelope(client.post("/bip-sync-wss-gost/", data=message).data, "sync-types.xsd").find(
+        ".//responseInfo"
+    )
     assert info is not None
     assert info.findtext("correlationId") == "chain-1"
     assert info.findtext("sessionId") == f"{{{session}}}"

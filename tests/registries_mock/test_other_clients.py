@@ -1,4 +1,4 @@
-"""Independent readers over a socket: zeep from the WSDL that is served and from the official files; PUSH by real HTTP."""
+"""Independent readers over a socket: zeep from the served WSDL and from the official files; PUSH by real HTTP."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ from typing import Any
 import pytest
 import requests
 import zeep
-from lxml import etree
-
 from contracts.catalogue import Catalogue
 from contracts.words import DataForm
+from lxml import etree
 from registries_mock.settings import Settings
 from registries_mock.timer import ThreadTimer
+
 from tests.registries_mock.judges import assert_envelope, assert_payload
 from tests.registries_mock.small_world import (
     NOW,
     PASSWORD,
     SENDER,
     async_message,
+    async_request,
     listening,
     request_body,
-    request_data,
     small_app,
 )
 from tests.shared import shared_path
@@ -74,7 +74,7 @@ def test_zeep_made_from_the_official_files_gets_a_person(base: str, catalogue: C
 
 def assert_person(reply: requests.Response, client: zeep.Client, catalogue: Catalogue) -> None:
     assert reply.status_code == 200, reply.content
-    binding = next(iter(client.wsdl.bindings.values()))
+    binding: Any = next(iter(client.wsdl.bindings.values()))
     read = binding.process_reply(client, binding.get("SendMessage"), reply)
     assert read.responseInfo.status.code == "SCSS001"
     data = next(assert_envelope(reply.content, "sync-types.xsd").iter("data"))
@@ -83,7 +83,12 @@ def assert_person(reply: requests.Response, client: zeep.Client, catalogue: Cata
 
 def test_zeep_reads_a_fault_of_the_bus_as_a_fault(base: str, catalogue: Catalogue) -> None:
     client = zeep.Client(f"{base}/bip-sync-wss-gost/?wsdl")
-    info = {"messageId": "1", "serviceId": "NONE", "messageDate": NOW, "sender": {"senderId": SENDER, "password": PASSWORD}}
+    info = {
+        "messageId": "1",
+        "serviceId": "NONE",
+        "messageDate": NOW,
+        "sender": {"senderId": SENDER, "password": PASSWORD},
+    }
     with pytest.raises(zeep.exceptions.Fault) as caught:
         client.service.SendMessage(request={"requestInfo": info, "requestData": {}})
     assert caught.value.detail.findtext(".//errorCode") == "BUS-005"
@@ -96,7 +101,9 @@ def test_zeep_calls_every_plain_soap_service_from_its_served_wsdl(base: str, cat
         client = zeep.Client(f"{base}/soap/{passport.address}?wsdl")
         binding = client.wsdl.services[passport.soap.service].ports[passport.soap.port].binding
         body = request_body(catalogue, passport).decode()
-        message = f'<S:Envelope xmlns:S="http://schemas.xmlsoap.org/soap/envelope/"><S:Body>{body}</S:Body></S:Envelope>'
+        message = (
+            f'<S:Envelope xmlns:S="http://schemas.xmlsoap.org/soap/envelope/"><S:Body>{body}</S:Body></S:Envelope>'
+        )
         reply = client.transport.post(f"{base}/soap/{passport.address}", message, {})
         assert binding.process_reply(client, binding.get(passport.soap.operation), reply) is not None, key
 
@@ -104,7 +111,11 @@ def test_zeep_calls_every_plain_soap_service_from_its_served_wsdl(base: str, cat
 def test_the_command_line_of_zeep_reads_both_channels(base: str) -> None:
     for path in ("bip-sync-wss-gost", "bip-async-wss-gost"):
         found = subprocess.run(
-            [sys.executable, "-m", "zeep", f"{base}/{path}/?wsdl"], capture_output=True, text=True, timeout=60, check=True
+            [sys.executable, "-m", "zeep", f"{base}/{path}/?wsdl"],
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=True,
         )
         assert "endMessage(" in found.stdout
 
@@ -112,7 +123,7 @@ def test_the_command_line_of_zeep_reads_both_channels(base: str) -> None:
 class _Listener(BaseHTTPRequestHandler):
     got: queue.Queue[bytes] = queue.Queue()
 
-    def do_POST(self) -> None:  # noqa: N802 - the name that http.server asks for
+    def do_POST(self) -> None:
         self.got.put(self.rfile.read(int(self.headers["Content-Length"])))
         body = async_message("sendMessageResponse", "")
         self.send_response(200)
@@ -135,12 +146,9 @@ def test_late_replies_are_pushed_over_a_socket_by_the_real_timer(catalogue: Cata
     )
     passport = catalogue.passports["oop-labour-history"]
     assert passport.reply.form is DataForm.STRING
-    sender = f"<sender><senderId>{SENDER}</senderId><password>{PASSWORD}</password></sender>"
-    info = f"<messageInfo><serviceId>{passport.service_id}</serviceId><messageType>REQUEST</messageType>{sender}</messageInfo>"
-    data = f"<messageData>{request_data(catalogue, passport)}</messageData>"
     try:
         with listening(small_app(settings, timer=ThreadTimer(), push=push)) as address:
-            message = async_message("sendMessage", info + data)
+            message = async_request(catalogue, passport)
             assert requests.post(f"{address}/bip-async-wss-gost/", data=message, timeout=10).status_code == 200
             kinds = {
                 assert_envelope(_Listener.got.get(timeout=10), "async-types.xsd").findtext(".//messageType")

@@ -6,17 +6,17 @@ import json
 from pathlib import Path
 
 import pytest
-from flask import Flask
-from flask.testing import FlaskClient
-from lxml import etree
-
 from contracts.catalogue import Catalogue, load_catalogue
 from contracts.passport import Passport
 from contracts.tables import PACKAGED
 from contracts.words import DataForm, Protocol
+from flask import Flask
+from flask.testing import FlaskClient
+from lxml import etree
 from registries_mock.payloads.reader import RequestReader
 from registries_mock.payloads.xml_in import parse_bytes
 from registries_mock.signals import find_signal
+
 from tests.registries_mock.judges import (
     assert_envelope,
     assert_operation,
@@ -28,10 +28,11 @@ from tests.registries_mock.judges import (
 from tests.registries_mock.small_world import (
     IIN,
     NOBODY,
-    PASSWORD,
     SENDER,
+    SENDER_ELEMENT,
     HandTimer,
     async_message,
+    async_request,
     request_body,
     request_data,
     small_app,
@@ -60,7 +61,7 @@ def client(app: Flask) -> FlaskClient:
 
 
 def ask(client: FlaskClient, catalogue: Catalogue, passport: Passport, iin: str = IIN) -> etree._Element | None:
-    """The reply's payload element (the body of a plain SOAP reply) after a judge saw the envelope; None: there is none."""
+    """The reply's payload element (the body of a plain SOAP reply), its envelope judged; None: there is none."""
     if passport.protocol is Protocol.SHEP_SYNC:
         message = sync_message(passport.service_id, request_data(catalogue, passport, iin))
         reply = client.post("/bip-sync-wss-gost/", data=message)
@@ -76,18 +77,12 @@ def ask(client: FlaskClient, catalogue: Catalogue, passport: Passport, iin: str 
 
 
 def _late(client: FlaskClient, catalogue: Catalogue, passport: Passport, iin: str) -> etree._Element | None:
-    sender = f"<sender><senderId>{SENDER}</senderId><password>{PASSWORD}</password></sender>"
-    info = (
-        f"<messageInfo><serviceId>{passport.service_id}</serviceId><messageType>REQUEST</messageType>"
-        f"<messageDate>2026-02-10T09:15:00Z</messageDate>{sender}</messageInfo>"
-    )
-    data = f"<messageData>{request_data(catalogue, passport, iin)}</messageData>"
-    taken = client.post("/bip-async-wss-gost/", data=async_message("sendMessage", info + data))
+    taken = client.post("/bip-async-wss-gost/", data=async_request(catalogue, passport, iin))
     chain = assert_envelope(taken.data, "async-types.xsd").findtext("response/correlationId")
     timer = suite_of(client.application).outside.timer
     assert isinstance(timer, HandTimer)
     timer.advance(60)
-    asked = f"<correlationId>{chain}</correlationId><serviceId>{passport.service_id}</serviceId>{sender}"
+    asked = f"<correlationId>{chain}</correlationId><serviceId>{passport.service_id}</serviceId>{SENDER_ELEMENT}"
     pulled = client.post("/bip-async-wss-gost/", data=async_message("getMessages", asked))
     messages = assert_envelope(pulled.data, "async-types.xsd").findall("response/messages")
     kinds = [one.findtext("messageInfo/messageType") for one in messages]
@@ -147,7 +142,7 @@ def _shape(value: object) -> object:
 def test_a_person_with_everything_leaves_no_mandatory_place_to_a_filler(key: str, catalogue: Catalogue) -> None:
     suite = suite_of(small_app())
     passport = catalogue.passports[key]
-    registries = suite.sync._registries
+    registries = suite.registries
     asked = (
         registries.reader(key).read_object(json.loads(request_body(catalogue, passport)))
         if passport.request.form is DataForm.JSON

@@ -1,7 +1,8 @@
-"""The suite as a process: one line when it listens, a clean stop, a quick start, and nothing loaded that it does not need."""
+"""The suite as a process: one line when it listens, a clean stop, and nothing loaded that it does not need."""
 
 from __future__ import annotations
 
+import json
 import signal
 import subprocess
 import sys
@@ -11,7 +12,6 @@ from contextlib import contextmanager
 import pytest
 import requests
 from click.testing import CliRunner
-
 from registries_mock.cli import main
 
 COMMAND = [sys.executable, "-c", "from registries_mock.cli import main; main()"]
@@ -57,7 +57,12 @@ def test_starting_loads_neither_zeep_nor_an_http_client() -> None:
 
 @pytest.mark.parametrize(
     "options",
-    [["--sender", "nopassword"], ["--participant", "noaddress"], ["--passports", "/no/such/folder"], ["--port", "70000"]],
+    [
+        ["--sender", "nopassword"],
+        ["--participant", "noaddress"],
+        ["--passports", "/no/such/folder"],
+        ["--port", "70000"],
+    ],
 )
 def test_a_wrong_option_is_named(options: list[str]) -> None:
     result = CliRunner().invoke(main, ["serve", *options])
@@ -71,8 +76,6 @@ def test_help_names_every_command() -> None:
 
 
 def test_people_are_shown_as_json_and_as_lines() -> None:
-    import json
-
     runner = CliRunner()
     listed = json.loads(runner.invoke(main, ["people", "--json", "--today", "2026-02-10"]).output)
     name = listed[0]["name"]

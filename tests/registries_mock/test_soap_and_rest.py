@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 
 import pytest
-from flask.testing import FlaskClient
-
 from contracts.catalogue import Catalogue
 from contracts.words import Protocol
+from flask.testing import FlaskClient
+
 from tests.registries_mock.judges import body_root
 from tests.registries_mock.small_world import IBAN, SENDER, request_body, small_app, soap_message
 
@@ -18,7 +18,9 @@ def client() -> FlaskClient:
     return small_app().test_client()
 
 
-def test_services_at_one_address_are_told_apart_by_the_root_of_the_body(client: FlaskClient, catalogue: Catalogue) -> None:
+def test_services_at_one_address_are_told_apart_by_the_root_of_the_body(
+    client: FlaskClient, catalogue: Catalogue
+) -> None:
     addresses = [one.address for one in catalogue.passports.values() if one.protocol is Protocol.SOAP]
     assert len(set(addresses)) < len(addresses)
     for passport in catalogue.passports.values():
@@ -100,7 +102,8 @@ def test_counts_health_and_the_page_say_what_is_here(client: FlaskClient, catalo
 
 
 @pytest.mark.parametrize(
-    "wanted", [[], {}, {"sender_id": "stranger", "url": "http://127.0.0.1:1/"}, {"sender_id": SENDER, "url": "file:///x"}]
+    "wanted",
+    [[], {}, {"sender_id": "stranger", "url": "http://127.0.0.1:1/"}, {"sender_id": SENDER, "url": "file:///x"}],
 )
 def test_a_participant_that_cannot_be_is_refused(wanted: object, client: FlaskClient) -> None:
     assert client.post("/_mock/participants", json=wanted).status_code == 422

@@ -45,7 +45,7 @@ def live(dice: Dice, kin: Kin, today: date) -> dict[str, Any]:
         "business": business,
         "detention": detention,
         "disabilities": tuple(item for item in _disability(dice, kin.born) if item.since <= min(today, end)),
-        "bank": Bank("563" if dice.happens("post", 0.35) else "601") if adult and not kin.died else None,
+        "bank": Bank("563" if dice.happens("post", 0.35) else "601") if adult else None,
         "registers": _registers(dice) if dice.happens("registers", 0.01) else None,
     }
 

@@ -172,8 +172,10 @@ def test_records_are_merged_without_repeats_and_of_two_leaves_the_first_stays() 
 
 
 def test_a_false_and_a_nought_are_something_and_empty_groups_are_nothing() -> None:
-    assert all(is_present(value) for value in (False, 0, "", {"a": [{"b": False}]}))
-    assert not any(is_present(value) for value in (None, {}, [], {"a": [{}], "b": {"c": None}}))
+    something: tuple[Any, ...] = (False, 0, "", {"a": [{"b": False}]})
+    nothing: tuple[Any, ...] = (None, {}, [], {"a": [{}], "b": {"c": None}})
+    assert all(is_present(value) for value in something)
+    assert not any(is_present(value) for value in nothing)
 
 
 def test_words_are_our_own_where_the_dictionary_has_one() -> None:

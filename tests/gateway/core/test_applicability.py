@@ -152,4 +152,4 @@ def test_false_wins_over_undetermined_and_undetermined_over_true() -> None:
     assert judge(case, row, case.subject("applicant"), LAW.rules).applies is False
     case = silent("people")
     verdict = judge(case, row, case.subject("applicant"), LAW.rules)
-    assert (verdict.applies, verdict.reason, verdict.missing) == (None, "not_citizen", {Fact.CITIZENSHIP})
+    assert (verdict.applies, verdict.reason, verdict.missing) == (None, "not_citizen", frozenset({Fact.CITIZENSHIP}))

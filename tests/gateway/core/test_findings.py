@@ -1,4 +1,4 @@
-"""Findings: what the application and the registries tell differently; a specialist reads them, nobody is refused by them."""
+"""Findings: what application and registries tell differently; a specialist reads them, nobody is refused by them."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ CAR, SOLD = {"plate": "A"}, {"plate": "B", "deregistered_on": date(2020, 1, 1)}
         ("bank", "applicant", {"account": {"exists": False}}, FindingCode.ACCOUNT_NOT_OWN, ("false",)),
         ("bank", "applicant", {"account": {"belongs_to_holder": False}}, FindingCode.ACCOUNT_NOT_OWN, ("false",)),
         ("bank", "applicant", {"account": {"status": coded("closed")}}, FindingCode.ACCOUNT_NOT_OPEN, ("closed",)),
-        ("medical", CHILD, person(disabilities=[{"group": coded(None, "99")}]), FindingCode.UNKNOWN_CODE, ("99 слово",)),
+        ("medical", CHILD, person(sex=coded(None, "99")), FindingCode.UNKNOWN_CODE, ("99 слово",)),
     ],
 )  # fmt: skip
 def test_a_difference_is_found_once_with_its_source(

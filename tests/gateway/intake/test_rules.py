@@ -36,9 +36,9 @@ def mistyped(number: str) -> str:
     return f"{number[:-1]}{(int(number[-1]) + 1) % 10}"
 
 
-def no_iin(member: dict[str, Any], **changes: Any) -> None:
-    del member["iin"]
+def no_iin(member: dict[str, Any], **changes: Any) -> Any:
     member.update(birth_record={"number": "10-1", "date": str(CHILD_BORN)}, **changes)
+    return member.pop("iin")
 
 
 FAULTS: list[tuple[Change, list[tuple[str, str]]]] = [

@@ -12,7 +12,7 @@ from contracts.errors import CallerError, InvalidInput, MalformedInput, Signatur
 from gateway.intake.envelope import open_envelope
 from gateway.intake.model import LONGEST_POINTER, MOST_PROBLEMS, read_application
 from gateway.intake.strict_json import read_json
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.gateway.sample_case import encode, make_application, make_body
@@ -122,6 +122,7 @@ def test_a_flood_of_faults_is_cut_and_so_is_a_long_name() -> None:
     assert len(pointer) <= LONGEST_POINTER + 1
 
 
+@settings(max_examples=40, deadline=None)
 @given(st.recursive(st.none() | st.booleans() | st.integers() | st.text(), lambda x: st.lists(x) | st.dictionaries(
     st.text() | st.sampled_from([*Application.model_fields, "schema"]), x)))  # fmt: skip
 def test_whatever_json_comes_the_answer_is_a_refusal_with_a_code(document: Any) -> None:

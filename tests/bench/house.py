@@ -1,0 +1,130 @@
+"""Mock suite and gateway as processes, a client's key, and the family of five's signed application, ready to be posted."""
+
+from __future__ import annotations
+
+import base64
+import json
+import secrets
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from contracts.application import SCHEMA_ID
+from gateway.clock import now
+from gateway.demo.processes import Server, run_command
+from gateway.http import GatewayClient
+from gateway.settings import bare_environment
+from signing.cms import sign_detached
+from signing.keys import load_p12
+
+from tests.bench.processes import children
+
+PERSONA = "family-of-five"
+_SENDER = "asp-gateway"
+_PASSWORD = "bench-only"
+
+
+@dataclass(frozen=True)
+class House:
+    """What a measurement holds of the two processes."""
+
+    folder: Path
+    mock_url: str
+    mock_pid: int
+    gateway_url: str
+    gateway_pid: int
+    key: str = field(repr=False)
+    submission: Mapping[str, Any] = field(repr=False)
+
+    @property
+    def database(self) -> Path:
+        return self.folder / "gateway.db"
+
+    @property
+    def key_file(self) -> Path:
+        return self.folder / "store.key"
+
+    def push_to(self, url: str = "") -> None:
+        """From now on the mock pushes late replies to this address; without one, to the gateway."""
+        pages = GatewayClient(self.mock_url)
+        pages.post("/_mock/participants", {"sender_id": _SENDER, "url": url or f"{self.gateway_url}/shep/async-client"})
+        pages.close()
+
+    def count_exchanges(self) -> dict[str, int]:
+        """Exchanges that the mock has had so far, by passport."""
+        pages = GatewayClient(self.mock_url)
+        counts: dict[str, int] = pages.get("/_mock/counts").json()
+        pages.close()
+        return counts
+
+
+@contextmanager
+def open_house(folder: Path) -> Iterator[House]:
+    """Both processes, until the context ends. Late replies come at once: what is measured is work, not waiting."""
+    environ = bare_environment()
+    with ExitStack() as stack:
+        run_command(["registries-mock", "ca", "init", "--out", str(folder / "ca")], environ)
+        _issue(folder, "organisation", "--role", "information-system", "--bin", "990140009992")
+        command = ["registries-mock", "serve", "--port", "0", "--async-delay", "0", "--ca", str(folder / "ca")]
+        mock, mock_pid = _start([*command, "--sender", f"{_SENDER}:{_PASSWORD}"], environ, folder / "mock.log", stack)
+        mock_url = mock.wait_for_address()
+        environ |= _describe_settings(folder, mock_url)
+        added = ["asp-gateway", "clients", "add", "--name", "Bench", "--kind", "provider", "--channel", "center", "--json"]
+        key = json.loads(run_command(added, environ))["key"]
+        gateway, gateway_pid = _start(["asp-gateway", "serve", "--port", "0"], environ, folder / "gateway.log", stack)
+        gateway_url = gateway.wait_for_address()
+        house = House(folder, mock_url, mock_pid, gateway_url, gateway_pid, key, _sign(folder, mock_url))
+        house.push_to()
+        yield house
+
+
+def _start(command: list[str], environ: Mapping[str, str], log: Path, stack: ExitStack) -> tuple[Server, int]:
+    before = children()
+    server = stack.enter_context(Server(command, environ, log))
+    return server, min(children() - before)
+
+
+def _describe_settings(folder: Path, mock_url: str) -> dict[str, str]:
+    return {
+        "ASP_DATABASE_URL": f"sqlite:///{folder / 'gateway.db'}",
+        "ASP_KEY_FILE": str(folder / "store.key"),
+        "ASP_TRUST_FOLDER": str(folder / "ca" / "trust"),
+        "ASP_SHEP_SYNC_URL": f"{mock_url}/bip-sync-wss-gost/",
+        "ASP_SHEP_ASYNC_URL": f"{mock_url}/bip-async-wss-gost/",
+        "ASP_SOAP_BASE": f"{mock_url}/soap",
+        "ASP_REST_BASE": f"{mock_url}/rest",
+        "ASP_SENDER_ID": _SENDER,
+        "ASP_SENDER_PASSWORD": _PASSWORD,
+        "ASP_PAYLOAD_KEY_FILE": str(folder / "organisation.p12"),
+        "ASP_PAYLOAD_KEY_PASSWORD": _PASSWORD,
+    }
+
+
+def _issue(folder: Path, name: str, *described: str) -> Path:
+    file = folder / f"{name}.p12"
+    command = ["registries-mock", "ca", "issue", "--ca", str(folder / "ca"), "--out", str(file), "--password", _PASSWORD]
+    run_command([*command, *described], bare_environment())
+    return file
+
+
+def _sign(folder: Path, mock_url: str) -> dict[str, Any]:
+    pages = GatewayClient(mock_url)
+    declared = pages.get(f"/_mock/people/{PERSONA}").json()
+    pages.close()
+    person = declared["applicant"]
+    described = ("--iin", person["iin"], "--surname", person["surname"], "--name", person["name"])
+    key = load_p12(_issue(folder, "applicant", *described).read_bytes(), _PASSWORD)
+    body = json.dumps({"schema": SCHEMA_ID, "service": "asp", **declared}, ensure_ascii=False).encode()
+    signature = base64.b64encode(sign_detached(body, key, now())).decode()
+    return {
+        "application": base64.b64encode(body).decode(),
+        "signature": {"method": "eds", "format": "cms", "value": signature},
+    }
+
+
+def submit(client: GatewayClient, house: House) -> str:
+    """The id of a new application: the same family, another Idempotency-Key."""
+    accepted = client.post("/v1/applications", house.submission, {"Idempotency-Key": secrets.token_hex(8)})
+    return str(accepted.json()["id"])

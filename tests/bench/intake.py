@@ -1,0 +1,76 @@
+"""Intake: applications accepted a second by callers at once, against bare durable commits of the same disk."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+
+from gateway.http import GatewayClient
+
+from tests.bench.evidence import count_registered
+from tests.bench.house import House, submit
+from tests.bench.measuring import Section, Series, divide
+from tests.bench.processes import cpu_seconds, wait_until_idle
+
+CALLERS = 8
+_MOST_SECONDS = 300.0
+_COMMITS = 200
+_WHAT = (
+    "accepted: 202 after the commit, while the gathering of what was accepted runs in the same process on the same cores",
+    "registered: from the first POST until the last package is complete",
+    "floor: the same bytes inserted by one connection, one commit each (SQLite, WAL, synchronous FULL)",
+)
+
+
+def measure_intake(house: House, rounds: int, each: int) -> Section:
+    """`each` applications by every caller in a round."""
+    accepted, registered, commits, work = [], [], [], []
+    clients = [GatewayClient(house.gateway_url, house.key) for _ in range(CALLERS)]
+    with ThreadPoolExecutor(CALLERS) as pool:
+        for _ in range(rounds):
+            wait_until_idle(house.gateway_pid, house.mock_pid)
+            commits.append(_commit_rate(house))
+            done, cpu = count_registered(house), cpu_seconds(house.gateway_pid)
+            started = time.perf_counter()
+            ids = list(pool.map(lambda client: [submit(client, house) for _ in range(each)], clients))
+            count = sum(len(some) for some in ids)
+            accepted.append(count / (time.perf_counter() - started))
+            _wait_for(house, done + count)
+            registered.append(count / (time.perf_counter() - started))
+            work.append((cpu_seconds(house.gateway_pid) - cpu) / count * 1000)
+    for client in clients:
+        client.close()
+    taken = Series("accepted (202, durable)", "a second", tuple(accepted))
+    floor = Series("bare durable commits", "a second", tuple(commits))
+    series = (
+        taken,
+        Series("registered, intake included", "a second", tuple(registered)),
+        Series("gateway, an application", "CPU ms", tuple(work)),
+        floor,
+    )
+    title = f"Intake: {CALLERS} callers at once, {CALLERS * each} applications a round"
+    return Section("intake", title, series, (divide("bare commits / accepted", floor, taken),), _WHAT)
+
+
+def _wait_for(house: House, count: int) -> None:
+    until, clock = time.monotonic() + _MOST_SECONDS, threading.Event()
+    while count_registered(house) < count:
+        if time.monotonic() > until:
+            raise RuntimeError("not every application was registered in time")
+        clock.wait(0.05)
+
+
+def _commit_rate(house: House) -> float:
+    body = json.dumps(house.submission).encode()
+    with closing(sqlite3.connect(house.folder / "floor.db", isolation_level=None)) as database:
+        database.execute("pragma journal_mode=wal")
+        database.execute("pragma synchronous=full")
+        database.execute("create table if not exists bodies (body blob)")
+        started = time.perf_counter()
+        for _ in range(_COMMITS):
+            database.execute("insert into bodies values (?)", (body,))
+        return _COMMITS / (time.perf_counter() - started)

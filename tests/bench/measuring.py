@@ -1,0 +1,112 @@
+"""What is measured and how it is said: rounds in which the ways take turns, medians, and ratios of the same round."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from statistics import median
+from typing import Any
+
+Way = Callable[[], object]
+
+
+@dataclass(frozen=True)
+class Series:
+    """One figure of one way, a value for each round."""
+
+    name: str
+    unit: str
+    values: tuple[float, ...]
+
+    @property
+    def median(self) -> float:
+        return median(self.values)
+
+
+@dataclass(frozen=True)
+class Ratio:
+    """How many times more one way costs than another, round by round: what noise did to both cancels out."""
+
+    name: str
+    values: tuple[float, ...]
+    hold: str = ""
+    """What the project wants it to be, where it wants something."""
+
+    @property
+    def median(self) -> float:
+        return median(self.values)
+
+
+@dataclass(frozen=True)
+class Section:
+    """One thing that was measured."""
+
+    key: str
+    title: str
+    series: tuple[Series, ...]
+    ratios: tuple[Ratio, ...]
+    notes: tuple[str, ...] = ()
+
+    def ratio(self, name: str) -> Ratio:
+        return next(each for each in self.ratios if each.name == name)
+
+    def find(self, name: str, unit: str) -> Series:
+        return next(each for each in self.series if (each.name, each.unit) == (name, unit))
+
+    def as_data(self) -> dict[str, Any]:
+        """Plain data for JSON, with the medians beside the values."""
+        return {
+            **asdict(self),
+            "series": [{**asdict(each), "median": each.median} for each in self.series],
+            "ratios": [{**asdict(each), "median": each.median} for each in self.ratios],
+        }
+
+
+def divide(name: str, over: Series, under: Series, hold: str = "") -> Ratio:
+    """The ratio of two series of the same rounds."""
+    return Ratio(name, tuple(a / b for a, b in zip(over.values, under.values, strict=True)), hold)
+
+
+def take_turns(ways: Mapping[str, Way], rounds: int, calls: int) -> tuple[dict[str, Series], dict[str, Series]]:
+    """CPU (µs) and wall (µs) of one call, by way: in each round every way makes its calls, one way after another.
+
+    CPU is that of this whole process. Each way is called before the clock runs, so that nothing is paid for first use.
+    """
+    cpu: dict[str, list[float]] = {name: [] for name in ways}
+    wall: dict[str, list[float]] = {name: [] for name in ways}
+    for way in ways.values():
+        for _ in range(3):
+            way()
+    for _ in range(rounds):
+        for name, way in ways.items():
+            started, worked = time.perf_counter(), time.process_time()
+            for _ in range(calls):
+                way()
+            worked, passed = time.process_time() - worked, time.perf_counter() - started
+            cpu[name].append(worked / calls * 1e6)
+            wall[name].append(passed / calls * 1e6)
+    return _named(cpu, "CPU µs"), _named(wall, "wall µs")
+
+
+def render(section: Section) -> str:
+    """The section as lines of text: medians, and in brackets the lowest and highest round."""
+    lines = [section.title]
+    lines += [_line(each.name, each.unit, each.values, "") for each in section.series]
+    lines += [_line(each.name, "x", each.values, f"  hold: {each.hold}" if each.hold else "") for each in section.ratios]
+    lines += [f"  {note}" for note in section.notes]
+    return "\n".join(lines)
+
+
+def _line(name: str, unit: str, values: Sequence[float], more: str) -> str:
+    low, middle, high = (_figure(value) for value in (min(values), median(values), max(values)))
+    spread = f"[{low} .. {high}]" if len(values) > 1 else ""
+    return f"  {name:<52} {middle:>8} {unit:<16} {spread:<20}{more}".rstrip()
+
+
+def _figure(value: float) -> str:
+    return f"{value:.0f}" if value >= 100 else f"{value:.1f}" if value >= 10 else f"{value:.2f}"
+
+
+def _named(figures: Mapping[str, Sequence[float]], unit: str) -> dict[str, Series]:
+    return {name: Series(name, unit, tuple(values)) for name, values in figures.items()}

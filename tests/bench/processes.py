@@ -1,0 +1,53 @@
+"""What the kernel knows of a process: its CPU time, its memory, its children. Linux alone tells it under /proc."""
+
+from __future__ import annotations
+
+import os
+import threading
+from pathlib import Path
+
+_PROC = Path("/proc")
+_TICK = os.sysconf("SC_CLK_TCK")
+
+
+def cpu_seconds(pid: int) -> float:
+    """User and system time of all its threads so far, in steps of 10 ms."""
+    user, system = _stat(_PROC / str(pid))[11:13]
+    return (int(user) + int(system)) / _TICK
+
+
+def peak_megabytes(pid: int) -> float:
+    """The most memory that it ever held."""
+    for line in (_PROC / str(pid) / "status").read_text(encoding="utf-8").splitlines():
+        if line.startswith("VmHWM:"):
+            return int(line.split()[1]) / 1024
+    return 0.0
+
+
+def children() -> set[int]:
+    """The processes that this one has started and that still are."""
+    found = set()
+    for folder in _PROC.glob("[0-9]*"):
+        try:
+            parent = int(_stat(folder)[1])
+        except OSError:  # it ended while we looked
+            continue
+        if parent == os.getpid():
+            found.add(int(folder.name))
+    return found
+
+
+def wait_until_idle(*pids: int, seconds: float = 10.0) -> None:
+    """Come back once the processes have done nothing for a while: what trails behind belongs to what was measured."""
+    clock, before = threading.Event(), -1.0
+    for _ in range(int(seconds / 0.1)):
+        worked = sum(cpu_seconds(pid) for pid in pids)
+        if worked - before < 0.015:
+            return
+        before = worked
+        clock.wait(0.1)
+
+
+def _stat(folder: Path) -> list[str]:
+    """The fields behind the name, which may hold spaces: state is the first."""
+    return (folder / "stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()

@@ -1,0 +1,1 @@
+"""Promises of the whole house, over real sockets."""

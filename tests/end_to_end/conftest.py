@@ -1,0 +1,37 @@
+"""One authority, one mock suite and one gateway for all tests that ask for nothing special."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.support.authority import Registrar
+from tests.support.clock import MovableClock
+from tests.support.house import House, MockServer, open_house, open_mock
+
+
+@pytest.fixture(scope="session")
+def clock() -> MovableClock:
+    """For the shared house: nobody moves it."""
+    return MovableClock()
+
+
+@pytest.fixture(scope="session")
+def registrar(tmp_path_factory: pytest.TempPathFactory) -> Registrar:
+    return Registrar(tmp_path_factory.mktemp("authority"))
+
+
+@pytest.fixture(scope="session")
+def mock(clock: MovableClock, registrar: Registrar) -> Iterator[MockServer]:
+    with open_mock(clock, registrar) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def house(
+    tmp_path_factory: pytest.TempPathFactory, registrar: Registrar, clock: MovableClock, mock: MockServer
+) -> Iterator[House]:
+    """The shared house: tests add applications, and change nothing else."""
+    with open_house(tmp_path_factory.mktemp("house"), registrar, clock, mock) as opened:
+        yield opened

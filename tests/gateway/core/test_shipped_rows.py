@@ -1,0 +1,101 @@
+"""The shipped rows and passports fit the core: what it asks of them is there, whatever a deployment changes."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from contracts.application import Declared
+from contracts.catalogue import load_catalogue
+from contracts.legal.calendar import load_calendar
+from contracts.legal.rules import load_rules
+from contracts.passport import Passport
+from contracts.request import RequestRow
+from contracts.words import Absence, Cardinality, Fact, FieldType, SubjectRule
+from gateway.core.case import Case, ExchangeState
+from gateway.core.decide import decide
+from gateway.core.facts import find_sources
+from gateway.core.law import Law
+from gateway.core.steps import AskExchanges, OpenInquiry
+from gateway.core.subjects import freeze_subjects
+
+from tests.gateway.core.builders import (
+    T0,
+    WITH_BABY,
+    WITH_HUSBAND,
+    WITH_SON,
+    carry_out,
+    change,
+    make_application,
+    make_iin,
+    make_member,
+)
+
+CATALOGUE = load_catalogue()
+SERVICE = CATALOGUE.services["asp"]
+LAW = Law(load_rules("asp", T0.date()), load_calendar(), CATALOGUE.passports)
+PASSPORTS = [passport for passport in CATALOGUE.passports.values() if not passport.auxiliary]
+
+
+def make_case(*family: object, **declared: object) -> Case:
+    application = make_application(*family, **declared)
+    return Case("case", SERVICE, application, "center", T0, freeze_subjects(application, T0))
+
+
+@pytest.mark.parametrize("family", [(), (WITH_SON,), (WITH_HUSBAND, WITH_SON, WITH_BABY)], ids=len)
+@pytest.mark.parametrize("outcome", [ExchangeState.NO_RECORD, ExchangeState.STOPPED])
+def test_all_24_requests_are_accounted_for(family: tuple[object, ...], outcome: ExchangeState) -> None:
+    case, now = make_case(*family, employment_measures=True), T0
+    for _ in range(20):
+        steps = decide(case, now, LAW)
+        case = carry_out(case, steps)
+        for step in steps:
+            for exchange_id in step.exchange_ids if isinstance(step, AskExchanges) else ():
+                case = change(case, exchange_id, state=outcome, since=now, cause="registry-failed")
+        if not any(isinstance(step, OpenInquiry | AskExchanges) for step in steps):
+            break
+    assert {inquiry.number for inquiry in case.inquiries} == set(range(1, 25))
+    assert decide(case, now + timedelta(days=30), LAW) == ()
+
+
+@pytest.mark.parametrize("row", SERVICE.requests, ids=lambda row: row.key)
+def test_a_row_names_what_the_application_can_declare(row: RequestRow) -> None:
+    if row.absence is Absence.WRITTEN_REQUEST_IF_DECLARED:
+        assert row.absence_if_declared in Declared.model_fields
+    assert row.related in ("", "applicant", "other_parent")
+
+
+@pytest.mark.parametrize("row", SERVICE.requests, ids=lambda row: row.key)
+def test_what_a_row_needs_is_provided_by_the_first_wave(row: RequestRow) -> None:
+    provided = {fact for other in SERVICE.requests if other.wave == 1 for fact in other.provides}
+    assert set(row.needs) <= provided | {Fact.EMPLOYMENT_MEASURES}
+    if row.subject.rule is SubjectRule.ABLE_BODIED_MEMBERS:
+        assert Fact.ABLE_BODIED in row.needs
+
+
+@pytest.mark.parametrize("fact", sorted({f for row in SERVICE.requests for f in row.provides}))
+def test_a_fact_rests_on_an_inquiry_about_the_one_whose_answers_it_is_read_from(fact: Fact) -> None:
+    born = date(2006, 1, 1)
+    case = make_case(WITH_HUSBAND, WITH_SON, make_member("child", make_iin(born), born))
+    case = carry_out(case, decide(case, T0, LAW))
+    assert any(find_sources(case, fact, subject) for subject in case.subjects)
+
+
+def test_undeclared_children_rest_on_the_applicant_s_own_acts() -> None:
+    case = make_case(WITH_SON)
+    case = carry_out(case, decide(case, T0, LAW))
+    sources = find_sources(case, Fact.UNDECLARED_CHILDREN, case.subject("applicant"))
+    assert "applicant" in {inquiry.subject_ref for inquiry in sources}
+
+
+@pytest.mark.parametrize("passport", PASSPORTS, ids=lambda passport: passport.key)
+def test_each_way_to_find_a_subject_fills_what_the_request_must_hold(passport: Passport) -> None:
+    """A word about the subject travels only where the source searches by it."""
+    about = {"question.iin", "question.surname", "question.name", "question.patronymic", "question.birth_date"}
+    must = {
+        field.sources[0].removeprefix("question.")
+        for field in passport.request.fields
+        if len(field.sources) == 1 and field.sources[0] in about
+        if field.card is Cardinality.ONE and not field.nil and field.type is not FieldType.STRING
+    }
+    assert all(must <= set(search) for search in passport.search)

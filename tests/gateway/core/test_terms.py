@@ -1,0 +1,91 @@
+"""Terms and subjects: the family is frozen as declared on T0, and each date is printed with its clause."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+import pytest
+from contracts.request import Channel, Subject
+from gateway.core.calendar import ALMATY
+from gateway.core.subjects import pick_subjects
+from gateway.core.terms import read_terms
+
+from tests.gateway.core.builders import (
+    HUSBAND,
+    LAW,
+    NAMES,
+    WITH_BABY,
+    WITH_HUSBAND,
+    WITH_SON,
+    make_case,
+    make_iin,
+    make_member,
+)
+
+BORN = date(2008, 10, 5)
+OF_AGE = make_member("child", make_iin(BORN), BORN)
+FAMILY = (WITH_HUSBAND, WITH_SON, WITH_BABY, OF_AGE)
+
+
+def make_channel(**fields: Any) -> Channel:
+    data = {"key": "c", "name": NAMES, "days": 15, "ticket": True, "clause": "art. 1", "confidence": 4}
+    return Channel.model_validate(data | {"start_event": "package_registered"} | fields)
+
+
+def test_the_subjects_are_the_applicant_the_members_in_order_and_the_household() -> None:
+    subjects = make_case(*FAMILY).subjects
+    assert [s.ref for s in subjects] == ["applicant", "member-1", "member-2", "member-3", "member-4", "household"]
+    assert [s.age for s in subjects] == [36, 38, 11, 0, 18, 36]
+    assert [s.sex for s in subjects] == ["female", "male", "male", None, "male", "female"]
+    assert HUSBAND not in repr(subjects)
+
+
+@pytest.mark.parametrize(
+    ("rule", "refs"),
+    [
+        ({"rule": "applicant"}, ["applicant"]),
+        ({"rule": "spouse"}, ["member-1"]),
+        ({"rule": "each_member"}, ["applicant", "member-1", "member-2", "member-3", "member-4"]),
+        ({"rule": "each_child"}, ["member-2", "member-3"]),
+        ({"rule": "members_of_age", "age_from": 18}, ["applicant", "member-1", "member-4"]),
+        ({"rule": "members_of_age", "age_from": 11, "age_to": 36}, ["applicant", "member-2", "member-4"]),
+        ({"rule": "dependants_of_age", "age_from": 18, "age_to": 22}, ["member-4"]),
+        ({"rule": "able_bodied_members", "age_from": 16}, ["applicant", "member-1", "member-4"]),
+        ({"rule": "household"}, ["household"]),
+    ],
+)
+def test_a_row_picks_its_subjects_from_the_family(rule: dict[str, Any], refs: list[str]) -> None:
+    picked = pick_subjects(Subject.model_validate(rule), make_case(*FAMILY).subjects, 18)
+    assert [subject.ref for subject in picked] == refs
+
+
+def test_a_child_comes_of_age_on_the_day_of_acceptance_and_not_before() -> None:
+    rule = Subject.model_validate({"rule": "each_child"})
+    before = make_case(OF_AGE, at=datetime(2026, 10, 4, 10, 0, tzinfo=ALMATY))
+    assert [s.ref for s in pick_subjects(rule, before.subjects, 18)] == ["member-1"]
+    assert pick_subjects(rule, make_case(OF_AGE).subjects, 18) == ()
+
+
+def test_the_due_date_runs_from_the_registration_and_the_promised_one_stays() -> None:
+    case = make_case()
+    terms = read_terms(case, make_channel(), LAW)
+    assert (terms.accepted_on, terms.promised.on, terms.due) == (date(2026, 10, 5), date(2026, 10, 27), None)
+    registered = type(case)(**{**vars(case), "registered_at": datetime(2026, 10, 12, 10, 0, tzinfo=ALMATY)})
+    terms = read_terms(registered, make_channel(), LAW)
+    assert terms.due is not None
+    assert (terms.promised.on, terms.due.on, terms.due.clause) == (date(2026, 10, 27), date(2026, 11, 3), "art. 1")
+
+
+@pytest.mark.parametrize("event", ["handed_in", "accepted"])
+def test_a_term_that_runs_from_the_acceptance_is_due_at_once(event: str) -> None:
+    terms = read_terms(make_case(), make_channel(start_event=event, days=18), LAW)
+    assert terms.due is not None
+    assert terms.due.on == date(2026, 10, 30)
+
+
+def test_a_date_says_when_its_clause_is_assumed_and_when_the_calendar_may_change() -> None:
+    assert read_terms(make_case(), make_channel(confidence=3), LAW).promised.assumed
+    assert not read_terms(make_case(), make_channel(), LAW).promised.assumed
+    assert read_terms(make_case(), make_channel(days=80), LAW).promised.provisional
+    assert not read_terms(make_case(), make_channel(), LAW).promised.provisional

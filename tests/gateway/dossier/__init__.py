@@ -1,0 +1,1 @@
+"""Promises of the dossier and its page."""

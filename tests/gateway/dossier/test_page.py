@@ -1,0 +1,119 @@
+"""What the dossier's page promises: words for everything it may have to say, and nothing from outside as markup."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+import pytest
+from lxml import html
+
+from contracts import errors
+from contracts.application import Relation
+from contracts.vocabulary.terms import load_vocabulary
+from contracts.words import Confidence, Outcome, Predicate
+from gateway.core.answers import NOT_ASKED_YET, WAITING_FOR_REPLY
+from gateway.core.gaps import GapCause, Move
+from gateway.dossier.page import LANGUAGES, load_words, render_page
+
+_NAMES = {"ru": "Название", "kk": "Атауы", "en": "Title"}
+_EVIL = "<script>alert(1)</script>\"'&"
+_DOSSIER: dict[str, Any] = {
+    "application": {
+        "number": "2026-0000001",
+        "channel": "center",
+        "received_at": "2026-03-02T12:00:00+05:00",
+        "accepted_at": "2026-03-02T12:00:00+05:00",
+        "service_name": _NAMES,
+    },
+    "signature": {"verdict": {"indication": "TOTAL_PASSED"}, "sha256": "ab" * 32},
+    "terms": {
+        "promised": {"on": "2026-03-27", "clause": "A clause", "assumed": True, "provisional": True},
+        "due": None,
+        "registered_on": None,
+    },
+    "summary": {
+        "complete": False, "accounted": 1, "requests": 1, "inquiries": 1,
+        "outcomes": {"found": 1, "no_record": 0},
+    },
+    "findings": [
+        {"title": _NAMES, "subject_ref": "applicant", "path": "person.surname", "declared": _EVIL, "told": [_EVIL]}
+    ],
+    "gaps": [
+        {
+            "move": "owner", "owner": "x", "letter_to": _NAMES,
+            "cells": [{"number": 6, "subject_ref": "applicant", "cause": "no_record"}],
+        }
+    ],
+    "requests": [
+        {
+            "number": 1, "title": _NAMES, "outcome": "found",
+            "inquiries": [
+                {
+                    "subject": {"ref": "applicant", "name": _EVIL, "relation": "applicant", "age": 36},
+                    "outcome": "found", "reason": "",
+                    "parts": [
+                        {
+                            "title": _NAMES, "confidence": "attested", "outcome": "found", "reason": "",
+                            "answer": {
+                                "person": {
+                                    "surname": _EVIL,
+                                    "sex": {"code": "2", "value": "female", "ru": "Женский", "kk": "Әйел"},
+                                    "documents": [{"number": "1"}, {"number": "2"}],
+                                }
+                            },
+                            "attempts": [
+                                {
+                                    "n": 1, "started_at": "2026-03-02T12:00:00+05:00", "failure": "registry-failed",
+                                    "ended_at": "2026-03-02T12:00:01+05:00", "reply_sha256": "cd" * 32,
+                                }
+                            ],
+                        }
+                    ],
+                }
+            ],
+        }
+    ],
+    "sha256": "ef" * 32,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_page_shows_answers_by_their_titles_in_each_language(language: str) -> None:
+    page = html.fromstring(render_page(_DOSSIER, load_vocabulary(), language))
+    text = page.text_content()
+    title = load_vocabulary()["person.documents[].number"].title
+    assert {"ru": title.ru, "kk": title.kk, "en": title.en}[language] in text
+    assert ("Әйел" if language == "kk" else "Женский") in text
+    assert page.get("lang") == language
+
+
+def test_what_came_from_outside_is_text_and_never_markup() -> None:
+    page = html.fromstring(render_page(_DOSSIER, load_vocabulary()))
+    assert page.findall(".//script") == []
+    assert page.text_content().count("alert(1)") == 6
+
+
+def test_an_unknown_language_is_shown_in_russian() -> None:
+    assert html.fromstring(render_page(_DOSSIER, load_vocabulary(), "xx")).get("lang") == "ru"
+
+
+def test_the_page_has_a_word_for_every_outcome_reason_and_relation() -> None:
+    words = load_words()
+    wanted = {word.value for kind in (Outcome, Relation, Confidence, GapCause) for word in kind}
+    wanted |= {predicate.value for predicate in Predicate if predicate is not Predicate.ALWAYS}
+    wanted |= {f"move_{move.value}" for move in Move} | {NOT_ASKED_YET, WAITING_FOR_REPLY, "applicant", "household"}
+    wanted |= {error.code for error in errors.walk(errors.RegistryError) if error is not errors.RegistryError}
+    assert wanted - set(words) == set()
+
+
+def test_each_word_is_there_in_every_language() -> None:
+    for key, names in load_words().items():
+        assert names.ru and names.kk and names.en, key
+
+
+def test_a_page_without_gaps_and_findings_says_so() -> None:
+    dossier = copy.deepcopy(_DOSSIER) | {"gaps": [], "findings": []}
+    text = html.fromstring(render_page(dossier, load_vocabulary())).text_content()
+    assert "Расхождений не найдено" in text
+    assert "Чего не хватает" not in text

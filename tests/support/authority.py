@@ -1,0 +1,84 @@
+"""A certification authority in a folder, and the signatures of anybody whom it vouches for."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from cryptography.hazmat.primitives.serialization import Encoding
+
+from contracts.application import SCHEMA_ID
+from registries_mock.ca.authority import Authority
+from registries_mock.ca.certificate import build_leaf
+from registries_mock.ca.pkcs12 import export_p12
+from registries_mock.ca.profiles import BY_NAME
+from registries_mock.ca.subjects import Subject
+from signing.certificates import read_certificate
+from signing.cms import sign_detached
+from signing.keys import SigningKey
+from tests.support.clock import MONDAY
+
+PASSWORD = "invented-password"
+_ORGANISATION_BIN = "990140009992"
+
+
+class Registrar:
+    """Signs applications as their applicants would; one RSA key serves all of them, to be quick."""
+
+    def __init__(self, folder: Path, at: datetime = MONDAY) -> None:
+        """Certificates are in force from a month before `at`, the moment that signatures name."""
+        self.folder = folder
+        self._signs_at, self._issued_at = at, at - timedelta(days=30)
+        self._authority = Authority.create(self._issued_at)
+        self._authority.save(folder)
+        self._keys: dict[str, SigningKey] = {}
+
+    @property
+    def trust(self) -> Path:
+        return self.folder / "trust"
+
+    @cached_property
+    def payload_key(self) -> Path:
+        """PKCS#12 of the organisation, for signatures inside payloads."""
+        subject = Subject(bin=_ORGANISATION_BIN)
+        path = self.folder / "organisation.p12"
+        path.write_bytes(export_p12(self._authority.issue("information-system", subject, at=self._issued_at), PASSWORD))
+        return path
+
+    def sign(self, body: bytes, iin: str) -> bytes:
+        """A detached CMS over the bytes by the person of this IIN."""
+        return sign_detached(body, self._key_of(iin), self._signs_at)
+
+    def _key_of(self, iin: str) -> SigningKey:
+        if iin in self._keys:
+            return self._keys[iin]
+        if not self._keys:
+            self._keys[iin] = self._authority.issue("individual", Subject(iin), at=self._issued_at)
+            return self._keys[iin]
+        first = next(iter(self._keys.values()))
+        private: Any = first.private_key
+        leaf = build_leaf(BY_NAME["individual"], Subject(iin), private, self._authority.issuing, self._issued_at)
+        self._keys[iin] = SigningKey(private, read_certificate(leaf.public_bytes(Encoding.DER)), first.chain)
+        return self._keys[iin]
+
+    def submission(self, application: Mapping[str, Any]) -> dict[str, Any]:
+        """The body of `POST /v1/applications` for a declared application, signed by its applicant."""
+        body = write_application(application)
+        return envelope(body, self.sign(body, application["applicant"]["iin"]))
+
+
+def write_application(application: Mapping[str, Any]) -> bytes:
+    """The bytes that are signed."""
+    return json.dumps({"schema": SCHEMA_ID, "service": "asp", **application}, ensure_ascii=False, default=str).encode()
+
+
+def envelope(body: bytes, signature: bytes) -> dict[str, Any]:
+    return {
+        "application": base64.b64encode(body).decode(),
+        "signature": {"method": "eds", "format": "cms", "value": base64.b64encode(signature).decode()},
+    }

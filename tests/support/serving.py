@@ -1,0 +1,23 @@
+"""A waitress server on a thread of this process, stopped without leaving a thread or a socket behind."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+
+@contextmanager
+def serve(server: Any) -> Iterator[str]:
+    """The address of a server that listens already (`waitress.server.create_server`), served until the context ends."""
+    # Not `server.run()`: its select would wait a second on a socket that is closed under it.
+    thread = threading.Thread(target=lambda: server.asyncore.loop(timeout=0.02, map=server._map), name="served")
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.effective_port}"
+    finally:
+        server.task_dispatcher.shutdown(cancel_pending=True, timeout=5)
+        server.asyncore.close_all(server._map, ignore_all=True)
+        thread.join(10)
+        assert not thread.is_alive()
