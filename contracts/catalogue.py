@@ -48,7 +48,8 @@ class _Dictionaries(Row):
 def load_catalogue(folders: Iterable[Path] = (), *, profiles: Mapping[str, str] = MappingProxyType({})) -> Catalogue:
     """The packaged catalogue with a deployment's folders laid over it.
 
-    A folder may hold `services/<code>/service.toml` with `requests/*.toml`, `passports/<key>/passport.toml`,
+    A folder may hold `services/<code>/service.toml` with `requests/*.toml` (without a service.toml the requests are added
+    to the service that is there, one of the same number takes its place), `passports/<key>/passport.toml`,
     `vocabulary/*.toml` and `dictionaries/*.toml`; it may also be a folder of passports alone (`<key>/passport.toml`).
     A later row replaces an earlier one of the same key. `profiles` puts an alternative passport in the place of the
     one that it is an alternative to. Raises CatalogueInvalid.
@@ -64,8 +65,8 @@ def load_catalogue(folders: Iterable[Path] = (), *, profiles: Mapping[str, str] 
         for file in sorted([*root.glob("passports/*/passport.toml"), *root.glob("*/passport.toml")]):
             passport = read_row(Passport, read_toml(file), f"passport {file.parent.name}")
             passports[passport.key], places[passport.key] = passport, file.parent
-        for file in sorted(root.glob("services/*/service.toml")):
-            service = _read_service(file)
+        for place in sorted(path for path in root.glob("services/*") if path.is_dir()):
+            service = _read_service(place, services)
             services[service.code] = service
         for file in sorted(root.glob("dictionaries/*.toml")):
             dictionaries |= read_row(_Dictionaries, read_toml(file), file.name).dictionary
@@ -117,10 +118,23 @@ def _is_filled(path: str, binds: tuple[str, ...]) -> bool:
     return any(bind == stem or bind.startswith(f"{stem}.") for bind in binds)
 
 
-def _read_service(file: Path) -> Service:
-    rows = [
-        read_row(RequestRow, read_toml(row), f"{file.parent.name}/{row.stem}")
-        for row in sorted((file.parent / "requests").glob("*.toml"))
-    ]
-    data = read_toml(file) | {"requests": tuple(sorted(rows, key=lambda row: row.number))}
-    return read_row(Service, data, file.parent.name)
+def _read_service(folder: Path, known: Mapping[str, Service]) -> Service:
+    """A service with its rows; without a `service.toml` the rows are added to the service that is known already."""
+    rows = {
+        row.number: row
+        for row in (
+            read_row(RequestRow, read_toml(file), f"{folder.name}/{file.stem}")
+            for file in sorted((folder / "requests").glob("*.toml"))
+        )
+    }
+    head = folder / "service.toml"
+    if head.is_file():
+        return read_row(Service, read_toml(head) | {"requests": _sort(rows)}, folder.name)
+    if folder.name not in known:
+        raise CatalogueInvalid(f"{folder.name}: there is no service.toml, and no such service to add to")
+    service = known[folder.name]
+    return service.model_copy(update={"requests": _sort({row.number: row for row in service.requests} | rows)})
+
+
+def _sort(rows: Mapping[int, RequestRow]) -> tuple[RequestRow, ...]:
+    return tuple(rows[number] for number in sorted(rows))

@@ -17,6 +17,7 @@ from gateway.api.schemas import (
 )
 from gateway.api.texts import TEXTS
 from gateway.core.answers import Answer, read_all
+from gateway.core.calendar import ALMATY
 from gateway.core.case import Case, ExchangeState
 from gateway.core.terms import LegalDate, Terms
 from gateway.store.rows import StoredApplication
@@ -61,8 +62,8 @@ def describe_status(call: Call, stored: StoredApplication) -> StatusBody:
         number=stored.number,
         service=case.service.code,
         channel=case.channel,
-        received_at=stored.received_at,
-        accepted_at=case.accepted_at,
+        received_at=stored.received_at.astimezone(ALMATY),
+        accepted_at=case.accepted_at.astimezone(ALMATY),
         status=_say(call, case, standing.status),
         whose_move=_say(call, case, standing.whose_move),
         next_date=NextDate(what=what, **_describe_date(day).model_dump()),
@@ -88,8 +89,8 @@ def describe_ticket(call: Call, stored: StoredApplication) -> TicketBody:
         number=stored.number,
         service=call.say(case.service.name, case.service.code),
         channel=call.say(channel.name, channel.key) if channel else case.channel,
-        received_at=stored.received_at,
-        accepted_at=case.accepted_at,
+        received_at=stored.received_at.astimezone(ALMATY),
+        accepted_at=case.accepted_at.astimezone(ALMATY),
         result_by=_describe_date(call.parts.read_terms(case).promised),
         accepted_by=stored.accepted_by,
     )

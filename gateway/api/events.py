@@ -12,6 +12,7 @@ from gateway.api.answers import answer_json
 from gateway.api.call import Call
 from gateway.api.routes import JSON, STREAM, Access, Route
 from gateway.api.schemas import EventBody, EventsBody
+from gateway.core.calendar import ALMATY
 from gateway.logs import log_crash
 from gateway.store.rows import Event, StoredApplication
 
@@ -72,7 +73,7 @@ def _write(kind: str, seq: int, data: object) -> str:
 
 
 def _describe(event: Event) -> EventBody:
-    return EventBody(seq=event.seq, at=event.at, kind=event.kind, data=event.data)
+    return EventBody(seq=event.seq, at=event.at.astimezone(ALMATY), kind=event.kind, data=event.data)
 
 
 ROUTES = (

@@ -1,4 +1,4 @@
-"""Strict JSON (RFC 8259): UTF-8 alone, no name twice in an object, no NaN, no depth that the reader cannot hold."""
+"""Strict JSON (RFC 8259): UTF-8 alone, no name twice in an object, no NaN, and bounds on depth and on names."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from typing import Any, NoReturn
 
 from contracts.errors import MalformedInput, Problem
 
+MOST_NAMES = 10_000
+"""The largest family fills some hundreds; judging a flood of unknown names would take seconds."""
 _LONGEST_EXACT = 18
 
 
@@ -22,10 +24,12 @@ def read_json(data: bytes, pointer: str = "") -> Any:
         raise _refuse("not-utf8", pointer, f"the text is not UTF-8 (byte {error.start})") from None
     try:
         return json.loads(
-            text, object_pairs_hook=_collect, parse_constant=_refuse_constant, parse_int=_read_whole_number
+            text, object_pairs_hook=_Collector(), parse_constant=_refuse_constant, parse_int=_read_whole_number
         )
     except _NameTwice:
         raise _refuse("duplicate-key", pointer, "an object has the same name twice") from None
+    except _TooManyNames:
+        raise _refuse("too-many-fields", pointer, f"the JSON has more than {MOST_NAMES} fields") from None
     except json.JSONDecodeError as error:
         place = f"line {error.lineno}, column {error.colno}"
         raise _refuse("malformed-json", pointer, f"the text is not JSON ({place})") from None
@@ -35,11 +39,24 @@ def read_json(data: bytes, pointer: str = "") -> Any:
         raise _refuse("malformed-json", pointer, "NaN and Infinity are not JSON") from None
 
 
-def _collect(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    collected = dict(pairs)
-    if len(collected) < len(pairs):
-        raise _NameTwice
-    return collected
+class _TooManyNames(ValueError):
+    """More names than any document of ours has."""
+
+
+class _Collector:
+    """Makes the objects of one document, and counts their names."""
+
+    def __init__(self) -> None:
+        self._left = MOST_NAMES
+
+    def __call__(self, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        self._left -= len(pairs)
+        if self._left < 0:
+            raise _TooManyNames
+        collected = dict(pairs)
+        if len(collected) < len(pairs):
+            raise _NameTwice
+        return collected
 
 
 def _refuse_constant(_: str) -> NoReturn:

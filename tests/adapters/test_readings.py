@@ -1,4 +1,4 @@
-"""Who decides what a reply means: the status, the fault, the code, the element, the text, as the passport lists them."""
+"""Who decides what a reply means: status, fault, code, element or text, as the passport lists them."""
 
 from html import escape
 
@@ -86,6 +86,16 @@ def test_a_missing_element_means_what_the_passport_says() -> None:
     nothing = "<result><code>00</code></result>"
     for data in (nothing, f"{nothing}<persons/>", f"{nothing}<persons><person> <iin/></person></persons>"):
         assert ask_data(data) == Reply("no_record", {}, "element:persons/person", "reply-1")
+
+
+def test_another_document_is_not_taken_for_a_missing_element() -> None:
+    readings = [
+        {"at": "status", "answer": ["SCSS001"]},
+        {"at": "element", "path": "persons/person", "missing": "no_record"},
+    ]
+    for data in ("<o:other xmlns:o='urn:o'><o:error>x</o:error></o:other>", "<error>x</error>", ""):
+        with pytest.raises(ContractBroken):
+            ask(passport(readings=readings), http(200, answer(data)))
 
 
 def test_several_elements_are_ambiguous_where_the_passport_says_so() -> None:

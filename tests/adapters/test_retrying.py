@@ -165,7 +165,7 @@ def test_the_budget_of_a_registry_ends_its_retries_and_says_so() -> None:
         with pytest.raises(RegistryUnavailable) as caught:
             retrying.run(passport(limits={"tries": 3}), Deadline(60), failing(RegistryUnavailable, seen))
         errors.append(caught.value)
-    assert len(seen) <= 20 + 3 + 2  # one a call, the reserve, and a tenth of the calls
+    assert 20 + 3 + 1 <= len(seen) <= 20 + 3 + 2  # one a call, the reserve, and a tenth of the calls
     assert SPENT in errors[-1].detail and SPENT not in errors[0].detail
     assert errors[-1].retryable and errors[-1].code == "registry-unavailable"
     other = passport(key="other", registry="other", limits={"tries": 3})

@@ -171,6 +171,7 @@ NOT_XML = {
     ),
     "an outside entity": b'<!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/passwd">]><a>&b;</a>',
     "too deep": b"<a>" * 200 + b"</a>" * 200,
+    "too deep beside the data": answer(FOUND + "<x>" * 80 + "</x>" * 80),
     "far too deep": b"<a>" * 100_000,
     "HTML": b"<!DOCTYPE html><html><body>880314490010</body></html>",
     "HTML by its type": b"Login please",

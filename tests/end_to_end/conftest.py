@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 import pytest
 
@@ -35,3 +36,12 @@ def house(
     """The shared house: tests add applications, and change nothing else."""
     with open_house(tmp_path_factory.mktemp("house"), registrar, clock, mock) as opened:
         yield opened
+
+
+@pytest.fixture(scope="session")
+def dossiers(house: House) -> Mapping[str, dict[str, Any]]:
+    """The settled dossier of each persona by its name; all are submitted at once."""
+    ids = {}
+    for name in house.mock.personas():
+        ids[name] = house.provider.submit(house.registrar.submission(house.mock.application(name)))
+    return {name: house.provider.settled(application_id, 60) for name, application_id in ids.items()}

@@ -56,6 +56,17 @@ def test_parents_are_eighteen_years_older_and_children_a_year_apart(index: int) 
         assert 18 * 365.25 < (born["head"] - born["parent"]).days < 45 * 365.25
 
 
+def test_no_row_has_a_day_on_which_a_parent_is_too_young() -> None:
+    """Every row, on enough days to come near the least gap of its permutations."""
+    for row in range(len(PLANS)):
+        for day in range(FIRST_DAY, LAST_DAY, 401):
+            family = Row(day, "female", row)
+            if "child1" in family.plan.seats:
+                child = _ADDRESSING.birth_day(family, "child1")
+                for seat in {"head", "spouse"} & set(family.plan.seats):
+                    assert (child - _ADDRESSING.birth_day(family, seat)).days > 19.5 * 365.25
+
+
 def test_every_member_is_found_and_told_as_the_family_has_it() -> None:
     for family in families():
         for person in family.people:

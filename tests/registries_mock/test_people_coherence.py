@@ -103,6 +103,9 @@ def test_the_living_of_a_household_share_one_address(family: Family) -> None:
     if family.index is not None and minors:
         assert {people[one.iin]["address"]["ar_code"] for one in minors if one.iin} == homes
         assert any(age_on(one.born, TODAY) >= 18 for one in family.household())
+        mothers = {act.mother for act in family.births if act.child in {one.key for one in minors}} - {None}
+        alive = [one for one in family.people if one.key in mothers and one.iin and not one.died]
+        assert {people[one.iin]["address"]["ar_code"] for one in alive if one.iin} <= homes
 
 
 @every_family

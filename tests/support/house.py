@@ -27,6 +27,7 @@ from tests.support.waiting import wait_until
 
 SENDER, SENDER_PASSWORD = "asp-gateway", "invented-bus-password"
 OVER = "package_registered"
+UNDER_WAY = ("not-asked-yet", "waiting-for-late-reply")
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 _SEED = 7
 
@@ -107,13 +108,17 @@ class Caller:
     def settled(self, application_id: str, seconds: float = 30.0) -> dict[str, Any]:
         """The dossier once no machine can do more now: everything is answered, or rests until later."""
 
-        def look() -> dict[str, Any] | None:
-            dossier = self.dossier(application_id)
-            inquiries = inquiries_of(dossier)
-            waiting = any(i["reason"] in ("not-asked-yet", "waiting-for-late-reply") for i in inquiries)
-            return None if waiting or dossier["summary"]["accounted"] == 0 else dossier
+        path = f"/v1/applications/{application_id}"
 
-        return wait_until(look, seconds, "the gathering did not come to rest in time")
+        def rests() -> bool:
+            if self.get(path)["status"]["code"] == OVER:
+                return True
+            rows = self.get(f"{path}/inquiries")["requests"]
+            waiting = any(cell["cause"] in UNDER_WAY for row in rows for cell in row["cells"])
+            return all(row["cells"] for row in rows) and not waiting
+
+        wait_until(rests, seconds, "the gathering did not come to rest in time")
+        return self.dossier(application_id)
 
 
 @dataclass(frozen=True)

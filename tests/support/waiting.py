@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 T = TypeVar("T")
-_PAUSE = 0.02
+_PAUSE = 0.05
 
 
 def wait_until(look: Callable[[], T], seconds: float = 20.0, what: str = "it did not come about") -> T:

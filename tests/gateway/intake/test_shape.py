@@ -50,6 +50,8 @@ def test_an_application_that_is_right_is_read() -> None:
         (b'{"a": 1, "a": 1}', "duplicate-key"),
         (b'{"a": {"b": 1, "\\u0062": 2}}', "duplicate-key"),
         (b'{"a": "\xff"}', "not-utf8"),
+        (encode({f"k{n}": 1 for n in range(10_001)}), "too-many-fields"),
+        (encode([{"a": 1}] * 10_001), "too-many-fields"),
         ("{}".encode("utf-16"), "not-utf8"),
     ],
 )
