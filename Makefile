@@ -45,8 +45,8 @@ bench: $(DEV) ## one application end to end, and one exchange, against the floor
 	@$(BIN)/python -m tests.bench
 
 docs: $(RUNTIME) ## write the generated pages again
-	$(BIN)/asp-gateway requests --markdown > docs/requests.md.new && mv docs/requests.md.new docs/requests.md
-	@# the next generated page goes here, in the same shape
+	$(BIN)/python -m gateway.pages docs
+	$(BIN)/python -m registries_mock.people.document docs/people.md
 
 lock: ## choose the releases again and write both lock files (UPGRADE=--upgrade for newer ones)
 	$(PYTHON) -m venv build/lock

@@ -116,7 +116,7 @@ def build_adapters(
     return Adapters(
         shep_sync=SyncChannel(config.shep_sync_url, side, bus, retrying, preparations, new_id, trust),
         shep_async=AsyncChannel(config.shep_async_url, side, bus, retrying, preparations, new_id, trust),
-        soap=PlainSoap(config.soap_base, side, direct, retrying, preparations, new_id, trust, catalogue),
+        soap=PlainSoap(config.soap_base, side, direct, retrying, preparations, new_id, catalogue),
         rest=Rest(config.rest_base, side, direct, retrying, preparations, new_id),
         transports=(shep, plain),
     )

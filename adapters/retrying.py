@@ -75,6 +75,7 @@ class Retrying:
         Each attempt gets its own part of the deadline; waiting for a free place counts against it.
         """
         budget, bulkhead = self._of(passport)
+        budget.deposit()
         whole = deadline.within(passport.limits.timeout_seconds)
         spent = False
 

@@ -120,21 +120,19 @@ def _is_filled(path: str, binds: tuple[str, ...]) -> bool:
 
 def _read_service(folder: Path, known: Mapping[str, Service]) -> Service:
     """A service with its rows; without a `service.toml` the rows are added to the service that is known already."""
-    rows = {
-        row.number: row
-        for row in (
-            read_row(RequestRow, read_toml(file), f"{folder.name}/{file.stem}")
-            for file in sorted((folder / "requests").glob("*.toml"))
-        )
-    }
+    rows = [
+        read_row(RequestRow, read_toml(file), f"{folder.name}/{file.stem}")
+        for file in sorted((folder / "requests").glob("*.toml"))
+    ]
     head = folder / "service.toml"
     if head.is_file():
         return read_row(Service, read_toml(head) | {"requests": _sort(rows)}, folder.name)
     if folder.name not in known:
         raise CatalogueInvalid(f"{folder.name}: there is no service.toml, and no such service to add to")
-    service = known[folder.name]
-    return service.model_copy(update={"requests": _sort({row.number: row for row in service.requests} | rows)})
+    service, replaced = known[folder.name], {row.number for row in rows}
+    kept = [row for row in service.requests if row.number not in replaced]
+    return service.model_copy(update={"requests": _sort([*kept, *rows])})
 
 
-def _sort(rows: Mapping[int, RequestRow]) -> tuple[RequestRow, ...]:
-    return tuple(rows[number] for number in sorted(rows))
+def _sort(rows: Iterable[RequestRow]) -> tuple[RequestRow, ...]:
+    return tuple(sorted(rows, key=lambda row: row.number))

@@ -10,6 +10,8 @@ from pathlib import Path
 import click
 
 from contracts.application import publish_schema
+from contracts.catalogue import load_catalogue
+from contracts.catalogue_page import render_markdown, render_vocabulary
 from gateway.cli import main
 from gateway.settings import TABLE
 
@@ -74,7 +76,17 @@ def render_schema() -> str:
     return json.dumps(publish_schema(), ensure_ascii=False, indent=2) + "\n"
 
 
+def render_catalogue_vocabulary() -> str:
+    return render_vocabulary(load_catalogue())
+
+
+def render_requests() -> str:
+    return render_markdown(load_catalogue())
+
+
 PAGES: Mapping[str, Callable[[], str]] = {
+    "requests.md": render_requests,
+    "vocabulary.md": render_catalogue_vocabulary,
     "settings.md": render_settings,
     "commands.md": render_commands,
     "application.schema.json": render_schema,

@@ -174,7 +174,7 @@ def _build_adapters(settings: Settings, catalogue: Catalogue, trust: TrustStore,
         catalogue,
         clock=clock,
         new_id=lambda: str(uuid.uuid4()),
-        sign_payload=_load_payload_signer(settings),
+        sign_payload=_load_payload_signer(settings, catalogue),
         check_payload=_make_check_payload(trust, clock),
     )
 
@@ -192,8 +192,11 @@ def _load_trust(folder: Path) -> TrustStore:
         raise SettingInvalid(f"the trust folder cannot be used: {error.code}") from error
 
 
-def _load_payload_signer(settings: Settings) -> SignPayload | None:
+def _load_payload_signer(settings: Settings, catalogue: Catalogue) -> SignPayload | None:
     if settings.payload_key_file is None:
+        signing = [p.key for p in catalogue.passports.values() if p.request.signed]
+        if signing:
+            raise SettingInvalid(f"ASP_PAYLOAD_KEY_FILE is missing: {', '.join(signing)} wants a signed payload")
         return None
     try:
         key: SigningKey = load_p12(settings.payload_key_file.read_bytes(), settings.payload_key_password)

@@ -33,7 +33,7 @@ def main() -> None:
 
 @main.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option("--port", type=click.IntRange(0, 65535), default=8086, show_default=True, help="0: any free port.")
+@click.option("--port", type=click.IntRange(0, 65535), default=8088, show_default=True, help="0: any free port.")
 @click.option("--seed", type=int, default=1, show_default=True, help="Same seed, same people.")
 @click.option("--today", type=click.DateTime(["%Y-%m-%d"]), help="The day that registries believe it is.")
 @click.option(

@@ -8,6 +8,7 @@ from typing import Any
 
 from contracts.errors import OperatorError, Problem, SignatureRefused
 from gateway.intake.envelope import Envelope
+from signing.certificates import Role
 from signing.errors import SigningError
 from signing.verdict import Stage, SubIndication, Verdict
 
@@ -40,6 +41,9 @@ def judge_signature(envelope: Envelope, applicant_iin: str, at: datetime, verify
         raise _refuse(CODES[Stage.DIGEST], "The content is not the one that was signed.")
     if verdict.signer.iin != applicant_iin:
         raise _refuse(OTHER_PERSON, "The signature is valid, but not the applicant's.")
+    if Role.INDIVIDUAL.label not in verdict.signer.roles:
+        # An employee's certificate names its holder too, but speaks for the organisation.
+        raise _refuse(CODES[Stage.USAGE], "The certificate is not one of an individual.")
     return {"method": envelope.method, "format": envelope.format} | verdict.as_record()
 
 

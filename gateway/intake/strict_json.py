@@ -1,4 +1,4 @@
-"""Strict JSON (RFC 8259): UTF-8 alone, no name twice in an object, no NaN, and bounds on depth and on names."""
+"""Strict JSON (RFC 8259): UTF-8 alone, no name twice in an object, no NaN, and bounds on depth and on size."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import Any, NoReturn
 
 from contracts.errors import MalformedInput, Problem
 
-MOST_NAMES = 10_000
-"""The largest family fills some hundreds; judging a flood of unknown names would take seconds."""
+MOST_VALUES = 5_000
+"""The largest family fills some hundreds; to judge a flood of wrong values would take many seconds."""
 _LONGEST_EXACT = 18
 
 
@@ -23,13 +23,11 @@ def read_json(data: bytes, pointer: str = "") -> Any:
     except UnicodeDecodeError as error:
         raise _refuse("not-utf8", pointer, f"the text is not UTF-8 (byte {error.start})") from None
     try:
-        return json.loads(
-            text, object_pairs_hook=_Collector(), parse_constant=_refuse_constant, parse_int=_read_whole_number
+        document = json.loads(
+            text, object_pairs_hook=_collect, parse_constant=_refuse_constant, parse_int=_read_whole_number
         )
     except _NameTwice:
         raise _refuse("duplicate-key", pointer, "an object has the same name twice") from None
-    except _TooManyNames:
-        raise _refuse("too-many-fields", pointer, f"the JSON has more than {MOST_NAMES} fields") from None
     except json.JSONDecodeError as error:
         place = f"line {error.lineno}, column {error.colno}"
         raise _refuse("malformed-json", pointer, f"the text is not JSON ({place})") from None
@@ -37,26 +35,29 @@ def read_json(data: bytes, pointer: str = "") -> Any:
         raise _refuse("malformed-json", pointer, "the JSON is nested too deeply") from None
     except ValueError:
         raise _refuse("malformed-json", pointer, "NaN and Infinity are not JSON") from None
+    if _has_too_many_values(document):
+        raise _refuse("too-many-values", pointer, f"the JSON has more than {MOST_VALUES} values")
+    return document
 
 
-class _TooManyNames(ValueError):
-    """More names than any document of ours has."""
+def _collect(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    collected = dict(pairs)
+    if len(collected) < len(pairs):
+        raise _NameTwice
+    return collected
 
 
-class _Collector:
-    """Makes the objects of one document, and counts their names."""
-
-    def __init__(self) -> None:
-        self._left = MOST_NAMES
-
-    def __call__(self, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        self._left -= len(pairs)
-        if self._left < 0:
-            raise _TooManyNames
-        collected = dict(pairs)
-        if len(collected) < len(pairs):
-            raise _NameTwice
-        return collected
+def _has_too_many_values(document: Any) -> bool:
+    left = MOST_VALUES
+    waiting = [document]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, dict | list):
+            left -= len(node)
+            if left < 0:
+                return True
+            waiting.extend(node.values() if isinstance(node, dict) else node)
+    return False
 
 
 def _refuse_constant(_: str) -> NoReturn:

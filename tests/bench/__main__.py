@@ -7,7 +7,7 @@ import json
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tests.bench.application import measure_application
@@ -27,12 +27,13 @@ class Size:
 
     rounds: int
     calls: int
+    callers: int
     intake_rounds: int
     intake_each: int
 
 
-FULL = Size(rounds=9, calls=200, intake_rounds=3, intake_each=3)
-QUICK = Size(rounds=2, calls=20, intake_rounds=1, intake_each=1)
+FULL = Size(rounds=9, calls=200, callers=8, intake_rounds=3, intake_each=2)
+QUICK = Size(rounds=1, calls=20, callers=2, intake_rounds=1, intake_each=1)
 
 
 def measure(size: Size) -> Iterator[Section]:
@@ -41,7 +42,7 @@ def measure(size: Size) -> Iterator[Section]:
         with open_house(Path(folder)) as house:
             application, sent = measure_application(house, size.rounds)
             yield application
-            yield measure_intake(house, size.intake_rounds, size.intake_each)
+            yield measure_intake(house, size.intake_rounds, size.callers, size.intake_each)
         yield measure_exchange(sent, size.rounds, size.calls)
         for wave in WAVES:
             yield measure_wave(sent, size.rounds, wave)
@@ -58,7 +59,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if chosen.repeats is not None:
         if chosen.repeats < 1:
             parser.error("--repeats is 1 or more")
-        size = Size(chosen.repeats, size.calls, min(chosen.repeats, size.intake_rounds), size.intake_each)
+        size = replace(size, rounds=chosen.repeats, intake_rounds=min(chosen.repeats, size.intake_rounds))
     machine = describe_machine()
     if not chosen.json:
         say("\n".join(f"{name}: {text}" for name, text in machine.items()))

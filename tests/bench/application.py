@@ -21,8 +21,8 @@ _ACCEPTED = (
 )
 _WHAT = (
     "end to end: POST, two waves, late replies pushed by the bus, every answer durable; the caller follows the events",
-    "bare wire: the same request bytes, all posted to the same mock at once over open connections, replies not looked at",
-    "so the ratio is what order (consents, second wave, late replies), reading, deciding and keeping add to the mock's work",
+    "bare wire: the same request bytes, all posted to the mock at once over open connections, replies not looked at",
+    "so the ratio is what order (consents, second wave, late replies), reading, deciding and keeping add",
 )
 
 

@@ -10,7 +10,8 @@ from io import BytesIO
 import pycurl
 import zeep
 from adapters.assemble import AdapterConfig, Adapters, build_adapters
-from adapters.ports import Deadline
+from adapters.ports import Deadline, HttpReply
+from adapters.shep.sync import read_reply
 from contracts.exchange import Attempt, Reply
 from gateway.clock import now
 from lxml import etree
@@ -22,7 +23,9 @@ from tests.bench.raw import ask, connections, http_post
 from tests.bench.stub import stub_process
 
 PASSPORT = "gbdfl-universal"
-OURS, FLOOR, CURL, ZEEP_RAW, ZEEP = "ours", "raw socket + lxml (the floor)", "pycurl + lxml", "zeep, raw", "zeep, bound"
+FLOOR, CURL = "raw socket + lxml (the floor)", "pycurl + lxml"
+OURS, READING = "ours", "ours, reading the reply alone"
+ZEEP_RAW, ZEEP = "zeep, raw", "zeep, bound"
 _BINDING = "{http://bip.bee.kz/SyncChannel/v10/Interfaces/Binding2}SyncChannelHttpBinding"
 _WHAT = (
     "ours: question in, payload and envelope written, posted, read into the vocabulary, evidence recorded",
@@ -57,10 +60,13 @@ def measure_exchange(sent: Sequence[Sent], rounds: int, calls: int) -> Section:
         message = http_post(url, one.request, SOAP_HEADERS)
         curl = _curl(url, one.request)
         raw, bound = _zeep(url, one)
+        bus, reply = adapters.shep_sync, HttpReply(200, "text/xml; charset=utf-8", one.reply)
+        prepared = bus.preparations.of(one.passport)
         ways: dict[str, Way] = {
             FLOOR: lambda: etree.fromstring(ask(connection, message)),
             CURL: lambda: etree.fromstring(curl()),
             OURS: lambda: ask_ours(adapters, one),
+            READING: lambda: read_reply(prepared, reply, bus.trust),
             ZEEP_RAW: raw,
             ZEEP: bound,
         }
@@ -70,6 +76,7 @@ def measure_exchange(sent: Sequence[Sent], rounds: int, calls: int) -> Section:
         divide("ours / raw socket, CPU", cpu[OURS], cpu[FLOOR]),
         divide("ours / pycurl, CPU", cpu[OURS], cpu[CURL]),
         divide("ours / raw socket, wall", wall[OURS], wall[FLOOR]),
+        divide("reading the reply / ours, CPU", cpu[READING], cpu[OURS]),
         divide("zeep, raw / ours, CPU", cpu[ZEEP_RAW], cpu[OURS]),
         divide("zeep, bound / ours, CPU", cpu[ZEEP], cpu[OURS]),
     )

@@ -1,4 +1,4 @@
-"""Mock suite and gateway as processes, a client's key, and the family of five's signed application, ready to be posted."""
+"""Mock suite and gateway as processes, a client's key, and the family of five's signed application, ready to post."""
 
 from __future__ import annotations
 
@@ -71,8 +71,8 @@ def open_house(folder: Path) -> Iterator[House]:
         mock, mock_pid = _start([*command, "--sender", f"{_SENDER}:{_PASSWORD}"], environ, folder / "mock.log", stack)
         mock_url = mock.wait_for_address()
         environ |= _describe_settings(folder, mock_url)
-        added = ["asp-gateway", "clients", "add", "--name", "Bench", "--kind", "provider", "--channel", "center", "--json"]
-        key = json.loads(run_command(added, environ))["key"]
+        client = ["--name", "Bench", "--kind", "provider", "--channel", "center", "--json"]
+        key = json.loads(run_command(["asp-gateway", "clients", "add", *client], environ))["key"]
         gateway, gateway_pid = _start(["asp-gateway", "serve", "--port", "0"], environ, folder / "gateway.log", stack)
         gateway_url = gateway.wait_for_address()
         house = House(folder, mock_url, mock_pid, gateway_url, gateway_pid, key, _sign(folder, mock_url))
@@ -104,8 +104,8 @@ def _describe_settings(folder: Path, mock_url: str) -> dict[str, str]:
 
 def _issue(folder: Path, name: str, *described: str) -> Path:
     file = folder / f"{name}.p12"
-    command = ["registries-mock", "ca", "issue", "--ca", str(folder / "ca"), "--out", str(file), "--password", _PASSWORD]
-    run_command([*command, *described], bare_environment())
+    kept = ["--ca", str(folder / "ca"), "--out", str(file), "--password", _PASSWORD]
+    run_command(["registries-mock", "ca", "issue", *kept, *described], bare_environment())
     return file
 
 

@@ -16,21 +16,20 @@ from tests.bench.house import House, submit
 from tests.bench.measuring import Section, Series, divide
 from tests.bench.processes import cpu_seconds, wait_until_idle
 
-CALLERS = 8
 _MOST_SECONDS = 300.0
 _COMMITS = 200
 _WHAT = (
-    "accepted: 202 after the commit, while the gathering of what was accepted runs in the same process on the same cores",
+    "accepted: 202 after the commit, while the gathering of what was accepted runs in the same process",
     "registered: from the first POST until the last package is complete",
     "floor: the same bytes inserted by one connection, one commit each (SQLite, WAL, synchronous FULL)",
 )
 
 
-def measure_intake(house: House, rounds: int, each: int) -> Section:
+def measure_intake(house: House, rounds: int, callers: int, each: int) -> Section:
     """`each` applications by every caller in a round."""
     accepted, registered, commits, work = [], [], [], []
-    clients = [GatewayClient(house.gateway_url, house.key) for _ in range(CALLERS)]
-    with ThreadPoolExecutor(CALLERS) as pool:
+    clients = [GatewayClient(house.gateway_url, house.key) for _ in range(callers)]
+    with ThreadPoolExecutor(callers) as pool:
         for _ in range(rounds):
             wait_until_idle(house.gateway_pid, house.mock_pid)
             commits.append(_commit_rate(house))
@@ -52,7 +51,7 @@ def measure_intake(house: House, rounds: int, each: int) -> Section:
         Series("gateway, an application", "CPU ms", tuple(work)),
         floor,
     )
-    title = f"Intake: {CALLERS} callers at once, {CALLERS * each} applications a round"
+    title = f"Intake: {callers} callers at once, {callers * each} applications a round"
     return Section("intake", title, series, (divide("bare commits / accepted", floor, taken),), _WHAT)
 
 

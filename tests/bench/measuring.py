@@ -93,15 +93,15 @@ def render(section: Section) -> str:
     """The section as lines of text: medians, and in brackets the lowest and highest round."""
     lines = [section.title]
     lines += [_line(each.name, each.unit, each.values, "") for each in section.series]
-    lines += [_line(each.name, "x", each.values, f"  hold: {each.hold}" if each.hold else "") for each in section.ratios]
+    lines += [_line(each.name, "x", each.values, each.hold) for each in section.ratios]
     lines += [f"  {note}" for note in section.notes]
     return "\n".join(lines)
 
 
-def _line(name: str, unit: str, values: Sequence[float], more: str) -> str:
+def _line(name: str, unit: str, values: Sequence[float], hold: str) -> str:
     low, middle, high = (_figure(value) for value in (min(values), median(values), max(values)))
     spread = f"[{low} .. {high}]" if len(values) > 1 else ""
-    return f"  {name:<52} {middle:>8} {unit:<16} {spread:<20}{more}".rstrip()
+    return f"  {name:<52} {middle:>8} {unit:<16} {spread:<20}  {hold}".rstrip()
 
 
 def _figure(value: float) -> str:

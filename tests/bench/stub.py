@@ -3,7 +3,7 @@
     python -m tests.bench.stub < plan.json
 
 The plan: `delay`, seconds before each answer, and `replies`, a list of [mark, reply]: the first mark that is found in
-the request chooses; both are base64. One thread, so that a hundred waiting answers need no more of the machine than one.
+the request chooses; both are base64. One thread: a hundred waiting answers cost no more than one.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A wave: so many exchanges at once with registries that take 50 ms, ours over threads against one bare selector loop."""
+"""A wave: many exchanges at once with registries that take 50 ms, ours over threads against one bare selector loop."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def measure_wave(sent: Sequence[Sent], rounds: int, size: int) -> Section:
         f"wave-{size}",
         f"A wave of {size} unsigned exchanges at {DELAY * 1000:.0f} ms, over {len(replies)} services",
         tuple(_milliseconds(each) for each in (wall["floor"], wall["ours"], cpu["floor"], cpu["ours"])),
-        (divide("ours / floor, wall p50", wall["ours"], wall["floor"], "<= 1.5 (stated for signed waves)"),),
+        (divide("ours / floor, wall p50", wall["ours"], wall["floor"], "to hold: 1.5 or less (signed and durable)"),),
         _WHAT,
     )
 

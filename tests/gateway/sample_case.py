@@ -37,9 +37,9 @@ def make_iban(bank: str = "601", account: str = "A000000000001", country: str = 
 
 
 APPLICANT_BORN, SPOUSE_BORN, CHILD_BORN = date(1990, 1, 1), date(1988, 5, 20), date(2015, 9, 3)
-APPLICANT_IIN = make_iin(APPLICANT_BORN, 4, 5012)
-SPOUSE_IIN = make_iin(SPOUSE_BORN, 3, 5034)
-CHILD_IIN = make_iin(CHILD_BORN, 5, 5056)
+APPLICANT_IIN = make_iin(APPLICANT_BORN, 4, 9112)
+SPOUSE_IIN = make_iin(SPOUSE_BORN, 3, 9134)
+CHILD_IIN = make_iin(CHILD_BORN, 5, 9156)
 
 _PART = {"key": "main", "passport": "sample", "record": "person.iin", "answers": ("person.iin",)}
 _NAMES = {"ru": "Имя", "kk": "Аты", "en": "Name"}

@@ -96,10 +96,14 @@ class Caller:
 
     def wait(self, application_id: str, seconds: float = 30.0) -> None:
         """Until the package is registered."""
-        status = f"/v1/applications/{application_id}"
-        wait_until(
-            lambda: self.get(status)["status"]["code"] == OVER, seconds, "the package was not registered in time"
-        )
+        path = f"/v1/applications/{application_id}"
+
+        def tell() -> str:
+            rows = self.get(f"{path}/inquiries")["requests"] if self.key else []
+            missing = [(row["number"], cell) for row in rows for cell in row["cells"] if not cell["closed"] or cell["gap"]]
+            return f"the package was not registered in time: {missing}"
+
+        wait_until(lambda: self.get(path)["status"]["code"] == OVER, seconds, tell)
 
     def dossier(self, application_id: str) -> dict[str, Any]:
         found: dict[str, Any] = self.get(f"/v1/applications/{application_id}/dossier")
@@ -114,10 +118,13 @@ class Caller:
             if self.get(path)["status"]["code"] == OVER:
                 return True
             rows = self.get(f"{path}/inquiries")["requests"]
-            waiting = any(cell["cause"] in UNDER_WAY for row in rows for cell in row["cells"])
-            return all(row["cells"] for row in rows) and not waiting
+            cells = [cell for row in rows for cell in row["cells"]]
+            # All answered: the registration is yet to come, and is waited for.
+            answered = all(cell["closed"] and not cell["gap"] for cell in cells)
+            waiting = any(cell["cause"] in UNDER_WAY for cell in cells)
+            return all(row["cells"] for row in rows) and not waiting and not answered
 
-        wait_until(rests, seconds, "the gathering did not come to rest in time")
+        wait_until(rests, seconds, lambda: "the gathering did not come to rest in time")
         return self.dossier(application_id)
 
 

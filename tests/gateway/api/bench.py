@@ -61,7 +61,7 @@ class Bench:
         return self.post("/v1/applications", make_body() if body is None else body, key, **headers)
 
     def _verify(self, signature: bytes, content: bytes, at: datetime) -> Verdict:
-        return passed(Signer(APPLICANT_IIN, None, "", (), 1, "", at, at), content)
+        return passed(Signer(APPLICANT_IIN, None, "", ("individual",), 1, "", at, at), content)
 
     def _assemble(
         self, stored: StoredApplication, attempts: Sequence[AttemptRow], events: Sequence[Event]

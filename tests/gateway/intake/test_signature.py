@@ -71,6 +71,12 @@ def test_a_key_for_entering_sites_signs_nothing() -> None:
     assert code_of(signed(key)) == "signature-usage"
 
 
+def test_an_employees_certificate_does_not_speak_for_the_person_who_holds_it() -> None:
+    employee = ("1.3.6.1.5.5.7.3.4", "1.2.398.3.3.4.1.2", "1.2.398.3.3.4.1.2.5")
+    key = pki.make(pki.PERSON, pki.rsa_key("person"), pki.issuing(), roles=employee)
+    assert code_of(signed(key)) == "signature-usage"
+
+
 @pytest.mark.parametrize("noise", [b"\x00", b"\x30\x03\x02\x01\x01", b"-----BEGIN CMS-----", b"noise"])
 def test_noise_is_no_signature(noise: bytes) -> None:
     assert code_of(replace(signed(pki.person()), signature=noise)) == "signature-malformed"

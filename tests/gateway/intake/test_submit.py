@@ -35,7 +35,7 @@ class Intake:
         self.verified.append(content)
         if not self.believes:
             return refused(Stage.DIGEST, SubIndication.HASH_FAILURE, "other bytes")
-        return passed(Signer(APPLICANT_IIN, None, "ПРИМЕРОВА АЙГУЛЬ", (), 1, "", at, at), content)
+        return passed(Signer(APPLICANT_IIN, None, "ПРИМЕРОВА АЙГУЛЬ", ("individual",), 1, "", at, at), content)
 
 
 def test_an_application_is_committed_with_its_exact_bytes_and_verdict() -> None:
