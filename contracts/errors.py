@@ -6,7 +6,7 @@ GatewayError
     TooLarge  ContentUnsupported
   RegistryError      the registry failed us; becomes the cause of a `no_answer`
     RegistryUnavailable  RegistryTimedOut  RegistryFailed  RegistryRefused  AnswerUnclassified
-    AnswerAmbiguous  ConsentMissing  ContractBroken  UntrustedAnswer
+    AnswerAmbiguous  AnswerOfAnother  ConsentMissing  ContractBroken  UntrustedAnswer
   OperatorError      our own set-up is wrong
     SettingInvalid  CatalogueInvalid  StoreUnavailable  Overloaded
 
@@ -164,6 +164,11 @@ class AnswerUnclassified(RegistryError):
 class AnswerAmbiguous(RegistryError):
     code = "ambiguous"
     title = "Several records match the subject."
+
+
+class AnswerOfAnother(RegistryError):
+    code = "another-subject"
+    title = "The registry answered about somebody else than was asked about."
 
 
 class ConsentMissing(RegistryError):

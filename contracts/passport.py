@@ -14,7 +14,7 @@ from typing import Literal
 from pydantic import Field, model_validator
 
 from contracts.tables import Names, Row
-from contracts.words import Cardinality, Confidence, DataForm, FieldType, Protocol
+from contracts.words import Cardinality, Confidence, DataForm, FieldType, Protocol, QuestionWord
 
 
 class Split(Row):
@@ -109,6 +109,16 @@ class Reading(Row):
     """element: what several of them mean."""
 
 
+class Echo(Row):
+    """What a reply must repeat of its question, so that another person's data are never taken for an answer."""
+
+    word: QuestionWord
+    each: str = ""
+    """Vocabulary path of the list whose every item is looked at; "" = the record itself."""
+    among: tuple[str, ...] = Field(min_length=1)
+    """Leaves of which one must hold the question's value, where the reply tells any of them."""
+
+
 class DictionaryEntry(Row):
     code: str
     value: str
@@ -188,6 +198,7 @@ class Passport(Row):
     """Asynchronous: a message without data that comes before the reply (a NOTIFICATION)."""
     readings: tuple[Reading, ...] = Field(min_length=1)
     interim_readings: tuple[Reading, ...] = ()
+    echoes: tuple[Echo, ...] = ()
     success_status: str = "SCSS001"
     """The code that the mock's responseInfo carries on success."""
     dictionaries: dict[str, tuple[DictionaryEntry, ...]] = Field(default_factory=dict)

@@ -141,6 +141,7 @@ def _build_gathering(
         store=store,
         applications=base.applications,
         wakeups=Wakeups(base.database),
+        find_law=find_law,
         clock=clock,
         pool=_open_pool(stack, _NOTIFICATIONS_AT_ONCE, "notify"),
     )

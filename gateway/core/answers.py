@@ -38,14 +38,15 @@ class Answer:
     cause: str
     parts: tuple[PartAnswer, ...]
     gap: bool
-    """True where the absence of a record calls for a letter or the applicant: not a complete answer yet."""
+    """True where the absence of a record calls for a letter, the applicant or a paper: not a complete answer yet."""
 
 
 def read_answer(case: Case, inquiry: Inquiry) -> Answer:
     """The answer of one inquiry as it stands now."""
     if inquiry.outcome is not None:
-        # Left to the specialist is no answer yet: it must not complete the package.
-        return Answer(inquiry, inquiry.outcome, inquiry.outcome is not Outcome.NO_ANSWER, inquiry.reason, (), False)
+        # Left to the specialist is no answer yet, and a paper that is still to come is a gap: neither completes the package.
+        closed, awaited = inquiry.outcome is not Outcome.NO_ANSWER, inquiry.outcome is Outcome.ON_PAPER
+        return Answer(inquiry, inquiry.outcome, closed, inquiry.reason, (), awaited)
     row = case.row(inquiry.number)
     parts = tuple(_read_part(case, row, part) for part in inquiry.parts)
     asked = [part for part in parts if part.outcome is not Outcome.NOT_APPLICABLE]

@@ -78,11 +78,11 @@ def find_gaps(case: Case, law: Law, now: datetime) -> tuple[Gap, ...]:
 
 def _judge(case: Case, row: RequestRow, answer: Answer, law: Law, now: datetime) -> Iterator[tuple[Move, GapCause]]:
     """Nothing for a cell that is answered, does not apply, or may still be answered."""
-    if answer.gap:
+    if answer.outcome is Outcome.ON_PAPER:
+        yield Move.SPECIALIST, GapCause.ON_PAPER
+    elif answer.gap:
         by_applicant = row.absence is Absence.APPLICANT_CORRECTS
         yield Move.APPLICANT if by_applicant else Move.OWNER, GapCause.NO_RECORD
-    elif answer.outcome is Outcome.ON_PAPER:
-        yield Move.SPECIALIST, GapCause.ON_PAPER
     elif answer.outcome is Outcome.NO_ANSWER and answer.inquiry.outcome is not None:
         yield Move.SPECIALIST, GapCause.UNDETERMINED
     elif answer.outcome is Outcome.NO_ANSWER:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date
+
+from contracts.legal.rules import Rules
 from contracts.passport import Passport
 from contracts.request import RequestRow
 from contracts.words import Period, QuestionWord
@@ -26,12 +29,14 @@ def words_used(passport: Passport) -> frozenset[QuestionWord]:
     )
 
 
-def build_question(case: Case, row: RequestRow, subject: Subject, passport: Passport) -> dict[QuestionWord, str] | None:
+def build_question(
+    case: Case, row: RequestRow, subject: Subject, passport: Passport, rules: Rules
+) -> dict[QuestionWord, str] | None:
     """The question's words with their values, or None where the source cannot find this subject.
 
     A source finds its subject by one of its sets of search words; words about the subject outside that set stay out.
     """
-    known = {word: value for word, value in _know(case, row, subject).items() if value}
+    known = {word: value for word, value in _know(case, row, subject, rules).items() if value}
     used = words_used(passport)
     for search in passport.search:
         wanted = {QuestionWord(word) for word in search}
@@ -44,8 +49,8 @@ def build_question(case: Case, row: RequestRow, subject: Subject, passport: Pass
     return None
 
 
-def _know(case: Case, row: RequestRow, subject: Subject) -> dict[QuestionWord, str | None]:
-    start, end = quarter_before(local_day(case.accepted_at))
+def _know(case: Case, row: RequestRow, subject: Subject, rules: Rules) -> dict[QuestionWord, str | None]:
+    start, end = quarter_before(_day_of_quarter(case, rules))
     with_period = row.period is Period.QUARTER_BEFORE
     return {
         QuestionWord.IIN: subject.iin,
@@ -61,6 +66,12 @@ def _know(case: Case, row: RequestRow, subject: Subject) -> dict[QuestionWord, s
         QuestionWord.AR_CODE: take_one(evidence(case, APPLICANT), "person.address.ar_code"),
         QuestionWord.PHONE: case.application.applicant.phone if subject.ref == APPLICANT else None,
     }
+
+
+def _day_of_quarter(case: Case, rules: Rules) -> date:
+    """The day whose quarter counts (rule income.quarter_by): an evening filing on 31 March is a filing of March."""
+    by_filing = rules.word("income.quarter_by") == "filing"
+    return local_day(case.received_at if by_filing and case.received_at else case.accepted_at)
 
 
 def _find_related(case: Case, row: RequestRow) -> str | None:

@@ -10,10 +10,14 @@ from logging import WARNING
 from typing import Protocol
 
 from adapters.ports import Deadline
-from contracts.errors import GatewayError, RegistryError
+from contracts.errors import AnswerOfAnother, GatewayError, RegistryError
 from contracts.exchange import Arrival, Reply
 from contracts.passport import Passport
-from gateway.core.case import ExchangeState
+from gateway.core.calendar import local_day
+from gateway.core.case import Case
+from gateway.core.decide import schedule_retry
+from gateway.core.echoes import is_about_subject
+from gateway.core.law import FindLaw
 from gateway.gathering.asking import close_with
 from gateway.gathering.news import make_tell
 from gateway.logs import log_event
@@ -48,6 +52,7 @@ class Arrivals:
     store: GatheringStore
     applications: Applications
     wakeups: Wakeups
+    find_law: FindLaw
     clock: Callable[[], datetime]
     pool: Executor
     """Sends delivery notifications beside the work."""
@@ -94,18 +99,26 @@ class Arrivals:
             log_event("arrival_of_another_service", level=WARNING, service_id=arrival.service_id)
             return
         at = self.clock()
+        case = self.applications.read(matched.application_id).case
         try:
             reply = self.channel.read_reply(passport, arrival)
-        except RegistryError as error:
-            result = ExchangeResult(matched.exchange_id, ExchangeState.STOPPED, at, cause=error.code, tried=False)
-        else:
             if reply is None:
                 return
+            if not is_about_subject(passport, self.store.read_question(matched.exchange_id), reply.record):
+                raise AnswerOfAnother
+        except RegistryError as error:
+            result = self._fail(case, matched.exchange_id, error, at)
+        else:
             result = close_with(matched.exchange_id, reply, at, tried=False)
-        case = self.applications.read(matched.application_id).case
         self.store.save_results(case.id, [result], at, make_tell(case, [result]))
         self.wakeups.wake(case.id, at, "late_reply")
         self.applications.announce()
+
+    def _fail(self, case: Case, exchange_id: str, error: RegistryError, at: datetime) -> ExchangeResult:
+        """Sent again where another try may help; else stopped, but a right answer that still comes closes it."""
+        law = self.find_law(case.service.code, local_day(case.accepted_at))
+        state, next_try_at = schedule_retry(max(1, case.exchanges[exchange_id].tries), error.retryable, at, law)
+        return ExchangeResult(exchange_id, state, at, cause=error.code, next_try_at=next_try_at, tried=False)
 
     def _notify(self, arrival: Arrival) -> None:
         try:

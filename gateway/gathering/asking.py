@@ -8,12 +8,13 @@ from datetime import datetime
 
 from adapters.asking import Adapter
 from adapters.ports import Deadline
-from contracts.errors import ContractBroken, GatewayError, RegistryError
+from contracts.errors import AnswerOfAnother, ContractBroken, GatewayError, RegistryError
 from contracts.exchange import Attempt, ConsentToken, Pending, Question, Reply
 from contracts.passport import Passport
 from contracts.words import Protocol, QuestionWord
 from gateway.core.case import Exchange, ExchangeState
 from gateway.core.decide import schedule_retry
+from gateway.core.echoes import is_about_subject
 from gateway.core.law import Law
 from gateway.store.gathering import ExchangeResult
 
@@ -57,6 +58,8 @@ class Asker:
             return ExchangeResult(
                 exchange.id, ExchangeState.PENDING, at, tuple(attempts), correlation_id=reply.correlation_id
             )
+        if not is_about_subject(passport, values, reply.record):
+            return self._failed(exchange, AnswerOfAnother(), tuple(attempts), law)
         return close_with(exchange.id, reply, at, tuple(attempts))
 
     def refuse(self, exchange: Exchange, error: GatewayError, law: Law) -> ExchangeResult:

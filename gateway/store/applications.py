@@ -167,6 +167,7 @@ class Applications:
             application=application,
             channel=row.channel,
             accepted_at=row.accepted_at,
+            received_at=row.received_at,
             subjects=freeze_subjects(application, row.accepted_at),
             inquiries=_read_inquiries(connection, row.id),
             exchanges=read_exchanges(connection, self._sealer, t.exchanges.c.application_id == row.id),

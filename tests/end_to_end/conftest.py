@@ -44,4 +44,4 @@ def dossiers(house: House) -> Mapping[str, dict[str, Any]]:
     ids = {}
     for name in house.mock.personas():
         ids[name] = house.provider.submit(house.registrar.submission(house.mock.application(name)))
-    return {name: house.provider.settled(application_id, 60) for name, application_id in ids.items()}
+    return {name: house.settled(application_id, 60) for name, application_id in ids.items()}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Callable
 from pathlib import Path
 
 from contracts.tables import PACKAGED
@@ -13,16 +12,13 @@ _LIMITS = re.compile(r"^\[limits\]$.*?(?=^\[|\Z)", re.MULTILINE | re.DOTALL)
 NAMES = '{ ru = "Имя", kk = "Атау", en = "Name" }'
 
 
-def copy_passports(folder: Path, *, limits: str = "", change: Callable[[str, str], str] | None = None) -> Path:
-    """The packaged passports in a deployment's folder; `limits` takes the place of each one's, `change(key, text)` more."""
+def copy_passports(folder: Path, *, limits: str = "", only: tuple[str, ...] = ()) -> Path:
+    """The packaged passports in a deployment's folder; `limits` takes the place of those of `only` (of none: of all)."""
     shutil.copytree(PACKAGED / "passports", folder / "passports")
     for file in sorted(folder.glob("passports/*/passport.toml")):
-        text = file.read_text(encoding="utf-8")
-        if limits:
-            text = f"{_LIMITS.sub('', text)}\n[limits]\n{limits}\n"
-        if change is not None:
-            text = change(file.parent.name, text)
-        file.write_text(text, encoding="utf-8")
+        if limits and (not only or file.parent.name in only):
+            text = _LIMITS.sub("", file.read_text(encoding="utf-8"))
+            file.write_text(f"{text}\n[limits]\n{limits}\n", encoding="utf-8")
     return folder
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
@@ -27,7 +28,6 @@ from tests.support.waiting import wait_until
 
 SENDER, SENDER_PASSWORD = "asp-gateway", "invented-bus-password"
 OVER = "package_registered"
-UNDER_WAY = ("not-asked-yet", "waiting-for-late-reply")
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 _SEED = 7
 
@@ -109,24 +109,6 @@ class Caller:
         found: dict[str, Any] = self.get(f"/v1/applications/{application_id}/dossier")
         return found
 
-    def settled(self, application_id: str, seconds: float = 30.0) -> dict[str, Any]:
-        """The dossier once no machine can do more now: everything is answered, or rests until later."""
-
-        path = f"/v1/applications/{application_id}"
-
-        def rests() -> bool:
-            if self.get(path)["status"]["code"] == OVER:
-                return True
-            rows = self.get(f"{path}/inquiries")["requests"]
-            cells = [cell for row in rows for cell in row["cells"]]
-            # All answered: the registration is yet to come, and is waited for.
-            answered = all(cell["closed"] and not cell["gap"] for cell in cells)
-            waiting = any(cell["cause"] in UNDER_WAY for cell in cells)
-            return all(row["cells"] for row in rows) and not waiting and not answered
-
-        wait_until(rests, seconds, lambda: "the gathering did not come to rest in time")
-        return self.dossier(application_id)
-
 
 @dataclass(frozen=True)
 class House:
@@ -137,7 +119,31 @@ class House:
     provider: Caller
     portal: Caller
     other_portal: Caller
-    environ: Mapping[str, str] = field(repr=False)
+    folder: Path
+    """Where its database lies."""
+
+    def settled(self, application_id: str, seconds: float = 30.0, *, late: bool = True) -> dict[str, Any]:
+        """The dossier once no machine can do more now; `late` False: but for late replies."""
+        wait_until(lambda: self._rests(application_id, late), seconds, lambda: "the gathering did not come to rest")
+        return self.provider.dossier(application_id)
+
+    def look(self, query: str, *values: Any) -> list[Any]:
+        """Rows of the database, for what no caller may see."""
+        connection = sqlite3.connect(self.folder / "gateway.db")
+        try:
+            return connection.execute(query, values).fetchall()
+        finally:
+            connection.close()
+
+    def _rests(self, application_id: str, late: bool) -> bool:
+        now = int(self.clock().timestamp() * 1_000_000)
+        under_way = self.look(
+            "SELECT 1 FROM wakeups WHERE application_id = ? AND (leased_until IS NOT NULL OR due_at <= ?)",
+            application_id,
+            now,
+        )
+        pending = self.look("SELECT 1 FROM exchanges WHERE application_id = ? AND state = 'pending'", application_id)
+        return not under_way and not (late and pending)
 
     def gather(self, application: Mapping[str, Any], seconds: float = 30.0) -> dict[str, Any]:
         """Submit, wait for the registration, and give the dossier."""
@@ -211,7 +217,7 @@ def open_house(
         if push:
             mock.push_to(url)
         provider, portal, other = (Caller(url, key) for key in keys)
-        yield House(mock, url, clock, registrar, provider, portal, other, told)
+        yield House(mock, url, clock, registrar, provider, portal, other, folder)
 
 
 def add_clients(environ: Mapping[str, str], clock: Any) -> tuple[str, str, str]:

@@ -38,7 +38,7 @@ EVERY_WORD = tuple(word.value for word in QuestionWord)
 
 
 def ask(case: Case, passport: Passport, ref: str = "applicant", row: Any = PLAIN) -> dict[str, str] | None:
-    question = build_question(case, row, case.subject(ref), passport)
+    question = build_question(case, row, case.subject(ref), passport, LAW.rules)
     return None if question is None else {word.value: value for word, value in question.items()}
 
 

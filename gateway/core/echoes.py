@@ -1,0 +1,23 @@
+"""Whether a reply is about whom was asked: what the passport says must be repeated is compared with the question."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from contracts.passport import Echo, Passport
+from contracts.vocabulary.terms import Record
+from contracts.words import QuestionWord
+from gateway.core.records import take, word_of
+
+
+def is_about_subject(passport: Passport, values: Mapping[QuestionWord, str], record: Record) -> bool:
+    """False where the reply names somebody (or something) else; a reply that names nobody is judged by nothing here."""
+    return all(_echoes(echo, values[echo.word], record) for echo in passport.echoes if echo.word in values)
+
+
+def _echoes(echo: Echo, asked: str, record: Record) -> bool:
+    for item in take(record, echo.each) if echo.each else [record]:
+        told = {word_of(value) for leaf in echo.among for value in take(item, leaf)}
+        if told and asked not in told:
+            return False
+    return True
