@@ -23,11 +23,11 @@ LATER = "waiting-for-late-reply"
 PROTOCOLS = {passport.key: passport.protocol for passport in load_catalogue().passports.values()}
 CAUSES: dict[str, dict[Protocol, str]] = {
     "silence": dict.fromkeys(Protocol, "registry-timed-out") | {Protocol.SHEP_ASYNC: LATER},
-    "html_503": dict.fromkeys(Protocol, "registry-unavailable") | {Protocol.SHEP_ASYNC: "send-uncertain"},
+    "html_503": dict.fromkeys(Protocol, "registry-unavailable") | {Protocol.REST: "registry-failed"},
     "garbage": dict.fromkeys(Protocol, "contract-broken"),
     "truncated": dict.fromkeys(Protocol, "contract-broken"),
 }
-EVERYBODY = ("applicant", "all_members", "adult_members", "members_of_age")
+EVERYBODY = ("applicant", "each_member", "members_of_age")
 COMES_BACK = ("registry-timed-out", "registry-unavailable", "registry-failed", "send-uncertain")
 """Causes after which the gateway asks again of itself; for the others a person must look."""
 
