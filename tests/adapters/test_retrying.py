@@ -100,7 +100,7 @@ def test_the_deadline_holds_over_all_tries() -> None:
     started = time.monotonic()
     small = passport(limits={"tries": 10, "attempt_seconds": 0.2, "timeout_seconds": 60})
     _, made, _, failed = ask(small, silence, seconds=0.5)
-    assert time.monotonic() - started < 5.0  # ten tries of a silent server would take longer; a busy machine may wake this thread late
+    assert time.monotonic() - started < 1.9  # ten tries would take 2; a busy machine may wake this thread late
     assert isinstance(failed, RegistryTimedOut)
     assert 1 <= len(made.attempts) <= 3
 
