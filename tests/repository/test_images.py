@@ -87,8 +87,10 @@ def run_step(words: list[str], source: Path, environment: Path) -> None:
             (environment / path.removeprefix(ENVIRONMENT)).unlink()
         return
     assert program == f"{ENVIRONMENT}bin/pip", f"unknown step {words}"
+    # Without --ignore-installed pip would first uninstall the project from the environment that runs these tests.
+    aside = ["--quiet", "--no-index", "--ignore-installed", "--prefix", str(environment)]
     subprocess.run(
-        [sys.executable, "-m", "pip", *arguments, "--quiet", "--no-index", "--prefix", str(environment)],
+        [sys.executable, "-m", "pip", *arguments, *aside],
         cwd=source,
         check=True,
     )
