@@ -46,7 +46,7 @@ def write_stream(call: Call, application_id: str, after: int) -> Iterator[str]:
     quiet = 0
     while quiet < parts.quiet_rounds:
         # Read before the events: what was committed together with the registration is then behind us in any case.
-        registered = store.read(application_id).case.registered_at is not None
+        registered = store.is_registered(application_id)
         events = store.wait_for_event(application_id, after, 0 if registered else parts.quiet_seconds)
         for event in events:
             after = event.seq

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from adapters.asking import Adapter
 from adapters.ports import Deadline
-from contracts.errors import AnswerOfAnother, ContractBroken, GatewayError, RegistryError
+from contracts.errors import AnswerOfAnother, ContractBroken, GatewayError, OperatorError
 from contracts.exchange import Attempt, ConsentToken, Pending, Question, Reply
 from contracts.passport import Passport
 from contracts.words import Protocol, QuestionWord
@@ -16,10 +16,17 @@ from gateway.core.case import Exchange, ExchangeState
 from gateway.core.decide import schedule_retry
 from gateway.core.echoes import is_about_subject
 from gateway.core.law import Law
+from gateway.logs import log_crash
 from gateway.store.gathering import ExchangeResult
 
 Clock = Callable[[], datetime]
 UNCERTAIN = "send-uncertain"
+
+
+class AskCrashed(OperatorError):
+    code = "ask-crashed"
+    title = "A fault of our own program kept a source from being asked; the log says where."
+    retryable = True
 
 
 @dataclass(frozen=True)
@@ -47,8 +54,12 @@ class Asker:
                 deadline=Deadline(passport.limits.timeout_seconds),
                 record=attempts.append,
             )
-        except RegistryError as error:
+        except GatewayError as error:
+            # An OperatorError too: one passport that cannot be followed must not hold up the rest of the family.
             return self._failed(exchange, error, tuple(attempts), law)
+        except Exception as error:
+            log_crash(error, exchange=exchange.id, passport=passport.key)
+            return self._failed(exchange, AskCrashed(), tuple(attempts), law)
         at = self.clock()
         if isinstance(reply, Pending) and reply.uncertain:
             # It may be on the bus: a reply finds its exchange by inquiryId; until then it is sent again, round by round.

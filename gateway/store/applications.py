@@ -88,6 +88,11 @@ class Applications:
             client = connection.execute(select(t.clients).where(t.clients.c.id == row.client_id)).one()
             return self._stored(connection, row, _client(client))
 
+    def is_registered(self, application_id: str) -> bool:
+        a = t.applications.c
+        with self._database.read() as connection:
+            return connection.execute(select(a.registered_at).where(a.id == application_id)).scalar() is not None
+
     def read_attempts(self, application_id: str) -> tuple[AttemptRow, ...]:
         a = t.attempts.c
         with self._database.read() as connection:

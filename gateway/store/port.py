@@ -28,6 +28,9 @@ class ApplicationStore(Protocol):
     def read(self, application_id: str) -> StoredApplication:
         """Raises NotFound."""
 
+    def is_registered(self, application_id: str) -> bool:
+        """Whether the package is registered: a cheap look, without the case."""
+
     def read_attempts(self, application_id: str) -> tuple[AttemptRow, ...]: ...
 
     def read_events(self, application_id: str, after: int = 0) -> tuple[Event, ...]: ...

@@ -92,6 +92,9 @@ class FakeStore:
             raise NotFound
         return self.applications[application_id]
 
+    def is_registered(self, application_id: str) -> bool:
+        return self.read(application_id).case.registered_at is not None
+
     def read_attempts(self, application_id: str) -> tuple[AttemptRow, ...]:
         return ()
 

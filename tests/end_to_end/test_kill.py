@@ -1,0 +1,79 @@
+"""A gateway that is killed in the middle of its work: what was accepted is completed after the restart, and not doubled."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+import requests
+
+from tests.support.authority import Registrar
+from tests.support.clock import MovableClock
+from tests.support.house import Caller, add_clients, describe, inquiries_of, open_mock, parts_of
+from tests.support.waiting import wait_until
+
+COMMAND = [sys.executable, "-c", "from gateway.cli import main; main()", "serve", "--port", "0"]
+LATENCY = 0.4
+"""Of the mock, so that a wave takes long enough to be killed in."""
+
+
+@contextmanager
+def gateway_process(environ: dict[str, str], log: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    bare = {name: value for name, value in os.environ.items() if not name.startswith("ASP_")}
+    with (
+        log.open("a") as errors,
+        subprocess.Popen(COMMAND, env=bare | environ, stdout=subprocess.PIPE, stderr=errors, text=True) as process,
+    ):
+        try:
+            assert process.stdout is not None
+            line = process.stdout.readline()
+            assert line.startswith("listening on "), line
+            yield process, line.split()[-1]
+        finally:
+            process.kill()
+
+
+@pytest.mark.parametrize("moment", ["application_accepted", "inquiry_closed"])
+def test_an_accepted_application_survives_a_kill_and_is_completed_without_doubles(
+    moment: str, registrar: Registrar, tmp_path: Path
+) -> None:
+    """Killed right after the 202, or once the first answers of the wave are committed and the others are on the wire."""
+    clock = MovableClock()
+    with open_mock(clock, registrar, latency_seconds=LATENCY, reply_delay_seconds=LATENCY) as mock:
+        environ = describe(tmp_path, registrar, mock.url)
+        key = add_clients(environ, clock)[0]
+        submission = registrar.submission(mock.application("family-of-five"))
+        headers = {"Idempotency-Key": "one"}
+        with gateway_process(environ, tmp_path / "log") as (process, url):
+            mock.push_to(url)
+            caller = Caller(url, key)
+            accepted = caller.call("POST", "/v1/applications", json=submission, headers=headers)
+            application_id = str(accepted.json()["id"])
+            events = f"/v1/applications/{application_id}/events"
+            wait_until(lambda: moment in {event["kind"] for event in caller.get(events)["events"]})
+            process.send_signal(signal.SIGKILL)
+            process.wait(10)
+        with pytest.raises(requests.ConnectionError):
+            requests.get(url, timeout=2)
+        with gateway_process(environ, tmp_path / "log") as (_, url):
+            mock.push_to(url)
+            caller = Caller(url, key)
+            again = caller.call("POST", "/v1/applications", json=submission, headers=headers)
+            assert (again.status_code, again.json()["id"]) == (202, application_id)
+            caller.wait(application_id, 60)
+            dossier = caller.dossier(application_id)
+    assert dossier["summary"] | {"accounted": 24, "complete": True} == dossier["summary"]
+    cells = [(i["number"], i["subject"]["ref"] if i["subject"] else "") for i in inquiries_of(dossier)]
+    assert len(cells) == len(set(cells))
+    exchanges = {part["exchange"]: (part["passport"], part["subject"]) for part in parts_of(dossier)}
+    assert len(set(exchanges.values())) == len(exchanges)
+    kinds = [event["kind"] for event in dossier["events"]]
+    assert kinds.count("package_registered") == 1
+    closed = [(e["data"]["number"], e["data"]["subject"]) for e in dossier["events"] if e["kind"] == "inquiry_closed"]
+    assert sorted(closed) == sorted(cells)
