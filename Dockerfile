@@ -39,7 +39,8 @@ CMD ["serve", "--host", "0.0.0.0", "--port", "8088", "--seed", "1"]
 FROM python:3.11-slim AS gateway
 RUN useradd --system --uid 10001 --home-dir /var/lib/asp --create-home asp
 COPY --from=gateway-build /opt/venv /opt/venv
-ENV PATH=/opt/venv/bin:$PATH PYTHONUNBUFFERED=1
+# Whoever runs the image must say what it is to trust: nothing that is only fit for trying out is a default here.
+ENV PATH=/opt/venv/bin:$PATH PYTHONUNBUFFERED=1 ASP_ENVIRONMENT=production
 WORKDIR /var/lib/asp
 USER 10001
 EXPOSE 8080

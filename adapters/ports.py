@@ -22,8 +22,8 @@ Unwrap = Callable[[bytes], bytes]
 """Verifies an envelope of theirs and returns the bytes that were signed; raises UntrustedAnswer."""
 SignPayload = Callable[[bytes], bytes]
 """Appends the enveloped ds:Signature to a business document."""
-CheckPayload = Callable[[bytes], None]
-"""Verifies the ds:Signature of a business document; raises UntrustedAnswer."""
+CheckPayload = Callable[[str, bytes], bytes]
+"""(registry, document) -> the bytes that the registry's ds:Signature covers; raises UntrustedAnswer."""
 
 
 def untouched(message: bytes) -> bytes:

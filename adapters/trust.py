@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from lxml import etree
 
+from adapters.payloads.nodes import XmlNode
+from adapters.payloads.parsing import parse_xml
 from adapters.ports import CheckPayload, SignPayload, Unwrap, Wrap, untouched
 from contracts.passport import Passport
 
@@ -20,10 +22,14 @@ class Trust:
     sign_payload: SignPayload | None = None
     check_payload: CheckPayload | None = None
 
-    def check(self, passport: Passport, root: etree._Element) -> None:
-        """Verify the registry's signature where the passport says that replies carry one; raises UntrustedAnswer."""
-        if self.check_payload is not None and passport.reply.signed and passport.signature == "registry":
-            self.check_payload(cut_out(root))
+    def read_signed(self, passport: Passport, payload: XmlNode) -> XmlNode:
+        """The payload to read: where the passport says that the registry signs it, what the signature covers alone.
+
+        Raises UntrustedAnswer. Nothing that stands beside or around the signed bytes is read any more.
+        """
+        if self.check_payload is None or not passport.reply.signed or passport.signature != "registry":
+            return payload
+        return XmlNode(parse_xml(self.check_payload(passport.registry, cut_out(payload.element))))
 
 
 def cut_out(root: etree._Element) -> bytes:

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
+from contracts.application import Declared
 from contracts.errors import CatalogueInvalid
 from contracts.passport import DictionaryEntry, Passport
 from contracts.request import Part, RequestRow, Service
 from contracts.tables import PACKAGED, Row, read_row, read_toml
 from contracts.vocabulary.terms import Term, load_vocabulary
+from contracts.words import Absence
 
 
 @dataclass(frozen=True)
@@ -36,9 +38,6 @@ class Catalogue:
             for row in service.requests:
                 for part in row.parts:
                     yield service, row, part
-
-    def find_by_service_id(self, service_id: str) -> Passport | None:
-        return next((p for p in self.passports.values() if p.service_id and p.service_id == service_id), None)
 
 
 class _Dictionaries(Row):
@@ -88,25 +87,39 @@ def load_catalogue(folders: Iterable[Path] = (), *, profiles: Mapping[str, str] 
 
 
 def find_faults(catalogue: Catalogue) -> Iterator[str]:
-    """What contradicts itself, one sentence each: unknown passports, terms outside the vocabulary, numbers used twice."""
+    """What contradicts itself, one sentence each: unknown passports, declarations and terms, numbers used twice."""
     for service in catalogue.services.values():
         numbers = [row.number for row in service.requests]
         keys = [row.key for row in service.requests]
         if len(set(numbers)) < len(numbers) or len(set(keys)) < len(keys):
             yield f"service {service.code}: a request number or key is used twice"
+        for row in service.requests:
+            if_declared = row.absence is Absence.WRITTEN_REQUEST_IF_DECLARED
+            if if_declared and row.absence_if_declared not in Declared.model_fields:
+                yield f"{service.code} {row.key}: an application cannot declare {row.absence_if_declared or 'nothing'}"
+            if row.absence_if_declared and not if_declared:
+                yield f"{service.code} {row.key}: absence_if_declared goes with {Absence.WRITTEN_REQUEST_IF_DECLARED}"
     for service, row, part in catalogue.parts():
         place = f"{service.code} {row.key}/{part.key}"
         passport = catalogue.passports.get(part.passport)
         if passport is None:
             yield f"{place}: there is no passport {part.passport}"
             continue
-        for path in (part.record, *part.answers):
+        for path in (*part.records, *part.answers):
             if not _is_filled(path, passport.binds):
                 yield f"{place}: {path} is not filled by the passport {passport.key}"
+        yield from _find_where_faults(place, part, passport)
     for passport in catalogue.passports.values():
         for bind in passport.binds:
             if not bind.endswith("[]") and not _is_known(bind, catalogue.vocabulary):
                 yield f"passport {passport.key}: {bind} is not in the vocabulary"
+
+
+def _find_where_faults(place: str, part: Part, passport: Passport) -> Iterator[str]:
+    for leaf in part.where:
+        path = f"{part.records[0]}.{leaf}"
+        if path not in passport.binds:
+            yield f"{place}: {path} is not filled by the passport {passport.key}"
 
 
 def _is_known(path: str, vocabulary: Mapping[str, Term]) -> bool:

@@ -10,6 +10,10 @@ GatewayError
   OperatorError      our own set-up is wrong
     SettingInvalid  CatalogueInvalid  StoreUnavailable  Overloaded
 
+The rule: there is one tree, and this is its trunk; whatever passes between packages, into a store or to a caller stands
+here. A class that never leaves its room may stand there, below a class of this file (a failed step of the demo, a call
+of the command line, a fault of our own while asking); `docs/errors.md` lists its code all the same.
+
 The detail (`str(error)`) never holds personal data, message bodies or keys. Codes are kebab-case and never change;
 `docs/errors.md` documents each. A problem in an application carries the JSON pointer into the decoded application.
 """

@@ -116,7 +116,8 @@ class Echo(Row):
     each: str = ""
     """Vocabulary path of the list whose every item is looked at; "" = the record itself."""
     among: tuple[str, ...] = Field(min_length=1)
-    """Leaves of which one must hold the question's value, where the reply tells any of them."""
+    """Leaves of which one must hold the question's value, where the reply tells all of them: an old act without the
+    asked one's number in its place is not somebody else's."""
 
 
 class DictionaryEntry(Row):
@@ -155,8 +156,10 @@ class Limits(Row):
     at_once: int = Field(default=24, ge=1)
     """Bulkhead: exchanges with this source at one time."""
     per_minute: int | None = None
+    """Messages that the source takes in a minute. Kept as a fact: nothing obeys it yet."""
     reply_bytes: int = Field(default=5_000_000, gt=0)
     maintenance: tuple[Hours, ...] = ()
+    """When the source is known to be away. Kept as a fact: nothing obeys it yet."""
 
 
 class Passport(Row):
@@ -184,8 +187,8 @@ class Passport(Row):
     consent_ground: str = ""
     """The legal ground where no token is asked for."""
     search: tuple[tuple[str, ...], ...] = (("iin",),)
-    """Sets of question words by which the source can find its subject, best first.
-    None satisfied = the source cannot be asked."""
+    """Sets of question words by which the source can find its subject, best first: the words of the other sets stay
+    out of the request, all other words go in. None satisfied = the source cannot be asked."""
     signature: Literal["none", "bus", "registry"] = "none"
     """Whose signature a reply carries."""
     namespaces: dict[str, str] = Field(default_factory=dict)

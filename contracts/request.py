@@ -31,12 +31,26 @@ class Part(Row):
     key: str
     title: Names
     passport: str
-    record: str
-    """Vocabulary path whose presence means `found`: a leaf, a group, or a list (`person.documents[]`)."""
+    record: str | tuple[str, ...]
+    """Vocabulary path whose presence means `found`: a leaf, a group, or a list (`person.documents[]`); of several, any."""
     where: dict[str, tuple[str, ...]] = Field(default_factory=dict)
-    """Only list items of `record` whose leaf has one of these values (own words of the dictionary) count, all leaves at once."""
+    """Only items of `record` (then one path) whose leaf has one of these values (own words of the dictionary) count, all
+    leaves at once; an item whose code the dictionary does not know counts for no part, and is a finding."""
     answers: tuple[str, ...]
     """Vocabulary paths that this part contributes to the answer; a path ending in `.*` or `[].*` takes the whole group."""
+
+    @model_validator(mode="after")
+    def _record_fits(self) -> Part:
+        if not self.records or not all(self.records):
+            raise ValueError("a part has a record")
+        if self.where and len(self.records) > 1:
+            raise ValueError("where is said of one record")
+        return self
+
+    @property
+    def records(self) -> tuple[str, ...]:
+        """The paths of `record`: any of them that is there means `found`."""
+        return (self.record,) if isinstance(self.record, str) else self.record
 
 
 class ConfidenceOfFacts(Row):

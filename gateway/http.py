@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+import math
+import time
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
@@ -14,6 +16,8 @@ from contracts.errors import GatewayError
 
 CONNECT_SECONDS, READ_SECONDS = 5.0, 60.0
 MAX_BYTES = 64 * 1024 * 1024
+STREAM_SILENCE_SECONDS = 20.0
+"""A live stream says at least every 15 s that it is there."""
 MOST_CONNECTIONS = 20
 _PIECE = 65536
 _NOTHING: Mapping[str, str] = MappingProxyType({})
@@ -56,8 +60,9 @@ class Answer:
 class GatewayClient:
     """Calls of one address with one key, over one pooled connection; the key goes to no other address."""
 
-    def __init__(self, url: str, key: str = "") -> None:
+    def __init__(self, url: str, key: str = "", monotonic: Callable[[], float] = time.monotonic) -> None:
         self._url = url.rstrip("/")
+        self._monotonic = monotonic
         self._session = requests.Session()
         self._session.trust_env = False
         if key:
@@ -81,19 +86,31 @@ class GatewayClient:
         sent = json.dumps(body, ensure_ascii=False).encode()
         return self._call("POST", path, sent, {"Content-Type": "application/json", **headers})
 
-    def follow_events(self, application_id: str, after: int = 0) -> Iterator[dict[str, Any]]:
-        """The application's events as they come, until the case is registered; connects again where a stream stops."""
+    def follow_events(
+        self, application_id: str, after: int = 0, *, seconds: float = math.inf
+    ) -> Iterator[dict[str, Any]]:
+        """The application's events as they come, until the case is registered; connects again where a stream stops.
+
+        Ends too when the seconds are over, whether or not events come; CallFailed where a stream falls silent.
+        """
+        end = self._monotonic() + seconds
         for _ in range(MOST_CONNECTIONS):
-            with self._open(application_id, after) as response:
+            left = end - self._monotonic()
+            if left <= 0:
+                return
+            with self._open(application_id, after, min(STREAM_SILENCE_SECONDS, left)) as response:
                 for kind, event in _read_stream(response):
                     if kind == "end":
                         return
-                    after = event["seq"]
-                    yield event
+                    if kind:
+                        after = event["seq"]
+                        yield event
+                    if self._monotonic() >= end:
+                        return
 
-    def _open(self, application_id: str, after: int) -> requests.Response:
+    def _open(self, application_id: str, after: int, silence: float) -> requests.Response:
         path = f"/v1/applications/{application_id}/events?after={after}"
-        response = self._send("GET", path, None, {"Accept": "text/event-stream"})
+        response = self._send("GET", path, None, {"Accept": "text/event-stream"}, silence)
         if response.status_code >= 400:
             raise CallRefused(_read(response))
         return response
@@ -105,14 +122,16 @@ class GatewayClient:
             raise CallRefused(answer)
         return answer
 
-    def _send(self, method: str, path: str, body: bytes | None, headers: Mapping[str, str]) -> requests.Response:
+    def _send(
+        self, method: str, path: str, body: bytes | None, headers: Mapping[str, str], silence: float = READ_SECONDS
+    ) -> requests.Response:
         try:
             return self._session.request(
                 method,
                 self._url + path,
                 data=body,
                 headers=dict(headers),
-                timeout=(CONNECT_SECONDS, READ_SECONDS),
+                timeout=(CONNECT_SECONDS, silence),
                 allow_redirects=False,
                 stream=True,
             )
@@ -133,12 +152,14 @@ def _read(response: requests.Response) -> Answer:
 
 
 def _read_stream(response: requests.Response) -> Iterator[tuple[str, Any]]:
-    """(event, data) of a text/event-stream, whose data are single lines of JSON."""
+    """(event, data) of a text/event-stream, whose data are single lines of JSON; ("", None) for a sign of life."""
     kind = ""
     try:
         for line in response.iter_lines():
             name, _, value = line.decode("utf-8").partition(": ")
-            if name == "event":
+            if line.startswith(b":"):
+                yield "", None
+            elif name == "event":
                 kind = value
             elif name == "data":
                 yield kind, json.loads(value)

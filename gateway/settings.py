@@ -64,18 +64,26 @@ TABLE: tuple[Setting, ...] = (
     Setting("soap_base", Kind.URL, "http://127.0.0.1:8088/soap/", "Where services with a WSDL of their own are.", True),
     Setting("rest_base", Kind.URL, "http://127.0.0.1:8088/rest/", "Where REST services are.", True),
     Setting("sender_id", Kind.TEXT, "asp-gateway", "Our id on the bus.", True),
-    Setting("sender_password", Kind.TEXT, "asp-gateway", "The password of that id.", True, secret=True),
-    Setting("api_key", Kind.TEXT, "", "The key that REST services know us by.", secret=True),
+    Setting("sender_password", Kind.TEXT, "mock-password", "The password of that id.", True, secret=True),
+    Setting("api_keys", Kind.PAIRS, "", "Keys of services that want one: REGISTRY=KEY.", secret=True),
+    Setting("ca_file", Kind.PATH, "", "PEM file of authorities for TLS with registries; none = the machine's own."),
+    Setting("registry_bins", Kind.PAIRS, "", "Whose signature in a payload counts: REGISTRY=BIN; else any system's."),
     Setting("organisation_name", Kind.TEXT, "Test organisation", "Who asks, where a registry wants to know.", True),
     Setting("organisation_bin", Kind.TEXT, "000000000000", "The BIN of the one who asks.", True),
     Setting("organisation_responsible", Kind.TEXT, "Test specialist", "The person who answers for asking.", True),
-    Setting("payload_key_file", Kind.PATH, "", "PKCS#12 with the key for signatures inside payloads (KDP); or none."),
-    Setting("payload_key_password", Kind.TEXT, "", "The password of that file.", secret=True),
+    Setting("payload_key_file", Kind.PATH, "var/organisation.p12", "PKCS#12 for signatures inside payloads.", True),
+    Setting("payload_key_password", Kind.TEXT, "mock-password", "The password of that file.", True, secret=True),
     Setting("passports", Kind.PATHS, "", "Folders with a deployment's own passports, services, dictionaries."),
     Setting("profiles", Kind.PAIRS, "", "Alternative passports: PASSPORT=ALTERNATIVE."),
     Setting("pull_seconds", Kind.NUMBER, "0", "How often late answers are fetched; 0 = the bus pushes them."),
     Setting("max_body_bytes", Kind.NUMBER, "5000000", "The largest body that is accepted.", low=1024),
-    Setting("threads", Kind.NUMBER, "8", "Threads that serve the API.", low=2),
+    Setting(
+        "threads",
+        Kind.NUMBER,
+        "8",
+        "Threads that serve the API; at most half hold live streams.",
+        low=2,
+    ),
     Setting("host", Kind.TEXT, "127.0.0.1", "The address that the API listens on."),
     Setting("port", Kind.NUMBER, "8080", "Its port; 0 = any free one."),
     Setting("log_level", Kind.LEVEL, "INFO", "From which level on the log is written."),
@@ -96,11 +104,13 @@ class Settings:
     rest_base: str
     sender_id: str
     sender_password: str = field(repr=False)
-    api_key: str = field(repr=False)
+    api_keys: Mapping[str, str] = field(repr=False)
+    ca_file: Path | None
+    registry_bins: Mapping[str, str]
     organisation_name: str
     organisation_bin: str
     organisation_responsible: str
-    payload_key_file: Path | None
+    payload_key_file: Path
     payload_key_password: str = field(repr=False)
     passports: tuple[Path, ...]
     profiles: Mapping[str, str]

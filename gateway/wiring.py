@@ -3,28 +3,27 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache, partial
 from pathlib import Path
+from typing import Any
 
 from flask import Flask
 
 from adapters.assemble import AdapterConfig, Adapters, build_adapters
-from adapters.ports import CheckPayload, SignPayload
 from contracts.catalogue import Catalogue, load_catalogue
-from contracts.errors import SettingInvalid, UntrustedAnswer
+from contracts.errors import SettingInvalid
 from contracts.findings import load_findings
 from contracts.legal.calendar import CalendarData, load_calendar
 from contracts.legal.rules import load_rules
 from gateway.api.app import create_api
-from gateway.api.parts import ApiParts
+from gateway.api.parts import ApiParts, make_streams
 from gateway.clock import Clock, now
 from gateway.core.calendar import local_day
-from gateway.core.case import Case
 from gateway.core.law import FindLaw, Law
 from gateway.core.terms import Terms, read_terms
 from gateway.dossier.assemble import DossierAssembler
@@ -36,19 +35,19 @@ from gateway.gathering.asking import Asker
 from gateway.gathering.rounds import Gathering
 from gateway.intake.signature import Verify
 from gateway.intake.submit import Submit
+from gateway.payload_signatures import load_payload_signer, make_check_payload
 from gateway.settings import Settings
 from gateway.store.applications import Applications
 from gateway.store.arrivals import ArrivalStore
 from gateway.store.database import Database, make_folder_of
 from gateway.store.gathering import GatheringStore
+from gateway.store.rows import AttemptRow, Event, Evidence, StoredApplication
 from gateway.store.sealing import Sealer, create_key_file
 from gateway.store.wakeups import Wakeups
 from signing.cms import verify_detached
 from signing.errors import SigningError
-from signing.keys import SigningKey, load_p12
 from signing.trust import TrustStore
 from signing.verdict import Verdict
-from signing.xmldsig import sign_enveloped, verify_enveloped
 
 _EXCHANGES_AT_ONCE = 128
 _CONSENTS_AT_ONCE = 32
@@ -85,7 +84,8 @@ def open_gateway(settings: Settings, clock: Clock = now) -> Iterator[Flask]:
         gathering = _build_gathering(stack, base, adapters, find_law, clock)
         engine = EmbeddedEngine(Wakeups(base.database), gathering.advance, clock)
         base.applications.listen(engine.poke)
-        owed = Periodic("owed-notifications", _OWED_SECONDS, gathering.arrivals.notify_owed)
+        gathering.arrivals.recover()
+        owed = Periodic("late-replies", _OWED_SECONDS, gathering.arrivals.finish_owed)
         workers: list[EmbeddedEngine | Periodic] = [engine, owed]
         if settings.pull_seconds:
             workers.append(Periodic("pull", settings.pull_seconds, gathering.arrivals.fetch_pending))
@@ -93,17 +93,27 @@ def open_gateway(settings: Settings, clock: Clock = now) -> Iterator[Flask]:
             worker.start()
             stack.callback(worker.stop)
         assembler = DossierAssembler(base.catalogue, load_findings(), find_law)
+
+        def assemble(
+            stored: StoredApplication, attempts: Sequence[AttemptRow], events: Sequence[Event]
+        ) -> dict[str, Any]:
+            kept = gathering.store
+            evidence = Evidence(attempts, kept.read_arrivals(stored.id), kept.read_all_questions(stored.id))
+            return assembler.assemble(stored, evidence, events, clock())
+
         yield create_api(
             ApiParts(
                 catalogue=base.catalogue,
                 clock=clock,
                 submit=Submit(base.applications, base.catalogue.services, find_law, _make_verify(trust), clock),
                 store=base.applications,
-                assemble=lambda stored, attempts, events: assembler.assemble(stored, attempts, events, clock()),
+                assemble=assemble,
                 read_terms=_make_read_terms(find_law),
                 receive=gathering.arrivals.receive,
+                is_working=engine.is_working,
                 render_html=lambda dossier, language: render_page(dossier, base.catalogue.vocabulary, language),
                 max_body_bytes=settings.max_body_bytes,
+                streams=make_streams(settings.threads),
             )
         )
 
@@ -140,7 +150,6 @@ def _build_gathering(
         kept=ArrivalStore(base.database, base.sealer),
         store=store,
         applications=base.applications,
-        wakeups=Wakeups(base.database),
         find_law=find_law,
         clock=clock,
         pool=_open_pool(stack, _NOTIFICATIONS_AT_ONCE, "notify"),
@@ -158,7 +167,26 @@ def _build_gathering(
 
 
 def _build_adapters(settings: Settings, catalogue: Catalogue, trust: TrustStore, clock: Clock) -> Adapters:
-    config = AdapterConfig(
+    return build_adapters(
+        describe_adapters(settings, catalogue),
+        catalogue,
+        clock=clock,
+        new_id=lambda: str(uuid.uuid4()),
+        sign_payload=load_payload_signer(settings, catalogue),
+        check_payload=make_check_payload(trust, settings.registry_bins, clock),
+    )
+
+
+def describe_adapters(settings: Settings, catalogue: Catalogue) -> AdapterConfig:
+    """Where the registries are and who asks them; raises SettingInvalid where a file or a registry is not there."""
+    registries = {passport.registry for passport in catalogue.passports.values()}
+    for name, pairs in (("ASP_API_KEYS", settings.api_keys), ("ASP_REGISTRY_BINS", settings.registry_bins)):
+        if not pairs.keys() <= registries:
+            # Not repeated: what stands there by mistake may be a key.
+            raise SettingInvalid(f"{name} names a registry that no passport has")
+    if settings.ca_file is not None and not settings.ca_file.is_file():
+        raise SettingInvalid("ASP_CA_FILE does not name a file")
+    return AdapterConfig(
         shep_sync_url=settings.shep_sync_url,
         shep_async_url=settings.shep_async_url,
         soap_base=settings.soap_base,
@@ -168,15 +196,8 @@ def _build_adapters(settings: Settings, catalogue: Catalogue, trust: TrustStore,
         organisation_name=settings.organisation_name,
         organisation_bin=settings.organisation_bin,
         responsible_name=settings.organisation_responsible,
-        api_keys={passport.registry: settings.api_key for passport in catalogue.passports.values()},
-    )
-    return build_adapters(
-        config,
-        catalogue,
-        clock=clock,
-        new_id=lambda: str(uuid.uuid4()),
-        sign_payload=_load_payload_signer(settings, catalogue),
-        check_payload=_make_check_payload(trust, clock),
+        api_keys=settings.api_keys,
+        ca_file=str(settings.ca_file or ""),
     )
 
 
@@ -193,28 +214,6 @@ def _load_trust(folder: Path) -> TrustStore:
         raise SettingInvalid(f"the trust folder cannot be used: {error.code}") from error
 
 
-def _load_payload_signer(settings: Settings, catalogue: Catalogue) -> SignPayload | None:
-    if settings.payload_key_file is None:
-        signing = [p.key for p in catalogue.passports.values() if p.request.signed]
-        if signing:
-            raise SettingInvalid(f"ASP_PAYLOAD_KEY_FILE is missing: {', '.join(signing)} wants a signed payload")
-        return None
-    try:
-        key: SigningKey = load_p12(settings.payload_key_file.read_bytes(), settings.payload_key_password)
-    except (OSError, SigningError) as error:
-        raise SettingInvalid("the payload key cannot be used") from error
-    return lambda document: sign_enveloped(document, key)
-
-
-def _make_check_payload(trust: TrustStore, clock: Clock) -> CheckPayload:
-    def check(document: bytes) -> None:
-        verdict = verify_enveloped(document, trust=trust, at=clock())
-        if not verdict.passed:
-            raise UntrustedAnswer(f"the registry's own signature does not hold: {verdict.sub_indication}")
-
-    return check
-
-
 def _make_verify(trust: TrustStore) -> Verify:
     def verify(signature: bytes, content: bytes, at: datetime) -> Verdict:
         return verify_detached(signature, content, trust=trust, at=at)
@@ -222,11 +221,13 @@ def _make_verify(trust: TrustStore) -> Verify:
     return verify
 
 
-def _make_read_terms(find_law: FindLaw) -> Callable[[Case], Terms]:
-    def read(case: Case) -> Terms:
+def _make_read_terms(find_law: FindLaw) -> Callable[[StoredApplication], Terms]:
+    def read(stored: StoredApplication) -> Terms:
+        case = stored.case
         channel = case.service.channel(case.channel)
         if channel is None:
             raise SettingInvalid("the catalogue no longer has the channel of a stored application")
-        return read_terms(case, channel, find_law(case.service.code, local_day(case.accepted_at)))
+        law = find_law(case.service.code, local_day(case.accepted_at))
+        return read_terms(case, channel, law, promised=stored.promised)
 
     return read

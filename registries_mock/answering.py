@@ -69,7 +69,7 @@ class Registries:
         self._own = own_terms(catalogue.vocabulary, load_vocabulary())
         self._records: dict[str, tuple[str, ...]] = {}
         for _, _, part in catalogue.parts():
-            self._records[part.passport] = (*self._records.get(part.passport, ()), part.record)
+            self._records[part.passport] = (*self._records.get(part.passport, ()), *part.records)
         self.reader = cache(self._make_reader)
         self._writer = cache(self._make_writer)
 
@@ -117,18 +117,17 @@ class Registries:
         if passport.consent == "kdp" and ContextWord.CONSENT_TOKEN in passport_sources(passport):
             holder = self._consents.holder(asked.facts.get(ContextWord.CONSENT_TOKEN, ""))
             key = asked.facts.get(ContextWord.CONSENT_PUBLIC_KEY, self._consents.public_key)
-            asked_about = [record.get("person", {}) for record in found]
             if not holder or key != self._consents.public_key:
                 return "consent"
-            if asked_about and not any(self._may_consent(holder, person) for person in asked_about):
+            if found and not any(self._may_consent(holder, record.get("person", {})) for record in found):
                 return "consent"
         return "ambiguous" if len(found) > 1 else None
 
     def _may_consent(self, holder: str, person: Record) -> bool:
-        """One's own token; for a child a grown-up's, and whose is not looked at (assumed)."""
+        """One's own token; for a child also that of a parent, guardian or adoptive parent (assumed)."""
         born = person.get("birth_date")
-        adult = born is not None and years_between(born, self._clock().date()) >= _ADULT
-        return bool(person.get("iin") == holder) or not adult
+        adult = born is None or years_between(born, self._clock().date()) >= _ADULT
+        return bool(person.get("iin") == holder) or (not adult and holder in elders_of(person))
 
     def _known(self, passport: Passport, citizen: Any, asked: Asked) -> Record:
         record = self._people.record(citizen)
@@ -159,6 +158,21 @@ class Registries:
         passport = self._catalogue.passports[key]
         payload = (passport.interim if interim else None) or passport.reply
         return PayloadWriter(passport, payload, lambda name: self._catalogue.dictionary(passport, name))
+
+
+def elders_of(child: Record) -> set[str]:
+    """IINs of those who decide for a child, by what registries know of it: parents, guardian, adoptive parents."""
+    iin, born = child.get("iin"), child.get("birth_date")
+    births = [
+        act
+        for act in child.get("births", [])
+        if (act.get("child_iin") == iin if iin and act.get("child_iin") else act.get("child_birth_date") == born)
+    ]
+    guardianship, adoption = child.get("guardianship", {}), child.get("adoption", {})
+    elders = {act.get(f"{parent}_iin") for act in births for parent in ("mother", "father")}
+    elders |= {guardianship.get("guardian_iin")} if guardianship.get("ended_on") is None else set()
+    elders |= {parent.get("iin") for parent in adoption.get("parents", [])} if adoption.get("adopted") else set()
+    return {elder for elder in elders if elder} - {iin}
 
 
 def passport_sources(passport: Passport) -> set[str]:

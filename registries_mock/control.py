@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from flask import Blueprint, Response, request
 
+from contracts.application import SCHEMA_ID
 from contracts.passport import Passport
 from contracts.words import Protocol
 from registries_mock.suite import Suite
@@ -20,6 +21,9 @@ _ADDRESSES: Final = {
     Protocol.SOAP: "/soap/",
     Protocol.REST: "/rest/",
 }
+
+_SERVICE: Final = "asp"
+"""What the invented people apply for."""
 
 
 def control(suite: Suite) -> Blueprint:
@@ -42,7 +46,8 @@ def control(suite: Suite) -> Blueprint:
     @routes.get("/_mock/people/<name>")
     def person(name: str) -> Response:
         try:
-            return _json(suite.outside.people.describe_application(name))
+            declared = suite.outside.people.describe_application(name)
+            return _json({"schema": SCHEMA_ID, "service": _SERVICE, **declared})
         except LookupError:
             return _json({"error": "nobody is called so; /_mock/personas lists the names"}, 404)
 

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from typing import Final
+from functools import cache
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from requests import Session
 
 PUSH_SECONDS: Final = 10.0
 _REPLY_BYTES: Final = 1_000_000
+_KEPT: Final = 8
+"""Connections kept open to a participant: as many as there are deliveries at once."""
 _HEADERS: Final = {"Content-Type": "text/xml; charset=utf-8", "SOAPAction": '""'}
 
 
@@ -20,12 +26,12 @@ Push = Callable[[str, bytes], bytes]
 
 
 def push(url: str, body: bytes) -> bytes:
-    """Post the message, bounded in time and size; redirects are not followed."""
+    """Post the message, bounded in time and size; redirects are not followed, the environment names no proxy."""
     import requests  # here, because it takes longer to load than the suite to start
 
     until = time.monotonic() + PUSH_SECONDS
     try:
-        with requests.post(
+        with _session().post(
             url, data=body, headers=_HEADERS, timeout=PUSH_SECONDS, stream=True, allow_redirects=False
         ) as reply:
             if reply.status_code != requests.codes.ok:
@@ -38,3 +44,19 @@ def push(url: str, body: bytes) -> bytes:
             return bytes(content)
     except requests.RequestException as failure:
         raise PushFailed(type(failure).__name__) from failure
+
+
+@cache
+def _session() -> Session:
+    """The one session of all threads: it keeps connections, and nothing else of any exchange."""
+    from http.cookiejar import DefaultCookiePolicy
+
+    import requests
+    from requests.adapters import HTTPAdapter
+
+    session = requests.Session()
+    session.trust_env = False
+    session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+    for scheme in ("http://", "https://"):
+        session.mount(scheme, HTTPAdapter(pool_maxsize=_KEPT))
+    return session

@@ -29,7 +29,7 @@ class People(Protocol):
         ...
 
     def record(self, citizen: Any) -> Record:
-        """All that registries know of one, in the vocabulary: roots `person`, `household`, `account`."""
+        """All that registries know of one, in the vocabulary: roots `person`, `household`, `account`; never changed."""
         ...
 
     def account(self, iban: str) -> Record | None:

@@ -105,7 +105,7 @@ class AsyncChannel:
         if arrival.kind == "RESPONSE":
             payload = locate(data, prepared.reply)
             if payload is not None:
-                self.trust.check(passport, payload.element)
+                payload = self.trust.read_signed(passport, payload)
             return prepared.understand(Heard(payload=payload), message_id=arrival.message_id)
         if arrival.kind == "REQUEST":
             raise ContractBroken("a message of type REQUEST is no answer")

@@ -109,15 +109,25 @@ def read_push(raw: bytes, unwrap: Unwrap) -> Arrival:
 
 
 def read_fetched(inside: etree._Element) -> list[Arrival]:
-    """Return the messages of getMessagesResponse, each with its own bytes."""
+    """Return the messages of getMessagesResponse that can be read, each with its own bytes.
+
+    One that cannot be read has no id to be told of by; it is left with the bus and keeps none of the others back.
+    Raises ContractBroken where there are messages and none of them can be read.
+    """
     if local_name(str(inside.tag)) != "getMessagesResponse":
         raise ContractBroken("the Body holds no getMessagesResponse")
     node = XmlNode(inside)
     response = first_child(node, "response") or node
-    return [
-        _arrival(found, etree.tostring(found.element, encoding="utf-8", with_tail=False))
-        for found in response.children("messages")
-    ]
+    arrivals: list[Arrival] = []
+    broken: ContractBroken | None = None
+    for found in response.children("messages"):
+        try:
+            arrivals.append(_arrival(found, etree.tostring(found.element, encoding="utf-8", with_tail=False)))
+        except ContractBroken as error:
+            broken = error
+    if broken is not None and not arrivals:
+        raise broken
+    return arrivals
 
 
 def read_data(raw: bytes, unwrap: Unwrap) -> etree._Element | None:

@@ -112,5 +112,5 @@ def read_reply(prepared: Prepared, reply: HttpReply, trust: Trust) -> Reply:
         # A status that says "no record" or "failed" counts, whatever stands in data beside it.
         return prepared.understand_without(Heard(status=status), broken, message_id=message_id)
     if payload is not None:
-        trust.check(prepared.passport, payload.element)
+        payload = trust.read_signed(prepared.passport, payload)
     return prepared.understand(Heard(status=status, payload=payload), message_id=message_id)

@@ -1,7 +1,11 @@
-"""The calendar of non-working days as data: which days of which year, by which source, and what is not confirmed."""
+"""The calendar of non-working days as data: which days of which year, by which source, and what is not confirmed.
+
+A deployment may lay a file of its own over the packaged one: a year that it tells takes the place of the packaged year.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -9,6 +13,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from contracts.legal.rules import find_files
 from contracts.tables import PACKAGED, Row, read_row, read_toml
 
 
@@ -37,12 +42,15 @@ class CalendarData:
     known_years: frozenset[int]
 
 
-def load_calendar(file: Path = PACKAGED / "legal" / "calendar.toml") -> CalendarData:
-    table = read_row(_File, read_toml(file), file.name)
+def load_calendar(folders: Iterable[Path] = ()) -> CalendarData:
+    """The packaged years, then those of each `<folder>/legal/calendar.toml` in their place; raises CatalogueInvalid."""
+    names = (PACKAGED / "legal" / "calendar.toml", *find_files(folders, "calendar.toml"))
+    files = [read_row(_File, read_toml(file), file.name) for file in names]
+    years = {year.year: year for file in files for year in file.year}.values()
     return CalendarData(
-        version=table.version,
-        off=frozenset(day for year in table.year for day in year.off),
-        working=frozenset(day for year in table.year for day in year.working),
-        unconfirmed=frozenset(day for year in table.year for day in year.unconfirmed),
-        known_years=frozenset(year.year for year in table.year),
+        version="+".join(file.version for file in files),
+        off=frozenset(day for year in years for day in year.off),
+        working=frozenset(day for year in years for day in year.working),
+        unconfirmed=frozenset(day for year in years for day in year.unconfirmed),
+        known_years=frozenset(year.year for year in years if year.status != "estimated"),
     )

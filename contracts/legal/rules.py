@@ -1,22 +1,32 @@
-"""Legal rules as dated data: the set in force on a day, pinned by its version."""
+"""Legal rules as dated data: the set in force on a day, pinned by its version.
+
+A deployment may lay a file of its own over the packaged one: each rule that it tells takes the place of the packaged
+rule of that id, on the days on which it is in force.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, time
 from pathlib import Path
 from typing import Any
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from contracts.errors import CatalogueInvalid
 from contracts.tables import PACKAGED, Row, read_row, read_toml
+
+
+LONGEST_VERSION = 40
+"""A case keeps the version it is judged by."""
 
 
 class Rule(Row):
     id: str
     value: Any
     options: tuple[Any, ...] = Field(min_length=1)
+    """What the rule may say; of a rule that is a word the program knows no others than the packaged ones."""
     clause: str
     source: str
     confidence: int = Field(ge=1, le=4)
@@ -26,9 +36,15 @@ class Rule(Row):
     valid_from: date
     valid_to: date | None = None
 
+    @model_validator(mode="after")
+    def _is_an_option(self) -> Rule:
+        if self.value not in self.options:
+            raise ValueError(f"the value of {self.id} is none of its options")
+        return self
+
 
 class _File(Row):
-    version: str
+    version: str = Field(min_length=1)
     rule: tuple[Rule, ...]
 
 
@@ -37,6 +53,7 @@ class Rules:
     """The rules of one service on one day; a case pins `version`."""
 
     version: str
+    """Of the packaged file, then of each file laid over it: `2026-11-01+north-3`."""
     by_id: dict[str, Rule]
 
     def value(self, rule_id: str) -> Any:
@@ -66,11 +83,45 @@ class Rules:
         return time.fromisoformat(start), time.fromisoformat(end)
 
 
-def load_rules(service: str, on: date, file: Path = PACKAGED / "legal" / "rules.toml") -> Rules:
-    """The rules in force on a day; a row for the service wins over a row for all; the later `valid_from` wins."""
-    table = read_row(_File, read_toml(file), file.name)
+def load_rules(service: str, on: date, folders: Iterable[Path] = ()) -> Rules:
+    """The rules in force on a day: the packaged ones, then those of each `<folder>/legal/rules.toml` in their place.
+
+    Of the rules of one file, one for the service wins over one for all, and the later `valid_from` over the earlier.
+    Raises CatalogueInvalid for a file that cannot be read, a rule that the packaged file does not have, or a word that
+    it does not know.
+    """
+    packaged, *laid_over = (_read(PACKAGED / "legal" / "rules.toml"), *map(_read, find_files(folders, "rules.toml")))
+    for file in laid_over:
+        _check(file, packaged)
+    version = "+".join(file.version for file in (packaged, *laid_over))
+    if len(version) > LONGEST_VERSION:
+        raise CatalogueInvalid(f"the versions of the rules are together longer than {LONGEST_VERSION} characters")
     chosen: dict[str, Rule] = {}
-    for rule in sorted(table.rule, key=lambda r: (bool(r.service), r.valid_from)):
-        if rule.service in ("", service) and rule.valid_from <= on and (rule.valid_to is None or on <= rule.valid_to):
-            chosen[rule.id] = rule
-    return Rules(table.version, chosen)
+    for file in (packaged, *laid_over):
+        for rule in sorted(file.rule, key=lambda r: (bool(r.service), r.valid_from)):
+            if rule.service in ("", service) and rule.valid_from <= on and (rule.valid_to is None or on <= rule.valid_to):
+                chosen[rule.id] = rule
+    return Rules(version, chosen)
+
+
+def find_files(folders: Iterable[Path], name: str) -> tuple[Path, ...]:
+    """The files `legal/<name>` of the folders that have one, in their order."""
+    return tuple(file for folder in folders if (file := folder / "legal" / name).is_file())
+
+
+def _read(file: Path) -> _File:
+    return read_row(_File, read_toml(file), file.name)
+
+
+def _check(file: _File, packaged: _File) -> None:
+    known: dict[str, list[Any]] = {}
+    for rule in packaged.rule:
+        known.setdefault(rule.id, []).extend(rule.options)
+    for rule in file.rule:
+        options = known.get(rule.id)
+        if options is None:
+            raise CatalogueInvalid(f"rules {file.version}: there is no rule {rule.id} to replace")
+        if {type(rule.value)} != {type(option) for option in options}:
+            raise CatalogueInvalid(f"rules {file.version}: {rule.id} is of another kind")
+        if isinstance(rule.value, str) and rule.value not in options:
+            raise CatalogueInvalid(f"rules {file.version}: {rule.id} knows no such word")

@@ -54,7 +54,7 @@ def judge_standing(case: Case) -> Standing:
 
 def describe_status(call: Call, stored: StoredApplication) -> StatusBody:
     case = stored.case
-    terms = call.parts.read_terms(case)
+    terms = call.parts.read_terms(stored)
     standing = judge_standing(case)
     what, day = ("due", terms.due) if terms.due else ("promised", terms.promised)
     return StatusBody(
@@ -67,7 +67,7 @@ def describe_status(call: Call, stored: StoredApplication) -> StatusBody:
         status=_say(call, case, standing.status),
         whose_move=_say(call, case, standing.whose_move),
         next_date=NextDate(what=what, **_describe_date(day).model_dump()),
-        terms=_describe_terms(terms),
+        terms=_describe_terms(terms, stored.rules_version),
     )
 
 
@@ -91,7 +91,7 @@ def describe_ticket(call: Call, stored: StoredApplication) -> TicketBody:
         channel=call.say(channel.name, channel.key) if channel else case.channel,
         received_at=stored.received_at.astimezone(ALMATY),
         accepted_at=case.accepted_at.astimezone(ALMATY),
-        result_by=_describe_date(call.parts.read_terms(case).promised),
+        result_by=_describe_date(call.parts.read_terms(stored).promised),
         accepted_by=stored.accepted_by,
     )
 
@@ -112,12 +112,12 @@ def _describe_date(day: LegalDate) -> DateBody:
     return DateBody(on=day.on, clause=day.clause, assumed=day.assumed, provisional=day.provisional)
 
 
-def _describe_terms(terms: Terms) -> TermsBody:
+def _describe_terms(terms: Terms, rules_version: str) -> TermsBody:
     return TermsBody(
         accepted_on=terms.accepted_on,
         promised=_describe_date(terms.promised),
         registered_on=terms.registered_on,
         due=_describe_date(terms.due) if terms.due else None,
-        rules_version=terms.rules_version,
+        rules_version=rules_version or terms.rules_version,
         calendar_version=terms.calendar_version,
     )

@@ -10,7 +10,6 @@ from typing import Any
 
 from contracts.catalogue import Catalogue
 from gateway.clock import Clock
-from gateway.core.case import Case
 from gateway.core.terms import Terms
 from gateway.intake.submit import Receipt, SubmitRequest
 from gateway.store.port import ApplicationStore
@@ -22,6 +21,14 @@ def make_id() -> str:
     return str(uuid.uuid4())
 
 
+MOST_STREAMS = 4
+
+
+def make_streams(threads: int) -> threading.BoundedSemaphore:
+    """Places for live streams, each of which holds a thread: never more than half of the threads."""
+    return threading.BoundedSemaphore(max(1, min(MOST_STREAMS, threads // 2)))
+
+
 @dataclass(frozen=True)
 class ApiParts:
     catalogue: Catalogue
@@ -30,16 +37,19 @@ class ApiParts:
     store: ApplicationStore
     assemble: Callable[[StoredApplication, Sequence[AttemptRow], Sequence[Event]], dict[str, Any]]
     """The dossier as plain JSON data."""
-    read_terms: Callable[[Case], Terms]
+    read_terms: Callable[[StoredApplication], Terms]
+    """The dates as they stand; the promised one is that which was kept at acceptance."""
     receive: Callable[[bytes], bytes]
     """A SOAP message that the bus pushes to us -> the SOAP answer."""
     render_html: Callable[[dict[str, Any], str], str] | None = None
     """(dossier, language) -> the page; without it the dossier is JSON alone."""
+    is_working: Callable[[], bool] = lambda: True
+    """Whether somebody carries the applications forward: readiness asks."""
     make_id: Callable[[], str] = make_id
     max_body_bytes: int = 5_000_000
     quiet_seconds: float = 15.0
     """How long a live stream may be silent before it says that it is there."""
     quiet_rounds: int = 20
     """After so many silences in a row a live stream ends; the caller connects again where it left off."""
-    streams: threading.BoundedSemaphore = field(default_factory=lambda: threading.BoundedSemaphore(4))
-    """How many live streams may be open at once: each holds a thread."""
+    streams: threading.BoundedSemaphore = field(default_factory=lambda: make_streams(2 * MOST_STREAMS))
+    """How many live streams may be open at once."""

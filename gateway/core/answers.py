@@ -1,6 +1,7 @@
 """What an inquiry came to: `found`, `no_record`, `no_answer` with its cause; and whether it is closed.
 
-A part answers with the items of its `record` path that pass `where`; none of them is `no_record`, which is an answer.
+A part answers with what stands at its `record` paths (items of a list pass `where`); nothing at any of them is
+`no_record`, which is an answer.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from contracts.request import Part, RequestRow
 from contracts.vocabulary.terms import Record
 from contracts.words import Absence, Outcome
 from gateway.core.case import OVER, Case, Exchange, ExchangeState, Inquiry, InquiryPart
-from gateway.core.records import cut_where, is_present, keep_where, project, take
+from gateway.core.records import cut_where, is_present, project, take
 
 NOT_ASKED_YET = "not-asked-yet"
 WAITING_FOR_REPLY = "waiting-for-late-reply"
@@ -68,7 +69,7 @@ def is_gap(row: RequestRow, declared: Declared) -> bool:
         case Absence.WRITTEN_REQUEST | Absence.APPLICANT_CORRECTS:
             return True
         case Absence.WRITTEN_REQUEST_IF_DECLARED:
-            return bool(getattr(declared, row.absence_if_declared, False))
+            return bool(getattr(declared, row.absence_if_declared))
 
 
 def read_all(case: Case) -> tuple[Answer, ...]:
@@ -88,14 +89,11 @@ def _read_part(case: Case, row: RequestRow, part: InquiryPart) -> PartAnswer:
 
 
 def read_part_answer(part: Part, record: Record) -> Record:
-    """What a part says out of the whole reply: {} where its record is not there."""
-    items = take(record, part.record)
+    """What a part says out of the whole reply: {} where none of its records is there."""
     if part.where:
-        items = keep_where(items, part.where)
-    if not any(is_present(item) for item in items):
+        record = cut_where(record, part.records[0], part.where)
+    if not any(is_present(item) for path in part.records for item in take(record, path)):
         return {}
-    if part.where:
-        record = cut_where(record, part.record, part.where)
     return project(record, part.answers)
 
 

@@ -97,8 +97,6 @@ class Case:
     subjects: tuple[Subject, ...]
     inquiries: tuple[Inquiry, ...] = ()
     exchanges: Mapping[str, Exchange] = field(default_factory=dict)
-    waves: frozenset[int] = frozenset()
-    """Waves that have been planned."""
     received_at: datetime | None = None
     """The filing; None = at T0."""
     registered_at: datetime | None = None

@@ -11,13 +11,16 @@ from gateway.core.records import take, word_of
 
 
 def is_about_subject(passport: Passport, values: Mapping[QuestionWord, str], record: Record) -> bool:
-    """False where the reply names somebody (or something) else; a reply that names nobody is judged by nothing here."""
+    """False where the reply names somebody (or something) else.
+
+    A reply that leaves a place empty is not refused for it: old acts lack the number of one side, new ones of the child.
+    """
     return all(_echoes(echo, values[echo.word], record) for echo in passport.echoes if echo.word in values)
 
 
 def _echoes(echo: Echo, asked: str, record: Record) -> bool:
     for item in take(record, echo.each) if echo.each else [record]:
-        told = {word_of(value) for leaf in echo.among for value in take(item, leaf)}
-        if told and asked not in told:
+        places = [take(item, leaf) for leaf in echo.among]
+        if all(places) and not any(asked == word_of(value) for place in places for value in place):
             return False
     return True

@@ -25,8 +25,9 @@ FactValue = str | bool | frozenset[str] | None
 """None = undetermined; "" = answered, and there is no such thing."""
 
 KAZAKHSTAN = frozenset({"KAZ", "398"})
-STATELESS = frozenset({"XXA", "none", "stateless"})
-UNKNOWN_CITIZENSHIP = frozenset({"XXX", ""})
+STATELESS = frozenset({"XXA"})
+UNKNOWN_CITIZENSHIP = frozenset({"XXX"})
+"""Words of ICAO 9303; a country that our dictionary does not know is a country all the same."""
 _TODDLER_AGE = 3
 _GROUPS = ("1", "2", "3")
 """Of several disabilities in force the gravest counts."""

@@ -14,9 +14,6 @@ from gateway.core.facts import evidence, find_other_parent
 from gateway.core.records import take_one
 from gateway.core.subjects import APPLICANT
 
-_ABOUT_SUBJECT = frozenset(
-    {QuestionWord.IIN, QuestionWord.SURNAME, QuestionWord.NAME, QuestionWord.PATRONYMIC, QuestionWord.BIRTH_DATE}
-)
 _PREFIX = "question."
 
 
@@ -34,19 +31,15 @@ def build_question(
 ) -> dict[QuestionWord, str] | None:
     """The question's words with their values, or None where the source cannot find this subject.
 
-    A source finds its subject by one of its sets of search words; words about the subject outside that set stay out.
+    A source finds its subject by one of its sets of search words; words that belong to the other sets alone stay out.
     """
     known = {word: value for word, value in _know(case, row, subject, rules).items() if value}
-    used = words_used(passport)
-    for search in passport.search:
-        wanted = {QuestionWord(word) for word in search}
-        if wanted <= known.keys():
-            return {
-                word: known[word]
-                for word in QuestionWord
-                if word in known and word in used and (word in wanted or word not in _ABOUT_SUBJECT)
-            }
-    return None
+    ways = [frozenset(QuestionWord(word) for word in search) for search in passport.search]
+    way = next((way for way in ways if way <= known.keys()), None)
+    if way is None:
+        return None
+    told = words_used(passport) - (frozenset().union(*ways) - way)
+    return {word: known[word] for word in QuestionWord if word in known and word in told}
 
 
 def _know(case: Case, row: RequestRow, subject: Subject, rules: Rules) -> dict[QuestionWord, str | None]:
@@ -69,7 +62,8 @@ def _know(case: Case, row: RequestRow, subject: Subject, rules: Rules) -> dict[Q
 
 
 def _day_of_quarter(case: Case, rules: Rules) -> date:
-    """The day whose quarter counts (rule income.quarter_by): an evening filing on 31 March is a filing of March."""
+    """The day whose quarter counts (rule income.quarter_by): that of the filing (an evening filing on 31 March is one of
+    March), or that of the acceptance, T0."""
     by_filing = rules.word("income.quarter_by") == "filing"
     return local_day(case.received_at if by_filing and case.received_at else case.accepted_at)
 

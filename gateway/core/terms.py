@@ -1,9 +1,13 @@
-"""The dates of a case: acceptance, the promised date, the due date after registration; each with its clause."""
+"""The dates of a case: acceptance, the promised date, the due date after registration; each with its clause.
+
+A term runs from what the channel says: the handing in (whatever the hour), the acceptance (T0), or the registration of
+the package. Before that registration a date can only be promised, as from T0.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from contracts.request import Channel
 from gateway.core.calendar import add_days, is_provisional, local_day
@@ -25,7 +29,7 @@ class LegalDate:
 class Terms:
     accepted_on: date
     promised: LegalDate
-    """T0 + term: printed at intake, kept."""
+    """Printed at intake, kept."""
     registered_on: date | None
     due: LegalDate | None
     """Start event + term; None while the start event has not come."""
@@ -33,16 +37,26 @@ class Terms:
     calendar_version: str
 
 
-def read_terms(case: Case, channel: Channel, law: Law) -> Terms:
+def promise(accepted_at: datetime, received_at: datetime | None, channel: Channel, law: Law) -> LegalDate:
+    """The date that the applicant is told at intake. `received_at` None = handed in at T0."""
+    handed_in = received_at if channel.start_event == "handed_in" else None
+    return _date_after(local_day(handed_in or accepted_at), channel, law)
+
+
+def read_terms(case: Case, channel: Channel, law: Law, *, promised: LegalDate | None = None) -> Terms:
+    """The dates as they stand; `promised` is the date that was kept at intake, which no later rule or calendar changes."""
     accepted = local_day(case.accepted_at)
     # A package that is whole before the application counts as accepted (filed at night) is registered with it.
     registered = max(local_day(case.registered_at), accepted) if case.registered_at else None
-    start = registered if channel.start_event == "package_registered" else accepted
+    if channel.start_event == "package_registered":
+        due = _date_after(registered, channel, law) if registered else None
+    else:
+        due = promise(case.accepted_at, case.received_at, channel, law)
     return Terms(
         accepted_on=accepted,
-        promised=_date_after(accepted, channel, law),
+        promised=promised or promise(case.accepted_at, case.received_at, channel, law),
         registered_on=registered,
-        due=_date_after(start, channel, law) if start else None,
+        due=due,
         rules_version=law.rules.version,
         calendar_version=law.calendar.version,
     )

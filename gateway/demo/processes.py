@@ -26,7 +26,7 @@ class DemoFailed(OperatorError):
 def run_command(command: Sequence[str], environ: Mapping[str, str], seconds: float = 30.0) -> str:
     """The output of a short command; raises DemoFailed where it fails or takes longer."""
     try:
-        done = subprocess.run(  # noqa: S603 - our own programs, with arguments of our own
+        done = subprocess.run(
             [find_program(command[0]), *command[1:]],
             env=dict(environ),
             capture_output=True,
@@ -47,11 +47,16 @@ class Server:
     def __init__(self, command: Sequence[str], environ: Mapping[str, str], log: Path) -> None:
         self.name = command[0]
         self._log = log.open("wb")
-        self._process = subprocess.Popen(  # noqa: S603 - as above
+        self._process = subprocess.Popen(
             [find_program(command[0]), *command[1:]], env=dict(environ), stdout=subprocess.PIPE, stderr=self._log
         )
         self._lines: SimpleQueue[str] = SimpleQueue()
-        threading.Thread(target=self._read, daemon=True).start()
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
 
     def wait_for_address(self) -> str:
         """The base address that the server prints when it is ready."""
@@ -77,6 +82,7 @@ class Server:
             except subprocess.TimeoutExpired:
                 self._process.kill()
                 self._process.wait()
+        self._reader.join(_STOP_SECONDS)
         self._log.close()
 
     def __enter__(self) -> Server:
@@ -86,9 +92,11 @@ class Server:
         self.stop()
 
     def _read(self) -> None:
+        """Whoever reads the pipe closes it, at its end: closing it under a reader would wait for the reader."""
         if self._process.stdout is not None:
-            for raw in self._process.stdout:
-                self._lines.put(raw.decode(errors="replace"))
+            with self._process.stdout as lines:
+                for raw in lines:
+                    self._lines.put(raw.decode(errors="replace"))
 
 
 def find_program(name: str) -> str:

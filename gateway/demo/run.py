@@ -1,7 +1,7 @@
 """The demo's story: mock suite and gateway as processes, a family of five, its signed application, its dossier.
 
 Everything goes over HTTP between three processes; the mock is never imported. The persona, its key and its
-application come from the mock; the signature is made here, as a portal would make it.
+application come from the mock; the signature is made here, as a center would make it.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ import base64
 import json
 import os
 import secrets
-import shutil
 import sys
 import time
 from collections.abc import Mapping
@@ -18,8 +17,8 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, TextIO
 
-from contracts.application import SCHEMA_ID
 from gateway.clock import now
+from gateway.demo.folder import prepare_folder
 from gateway.demo.processes import DemoFailed, Server, run_command
 from gateway.demo.screen import Screen
 from gateway.http import GatewayClient
@@ -29,13 +28,13 @@ from signing.keys import load_p12
 
 PERSONA = "family-of-five"
 _SENDER = "asp-gateway"
+_CLERK = "ДЕМОНСТРАТОВА А.Б."
 _COMPLETE_SECONDS = 60.0
 
 
 def run_demo(folder: Path, out: TextIO = sys.stdout, seed: int = 1, language: str = "ru") -> int:
     """Exit code 0 where the dossier read back from its file is complete; raises GatewayError where a step fails."""
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
+    prepare_folder(folder)
     password = secrets.token_urlsafe(18)
     with ExitStack() as stack:
         run_command(["registries-mock", "ca", "init", "--out", str(folder / "ca")], bare_environment())
@@ -43,7 +42,8 @@ def run_demo(folder: Path, out: TextIO = sys.stdout, seed: int = 1, language: st
         mock_url = mock.wait_for_address()
         environ = bare_environment() | _describe_settings(folder, mock_url, password)
         key = json.loads(run_command(
-            ["asp-gateway", "clients", "add", "--name", "Demo center", "--kind", "provider", "--channel", "center", "--json"],
+            ["asp-gateway", "clients", "add", "--name", "Demo center", "--kind", "provider",
+             "--channel", "center", "--json"],
             environ,
         ))["key"]  # fmt: skip
         gateway = stack.enter_context(Server(["asp-gateway", "serve", "--port", "0"], environ, folder / "gateway.log"))
@@ -72,8 +72,8 @@ def _start_mock(folder: Path, password: str, seed: int) -> Server:
 
 def _describe_settings(folder: Path, mock_url: str, password: str) -> dict[str, str]:
     run_command(
-        ["registries-mock", "ca", "issue", "--ca", str(folder / "ca"), "--role", "information-system", "--bin", "990140009992",
-         "--out", str(folder / "organisation.p12"), "--password", password],
+        ["registries-mock", "ca", "issue", "--ca", str(folder / "ca"), "--role", "information-system",
+         "--bin", "990140009992", "--out", str(folder / "organisation.p12"), "--password", password],
         bare_environment(),
     )  # fmt: skip
     return {
@@ -92,21 +92,22 @@ def _describe_settings(folder: Path, mock_url: str, password: str) -> dict[str, 
 
 
 def _sign(folder: Path, persona: Mapping[str, Any]) -> dict[str, Any]:
-    """The submission of a portal: the exact bytes, and the applicant's detached CMS over them."""
-    declared = dict(persona)
-    applicant = declared["applicant"]
+    """The submission of a center: the exact bytes, the applicant's detached CMS over them, and who accepted them."""
+    applicant = persona["applicant"]
     key_file, password = folder / "applicant.p12", secrets.token_urlsafe(12)
     run_command(
         ["registries-mock", "ca", "issue", "--ca", str(folder / "ca"), "--iin", applicant["iin"],
-         "--surname", applicant["surname"], "--name", applicant["name"], "--out", str(key_file), "--password", password],
+         "--surname", applicant["surname"], "--name", applicant["name"],
+         "--out", str(key_file), "--password", password],
         bare_environment(),
     )  # fmt: skip
-    body = json.dumps({"schema": SCHEMA_ID, "service": "asp", **declared}, ensure_ascii=False).encode()
+    body = json.dumps(persona, ensure_ascii=False).encode()
     key = load_p12(key_file.read_bytes(), password)
     signature = sign_detached(body, key, now())
     return {
         "application": base64.b64encode(body).decode(),
         "signature": {"method": "eds", "format": "cms", "value": base64.b64encode(signature).decode()},
+        "accepted_by": _CLERK,
     }
 
 
@@ -115,14 +116,12 @@ def _follow(client: GatewayClient, submission: Mapping[str, Any], screen: Screen
     started = time.monotonic()
     accepted = client.post("/v1/applications", submission, {"Idempotency-Key": secrets.token_hex(8)}).json()
     screen.say(f"application {accepted['number']} accepted")
-    for event in client.follow_events(accepted["id"]):
+    for event in client.follow_events(accepted["id"], seconds=_COMPLETE_SECONDS):
         if event["kind"] in ("inquiry_closed", "inquiry_waits"):
             data = event["data"]
             screen.show(data["number"], data["subject"], data["outcome"], data["cause"])
         if event["kind"] == "package_registered":
             return time.monotonic() - started, accepted["id"]
-        if time.monotonic() - started > _COMPLETE_SECONDS:
-            break
     raise DemoFailed(f"the package was not complete after {time.monotonic() - started:.0f} s")
 
 

@@ -2,7 +2,9 @@
 
 Pure: a stored application with its attempts and events in, plain data out. Every row of the service is there, asked
 or not, so that the requests are always accounted for; each carries its `number`. Raw messages are not in it: only
-the hash of each, so that evidence can be compared with what is sealed in the store.
+the hash of each, so that evidence can be compared with what is sealed in the store. Nor are the ids of exchanges and
+of the bus's chains, by which a late reply finds its exchange: an exchange has an ordinal here, so that it can be seen
+which parts share one.
 """
 
 from __future__ import annotations
@@ -26,7 +28,7 @@ from gateway.core.gaps import find_gaps
 from gateway.core.law import FindLaw, Law
 from gateway.core.terms import LegalDate, read_terms
 from gateway.store.encoding import plain
-from gateway.store.rows import AttemptRow, Event, StoredApplication
+from gateway.store.rows import ArrivalRow, AttemptRow, Event, Evidence, StoredApplication
 
 FORMAT = "urn:asp-gateway:dossier:1"
 
@@ -40,17 +42,18 @@ class DossierAssembler:
     find_law: FindLaw
 
     def assemble(
-        self, stored: StoredApplication, attempts: Sequence[AttemptRow], events: Sequence[Event], now: datetime
+        self, stored: StoredApplication, evidence: Evidence, events: Sequence[Event], now: datetime
     ) -> dict[str, Any]:
         case = stored.case
         law = self.find_law(case.service.code, local_day(case.accepted_at))
         answers = read_all(case)
-        requests = [self._request(case, row, answers, attempts) for row in case.service.requests]
+        proofs = _Proofs(evidence, number_exchanges(case))
+        requests = [self._request(case, row, answers, proofs) for row in case.service.requests]
         dossier = {
             "format": FORMAT,
             "application": _application(stored),
             "signature": {"verdict": stored.verdict, "sha256": hashlib.sha256(stored.signature).hexdigest()},
-            "terms": self._terms(case, law),
+            "terms": self._terms(stored, law),
             "summary": summarise(case, requests, answers),
             "requests": requests,
             "findings": [self._finding(finding) for finding in find_contradictions(case, law)],
@@ -60,7 +63,7 @@ class DossierAssembler:
         return dossier | {"sha256": digest(dossier)}
 
     def _request(
-        self, case: Case, row: RequestRow, answers: Iterable[Answer], attempts: Sequence[AttemptRow]
+        self, case: Case, row: RequestRow, answers: Iterable[Answer], proofs: _Proofs
     ) -> dict[str, Any]:
         own = [answer for answer in answers if answer.inquiry.number == row.number]
         return {
@@ -71,10 +74,10 @@ class DossierAssembler:
             "clause": row.clause,
             "sensitivity": row.sensitivity.value,
             "outcome": _worst(own),
-            "inquiries": [self._inquiry(case, row, answer, attempts) for answer in own],
+            "inquiries": [self._inquiry(case, row, answer, proofs) for answer in own],
         }
 
-    def _inquiry(self, case: Case, row: RequestRow, answer: Answer, attempts: Sequence[AttemptRow]) -> dict[str, Any]:
+    def _inquiry(self, case: Case, row: RequestRow, answer: Answer, proofs: _Proofs) -> dict[str, Any]:
         ref = answer.inquiry.subject_ref
         return {
             "id": answer.inquiry.id,
@@ -83,10 +86,10 @@ class DossierAssembler:
             "reason": answer.cause,
             "closed": answer.closed,
             "gap": answer.gap,
-            "parts": [self._part(row, part, attempts) for part in answer.parts],
+            "parts": [self._part(row, part, proofs) for part in answer.parts],
         }
 
-    def _part(self, row: RequestRow, part: PartAnswer, attempts: Sequence[AttemptRow]) -> dict[str, Any]:
+    def _part(self, row: RequestRow, part: PartAnswer, proofs: _Proofs) -> dict[str, Any]:
         facts = next(p for p in row.parts if p.key == part.key)
         passport = self.catalogue.passport_of(facts)
         return {
@@ -98,8 +101,7 @@ class DossierAssembler:
             "outcome": part.outcome.value,
             "reason": part.cause,
             "answer": plain(part.answer),
-            "exchange": part.exchange_id,
-            "attempts": [_attempt(a) for a in attempts if a.exchange_id == part.exchange_id],
+            **proofs.show(part.exchange_id),
         }
 
     def _finding(self, finding: Finding) -> dict[str, Any]:
@@ -107,19 +109,47 @@ class DossierAssembler:
         fields: dict[str, Any] = plain(asdict(finding))
         return fields | {"title": row.title.model_dump(), "weight": row.weight}
 
-    def _terms(self, case: Case, law: Law) -> dict[str, Any]:
+    def _terms(self, stored: StoredApplication, law: Law) -> dict[str, Any]:
+        case = stored.case
         channel = case.service.channel(case.channel)
         if channel is None:
             return {}
-        terms = read_terms(case, channel, law)
+        terms = read_terms(case, channel, law, promised=stored.promised)
         return {
             "accepted_on": terms.accepted_on.isoformat(),
             "promised": _legal_date(terms.promised),
             "registered_on": terms.registered_on.isoformat() if terms.registered_on else None,
             "due": _legal_date(terms.due) if terms.due else None,
-            "rules_version": terms.rules_version,
+            "rules_version": stored.rules_version or terms.rules_version,
+            "rules_version_now": terms.rules_version,
             "calendar_version": terms.calendar_version,
         }
+
+
+@dataclass(frozen=True)
+class _Proofs:
+    """The evidence of an application by exchange."""
+
+    evidence: Evidence
+    ordinals: Mapping[str, int]
+
+    def show(self, exchange_id: str | None) -> dict[str, Any]:
+        """What one exchange asked, each try, and each message that came later; empty where nothing was asked."""
+        if exchange_id is None:
+            return {"exchange": None, "question": {}, "attempts": [], "arrivals": []}
+        question = self.evidence.questions.get(exchange_id, {})
+        return {
+            "exchange": self.ordinals[exchange_id],
+            "question": {word.value: value for word, value in question.items()},
+            "attempts": [_attempt(a) for a in self.evidence.attempts if a.exchange_id == exchange_id],
+            "arrivals": [_arrival(a) for a in self.evidence.arrivals if a.exchange_id == exchange_id],
+        }
+
+
+def number_exchanges(case: Case) -> dict[str, int]:
+    """The ordinal of each exchange from 1, in the order in which inquiries first rest on it; it never changes."""
+    ids = (part.exchange_id for inquiry in case.inquiries for part in inquiry.parts if part.exchange_id is not None)
+    return {exchange_id: n for n, exchange_id in enumerate(dict.fromkeys(ids), start=1)}
 
 
 def summarise(case: Case, requests: Sequence[dict[str, Any]], answers: Sequence[Answer]) -> dict[str, Any]:
@@ -188,6 +218,16 @@ def _attempt(row: AttemptRow) -> dict[str, Any]:
         "failure": row.failure,
         "request_sha256": row.request_sha256,
         "reply_sha256": row.reply_sha256,
+    }
+
+
+def _arrival(row: ArrivalRow) -> dict[str, Any]:
+    return {
+        "message_id": row.message_id,
+        "kind": row.kind,
+        "message_date": row.message_date.astimezone(ALMATY).isoformat() if row.message_date else None,
+        "received_at": row.received_at.astimezone(ALMATY).isoformat(),
+        "sha256": row.sha256,
     }
 
 

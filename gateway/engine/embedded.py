@@ -2,21 +2,36 @@
 
 from __future__ import annotations
 
+import queue
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from logging import ERROR
+from typing import Protocol
 
 from contracts.errors import GatewayError
 from gateway.core.steps import WakeAt
 from gateway.logs import log_crash, log_event
-from gateway.store.wakeups import Claim, Wakeups
+from gateway.store.wakeups import Claim
 
 _LEASE = timedelta(minutes=10)
 """Longer than any round may take: every exchange in it has a deadline of its own."""
 _RETRY = timedelta(seconds=30)
 """After a fault of our own (a full disk, a broken row) an application is looked at again then."""
+_SILENCE_SECONDS = 120.0
+"""A scheduler that has not looked for so long hangs: it waits for nothing that takes longer."""
+
+
+class WakeupStore(Protocol):
+    """Port: gateway.store.wakeups says what each method promises."""
+
+    def claim_due(self, now: datetime, limit: int, lease: timedelta) -> tuple[Claim, ...]: ...
+
+    def hand_back(self, claim: Claim, due_at: datetime | None, reason: str) -> None: ...
+
+    def release_all(self) -> None: ...
 
 
 class EmbeddedEngine:
@@ -24,33 +39,41 @@ class EmbeddedEngine:
 
     def __init__(
         self,
-        wakeups: Wakeups,
+        wakeups: WakeupStore,
         advance: Callable[[str], WakeAt | None],
         clock: Callable[[], datetime],
         *,
         workers: int = 8,
         look_every: float = 0.5,
-        sweep: Callable[[], None] | None = None,
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._wakeups = wakeups
         self._advance = advance
         self._clock = clock
         self._workers = workers
         self._look_every = look_every
-        self._sweep = sweep
+        self._monotonic = monotonic
         self._poked = threading.Event()
         self._stopping = threading.Event()
         self._free = threading.Semaphore(workers)
+        self._unreturned: queue.SimpleQueue[tuple[Claim, datetime | None, str]] = queue.SimpleQueue()
+        """Claims whose round is over, but which could not be handed back yet."""
         self._pool = ThreadPoolExecutor(workers, thread_name_prefix="round")
         self._thread = threading.Thread(target=self._run, name="scheduler", daemon=True)
+        self._looked_at = monotonic()
 
     def start(self) -> None:
         """Begin; leases that a killed process of this engine left behind end now."""
         self._wakeups.release_all()
+        self._looked_at = self._monotonic()
         self._thread.start()
 
     def poke(self) -> None:
         self._poked.set()
+
+    def is_working(self) -> bool:
+        """Whether the scheduler runs and has looked at the wake-ups lately: what readiness asks."""
+        return self._thread.is_alive() and self._monotonic() - self._looked_at < _SILENCE_SECONDS
 
     def stop(self) -> None:
         self._stopping.set()
@@ -61,24 +84,29 @@ class EmbeddedEngine:
 
     def _run(self) -> None:
         while not self._stopping.is_set():
+            # Cleared before the look: a poke during it is kept for the wait behind it.
+            self._poked.clear()
             try:
-                if self._sweep is not None:
-                    self._sweep()
+                self._return_claims()
                 claimed = self._claim()
-            except GatewayError as error:
-                log_event("scheduler_cannot_look", level=ERROR, code=error.code)
+            except Exception as error:
+                _tell(error, "scheduler_cannot_look")
+                self._stopping.wait(self._look_every)
                 claimed = 0
+            self._looked_at = self._monotonic()
             if not claimed:
                 self._poked.wait(self._look_every)
-                self._poked.clear()
 
     def _claim(self) -> int:
         free = 0
         while free < self._workers and self._free.acquire(blocking=False):
             free += 1
-        claims = self._wakeups.claim_due(self._clock(), free, _LEASE) if free else ()
-        for _ in range(free - len(claims)):
-            self._free.release()
+        claims: tuple[Claim, ...] = ()
+        try:
+            claims = self._wakeups.claim_due(self._clock(), free, _LEASE) if free else ()
+        finally:
+            for _ in range(free - len(claims)):
+                self._free.release()
         for claim in claims:
             self._pool.submit(self._work, claim)
         return len(claims)
@@ -86,10 +114,7 @@ class EmbeddedEngine:
     def _work(self, claim: Claim) -> None:
         try:
             due, reason = self._carry_forward(claim)
-            self._wakeups.hand_back(claim, due, reason)
-        except GatewayError as error:
-            # The lease runs out by itself, and the application is claimed again.
-            log_event("wake_up_not_handed_back", level=ERROR, application=claim.application_id, code=error.code)
+            self._hand_back(claim, due, reason)
         finally:
             self._free.release()
             self._poked.set()
@@ -98,7 +123,26 @@ class EmbeddedEngine:
         try:
             wake = self._advance(claim.application_id)
         except Exception as error:
-            # Whatever it is, the application must not be lost: it is looked at again, and the fault is told without text.
+            # Whatever it is, the application is not lost: it is looked at again, and the fault is told without text.
             log_crash(error, event_of="round", application=claim.application_id)
             return self._clock() + _RETRY, "round_failed"
         return (wake.at, wake.reason) if wake else (None, "")
+
+    def _hand_back(self, claim: Claim, due: datetime | None, reason: str) -> None:
+        try:
+            self._wakeups.hand_back(claim, due, reason)
+        except Exception as error:
+            _tell(error, "wake_up_not_handed_back", application=claim.application_id)
+            self._unreturned.put((claim, due, reason))
+
+    def _return_claims(self) -> None:
+        """Hand back what could not be handed back before; where that fails again, the lease runs out by itself."""
+        for _ in range(self._unreturned.qsize()):
+            self._hand_back(*self._unreturned.get())
+
+
+def _tell(error: Exception, event: str, **fields: str) -> None:
+    if isinstance(error, GatewayError):
+        log_event(event, level=ERROR, code=error.code, **fields)
+    else:
+        log_crash(error, event_of=event, **fields)

@@ -1,16 +1,21 @@
-"""Late replies: kept first, acknowledged after; paired with the exchange that they answer, duplicates told apart."""
+"""Late replies: kept first, then read as the answer of the exchange that awaits them, told of to the bus last.
+
+A message may be left behind at any of these steps (a kill, a full disk). So each is done again until it is marked as
+done: when the bus brings the message again, by the sweep, and at the start of the process.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import threading
+from collections.abc import Callable, Collection, Mapping
 from concurrent.futures import Executor
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from logging import WARNING
 from typing import Protocol
 
 from adapters.ports import Deadline
-from contracts.errors import AnswerOfAnother, GatewayError, RegistryError
+from contracts.errors import AnswerOfAnother, ContractBroken, GatewayError
 from contracts.exchange import Arrival, Reply
 from contracts.passport import Passport
 from gateway.core.calendar import local_day
@@ -18,16 +23,21 @@ from gateway.core.case import Case
 from gateway.core.decide import schedule_retry
 from gateway.core.echoes import is_about_subject
 from gateway.core.law import FindLaw
-from gateway.gathering.asking import close_with
+from gateway.gathering.asking import AskCrashed, close_with
 from gateway.gathering.news import make_tell
-from gateway.logs import log_event
+from gateway.logs import log_crash, log_event
 from gateway.store.applications import Applications
-from gateway.store.arrivals import ArrivalStore, Matched
+from gateway.store.arrivals import ArrivalStore, Kept, Matched
 from gateway.store.gathering import ExchangeResult, GatheringStore
-from gateway.store.wakeups import Wakeups
 
 _SECONDS = 10.0
 """Total time of one delivery notification or one fetch."""
+_FIRST_PAUSE, _LONGEST_PAUSE = timedelta(seconds=30), timedelta(hours=1)
+_NOTIFICATIONS_AT_MOST = 30
+"""After so many failures (more than a day) the bus is not told any more; it asks by bringing the message again."""
+_UNMATCHED_AGE = timedelta(hours=6)
+_NOTIFICATIONS_WAITING = 200
+_LONGEST_IDS = {"message_id": 100, "correlation_id": 100, "inquiry_id": 100, "service_id": 200}
 
 
 class LateChannel(Protocol):
@@ -51,11 +61,11 @@ class Arrivals:
     kept: ArrivalStore
     store: GatheringStore
     applications: Applications
-    wakeups: Wakeups
     find_law: FindLaw
     clock: Callable[[], datetime]
     pool: Executor
     """Sends delivery notifications beside the work."""
+    _room: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(_NOTIFICATIONS_WAITING))
 
     def receive(self, raw: bytes) -> bytes:
         """A message that the bus pushed to us; the SOAP answer, given only after the message is committed."""
@@ -66,65 +76,125 @@ class Arrivals:
     def fetch_pending(self) -> int:
         """PULL, for those whom the bus cannot reach: new messages of every service that a reply is awaited from."""
         count = 0
-        for key in self.kept.list_pending_passports():
-            for arrival in self.channel.fetch(self.passports[key].service_id, deadline=Deadline(_SECONDS)):
-                count += self.take_in(arrival)
+        for service_id in self.kept.list_awaited_services():
+            try:
+                arrivals = self.channel.fetch(service_id, deadline=Deadline(_SECONDS))
+            except Exception as error:
+                _log_failure(error, "fetch_failed", service_id=service_id)
+                continue
+            for arrival in arrivals:
+                try:
+                    count += self.take_in(arrival)
+                except Exception as error:
+                    _log_failure(error, "fetched_message_not_taken", service_id=service_id)
         return count
 
     def take_in(self, arrival: Arrival) -> bool:
-        """Keep a message, close what it answers, and owe the bus a delivery notification; False for a duplicate."""
-        matched, fresh = self.kept.keep(arrival, self.clock())
-        if fresh and matched is not None:
-            self._answer(matched, arrival)
-        if fresh and matched is None:
+        """Keep a message and do what is owed for it; False for a duplicate. Raises where it could not be kept."""
+        _check_ids(arrival)
+        kept = self.kept.keep(arrival, self.clock())
+        if kept.matched is not None:
+            self._finish(kept)
+        elif kept.fresh:
             log_event("arrival_unmatched", level=WARNING, service_id=arrival.service_id)
-        self.pool.submit(self._notify, arrival)
-        return fresh
+        return kept.fresh
 
-    def match_early(self, correlation_id: str, exchange_id: str, application_id: str) -> None:
-        """Replies that came before the bus's acceptance was committed find their exchange now."""
-        for raw in self.kept.take_unmatched(correlation_id, exchange_id):
-            arrival = self.channel.read_arrival(raw)
-            exchange = self.applications.read(application_id).case.exchanges[exchange_id]
-            self._answer(Matched(exchange_id, application_id, exchange.passport), arrival)
+    def answer_early(self, exchange_ids: Collection[str]) -> bool:
+        """Replies that came before it was known that they are awaited; True where there were some."""
+        early = self.kept.list_unanswered(exchange_ids)
+        for kept in early:
+            self._finish(kept)
+        return bool(early)
 
-    def notify_owed(self) -> None:
-        """Notifications that a kill has left unsent; a message told of twice does no harm."""
-        for owed in self.kept.list_owed():
-            self._notify(self.channel.read_arrival(owed.raw))
+    def recover(self) -> None:
+        """For the start of a process: what a killed one left undone is due at once."""
+        self.kept.make_due(self.clock())
 
-    def _answer(self, matched: Matched, arrival: Arrival) -> None:
-        passport = self.passports[matched.passport]
-        if passport.service_id != arrival.service_id:
-            log_event("arrival_of_another_service", level=WARNING, service_id=arrival.service_id)
+    def finish_owed(self) -> None:
+        """The sweep: what is still owed for messages that came, each by itself, whatever befalls the others."""
+        now = self.clock()
+        self.kept.drop_unmatched(now - _UNMATCHED_AGE)
+        for kept in self.kept.list_owed(now):
+            if self._answer_safely(kept):
+                self._notify(kept)
+
+    def _finish(self, kept: Kept) -> None:
+        """Read it as an answer, then tell the bus beside the work; what fails is left to the sweep."""
+        if not self._answer_safely(kept) or not self._room.acquire(blocking=False):
             return
+        try:
+            self.pool.submit(self._notify, kept).add_done_callback(lambda _: self._room.release())
+        except RuntimeError:
+            # The pool is closed: the next start tells the bus.
+            self._room.release()
+
+    def _answer_safely(self, kept: Kept) -> bool:
+        if kept.answered or kept.matched is None:
+            return True
+        try:
+            self._answer(kept.arrival, kept.matched)
+        except Exception as error:
+            _log_failure(error, "late_reply_not_answered", exchange=kept.matched.exchange_id)
+            self._postpone(kept, at_most=None)
+            return False
+        return True
+
+    def _answer(self, arrival: Arrival, matched: Matched) -> None:
+        passport = self.passports[matched.passport]
         at = self.clock()
         case = self.applications.read(matched.application_id).case
+        question = self.store.read_questions([matched.exchange_id])[matched.exchange_id]
+        result: ExchangeResult | None = None
         try:
             reply = self.channel.read_reply(passport, arrival)
-            if reply is None:
-                return
-            if not is_about_subject(passport, self.store.read_question(matched.exchange_id), reply.record):
+            if reply is not None and not is_about_subject(passport, question, reply.record):
                 raise AnswerOfAnother
-        except RegistryError as error:
+        except GatewayError as error:
             result = self._fail(case, matched.exchange_id, error, at)
+        except Exception as error:
+            log_crash(error, exchange=matched.exchange_id, passport=passport.key)
+            result = self._fail(case, matched.exchange_id, AskCrashed(), at)
         else:
-            result = close_with(matched.exchange_id, reply, at, tried=False)
-        self.store.save_results(case.id, [result], at, make_tell(case, [result]))
-        self.wakeups.wake(case.id, at, "late_reply")
-        self.applications.announce()
+            if reply is not None:
+                result = close_with(matched.exchange_id, reply, at, tried=False)
+        tell = make_tell(case, [result] if result else [])
+        if self.store.save_late_reply(case.id, arrival.message_id, result, at, tell) and result is not None:
+            self.applications.announce(woken=True)
 
-    def _fail(self, case: Case, exchange_id: str, error: RegistryError, at: datetime) -> ExchangeResult:
+    def _fail(self, case: Case, exchange_id: str, error: GatewayError, at: datetime) -> ExchangeResult:
         """Sent again where another try may help; else stopped, but a right answer that still comes closes it."""
         law = self.find_law(case.service.code, local_day(case.accepted_at))
         state, next_try_at = schedule_retry(max(1, case.exchanges[exchange_id].tries), error.retryable, at, law)
         return ExchangeResult(exchange_id, state, at, cause=error.code, next_try_at=next_try_at, tried=False)
 
-    def _notify(self, arrival: Arrival) -> None:
+    def _notify(self, kept: Kept) -> None:
         try:
-            self.channel.notify_delivery(arrival, True, deadline=Deadline(_SECONDS))
-        except GatewayError as error:
-            # Owed still: the next start tells the bus.
-            log_event("delivery_notification_owed", level=WARNING, code=error.code)
-            return
-        self.kept.set_notified(arrival.message_id, self.clock())
+            self.channel.notify_delivery(kept.arrival, True, deadline=Deadline(_SECONDS))
+            self.kept.set_notified(kept.arrival.message_id, self.clock())
+        except Exception as error:
+            _log_failure(error, "delivery_notification_owed", service_id=kept.arrival.service_id)
+            self._postpone(kept, at_most=_NOTIFICATIONS_AT_MOST)
+
+    def _postpone(self, kept: Kept, at_most: int | None) -> None:
+        # Past 2**10 the pause is the longest anyway.
+        pause = min(_FIRST_PAUSE * 2 ** min(kept.tries, 10), _LONGEST_PAUSE)
+        due_at = None if at_most is not None and kept.tries >= at_most else self.clock() + pause
+        try:
+            self.kept.postpone(kept.arrival.message_id, due_at)
+        except Exception as error:
+            # It stays due, and the next sweep takes it up.
+            _log_failure(error, "arrival_not_postponed")
+
+
+def _check_ids(arrival: Arrival) -> None:
+    """Raises ContractBroken: what is cut short would be taken for another's."""
+    for name, longest in _LONGEST_IDS.items():
+        if len(getattr(arrival, name)) > longest:
+            raise ContractBroken(f"the message's {name} is longer than {longest} characters")
+
+
+def _log_failure(error: Exception, event: str, **fields: str) -> None:
+    if isinstance(error, GatewayError):
+        log_event(event, level=WARNING, code=error.code, **fields)
+    else:
+        log_crash(error, event_of=event, **fields)

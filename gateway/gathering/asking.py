@@ -1,4 +1,4 @@
-"""One ask: an exchange turned into a question, put to the adapter of its protocol, and its end as a result to be kept."""
+"""One ask: an exchange turned into a question, put to the adapter of its protocol, and its end as a result to keep."""
 
 from __future__ import annotations
 
@@ -45,43 +45,66 @@ class Asker:
         law: Law,
     ) -> ExchangeResult:
         """The result, whatever happened: an error becomes the cause of a no-answer, and the next round's moment."""
-        passport = self.passports[exchange.passport]
         attempts: list[Attempt] = []
         try:
-            reply = self.adapters[passport.protocol].ask(
-                passport,
-                Question(exchange.id, values, consent),
-                deadline=Deadline(passport.limits.timeout_seconds),
-                record=attempts.append,
-            )
+            return self._ask(exchange, values, consent, law, attempts)
         except GatewayError as error:
             # An OperatorError too: one passport that cannot be followed must not hold up the rest of the family.
-            return self._failed(exchange, error, tuple(attempts), law)
+            return self._failed(exchange, error, tuple(attempts), law, error.retryable)
         except Exception as error:
-            log_crash(error, exchange=exchange.id, passport=passport.key)
-            return self._failed(exchange, AskCrashed(), tuple(attempts), law)
-        at = self.clock()
-        if isinstance(reply, Pending) and reply.uncertain:
-            # It may be on the bus: a reply finds its exchange by inquiryId; until then it is sent again, round by round.
-            state, next_try_at = schedule_retry(exchange.tries + 1, True, at, law)
-            return ExchangeResult(exchange.id, state, at, tuple(attempts), cause=UNCERTAIN, next_try_at=next_try_at)
-        if isinstance(reply, Pending):
-            return ExchangeResult(
-                exchange.id, ExchangeState.PENDING, at, tuple(attempts), correlation_id=reply.correlation_id
-            )
-        if not is_about_subject(passport, values, reply.record):
-            return self._failed(exchange, AnswerOfAnother(), tuple(attempts), law)
-        return close_with(exchange.id, reply, at, tuple(attempts))
+            log_crash(error, exchange=exchange.id, passport=exchange.passport)
+            return self._failed(exchange, AskCrashed(), tuple(attempts), law, AskCrashed.retryable)
 
-    def refuse(self, exchange: Exchange, error: GatewayError, law: Law) -> ExchangeResult:
+    def refuse(self, exchange: Exchange, error: GatewayError, law: Law, *, again: bool) -> ExchangeResult:
         """The result of an ask that could not be made, for lack of consent or of the consent service."""
-        return self._failed(exchange, error, (), law)
+        return self._failed(exchange, error, (), law, again)
+
+    def _ask(
+        self,
+        exchange: Exchange,
+        values: Mapping[QuestionWord, str],
+        consent: ConsentToken | None,
+        law: Law,
+        attempts: list[Attempt],
+    ) -> ExchangeResult:
+        passport = self.passports[exchange.passport]
+        reply = self.adapters[passport.protocol].ask(
+            passport,
+            Question(exchange.id, values, consent),
+            deadline=Deadline(passport.limits.timeout_seconds),
+            record=attempts.append,
+        )
+        if isinstance(reply, Pending):
+            return self._await(exchange, passport, reply, tuple(attempts), law)
+        if not is_about_subject(passport, values, reply.record):
+            raise AnswerOfAnother
+        return close_with(exchange.id, reply, self.clock(), tuple(attempts))
+
+    def _await(
+        self, exchange: Exchange, passport: Passport, pending: Pending, attempts: tuple[Attempt, ...], law: Law
+    ) -> ExchangeResult:
+        """The bus has the question; or may have it: then it is sent again round by round, until a reply finds it."""
+        at = self.clock()
+        state: ExchangeState = ExchangeState.PENDING
+        next_try_at: datetime | None = None
+        if pending.uncertain:
+            state, next_try_at = schedule_retry(exchange.tries + 1, True, at, law)
+        return ExchangeResult(
+            exchange.id,
+            state,
+            at,
+            attempts,
+            cause=UNCERTAIN if pending.uncertain else "",
+            correlation_id=pending.correlation_id,
+            awaited_service=passport.service_id,
+            next_try_at=next_try_at,
+        )
 
     def _failed(
-        self, exchange: Exchange, error: GatewayError, attempts: tuple[Attempt, ...], law: Law
+        self, exchange: Exchange, error: GatewayError, attempts: tuple[Attempt, ...], law: Law, again: bool
     ) -> ExchangeResult:
         at = self.clock()
-        state, next_try_at = schedule_retry(exchange.tries + 1, error.retryable, at, law)
+        state, next_try_at = schedule_retry(exchange.tries + 1, again, at, law)
         return ExchangeResult(exchange.id, state, at, attempts, cause=error.code, next_try_at=next_try_at)
 
 

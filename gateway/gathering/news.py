@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping
 
 from gateway.core.answers import Answer, read_answer
 from gateway.core.case import OVER, Case, Exchange
-from gateway.store.gathering import ExchangeResult, Tell, Told
-from gateway.store.rows import Audience
+from gateway.store.gathering import ExchangeResult, Tell
+from gateway.store.rows import Audience, Told
 
 
 def apply_results(case: Case, results: Iterable[ExchangeResult]) -> Case:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from contracts.errors import OperatorError
-from contracts.exchange import ConsentToken
 from contracts.words import Outcome
 from gateway.core.answers import Answer
 from gateway.core.calendar import local_day
@@ -16,14 +15,14 @@ from gateway.core.case import Case, Exchange, Inquiry
 from gateway.core.decide import decide
 from gateway.core.law import FindLaw, Law
 from gateway.core.steps import AskExchanges, OpenInquiry, RegisterPackage, WakeAt
-from gateway.core.terms import read_terms
+from gateway.core.terms import LegalDate, read_terms
 from gateway.gathering.arrivals import Arrivals
 from gateway.gathering.asking import Asker
 from gateway.gathering.consents import Consents, ask_consents, holder_of, needs_consent
 from gateway.gathering.news import apply_results, make_tell, tell_answer
 from gateway.store.applications import Applications
-from gateway.store.gathering import ExchangeResult, GatheringStore, Told
-from gateway.store.rows import Audience
+from gateway.store.gathering import ExchangeResult, GatheringStore
+from gateway.store.rows import Audience, QuestionValues, Told
 
 Clock = Callable[[], datetime]
 _MOST_STEPS = 50
@@ -45,10 +44,15 @@ class Gathering:
     consent_pool: Executor
 
     def advance(self, application_id: str) -> WakeAt | None:
-        """Do all that can be done now; when to look again, or None where nothing is left to do."""
+        """Do all that can be done now; when to look again, or None where nothing is left to do.
+
+        The case is carried on within the round. What others change meanwhile (late replies) comes with a wake-up of
+        its own, after which the case is read anew.
+        """
+        stored = self.applications.read(application_id)
+        case, consents = stored.case, Consents()
+        law = self.find_law(case.service.code, local_day(case.accepted_at))
         for _ in range(_MOST_STEPS):
-            case = self.applications.read(application_id).case
-            law = self.find_law(case.service.code, local_day(case.accepted_at))
             now = self.clock()
             steps = decide(case, now, law)
             wakes = [step for step in steps if isinstance(step, WakeAt)]
@@ -56,53 +60,85 @@ class Gathering:
                 return min(wakes, key=lambda wake: wake.at, default=None)
             opened = [step for step in steps if isinstance(step, OpenInquiry)]
             if opened:
-                self.store.open_cells(case.id, opened, now, tuple(_tell_opened(opened)))
+                case = self._open(case, opened, now)
             for step in steps:
                 match step:
                     case AskExchanges(exchange_ids):
-                        self._ask(case, exchange_ids, law)
+                        case, consents = self._ask(case, exchange_ids, consents, law)
                     case RegisterPackage(at):
-                        self._register(case, at, law)
+                        case = self._register(case, at, law, stored.promised)
             self.applications.announce()
         raise OperatorError("a case does not come to rest")
 
-    def _ask(self, case: Case, exchange_ids: tuple[str, ...], law: Law) -> None:
+    def _open(self, case: Case, steps: list[OpenInquiry], now: datetime) -> Case:
+        opened = self.store.open_cells(case.id, steps, now, tuple(_tell_opened(steps)))
+        exchanges = {**case.exchanges, **opened.exchanges}
+        asked = {part.exchange_id for inquiry in opened.inquiries for part in inquiry.parts if part.exchange_id}
+        if len(opened.inquiries) != len(steps) or not asked <= exchanges.keys():
+            return self._read_anew(case)
+        return replace(case, inquiries=case.inquiries + opened.inquiries, exchanges=exchanges)
+
+    def _ask(
+        self, case: Case, exchange_ids: tuple[str, ...], consents: Consents, law: Law
+    ) -> tuple[Case, Consents]:
+        """One wave. What fails for one exchange, or for one commit, takes nothing of the others with it."""
         exchanges = [case.exchanges[exchange_id] for exchange_id in exchange_ids]
+        questions = self.store.read_questions(exchange_ids)
         adult = law.rules.number("ages.adult")
         holders = {x.id: holder_of(case.subject(x.subject_ref), adult) for x in exchanges if self._needs_consent(x)}
-        consents = ask_consents(case, holders.values(), law, self.asker, self.store, self.consent_pool)
-        self._keep(case, list(consents.results))
         futures = {
-            self.pool.submit(self._ask_one, exchange, holders.get(exchange.id), consents, law) for exchange in exchanges
+            self.pool.submit(self.asker.ask, x, questions[x.id], None, law) for x in exchanges if x.id not in holders
         }
+        failures: list[Exception] = []
+        try:
+            consents = ask_consents(
+                case, holders.values(), consents, law, self.asker, self.store, self.consent_pool
+            )
+            case = self._keep(case, list(consents.results))
+            futures |= {
+                self.pool.submit(self._ask_with_consent, x, questions[x.id], holders[x.id], consents, law)
+                for x in exchanges
+                if x.id in holders
+            }
+        except Exception as error:
+            failures.append(error)
         for results in _in_groups(futures):
-            case = self._keep(case, results)
+            try:
+                case = self._keep(case, results)
+            except Exception as error:
+                failures.append(error)
+        if failures:
+            raise failures[0]
+        return case, consents
 
-    def _ask_one(self, exchange: Exchange, holder: str | None, consents: Consents, law: Law) -> ExchangeResult:
-        token: ConsentToken | None = None
-        if holder is not None:
-            refusal = consents.refusals.get(holder)
-            if refusal is not None:
-                return self.asker.refuse(exchange, refusal, law)
-            token = consents.tokens[holder]
-        return self.asker.ask(exchange, self.store.read_question(exchange.id), token, law)
+    def _ask_with_consent(
+        self, exchange: Exchange, question: QuestionValues, holder: str, consents: Consents, law: Law
+    ) -> ExchangeResult:
+        refusal = consents.refusals.get(holder)
+        if refusal is not None:
+            return self.asker.refuse(exchange, refusal.error, law, again=refusal.again)
+        return self.asker.ask(exchange, question, consents.tokens[holder], law)
 
     def _keep(self, case: Case, results: list[ExchangeResult]) -> Case:
-        after = apply_results(case, results)
-        self.store.save_results(case.id, results, self.clock(), make_tell(case, results))
+        """Commit results; the case with them."""
+        applied = self.store.save_results(case.id, results, self.clock(), make_tell(case, results))
         self.applications.announce()
-        for result in results:
-            if result.correlation_id:
-                self.arrivals.match_early(result.correlation_id, result.exchange_id, case.id)
-        return after
+        awaited = [result.exchange_id for result in results if result.awaited_service]
+        early = bool(awaited) and self.arrivals.answer_early(awaited)
+        # Somebody else's answer was there first, or has come since: the database knows which.
+        return apply_results(case, results) if applied and not early else self._read_anew(case)
 
-    def _register(self, case: Case, at: datetime, law: Law) -> None:
+    def _read_anew(self, case: Case) -> Case:
+        return self.applications.read(case.id).case
+
+    def _register(self, case: Case, at: datetime, law: Law, promised: LegalDate | None) -> Case:
         channel = case.service.channel(case.channel)
         if channel is None:
             raise OperatorError("the catalogue no longer has the channel of a stored application")
-        terms = read_terms(case, channel, law)
+        terms = read_terms(case, channel, law, promised=promised)
         data = {"promised_on": terms.promised.on.isoformat()}
         self.store.register_package(case.id, at, (Told("package_registered", Audience.ALL, data),))
+        return replace(case, registered_at=at)
 
     def _needs_consent(self, exchange: Exchange) -> bool:
         return needs_consent(self.asker.passports[exchange.passport])
@@ -113,7 +149,8 @@ def _in_groups(futures: set[Future[ExchangeResult]]) -> Iterator[list[ExchangeRe
     left = futures
     while left:
         done, left = wait(left, return_when=FIRST_COMPLETED)
-        yield [future.result() for future in done]
+        # A call that is called off (the gateway stops) has no result; every other one has, whatever happened.
+        yield [future.result() for future in done if not future.cancelled()]
 
 
 def _tell_opened(steps: Iterable[OpenInquiry]) -> Iterator[Told]:

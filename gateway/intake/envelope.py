@@ -35,7 +35,8 @@ class SubmitBody(BaseModel):
     application: str = Field(description="base64 of the exact JSON bytes that were signed", repr=False)
     signature: SignatureBody
     accepted_by: Clerk | None = Field(
-        default=None, description="surname and initials of the person who accepted the application at the counter"
+        default=None,
+        description="surname and initials of who accepted the application at the counter; needed there alone",
     )
 
 
@@ -64,7 +65,7 @@ def open_envelope(body: bytes) -> Envelope:
         signature=_decode("".join(signature.value.split()), "/signature/value"),
         method=signature.method,
         format=signature.format,
-        accepted_by=read.accepted_by or "",
+        accepted_by=(read.accepted_by or "").strip(),
     )
 
 

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ValidationError
 
 from contracts.application import Application
 from contracts.errors import CallerError, InvalidInput, MalformedInput, Problem
+from gateway.intake.characters import find_unwritable
 from gateway.intake.strict_json import read_json
 
 MOST_PROBLEMS = 100
@@ -44,6 +45,7 @@ FAULTS = {
     "string_unicode": Fault("malformed-json", "a text has half of a surrogate pair"),
     "json_invalid": Fault("malformed-json", "the text is not JSON"),
 }
+UNWRITABLE = Fault("invalid-value", "the text has a character that XML 1.0 cannot hold")
 OTHERWISE = Fault("invalid-value", "the value is not what the schema asks for")
 
 BY_PLACE = {
@@ -76,13 +78,19 @@ def sort_problems(problems: Iterable[Problem]) -> tuple[Problem, ...]:
 
 
 def _read(model: type[M], data: bytes, pointer: str, refusal: type[CallerError]) -> M:
-    read_json(data, pointer)
+    document = read_json(data, pointer)
+    unwritable = [join_pointer(place) for place in find_unwritable(document)]
     try:
         # The bytes again, in pydantic's JSON mode: there dates are texts and nothing is coerced.
-        return model.model_validate_json(data, strict=True)
+        sound = model.model_validate_json(data, strict=True)
+        if not unwritable:
+            return sound
+        found: tuple[Problem, ...] = ()
     except ValidationError as error:
-        faults = error.errors(include_url=False, include_input=False)
-    problems = sort_problems(_translate(fault) for fault in faults)
+        found = tuple(_translate(fault) for fault in error.errors(include_url=False, include_input=False))
+    told = {problem.pointer for problem in found}
+    added = (Problem(UNWRITABLE.code, place, UNWRITABLE.detail) for place in unwritable if place not in told)
+    problems = sort_problems((*found, *added))
     if any(problem.code == "malformed-json" for problem in problems):
         raise MalformedInput(problems=(Problem("malformed-json", pointer, "a text of the JSON is not Unicode"),))
     raise refusal(problems=problems)

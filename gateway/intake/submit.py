@@ -11,10 +11,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from contracts.errors import Conflict, InvalidInput, MalformedInput, NotAllowed, Problem
-from contracts.request import Service
+from contracts.request import Channel, Service
 from gateway.clock import Clock
 from gateway.core.calendar import local_day, moment_of_acceptance
 from gateway.core.law import FindLaw
+from gateway.core.terms import promise
 from gateway.intake.envelope import Envelope, open_envelope
 from gateway.intake.model import read_application
 from gateway.intake.rules import find_problems
@@ -83,12 +84,11 @@ class Submit:
         channel = service.channel(client.channel)
         if channel is None:
             raise NotAllowed("the service has no such channel as the caller's key is for")
-        if envelope.accepted_by and not channel.ticket:
-            detail = "in this channel no person accepts the application"
-            raise MalformedInput(problems=(Problem("accepted-by-misplaced", "/accepted_by", detail),))
+        _check_accepted_by(envelope.accepted_by, channel)
         verdict = judge_signature(envelope, application.applicant.iin, received, self.verify)
         law = self.find_law(service.code, on)
         outside, hours = law.rules.word("acceptance.outside_hours"), law.rules.hours("working_hours")
+        accepted_at = moment_of_acceptance(received, outside, hours, law.calendar)
         return NewApplication(
             service=service.code,
             client=client,
@@ -96,12 +96,24 @@ class Submit:
             signature=envelope.signature,
             verdict=verdict,
             received_at=received,
-            accepted_at=moment_of_acceptance(received, outside, hours, law.calendar),
+            accepted_at=accepted_at,
+            promised=promise(accepted_at, received, channel, law),
             rules_version=law.rules.version,
             accepted_by=envelope.accepted_by,
             idempotency_key=idempotency_key,
             request_sha256=request_sha256,
         )
+
+
+def _check_accepted_by(name: str, channel: Channel) -> None:
+    """A ticket bears the name of who accepted the application; a notice of processing has nobody to name."""
+    if channel.ticket and not name:
+        code, detail = "accepted-by-missing", "in this channel a person accepts the application, and must be named"
+    elif name and not channel.ticket:
+        code, detail = "accepted-by-misplaced", "in this channel no person accepts the application"
+    else:
+        return
+    raise MalformedInput(problems=(Problem(code, "/accepted_by", detail),))
 
 
 def check_idempotency_key(key: str) -> None:

@@ -1,4 +1,4 @@
-"""Clients and applications: accepted in one transaction with the first wake-up, read back as a case with its evidence."""
+"""Clients and applications: accepted in one transaction with the first wake-up, read back as a case and its evidence."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import Connection, Row, insert, select, update
 
 from contracts.application import Application
 from contracts.errors import CallerUnknown, Conflict, NotFound, OperatorError, Problem
@@ -17,11 +17,12 @@ from contracts.request import Service
 from contracts.words import Outcome
 from gateway.core.case import Case, Inquiry, InquiryPart
 from gateway.core.subjects import freeze_subjects
+from gateway.core.terms import LegalDate
 from gateway.store import tables as t
 from gateway.store.database import Database
-from gateway.store.events import add_event, read_events
+from gateway.store.events import add_events, read_events
 from gateway.store.exchanges import read_exchanges
-from gateway.store.rows import AttemptRow, Audience, Client, ClientKind, Event, NewApplication, StoredApplication
+from gateway.store.rows import AttemptRow, Audience, Client, ClientKind, Event, NewApplication, StoredApplication, Told
 from gateway.store.sealing import Sealer
 
 Clock = Callable[[], datetime]
@@ -77,7 +78,7 @@ class Applications:
 
     def accept(self, new: NewApplication) -> tuple[StoredApplication, bool]:
         application_id, fresh = self._database.write(lambda connection: self._accept(connection, new))
-        self.announce()
+        self.announce(woken=fresh)
         return self.read(application_id), fresh
 
     def read(self, application_id: str) -> StoredApplication:
@@ -116,15 +117,16 @@ class Applications:
                 found = self.read_events(application_id, after)
         return found
 
-    def announce(self) -> None:
-        """Wake those who wait for an event; called after every commit that adds one."""
+    def announce(self, *, woken: bool = False) -> None:
+        """Wake those who wait for an event; called after every commit that adds one (`woken`: or made one due)."""
         with self._changed:
             self._changed.notify_all()
-        for listener in self._listeners:
-            listener()
+        if woken:
+            for listener in self._listeners:
+                listener()
 
     def listen(self, listener: Callable[[], None]) -> None:
-        """Call `listener` after every such commit of this process; it must be quick."""
+        """Call `listener` after every commit of this process that made an application due; it must be quick."""
         self._listeners.append(listener)
 
     def _accept(self, connection: Connection, new: NewApplication) -> tuple[str, bool]:
@@ -147,6 +149,10 @@ class Applications:
                 sealed_verdict=seal(json.dumps(new.verdict).encode(), f"applications:{application_id}:verdict"),
                 accepted_by=new.accepted_by,
                 rules_version=new.rules_version,
+                promised_on=new.promised.on if new.promised else None,
+                promised_clause=new.promised.clause if new.promised else None,
+                promised_assumed=new.promised.assumed if new.promised else None,
+                promised_provisional=new.promised.provisional if new.promised else None,
                 received_at=new.received_at,
                 accepted_at=new.accepted_at,
             )
@@ -156,7 +162,7 @@ class Applications:
                 application_id=application_id, due_at=new.received_at, reason="accepted", leased_until=None, version=0
             )
         )
-        add_event(connection, application_id, new.received_at, "application_accepted", Audience.ALL, {})
+        add_events(connection, application_id, new.received_at, (Told("application_accepted", Audience.ALL, {}),))
         return application_id, True
 
     def _stored(self, connection: Connection, row: Row[tuple[object, ...]], client: Client) -> StoredApplication:
@@ -189,13 +195,8 @@ class Applications:
             verdict=json.loads(verdict),
             rules_version=row.rules_version,
             accepted_by=row.accepted_by,
+            promised=_promised(row),
         )
-
-
-def count_open(connection: Connection) -> int:
-    """Applications whose package is not registered yet."""
-    query = select(func.count()).select_from(t.applications).where(t.applications.c.registered_at.is_(None))
-    return int(connection.execute(query).scalar_one())
 
 
 def _read_inquiries(connection: Connection, application_id: str) -> tuple[Inquiry, ...]:
@@ -243,3 +244,9 @@ def _hash_key(key: str) -> str:
 
 def _client(row: Row[tuple[object, ...]]) -> Client:
     return Client(row.id, row.name, ClientKind(row.kind), row.channel)
+
+
+def _promised(row: Row[tuple[object, ...]]) -> LegalDate | None:
+    if row.promised_on is None:
+        return None
+    return LegalDate(row.promised_on, row.promised_clause, row.promised_assumed, row.promised_provisional)

@@ -10,12 +10,13 @@ import queue
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
+from concurrent.futures import TimeoutError as WaitedTooLong
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event, insert, select
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from contracts.errors import GatewayError, SettingInvalid, StoreUnavailable
@@ -25,26 +26,42 @@ T = TypeVar("T")
 Write = Callable[[Connection], T]
 _GROUP = 200
 """Writes of one transaction at most: bounds how long the first of them waits for the last."""
+_WRITE_SECONDS = 60.0
+"""How long a caller waits for its write: longer than the database may take for a group before it is cut off."""
+_POSTGRESQL = {"connect_timeout": 5, "tcp_user_timeout": 20_000}
+"""Seconds to connect; milliseconds until a peer that acknowledges nothing is given up."""
+_POSTGRESQL_OPTIONS = "-c statement_timeout=20000 -c lock_timeout=10000 -c idle_in_transaction_session_timeout=60000"
 
 
 class Database:
     """Use as a context manager; `close` waits for the writes that were asked for."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, write_seconds: float = _WRITE_SECONDS) -> None:
+        self._write_seconds = write_seconds
         self._engine = _open_engine(url)
         _prepare(self._engine)
         self._queue: queue.SimpleQueue[tuple[Write[Any], Future[Any]] | None] = queue.SimpleQueue()
         self._closed = False
+        self._closing = threading.Lock()
+        """Nothing is put behind the end of the queue: it would never be answered."""
         self._thread = threading.Thread(target=self._run, name="store-writer", daemon=True)
         self._thread.start()
 
     def write(self, change: Write[T]) -> T:
-        """The result of a write, once it is committed; raises StoreUnavailable where the database fails."""
-        if self._closed:
-            raise StoreUnavailable("the database is closed")
+        """The result of a write, once it is committed; raises StoreUnavailable where the database fails.
+
+        A write that takes too long raises too: it is not begun any more, but one under way may yet be committed.
+        """
         future: Future[T] = Future()
-        self._queue.put((change, future))
-        return future.result()
+        with self._closing:
+            if self._closed:
+                raise StoreUnavailable("the database is closed")
+            self._queue.put((change, future))
+        try:
+            return future.result(self._write_seconds)
+        except WaitedTooLong as error:
+            future.cancel()
+            raise StoreUnavailable("the database takes too long") from error
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -55,11 +72,13 @@ class Database:
             raise _translate(error) from error
 
     def close(self) -> None:
-        if not self._closed:
+        with self._closing:
+            if self._closed:
+                return
             self._closed = True
             self._queue.put(None)
-            self._thread.join(timeout=10)
-            self._engine.dispose()
+        self._thread.join(timeout=10)
+        self._engine.dispose()
 
     def __enter__(self) -> Database:
         return self
@@ -79,7 +98,8 @@ class Database:
                 stop = more is None
                 if more is not None:
                     group.append(more)
-            self._commit(group)
+            # From here on nobody can call a write off; one that was called off meanwhile is left out.
+            self._commit([(change, future) for change, future in group if future.set_running_or_notify_cancel()])
             if stop:
                 return
 
@@ -96,7 +116,8 @@ class Database:
                         results.append((future, None, _caused(_translate(error), error)))
                     except Exception as error:
                         results.append((future, None, error))
-        except SQLAlchemyError as error:
+        except Exception as error:
+            # Whatever it is, the one writer goes on.
             lost = _caused(_translate(error), error)
             results = [(future, None, lost) for _, future in group]
         for future, result, failure in results:
@@ -119,13 +140,21 @@ def make_folder_of(url: str) -> None:
 def _open_engine(url: str) -> Engine:
     try:
         parsed = make_url(url)
-        engine = create_engine(parsed, hide_parameters=True, pool_pre_ping=parsed.get_backend_name() != "sqlite")
+        engine = create_engine(parsed, hide_parameters=True, **_bounds(parsed))
     except (ArgumentError, ImportError) as error:
         raise SettingInvalid("the database URL cannot be used") from error
     if parsed.get_backend_name() == "sqlite":
         event.listen(engine, "connect", _tune_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _bounds(url: URL) -> dict[str, Any]:
+    """What keeps a server that does not answer from being waited for without end."""
+    if url.get_backend_name() != "postgresql":
+        return {}
+    options = f"{url.query.get('options', '')} {_POSTGRESQL_OPTIONS}".strip()
+    return {"pool_pre_ping": True, "connect_args": _POSTGRESQL | {"options": options}}
 
 
 def _tune_sqlite(connection: Any, _: object) -> None:
@@ -154,7 +183,7 @@ def _prepare(engine: Engine) -> None:
         raise SettingInvalid(f"the database has schema {version}, this program needs {SCHEMA_VERSION}")
 
 
-def _translate(error: SQLAlchemyError) -> GatewayError:
+def _translate(error: Exception) -> GatewayError:
     return StoreUnavailable(f"the database refused: {type(error).__name__}")
 
 

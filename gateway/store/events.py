@@ -3,31 +3,34 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import Connection, func, insert, select
 
 from gateway.store import tables as t
-from gateway.store.rows import Audience, Event
+from gateway.store.rows import Audience, Event, Told
 
 
-def add_event(
-    connection: Connection, application_id: str, at: datetime, kind: str, audience: Audience, data: dict[str, Any]
-) -> None:
+def add_events(connection: Connection, application_id: str, at: datetime, told: Sequence[Told]) -> None:
+    """Within a write: events in the order given, behind those that are there."""
+    if not told:
+        return
     last = connection.execute(
         select(func.max(t.events.c.seq)).where(t.events.c.application_id == application_id)
     ).scalar()
-    connection.execute(
-        insert(t.events).values(
-            application_id=application_id,
-            seq=(last or 0) + 1,
-            at=at,
-            kind=kind,
-            audience=audience.value,
-            data=json.dumps(data, ensure_ascii=False),
-        )
-    )
+    rows = [
+        {
+            "application_id": application_id,
+            "seq": seq,
+            "at": at,
+            "kind": event.kind,
+            "audience": event.audience.value,
+            "data": json.dumps(event.data, ensure_ascii=False),
+        }
+        for seq, event in enumerate(told, start=(last or 0) + 1)
+    ]
+    connection.execute(insert(t.events), rows)
 
 
 def read_events(connection: Connection, application_id: str, after: int) -> tuple[Event, ...]:

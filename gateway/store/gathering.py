@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -18,26 +17,18 @@ from sqlalchemy import Connection, func, insert, literal, select, update
 from contracts.exchange import Attempt
 from contracts.vocabulary.terms import Record
 from contracts.words import QuestionWord
-from gateway.core.case import Exchange, ExchangeState
-from gateway.core.steps import OpenInquiry, PlannedPart
+from gateway.core.case import OVER, Exchange, ExchangeState
+from gateway.core.steps import OpenInquiry
 from gateway.store import tables as t
+from gateway.store.arrivals import attach_early, set_answered
+from gateway.store.cells import ExchangeRows, Opened, open_cells
 from gateway.store.database import Database
-from gateway.store.encoding import encode_record
-from gateway.store.events import add_event
+from gateway.store.encoding import decode_record, encode_record
+from gateway.store.events import add_events
 from gateway.store.exchanges import read_beside
-from gateway.store.rows import Audience
+from gateway.store.rows import ArrivalRow, QuestionValues, Told
 from gateway.store.sealing import Sealer
-
-QuestionValues = dict[QuestionWord, str]
-
-
-@dataclass(frozen=True)
-class Told:
-    """An event to be written with the rows it tells of."""
-
-    kind: str
-    audience: Audience
-    data: dict[str, Any]
+from gateway.store.wakeups import wake_now
 
 
 @dataclass(frozen=True)
@@ -51,14 +42,29 @@ class ExchangeResult:
     cause: str = ""
     code: str = ""
     correlation_id: str = ""
+    awaited_service: str = ""
+    """Where the bus has, or may have, the question: the service that a late reply to it comes from."""
     next_try_at: datetime | None = None
     record: Record | None = field(default=None, repr=False)
     tried: bool = True
     """False for a late reply, which is no try of ours."""
+    replaces: bool = False
+    """True where a later answer takes the place of the first: a consent is given anew."""
+
+
+@dataclass(frozen=True)
+class KeptAnswer:
+    """An exchange outside the table (a consent) with its last answer."""
+
+    exchange_id: str
+    answered_at: datetime | None = None
+    """None where it has no answer."""
+    record: Record = field(default_factory=dict, repr=False)
 
 
 Tell = Callable[[Mapping[str, Exchange]], Sequence[Told]]
 """What to tell, given exchanges as they stand before the results."""
+_OVER = tuple(state.value for state in OVER)
 
 
 class GatheringStore:
@@ -68,148 +74,147 @@ class GatheringStore:
         self._database = database
         self._sealer = sealer
 
-    def open_cells(self, application_id: str, steps: Sequence[OpenInquiry], at: datetime, told: Sequence[Told]) -> None:
+    def open_cells(
+        self, application_id: str, steps: Sequence[OpenInquiry], at: datetime, told: Sequence[Told]
+    ) -> Opened:
         """Open cells that are not open yet; parts that ask one source the same share one exchange."""
 
-        def change(connection: Connection) -> None:
-            position = connection.execute(
-                select(func.count()).select_from(t.inquiries).where(t.inquiries.c.application_id == application_id)
-            ).scalar_one()
-            for step in steps:
-                position += 1
-                self._open_cell(connection, application_id, step, position, at)
-            _tell(connection, application_id, at, told)
+        def change(connection: Connection) -> Opened:
+            opened = open_cells(connection, self._sealer, application_id, steps, at)
+            add_events(connection, application_id, at, told)
+            return opened
 
-        self._database.write(change)
+        return self._database.write(change)
 
-    def find_or_add_exchange(self, application_id: str, passport: str, subject_ref: str, values: QuestionValues) -> str:
-        """The exchange that asks a source exactly this, for sources that no inquiry names (consent)."""
-        part = PlannedPart("", passport, values)
-        return self._database.write(lambda c: self._find_or_add(c, application_id, part, subject_ref))
+    def find_or_add_exchanges(
+        self, application_id: str, passport: str, questions: Mapping[str, QuestionValues]
+    ) -> dict[str, KeptAnswer]:
+        """By subject ref, the exchange that asks a source exactly this, for sources that no inquiry names (consent)."""
 
-    def read_question(self, exchange_id: str) -> QuestionValues:
+        def change(connection: Connection) -> dict[str, KeptAnswer]:
+            exchanges = ExchangeRows.read(connection, self._sealer, application_id)
+            ids = {ref: exchanges.find_or_add(passport, ref, values) for ref, values in questions.items()}
+            exchanges.insert(connection)
+            x = t.exchanges.c
+            query = select(x.id, x.closed_at, x.sealed_record)
+            answered = (x.id.in_(ids.values()), x.state == ExchangeState.ANSWERED.value)
+            kept = {
+                row.id: KeptAnswer(
+                    row.id, row.closed_at, decode_record(self._sealer.open(row.sealed_record, _record_of(row.id)))
+                )
+                for row in connection.execute(query.where(*answered))
+            }
+            return {ref: kept.get(exchange_id, KeptAnswer(exchange_id)) for ref, exchange_id in ids.items()}
+
+        return self._database.write(change)
+
+    def read_questions(self, exchange_ids: Collection[str]) -> dict[str, QuestionValues]:
+        """What these exchanges ask, by id."""
+        return self._read_questions(t.exchanges.c.id.in_(exchange_ids))
+
+    def read_all_questions(self, application_id: str) -> dict[str, QuestionValues]:
+        """What every exchange of an application asks, by id."""
+        return self._read_questions(t.exchanges.c.application_id == application_id)
+
+    def read_arrivals(self, application_id: str) -> tuple[ArrivalRow, ...]:
+        """The evidence of late replies."""
+        a = t.arrivals.c
+        columns = (a.exchange_id, a.message_id, a.kind, a.message_date, a.received_at, a.answered_at, a.sha256)
+        query = select(*columns).where(a.application_id == application_id).order_by(a.received_at, a.message_id)
         with self._database.read() as connection:
-            sealed = connection.execute(
-                select(t.exchanges.c.sealed_question).where(t.exchanges.c.id == exchange_id)
-            ).scalar_one()
-        plain = json.loads(self._sealer.open(sealed, f"exchanges:{exchange_id}:question"))
-        return {QuestionWord(word): value for word, value in plain.items()}
+            return tuple(ArrivalRow(*row) for row in connection.execute(query))
 
-    def save_results(self, application_id: str, results: Sequence[ExchangeResult], at: datetime, tell: Tell) -> None:
+    def save_results(self, application_id: str, results: Sequence[ExchangeResult], at: datetime, tell: Tell) -> bool:
         """Results of a round: an exchange that is over already keeps its first answer, later evidence is added.
+
+        False where an exchange was over already, so that not every result changed something.
 
         `tell` is given the exchanges beside these as they stand in this very transaction: of two that answer one
         inquiry at the same time, the one committed last sees that it closes it.
         """
+        if not results:
+            return True
+        return self._database.write(lambda c: self._save(c, application_id, results, at, tell))
 
-        def change(connection: Connection) -> None:
-            ids = [result.exchange_id for result in results]
-            beside = read_beside(connection, self._sealer, application_id, ids)
-            for result in results:
-                self._save_attempts(connection, application_id, result)
-                self._save_result(connection, result)
-            _tell(connection, application_id, at, tell(beside))
+    def save_late_reply(
+        self, application_id: str, message_id: str, result: ExchangeResult | None, at: datetime, tell: Tell
+    ) -> bool:
+        """A message of the bus is read: what it came to, if anything, and the wake-up, in one; False if done before."""
 
-        self._database.write(change)
+        def change(connection: Connection) -> bool:
+            if not set_answered(connection, message_id, at):
+                return False
+            if result is not None:
+                self._save(connection, application_id, [result], at, tell)
+                wake_now(connection, application_id, at, "late_reply")
+            return True
+
+        return self._database.write(change)
 
     def register_package(self, application_id: str, at: datetime, told: Sequence[Told]) -> None:
+        """Once: a package that is registered already stays as it is."""
+
         def change(connection: Connection) -> None:
             a = t.applications
-            connection.execute(
-                update(a).where(a.c.id == application_id, a.c.registered_at.is_(None)).values(registered_at=at)
-            )
-            _tell(connection, application_id, at, told)
+            registered = update(a).where(a.c.id == application_id, a.c.registered_at.is_(None))
+            if connection.execute(registered.values(registered_at=at)).rowcount:
+                add_events(connection, application_id, at, told)
 
         self._database.write(change)
 
-    def _open_cell(
-        self, connection: Connection, application_id: str, step: OpenInquiry, position: int, at: datetime
-    ) -> None:
-        i = t.inquiries
-        cell = (i.c.application_id == application_id, i.c.number == step.number, i.c.subject_ref == step.subject_ref)
-        if connection.execute(select(i.c.id).where(*cell)).one_or_none() is not None:
-            return
-        inquiry_id = f"inq_{secrets.token_hex(10)}"
-        connection.execute(
-            insert(i).values(
-                id=inquiry_id,
-                application_id=application_id,
-                position=position,
-                number=step.number,
-                subject_ref=step.subject_ref,
-                outcome=step.outcome.value if step.outcome else None,
-                reason=step.reason,
-                opened_at=at,
-            )
-        )
-        for n, part in enumerate(step.parts):
-            found = part.values is not None
-            connection.execute(
-                insert(t.parts).values(
-                    inquiry_id=inquiry_id,
-                    key=part.key,
-                    application_id=application_id,
-                    position=n,
-                    exchange_id=self._find_or_add(connection, application_id, part, step.subject_ref)
-                    if found
-                    else None,
-                    not_asked="" if found else "no_search_key",
-                )
-            )
+    def _read_questions(self, condition: Any) -> dict[str, QuestionValues]:
+        x = t.exchanges.c
+        with self._database.read() as connection:
+            rows = connection.execute(select(x.id, x.sealed_question).where(condition)).all()
+        return {row.id: self._open_question(row.id, row.sealed_question) for row in rows}
 
-    def _find_or_add(self, connection: Connection, application_id: str, part: PlannedPart, subject_ref: str) -> str:
-        question = json.dumps(
-            {word.value: value for word, value in sorted((part.values or {}).items())}, ensure_ascii=False
-        ).encode()
-        digest = self._sealer.fingerprint(question)
-        x = t.exchanges
-        same = (x.c.application_id == application_id, x.c.passport == part.passport, x.c.question_mark == digest)
-        found = connection.execute(select(x.c.id).where(*same)).scalar_one_or_none()
-        if found is not None:
-            return str(found)
-        exchange_id = f"exc_{secrets.token_hex(10)}"
-        connection.execute(
-            insert(x).values(
-                id=exchange_id,
-                application_id=application_id,
-                passport=part.passport,
-                subject_ref=subject_ref,
-                question_mark=digest,
-                sealed_question=self._sealer.seal(question, f"exchanges:{exchange_id}:question"),
-                state=ExchangeState.WAITING.value,
-                tries=0,
-                cause="",
-                code="",
-            )
-        )
-        return exchange_id
+    def _open_question(self, exchange_id: str, sealed: bytes) -> QuestionValues:
+        plain = json.loads(self._sealer.open(sealed, f"exchanges:{exchange_id}:question"))
+        return {QuestionWord(word): value for word, value in plain.items()}
 
-    def _save_attempts(self, connection: Connection, application_id: str, result: ExchangeResult) -> None:
+    def _save(
+        self, connection: Connection, application_id: str, results: Sequence[ExchangeResult], at: datetime, tell: Tell
+    ) -> bool:
+        beside = read_beside(connection, self._sealer, application_id, [result.exchange_id for result in results])
+        self._save_attempts(connection, application_id, results)
+        applied = [self._save_result(connection, application_id, result) for result in results]
+        add_events(connection, application_id, at, tell(beside))
+        return all(applied)
+
+    def _save_attempts(self, connection: Connection, application_id: str, results: Sequence[ExchangeResult]) -> None:
         a = t.attempts.c
-        n = connection.execute(select(func.max(a.n)).where(a.exchange_id == result.exchange_id)).scalar() or 0
-        for n, attempt in enumerate(result.attempts, start=n + 1):
-            context = f"attempts:{result.exchange_id}:{n}"
-            connection.execute(
-                insert(t.attempts).values(
-                    exchange_id=result.exchange_id,
-                    n=n,
-                    application_id=application_id,
-                    message_id=attempt.message_id[:100],
-                    started_at=attempt.started_at,
-                    ended_at=attempt.ended_at,
-                    http_status=attempt.http_status,
-                    failure=attempt.failure,
-                    request_sha256=hashlib.sha256(attempt.request).hexdigest(),
-                    reply_sha256=hashlib.sha256(attempt.reply).hexdigest() if attempt.reply else "",
-                    sealed_request=self._sealer.seal(attempt.request, f"{context}:request"),
-                    sealed_reply=self._sealer.seal(attempt.reply, f"{context}:reply") if attempt.reply else None,
-                )
-            )
+        ids = [result.exchange_id for result in results if result.attempts]
+        if not ids:
+            return
+        last = select(a.exchange_id, func.max(a.n).label("n")).where(a.exchange_id.in_(ids)).group_by(a.exchange_id)
+        counts = {row.exchange_id: row.n for row in connection.execute(last)}
+        rows = [
+            self._attempt_row(application_id, result.exchange_id, n, attempt)
+            for result in results
+            for n, attempt in enumerate(result.attempts, start=counts.get(result.exchange_id, 0) + 1)
+        ]
+        connection.execute(insert(t.attempts), rows)
 
-    def _save_result(self, connection: Connection, result: ExchangeResult) -> None:
+    def _attempt_row(self, application_id: str, exchange_id: str, n: int, attempt: Attempt) -> dict[str, Any]:
+        context = f"attempts:{exchange_id}:{n}"
+        return {
+            "exchange_id": exchange_id,
+            "n": n,
+            "application_id": application_id,
+            "message_id": attempt.message_id[:100],
+            "started_at": attempt.started_at,
+            "ended_at": attempt.ended_at,
+            "http_status": attempt.http_status,
+            "failure": attempt.failure,
+            "request_sha256": hashlib.sha256(attempt.request).hexdigest(),
+            "reply_sha256": hashlib.sha256(attempt.reply).hexdigest() if attempt.reply else "",
+            "sealed_request": self._sealer.seal(attempt.request, f"{context}:request"),
+            "sealed_reply": self._sealer.seal(attempt.reply, f"{context}:reply") if attempt.reply else None,
+        }
+
+    def _save_result(self, connection: Connection, application_id: str, result: ExchangeResult) -> bool:
         x = t.exchanges
-        over = (ExchangeState.ANSWERED.value, ExchangeState.NO_RECORD.value)
-        closes = result.state.value in over
+        closes = result.state in OVER
         values: dict[str, Any] = {
             "state": result.state.value,
             "tries": x.c.tries + (1 if result.tried else 0),
@@ -217,17 +222,22 @@ class GatheringStore:
             "since": func.coalesce(x.c.since, literal(result.at, t.Moment)),
             "cause": result.cause,
             "code": result.code[:200],
+            "closed_at": result.at if closes else None,
+            "sealed_record": self._sealer.seal(encode_record(result.record or {}), _record_of(result.exchange_id))
+            if closes
+            else None,
         }
         if result.correlation_id:
             values["correlation_id"] = result.correlation_id[:100]
-        if closes:
-            values["closed_at"] = result.at
-            values["sealed_record"] = self._sealer.seal(
-                encode_record(result.record or {}), f"exchanges:{result.exchange_id}:record"
-            )
-        connection.execute(update(x).where(x.c.id == result.exchange_id, x.c.state.not_in(over)).values(values))
+        if result.awaited_service:
+            values["awaited_service"] = result.awaited_service
+        mine = [x.c.id == result.exchange_id] + ([] if result.replaces else [x.c.state.not_in(_OVER)])
+        applied = connection.execute(update(x).where(*mine).values(values)).rowcount > 0
+        if result.awaited_service:
+            chain = (result.awaited_service, result.correlation_id)
+            attach_early(connection, application_id, result.exchange_id, *chain, result.at)
+        return applied
 
 
-def _tell(connection: Connection, application_id: str, at: datetime, told: Sequence[Told]) -> None:
-    for event in told:
-        add_event(connection, application_id, at, event.kind, event.audience, event.data)
+def _record_of(exchange_id: str) -> str:
+    return f"exchanges:{exchange_id}:record"

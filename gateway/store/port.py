@@ -36,4 +36,4 @@ class ApplicationStore(Protocol):
     def read_events(self, application_id: str, after: int = 0) -> tuple[Event, ...]: ...
 
     def wait_for_event(self, application_id: str, after: int, seconds: float) -> tuple[Event, ...]:
-        """The events behind `after`, at once where there are some, else as soon as one comes, () when the time is over."""
+        """The events behind `after`: at once where there are some, else as soon as one comes, () when time is over."""

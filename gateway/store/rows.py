@@ -1,13 +1,16 @@
-"""What the store keeps and gives back, as frozen rows: clients, applications, events, attempts; no SQL leaves the store."""
+"""What the store keeps and gives back, as frozen rows: clients, applications, events, evidence; SQL stays inside."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from contracts.words import QuestionWord
 from gateway.core.case import Case
+from gateway.core.terms import LegalDate
 
 
 class ClientKind(StrEnum):
@@ -46,6 +49,15 @@ class Event:
 
 
 @dataclass(frozen=True)
+class Told:
+    """An event to be written with the rows it tells of."""
+
+    kind: str
+    audience: Audience
+    data: dict[str, Any]
+
+
+@dataclass(frozen=True)
 class NewApplication:
     """An application that has passed intake, to be committed whole."""
 
@@ -65,6 +77,8 @@ class NewApplication:
     idempotency_key: str = ""
     request_sha256: str = ""
     """Hash of the whole request body, for the same `Idempotency-Key` with another body."""
+    promised: LegalDate | None = None
+    """The date that the applicant is told; kept as told, whatever calendar and rules say later."""
 
 
 @dataclass(frozen=True)
@@ -80,7 +94,9 @@ class StoredApplication:
     signature: bytes = field(repr=False)
     verdict: dict[str, Any] = field(repr=False)
     rules_version: str = ""
+    """Of the rules by which it was accepted."""
     accepted_by: str = ""
+    promised: LegalDate | None = None
 
 
 @dataclass(frozen=True)
@@ -97,3 +113,35 @@ class AttemptRow:
     request_sha256: str
     reply_sha256: str
     """"" where nothing came."""
+
+
+@dataclass(frozen=True)
+class ArrivalRow:
+    """The evidence of a message that the bus brought: ids, times and the hash of what came, never bytes.
+
+    Its chain (correlation id) stays in the store: who knows it could answer in the registry's place.
+    """
+
+    exchange_id: str
+    message_id: str
+    kind: str
+    """The protocol's message type: NOTIFICATION, UPDATE, RESPONSE."""
+    message_date: datetime | None
+    """As the message itself dates it."""
+    received_at: datetime
+    answered_at: datetime | None
+    """When it was read as an answer; None while that is still to be done."""
+    sha256: str
+
+
+QuestionValues = dict[QuestionWord, str]
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What the answers of one application rest on."""
+
+    attempts: Sequence[AttemptRow]
+    arrivals: Sequence[ArrivalRow] = ()
+    questions: Mapping[str, QuestionValues] = field(default_factory=dict, repr=False)
+    """What each exchange asked, opened; by exchange id."""

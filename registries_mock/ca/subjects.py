@@ -12,7 +12,8 @@ from registries_mock.ca.errors import SubjectInvalid
 _TWELVE_DIGITS: Final = re.compile(r"[0-9]{12}")
 _FIRST_WEIGHTS: Final = (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11)
 _SECOND_WEIGHTS: Final = (3, 4, 5, 6, 7, 8, 9, 10, 11, 1, 2)
-# The seventh digit tells century and sex.
+# The seventh digit tells century and sex; that of a foreigner is 0 and tells neither.
+_FOREIGNER: Final = "0"
 _CENTURIES: Final = {"1": 1800, "2": 1800, "3": 1900, "4": 1900, "5": 2000, "6": 2000}
 
 
@@ -32,9 +33,11 @@ class Subject:
 def check_iin(iin: str) -> None:
     """Refuse an IIN with a wrong shape, birth date or check digit; the message does not repeat it."""
     _check_number(iin, "IIN")
+    if iin[6] == _FOREIGNER:
+        return
     century = _CENTURIES.get(iin[6])
     if century is None:
-        raise SubjectInvalid("the seventh digit of the IIN is not one of 1 to 6")
+        raise SubjectInvalid("the seventh digit of the IIN is not one of 0 to 6")
     try:
         date(century + int(iin[:2]), int(iin[2:4]), int(iin[4:6]))
     except ValueError as failure:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 from xml.sax.saxutils import escape, quoteattr
@@ -15,7 +15,7 @@ XSI: Final = "http://www.w3.org/2001/XMLSchema-instance"
 _NUMBERS: Final = frozenset({FieldType.INT, FieldType.LONG, FieldType.DECIMAL, FieldType.DOUBLE})
 
 
-@dataclass
+@dataclass(slots=True)
 class Item:
     """One element; `name` carries its prefix."""
 
@@ -32,8 +32,9 @@ class Item:
 def to_xml(item: Item, namespaces: Mapping[str, str]) -> str:
     """The element as text, with every prefix that it uses declared on it; nothing else is inherited from outside."""
     inner: list[str] = []
-    _write(item, inner)
-    used = sorted({prefix for prefix in _prefixes(item) if prefix})
+    names: set[str] = set()
+    _write(item, inner, names)
+    used = sorted({prefix for name in names if (prefix := name.rpartition(":")[0])})
     known = {"xsi": XSI, **namespaces}
     missing = [prefix for prefix in used if prefix not in known]
     if missing:
@@ -49,34 +50,26 @@ def to_json(items: list[Item]) -> bytes:
     return json.dumps(_object(items), ensure_ascii=False).encode()
 
 
-def _write(item: Item, out: list[str]) -> None:
-    attributes = dict(item.attributes)
-    if item.nil:
-        attributes["xsi:nil"] = "true"
-    tag = item.name + "".join(f" {name}={quoteattr(value)}" for name, value in attributes.items())
+def _write(item: Item, out: list[str], names: set[str]) -> None:
+    """Adds the element to `out`, and to `names` whatever in it has a prefix or could have one."""
+    tag = item.name
+    names.add(tag)
+    if item.attributes or item.nil:
+        attributes = item.attributes | {"xsi:nil": "true"} if item.nil else item.attributes
+        names.update(attributes)
+        names.add(attributes.get("xsi:type", ""))
+        tag += "".join(f" {name}={quoteattr(value)}" for name, value in attributes.items())
     if not item.text and not item.children:
         out.append(f"<{tag}/>")
         return
     out.append(f"<{tag}>{_escape(item.text)}")
     for child in item.children:
-        _write(child, out)
+        _write(child, out, names)
     out.append(f"</{item.name}>")
 
 
 def _escape(text: str) -> str:
     return escape(text, {"\r": "&#13;"}) if text else ""
-
-
-def _prefixes(item: Item) -> Iterator[str]:
-    yield item.name.rpartition(":")[0]
-    if item.nil:
-        yield "xsi"
-    for name, value in item.attributes.items():
-        yield name.rpartition(":")[0]
-        if name == "xsi:type":
-            yield value.rpartition(":")[0]
-    for child in item.children:
-        yield from _prefixes(child)
 
 
 def _object(items: list[Item]) -> dict[str, Any]:

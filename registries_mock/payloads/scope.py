@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from contracts.vocabulary.terms import Record, list_prefixes
@@ -21,15 +22,15 @@ class Scope:
         return Scope((record,), record)
 
     def inside(self, prefix: str, item: Any) -> Scope:
-        return replace(self, items={**self.items, prefix: item})
+        return Scope(self.records, self.record, {**self.items, prefix: item})
 
     def value(self, bind: str) -> Any:
         """The value there, None where there is none; of a list that nobody is inside, its first item counts."""
-        here, rest = self._nearest(bind)
-        for step in filter(None, rest.split(".")):
+        here, steps = self._nearest(bind)
+        for step in steps:
             if isinstance(here, list):
                 here = here[0] if here else None
-            here = here.get(step.removesuffix("[]")) if isinstance(here, Mapping) else None
+            here = here.get(step) if isinstance(here, Mapping) else None
         return here
 
     def rows(self, bind: str) -> list[Any]:
@@ -38,13 +39,21 @@ class Scope:
 
     def open_list(self, bind: str) -> str:
         """The outermost list on the path that nobody is inside yet; "" where there is none."""
-        return next((prefix for prefix in list_prefixes(bind) if prefix not in self.items), "")
+        return next((prefix for prefix, _ in reversed(_ways(bind)[1:]) if prefix not in self.items), "")
 
-    def _nearest(self, bind: str) -> tuple[Any, str]:
-        for prefix in reversed(list_prefixes(bind)):
+    def _nearest(self, bind: str) -> tuple[Any, tuple[str, ...]]:
+        whole, *lists = _ways(bind)
+        for prefix, steps in lists:
             if prefix in self.items:
-                return self.items[prefix], bind[len(prefix) + 1 :]
-        return self.record, bind
+                return self.items[prefix], steps
+        return self.record, whole[1]
+
+
+@lru_cache(4096)  # more than the vocabulary and a deployment's own terms have
+def _ways(bind: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """The steps from the record (""), and from each list on the path, the innermost first."""
+    rests = [("", bind), *((prefix, bind[len(prefix) + 1 :]) for prefix in reversed(list_prefixes(bind)))]
+    return tuple((prefix, tuple(step.removesuffix("[]") for step in rest.split(".") if step)) for prefix, rest in rests)
 
 
 def is_present(value: Any) -> bool:

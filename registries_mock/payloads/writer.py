@@ -52,7 +52,7 @@ class PayloadWriter:
         self.namespaces = passport.namespaces
         self.dictionaries = dictionaries
         self.naming = Naming(payload, passport.namespaces)
-        self.plan = build_plan(payload.fields)
+        self.plan = build_plan(payload.fields, self.naming)
 
     def write(self, records: Sequence[Record], frame: Frame) -> Written:
         """The reply about these records (none: an empty frame); the root or the `data` element as text, or JSON."""
@@ -104,9 +104,9 @@ class _Run:
     def _body(self, node: Node, scope: Scope, kind: FieldType) -> tuple[Item, int]:
         """The element with what is below it, and how much that says."""
         children, says = self.children(node, scope)
-        item = Item(self.writer.naming.of(node.step), kind, children=children)
+        item = Item(node.name, kind, children=children)
         for attribute, text in self.attributes(node, scope):
-            item.attributes[self.writer.naming.of_attribute(attribute.step)] = text
+            item.attributes[attribute.name] = text
             says = max(says, _RECORD if attribute.has_binds else _FRAME)
         self._tell_apart(node, item)
         return item, says
@@ -165,7 +165,7 @@ class _Run:
     def _emptied(self, node: Node, own: PayloadField) -> list[Item]:
         if own.card in _OPTIONAL:
             return []
-        return [Item(self.writer.naming.of(node.step), own.type, nil=own.nil, many=own.card in _MANY)]
+        return [Item(node.name, own.type, nil=own.nil, many=own.card in _MANY)]
 
     def _leaves(self, node: Node, own: PayloadField, scope: Scope) -> tuple[list[Item], int]:
         prefix = scope.open_list(own.bind) if own.card in _MANY else ""
@@ -175,7 +175,7 @@ class _Run:
         return self._leaf(node, own, scope)
 
     def _leaf(self, node: Node, own: PayloadField, scope: Scope) -> tuple[list[Item], int]:
-        item, _ = self._body(node, scope, own.type)
+        item = self._body(node, scope, own.type)[0] if node.places or node.step.key else Item(node.name, own.type)
         item.many = own.card in _MANY
         if own.xsi_type:
             item.attributes["xsi:type"] = own.xsi_type

@@ -22,6 +22,8 @@ from registries_mock.people.record import write_record
 
 _KEPT_FAMILIES: Final = 64
 """Families kept at hand while their members are asked about; memory does not grow with the population."""
+_KEPT_RECORDS: Final = 128
+"""Records kept at hand: an application asks some ten registries about each person."""
 _SEXES: Final[tuple[Sex, Sex]] = ("male", "female")
 
 
@@ -44,6 +46,7 @@ class Population:
         self._personas = load_personas(folders, today)
         self._by_number = {persona.number: persona for persona in self._personas.values()}
         self._build = lru_cache(_KEPT_FAMILIES)(lambda row: build_family(self._addressing, row, today))
+        self._told = lru_cache(_KEPT_RECORDS)(lambda citizen: self._tell(citizen))
 
     @property
     def families(self) -> int:
@@ -69,12 +72,13 @@ class Population:
         return tuple(self._find_personas(born, asked)) + tuple(self._find_born(born, asked))
 
     def record(self, citizen: Citizen | str) -> Record:
-        """The person's full vocabulary tree (roots person, household, account); {} for an IIN that nobody bears."""
-        if isinstance(citizen, str):
-            found = self._find_number(citizen)
-            return self.record(found) if found else {}
-        family = self.family_of(citizen)
-        return write_record(family.person(citizen.seat), family, self.today)
+        """The person's full vocabulary tree (roots person, household, account); {} for an IIN that nobody bears.
+
+        All who ask share one tree: whoever wants it otherwise copies it. Raises LookupError as `family_of` does.
+        """
+        key = self._find_number(citizen) if isinstance(citizen, str) else citizen
+        told: Record = self._told(key) if key else {}
+        return told
 
     def family_of(self, citizen: Citizen | str) -> Family:
         """The family of a citizen or IIN; raises LookupError where nobody bears it."""
@@ -139,6 +143,10 @@ class Population:
             return describe_application(whose, self.today)
         persona = self.persona(whose) if isinstance(whose, str) else whose
         return describe_application(persona.family, self.today, persona.declares)
+
+    def _tell(self, citizen: Citizen) -> Record:
+        family = self.family_of(citizen)
+        return write_record(family.person(citizen.seat), family, self.today)
 
     def _find_number(self, iin: str) -> Citizen | None:
         read = read_iin(iin)

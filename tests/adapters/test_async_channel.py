@@ -180,6 +180,24 @@ def test_waiting_messages_are_fetched_and_read_like_pushed_ones() -> None:
         assert reply is not None and reply.record["person"]["surname"] == "АХМЕТОВА"
 
 
+def test_a_fetched_message_that_cannot_be_read_keeps_none_of_the_others_back() -> None:
+    good = arrived(DATA).decode().partition("<request>")[2].partition("</request>")[0]
+    bad = good.replace("<messageId>late-1</messageId>", "")
+    small = late()
+    for messages, expected in (((bad, good, "<x/>"), ["late-1"]), ((bad,), None)):
+        inner = "".join(f"<messages>{message}</messages>" for message in messages)
+        with serving(always(reply_of("getMessages", inner))) as server:
+            made = rig(catalogue_of(small), server.url)
+            if expected is None:
+                with pytest.raises(ContractBroken):
+                    made.adapters.shep_async.fetch("LATE", Deadline(5))
+            else:
+                found = made.adapters.shep_async.fetch("LATE", Deadline(5))
+                assert [arrival.message_id for arrival in found] == expected
+                assert made.adapters.shep_async.read_reply(small, found[0]) is not None
+            made.adapters.close()
+
+
 def test_nothing_waiting_is_an_empty_list_and_a_fault_is_an_error() -> None:
     nothing = reply_of("getMessages", "<responseDate>2026-02-10T09:15:01+05:00</responseDate><sessionId>x</sessionId>")
     with serving(always(nothing)) as server:

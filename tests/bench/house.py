@@ -19,8 +19,6 @@ from gateway.settings import bare_environment
 from signing.cms import sign_detached
 from signing.keys import load_p12
 
-from tests.bench.processes import children
-
 PERSONA = "family-of-five"
 _SENDER = "asp-gateway"
 _PASSWORD = "bench-only"
@@ -68,22 +66,17 @@ def open_house(folder: Path) -> Iterator[House]:
         run_command(["registries-mock", "ca", "init", "--out", str(folder / "ca")], environ)
         _issue(folder, "organisation", "--role", "information-system", "--bin", "990140009992")
         command = ["registries-mock", "serve", "--port", "0", "--async-delay", "0", "--ca", str(folder / "ca")]
-        mock, mock_pid = _start([*command, "--sender", f"{_SENDER}:{_PASSWORD}"], environ, folder / "mock.log", stack)
+        command += ["--sender", f"{_SENDER}:{_PASSWORD}"]
+        mock = stack.enter_context(Server(command, environ, folder / "mock.log"))
         mock_url = mock.wait_for_address()
         environ |= _describe_settings(folder, mock_url)
         client = ["--name", "Bench", "--kind", "provider", "--channel", "center", "--json"]
         key = json.loads(run_command(["asp-gateway", "clients", "add", *client], environ))["key"]
-        gateway, gateway_pid = _start(["asp-gateway", "serve", "--port", "0"], environ, folder / "gateway.log", stack)
+        gateway = stack.enter_context(Server(["asp-gateway", "serve", "--port", "0"], environ, folder / "gateway.log"))
         gateway_url = gateway.wait_for_address()
-        house = House(folder, mock_url, mock_pid, gateway_url, gateway_pid, key, _sign(folder, mock_url))
+        house = House(folder, mock_url, mock.pid, gateway_url, gateway.pid, key, _sign(folder, mock_url))
         house.push_to()
         yield house
-
-
-def _start(command: list[str], environ: Mapping[str, str], log: Path, stack: ExitStack) -> tuple[Server, int]:
-    before = children()
-    server = stack.enter_context(Server(command, environ, log))
-    return server, min(children() - before)
 
 
 def _describe_settings(folder: Path, mock_url: str) -> dict[str, str]:
@@ -121,6 +114,7 @@ def _sign(folder: Path, mock_url: str) -> dict[str, Any]:
     return {
         "application": base64.b64encode(body).decode(),
         "signature": {"method": "eds", "format": "cms", "value": signature},
+        "accepted_by": "ПРОВЕРКИНА А.Б.",
     }
 
 

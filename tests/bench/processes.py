@@ -1,4 +1,4 @@
-"""What the kernel knows of a process: its CPU time, its memory, its children. Linux alone tells it under /proc."""
+"""What the kernel knows of a process: its CPU time and its memory. Linux alone tells it under /proc."""
 
 from __future__ import annotations
 
@@ -22,19 +22,6 @@ def peak_megabytes(pid: int) -> float:
         if line.startswith("VmHWM:"):
             return int(line.split()[1]) / 1024
     return 0.0
-
-
-def children() -> set[int]:
-    """The processes that this one has started and that still are."""
-    found = set()
-    for folder in _PROC.glob("[0-9]*"):
-        try:
-            parent = int(_stat(folder)[1])
-        except OSError:  # it ended while we looked
-            continue
-        if parent == os.getpid():
-            found.add(int(folder.name))
-    return found
 
 
 def wait_until_idle(*pids: int, seconds: float = 10.0) -> None:

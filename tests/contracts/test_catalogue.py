@@ -10,7 +10,7 @@ from dataclasses import replace
 
 import pytest
 from contracts.application import Declared
-from contracts.catalogue import find_faults, load_catalogue
+from contracts.catalogue import Catalogue, find_faults, load_catalogue
 from contracts.errors import CatalogueInvalid
 from contracts.passport import DictionaryEntry, PayloadField
 from contracts.request import RequestRow
@@ -92,8 +92,8 @@ def test_only_words_that_can_come_choose_the_items_of_a_part(number: int) -> Non
     for part in row(number).parts:
         passport = packaged().passport_of(part)
         for leaf, words in part.where.items():
-            assert part.record.endswith("[]"), part.key
-            path = f"{part.record}.{leaf}"
+            assert part.records[0].endswith("[]"), part.key
+            path = f"{part.records[0]}.{leaf}"
             known = {e.value for f in passport.reply.fields if f.bind == path for e in entries(passport.key, f)}
             assert set(words) <= known & set(packaged().vocabulary[path].values), path
 
@@ -204,6 +204,40 @@ def test_a_row_without_its_passport_is_a_fault() -> None:
     catalogue = packaged()
     without = replace(catalogue, passports={k: p for k, p in catalogue.passports.items() if k != "mvd-vehicles"})
     assert list(find_faults(without)) == ["asp vehicles/vehicles: there is no passport mvd-vehicles"]
+
+
+def with_row(number: int, **fields: object) -> Catalogue:
+    catalogue = packaged()
+    service = catalogue.services["asp"]
+    rows = [one.model_copy(update=fields) if one.number == number else one for one in service.requests]
+    return replace(catalogue, services={"asp": service.model_copy(update={"requests": tuple(rows)})})
+
+
+def with_part(number: int, **fields: object) -> Catalogue:
+    return with_row(number, parts=(row(number).parts[0].model_copy(update=fields),))
+
+
+@pytest.mark.parametrize(
+    ("faulty", "sentence"),
+    [
+        (with_row(12, absence_if_declared="wedding"), "asp marriage_divorce: an application cannot declare wedding"),
+        (with_row(12, absence_if_declared=""), "asp marriage_divorce: an application cannot declare nothing"),
+        (
+            with_row(8, absence_if_declared="adoption"),
+            "asp disability: absence_if_declared goes with written_request_if_declared",
+        ),
+        (
+            with_part(6, record=("person.address", "person.adress")),
+            "asp residence_registration/residence: person.adress is not filled by the passport gbdfl-universal",
+        ),
+        (
+            with_part(13, where={"state": ("studying",)}),
+            "asp study_fact/studies: person.studies[].state is not filled by the passport nobd-universal",
+        ),
+    ],
+)
+def test_what_a_row_says_and_nothing_can_fill_is_a_fault(faulty: Catalogue, sentence: str) -> None:
+    assert list(find_faults(faulty)) == [sentence]
 
 
 def test_only_an_alternative_may_take_the_place_of_a_passport() -> None:

@@ -107,7 +107,11 @@ REFUSALS: dict[str, tuple[Change, str, str]] = {
     "refused consent": (put("consents", "verification", value=False), "consent-missing", "/consents/verification"),
     "duplicate member": (repeat_member, "duplicate-member", "/family/4/iin"),
     "another service": (put("service", value="no-such"), "service-unknown", "/service"),
-    "a day that is none": (put("applicant", "birth_date", value="1988-02-31"), "invalid-value", "/applicant/birth_date"),
+    "a day that is none": (
+        put("applicant", "birth_date", value="1988-02-31"),
+        "invalid-value",
+        "/applicant/birth_date",
+    ),
 }
 
 
@@ -141,7 +145,11 @@ def test_an_application_that_breaks_a_rule_is_told_which_and_where(
     ("body", "code", "pointer"),
     [
         (b'{"application": ', "malformed-json", ""),
-        (b'{"application": "%%%", "signature": {"method": "eds", "format": "cms", "value": "AA=="}}', None, "/application"),
+        (
+            b'{"application": "%%%", "signature": {"method": "eds", "format": "cms", "value": "AA=="}}',
+            None,
+            "/application",
+        ),
         (
             json.dumps(envelope(b"not json", b"1234")).encode(),
             "malformed-json",
@@ -201,7 +209,9 @@ def test_a_caller_without_a_key_is_unknown(refusing: House, headers: dict[str, s
     assert_problem(requests.get(f"{url}/app_1", headers=headers, timeout=20), 401, "caller-unknown")
 
 
-def test_nothing_of_all_that_was_refused_is_in_the_store(refusing: House, declared: dict[str, Any], folder: Path) -> None:
+def test_nothing_of_all_that_was_refused_is_in_the_store(
+    refusing: House, declared: dict[str, Any], folder: Path
+) -> None:
     """Last of this file: after everything above."""
     connection = sqlite3.connect(folder / "gateway.db")
     try:
@@ -245,7 +255,7 @@ def test_the_same_key_with_the_same_body_gets_the_first_answer_and_with_another_
 
 
 def test_nobody_is_named_in_the_log_or_in_any_refusal(house: House, declared: dict[str, Any]) -> None:
-    """A whole run, a run against failing registries, and every refusal of this file, searched for each of the family."""
+    """A whole run, and the refusals of this file, searched for each word of the family."""
     people = [declared["applicant"], *declared["family"]]
     words = {person[word] for person in people for word in ("iin", "surname", "name", "patronymic") if person.get(word)}
     words |= {declared["account"]["iban"], declared["applicant"]["phone"]}

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from contracts.catalogue import load_catalogue
 from contracts.words import Predicate, Protocol
+
 from tests.support.authority import Registrar
 from tests.support.clock import MovableClock
 from tests.support.deployment import copy_passports
@@ -38,7 +38,12 @@ def sources() -> dict[Protocol, str]:
     found: dict[Protocol, str] = {}
     for row in load_catalogue().services["asp"].requests:
         for part in row.parts:
-            if row.wave == 1 and row.applies == (Predicate.ALWAYS,) and not row.provides and row.subject.rule in EVERYBODY:
+            if (
+                row.wave == 1
+                and row.applies == (Predicate.ALWAYS,)
+                and not row.provides
+                and row.subject.rule in EVERYBODY
+            ):
                 found.setdefault(PROTOCOLS[part.passport], part.passport)
     assert len(found) == len(Protocol)
     return found
@@ -77,10 +82,10 @@ def come_back(house: House, application_id: str, passports: list[str]) -> dict[s
     house.mock.mend()
     house.clock.move(ROUND)
 
-    def look() -> dict[str, Any] | None:
+    def look() -> dict[str, Any]:
         dossier = house.provider.dossier(application_id)
         outcomes = {outcome for passport in passports for outcome, _ in told_of(dossier, passport)}
-        return dossier if "no_answer" not in outcomes else None
+        return dossier if "no_answer" not in outcomes else {}
 
     return wait_until(look)
 
@@ -122,10 +127,14 @@ def test_a_code_means_what_the_passport_says_and_an_unlisted_one_nothing(
     attempts = [a["failure"] for p in parts_of(dossier) if p["passport"] == passport for a in p["attempts"]]
     assert set(attempts) == {cause}
     if cause in COMES_BACK:
-        assert "no_answer" not in {outcome for outcome, _ in told_of(come_back(house, application_id, [passport]), passport)}
+        assert "no_answer" not in {
+            outcome for outcome, _ in told_of(come_back(house, application_id, [passport]), passport)
+        }
 
 
-def test_a_registry_that_has_no_record_is_not_a_registry_that_fails(mended: House, sources: dict[Protocol, str]) -> None:
+def test_a_registry_that_has_no_record_is_not_a_registry_that_fails(
+    mended: House, sources: dict[Protocol, str]
+) -> None:
     for passport in sources.values():
         mended.mock.fail(kind="no_record", passport=passport)
     dossier = mended.settled(submit(mended))

@@ -37,7 +37,10 @@ class Story:
 @pytest.fixture(scope="module")
 def story(tmp_path_factory: pytest.TempPathFactory, registrar: Registrar) -> Any:
     clock = MovableClock()
-    with open_mock(clock, registrar) as mock, open_house(tmp_path_factory.mktemp("five"), registrar, clock, mock) as house:
+    with (
+        open_mock(clock, registrar) as mock,
+        open_house(tmp_path_factory.mktemp("five"), registrar, clock, mock) as house,
+    ):
         yield Story(house)
 
 

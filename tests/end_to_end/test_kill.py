@@ -1,4 +1,4 @@
-"""A gateway that is killed in the middle of its work: what was accepted is completed after the restart, and not doubled."""
+"""A gateway that is killed in the middle of its work: what was accepted is completed after it, and not doubled."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ import requests
 
 from tests.support.authority import Registrar
 from tests.support.clock import MovableClock
-from tests.support.house import Caller, add_clients, describe, inquiries_of, open_mock, parts_of
+from tests.support.house import CLERK, Caller, add_clients, describe, inquiries_of, open_mock, parts_of
 from tests.support.waiting import wait_until
 
 COMMAND = [sys.executable, "-c", "from gateway.cli import main; main()", "serve", "--port", "0"]
@@ -43,7 +43,7 @@ def gateway_process(environ: dict[str, str], log: Path) -> Iterator[tuple[subpro
 def test_an_accepted_application_survives_a_kill_and_is_completed_without_doubles(
     moment: str, registrar: Registrar, tmp_path: Path
 ) -> None:
-    """Killed right after the 202, or once the first answers of the wave are committed and the others are on the wire."""
+    """Killed right after the 202, or once first answers of the wave are committed and the others are on the wire."""
     clock = MovableClock()
     with open_mock(clock, registrar, latency_seconds=LATENCY, reply_delay_seconds=LATENCY) as mock:
         environ = describe(tmp_path, registrar, mock.url)
@@ -52,7 +52,7 @@ def test_an_accepted_application_survives_a_kill_and_is_completed_without_double
         headers = {"Idempotency-Key": "one"}
         with gateway_process(environ, tmp_path / "log") as (process, url):
             mock.push_to(url)
-            caller = Caller(url, key)
+            caller = Caller(url, key, CLERK)
             accepted = caller.call("POST", "/v1/applications", json=submission, headers=headers)
             application_id = str(accepted.json()["id"])
             events = f"/v1/applications/{application_id}/events"
@@ -63,7 +63,7 @@ def test_an_accepted_application_survives_a_kill_and_is_completed_without_double
             requests.get(url, timeout=2)
         with gateway_process(environ, tmp_path / "log") as (_, url):
             mock.push_to(url)
-            caller = Caller(url, key)
+            caller = Caller(url, key, CLERK)
             again = caller.call("POST", "/v1/applications", json=submission, headers=headers)
             assert (again.status_code, again.json()["id"]) == (202, application_id)
             caller.wait(application_id, 60)

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 import requests
-
 from contracts.catalogue import load_catalogue
 from contracts.words import Protocol
+
 from tests.support.authority import Registrar
 from tests.support.clock import MovableClock
 from tests.support.house import House, MockServer, open_house, open_mock, parts_of
@@ -68,9 +68,7 @@ def post(url: str, body: bytes) -> requests.Response:
     return requests.post(url, data=body, headers={"Content-Type": "text/xml; charset=utf-8"}, timeout=20)
 
 
-def test_a_late_reply_that_is_pushed_closes_its_inquiry_and_is_told_of_to_the_bus(
-    pushed_to: House, bus: Bus
-) -> None:
+def test_a_late_reply_that_is_pushed_closes_its_inquiry_and_is_told_of_to_the_bus(pushed_to: House, bus: Bus) -> None:
     dossier = pushed_to.gather(pushed_to.mock.application("family-of-five"))
     assert {part["passport"] for part in late_parts(dossier)} == {*LATE} & {p["passport"] for p in late_parts(dossier)}
     assert "found" in {part["outcome"] for part in late_parts(dossier)}
@@ -88,7 +86,10 @@ def test_a_reply_that_is_delivered_twice_changes_nothing(pushed_to: House, bus: 
         answer = post(url, body)
         assert answer.status_code == 200
         assert b"sendMessageResponse" in answer.content
-    assert (pushed_to.look("SELECT * FROM events ORDER BY seq"), pushed_to.look("SELECT count(*) FROM arrivals")) == before
+    assert (
+        pushed_to.look("SELECT * FROM events ORDER BY seq"),
+        pushed_to.look("SELECT count(*) FROM arrivals"),
+    ) == before
     again = pushed_to.provider.dossier(dossier["application"]["id"])
     assert again["sha256"] == dossier["sha256"]
 
@@ -96,16 +97,16 @@ def test_a_reply_that_is_delivered_twice_changes_nothing(pushed_to: House, bus: 
 def test_a_reply_of_an_unknown_chain_is_kept_and_harms_nobody(pushed_to: House, bus: Bus) -> None:
     pushed_to.gather(pushed_to.mock.application("family-of-five"))
     url, body = bus.pushed[-1]
-    stray = _replace(_replace(_replace(body, "messageId", "stray-1"), "correlationId", "nobodys-chain"), "value", "exc_nobody")
+    stray = _replace(
+        _replace(_replace(body, "messageId", "stray-1"), "correlationId", "nobodys-chain"), "value", "exc_nobody"
+    )
     events = pushed_to.look("SELECT count(*) FROM events")
     assert post(url, stray).status_code == 200
     assert pushed_to.look("SELECT exchange_id FROM arrivals WHERE message_id = 'stray-1'") == [(None,)]
     assert pushed_to.look("SELECT count(*) FROM events") == events
 
 
-def test_a_reply_of_another_service_in_our_chain_is_kept_and_answers_nothing(
-    pushed_to: House, bus: Bus
-) -> None:
+def test_a_reply_of_another_service_in_our_chain_is_kept_and_answers_nothing(pushed_to: House, bus: Bus) -> None:
     pushed_to.mock.fail(kind="silence", passport=sorted(LATE)[0])
     try:
         seen = len(bus.pushed)
@@ -120,7 +121,9 @@ def test_a_reply_of_another_service_in_our_chain_is_kept_and_answers_nothing(
         assert pending or not any(p["outcome"] == "no_answer" for p in late_parts(before))
         for number, (chain,) in enumerate(pending):
             url, body = bus.pushed[-1]
-            other = _replace(_replace(_replace(body, "messageId", f"other-{number}"), "correlationId", chain), "serviceId", "ANOTHER")
+            other = _replace(
+                _replace(_replace(body, "messageId", f"other-{number}"), "correlationId", chain), "serviceId", "ANOTHER"
+            )
             assert post(url, _replace(other, "value", "exc_nobody")).status_code == 200
         after = pushed_to.provider.dossier(application_id)
         assert [p["outcome"] for p in parts_of(after)] == [p["outcome"] for p in parts_of(before)]
@@ -160,7 +163,7 @@ def test_a_reply_that_is_there_before_the_acceptance_is_kept_finds_its_exchange(
 
         def slow(raw: bytes) -> Any:
             reply = handle(raw)
-            if b"<sendMessage" in raw or b":sendMessage" in raw and b"DeliveryNotification" not in raw:
+            if b"<sendMessage" in raw or (b":sendMessage" in raw and b"DeliveryNotification" not in raw):
                 wait_until(lambda: house.look("SELECT count(*) FROM arrivals")[0][0] > len(early), 5)
                 early.append(1)
             return reply

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from contracts.catalogue import load_catalogue
 from schwifty import IBAN
 
-from contracts.catalogue import load_catalogue
 from tests.support.authority import Registrar
 from tests.support.clock import MovableClock
 from tests.support.deployment import NAMES, add_row, copy_passports, write_file
@@ -81,6 +81,7 @@ fields = [{{ path = "who", from = "question.iin" }}]
 [reply]
 form = "json"
 fields = [
+  {{ path = "told", type = "dateTime", from = "message.date" }},
   {{ path = "fleet", type = "group", card = "0..n", bind = "person.boats[]" }},
   {{ path = "fleet/name", bind = "person.boats[].name" }},
   {{ path = "fleet/crew", type = "int", bind = "person.boats[].crew" }},
@@ -122,7 +123,9 @@ def test_a_25th_row_with_its_passport_is_published_asked_answered_and_shown(
         assert isinstance(part["answer"]["person"]["boats"][0]["crew"], int)
         assert [attempt["failure"] for attempt in part["attempts"]] == [""]
         assert house.mock.counts()["boats"] == 1
-        page = house.provider.call("GET", f"/v1/applications/{dossier['application']['id']}/dossier", headers={"Accept": "text/html"})
+        page = house.provider.call(
+            "GET", f"/v1/applications/{dossier['application']['id']}/dossier", headers={"Accept": "text/html"}
+        )
         assert str(part["answer"]["person"]["boats"][0]["name"]) in page.text
         house.mock.fail(kind="no_record", passport="boats")
         again = house.gather(house.mock.application("family-of-five"))
@@ -169,7 +172,9 @@ def test_a_second_service_of_three_requests_with_terms_and_banks_of_its_own_work
     add_row(folder, "ferry", 3, "labour", "oop-labour-history", "person.employments[]")
     with house_over(folder, registrar, tmp_path) as house:
         declared = house.mock.application("family-of-five")
-        refused = house.provider.call("POST", "/v1/applications", json=registrar.submission(declared | {"service": "ferry"}))
+        refused = house.provider.call(
+            "POST", "/v1/applications", json=registrar.submission(declared | {"service": "ferry"})
+        )
         assert (refused.status_code, refused.json()["code"]) == (422, "iban-bank")
         application = copy.deepcopy(declared) | {"service": "ferry"}
         application["account"]["iban"] = str(IBAN.generate("KZ", bank_code="998", account_code="MTB0000012345"))
@@ -186,7 +191,8 @@ def test_a_second_service_of_three_requests_with_terms_and_banks_of_its_own_work
 
 
 FOREIGN = {
-    "mvd-vehicles": lambda key: f"""
+    "mvd-vehicles": lambda key: (
+        f"""
 key = "{key}"
 title = {NAMES}
 registry = "mvd"
@@ -210,7 +216,10 @@ no_record = ["HAS-NOT"]
 form = "element"
 root = "q:question"
 qualified = "all"
-fields = [{{ path = "head/sent", type = "dateTime", from = "message.date" }}, {{ path = "key[kind=IIN]/value", from = "question.iin" }}]
+fields = [
+  {{ path = "head/sent", type = "dateTime", from = "message.date" }},
+  {{ path = "key[kind=IIN]/value", from = "question.iin" }},
+]
 [reply]
 form = "element"
 root = "a:answer"
@@ -224,7 +233,8 @@ fields = [
   {{ path = "c:garage/c:car/c:brand", bind = "person.vehicles[].make" }},
   {{ path = "c:garage/c:car/c:plate", bind = "person.vehicles[].plate" }},
 ]
-""",
+"""
+    ),
 }
 
 
@@ -277,5 +287,7 @@ def test_copies_of_all_shipped_passports_in_a_folder_change_nothing(
     folder = copy_passports(tmp_path / "copies")
     with house_over(folder, registrar, tmp_path) as copied:
         dossiers = [where.gather(where.mock.application("family-of-five")) for where in (copied, house)]
-        first, second = ([(p["number"], p["subject"], p["outcome"], p["answer"]) for p in parts_of(d)] for d in dossiers)
+        first, second = (
+            [(p["number"], p["subject"], p["outcome"], p["answer"]) for p in parts_of(d)] for d in dossiers
+        )
         assert first == second

@@ -42,9 +42,7 @@ def test_the_persona_is_answered_as_documented(dossiers: Dossiers, persona: str,
     assert outcome in outcomes(dossiers[persona], number)
 
 
-@pytest.mark.parametrize(
-    "persona", ["undeclared-second-marriage", "member-in-detention", "aid-already-received"]
-)
+@pytest.mark.parametrize("persona", ["undeclared-second-marriage", "member-in-detention", "aid-already-received"])
 def test_what_contradicts_the_declaration_is_a_finding(dossiers: Dossiers, persona: str) -> None:
     assert dossiers[persona]["findings"]
 

@@ -79,6 +79,7 @@ class FakeStore:
                 new.verdict,
                 new.rules_version,
                 new.accepted_by,
+                new.promised,
             )
             self.applications[application_id] = stored
             self.accepted[name] = (application_id, new.request_sha256)

@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 from gateway.settings import TABLE, Settings, bare_environment, read_settings
 from gateway.trial import holds_test_authority
+from registries_mock.settings import SENDERS
 
 from tests.signing import pki
 
@@ -47,7 +48,8 @@ def test_without_any_variable_there_is_a_development_set_up() -> None:
     assert settings.database_url == "sqlite:///var/gateway.db"
     assert settings.max_body_bytes == 5_000_000
     assert settings.passports == ()
-    assert settings.payload_key_file is None
+    assert settings.payload_key_file == Path("var/organisation.p12")
+    assert settings.ca_file is None
 
 
 def test_an_option_wins_over_a_variable_and_a_variable_over_the_default() -> None:
@@ -65,8 +67,9 @@ def test_lists_and_pairs_are_read() -> None:
 
 def test_a_secret_may_be_a_file_and_never_shows(tmp_path: Path) -> None:
     (tmp_path / "secret").write_text(f"{SECRET}\nsecond line\n", encoding="utf-8")
-    settings = read_settings({"ASP_SENDER_PASSWORD_FILE": str(tmp_path / "secret"), "ASP_API_KEY": SECRET})
+    settings = read_settings({"ASP_SENDER_PASSWORD_FILE": str(tmp_path / "secret"), "ASP_API_KEYS": f"bank={SECRET}"})
     assert settings.sender_password == SECRET
+    assert settings.api_keys == {"bank": SECRET}
     assert SECRET not in repr(settings)
 
 
@@ -76,7 +79,8 @@ def test_a_secret_may_be_a_file_and_never_shows(tmp_path: Path) -> None:
         ("PORT", "80a"), ("PORT", "-1"), ("PORT", "²"), ("THREADS", "1"), ("MAX_BODY_BYTES", "0"),
         ("PULL_SECONDS", "9" * 20), ("SHEP_SYNC_URL", "ftp://x/"), ("REST_BASE", "http://"),
         ("SOAP_BASE", f"http://user:{SECRET}@host/"), ("ENVIRONMENT", "prod"), ("LOG_LEVEL", "loud"),
-        ("PROFILES", "a"), ("PROFILES", "=b"), ("SENDER_PASSWORD_FILE", f"/none/{SECRET}"),
+        ("PROFILES", "a"), ("PROFILES", "=b"), ("API_KEYS", SECRET), ("API_KEYS", f"={SECRET}"),
+        ("REGISTRY_BINS", "kdp="), ("SENDER_PASSWORD_FILE", f"/none/{SECRET}"),
     ],
 )  # fmt: skip
 def test_what_is_wrong_is_named_and_not_repeated(name: str, value: str) -> None:
@@ -139,6 +143,11 @@ def test_production_refuses_a_test_authority_and_development_takes_it(tmp_path: 
 def test_production_refuses_a_trust_folder_without_a_certificate(tmp_path: Path) -> None:
     with pytest.raises(SettingInvalid, match="trust-store-unusable"):
         read_settings(production(tmp_path))
+
+
+def test_the_defaults_of_both_programs_talk_to_each_other() -> None:
+    settings = read_settings({})
+    assert SENDERS[settings.sender_id] == settings.sender_password
 
 
 def test_a_bare_environment_has_no_setting(monkeypatch: pytest.MonkeyPatch) -> None:

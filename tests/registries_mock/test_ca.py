@@ -134,6 +134,15 @@ def test_a_wrong_iin_is_refused_and_not_repeated(iin: str) -> None:
     assert not iin or iin not in str(error.value)
 
 
+def test_a_foreigner_s_number_has_no_birth_date_to_judge() -> None:
+    """Their seventh digit is 0; the check digit holds for them too."""
+    check_iin("900101000018")
+    check_iin("999999000002")
+    with pytest.raises(SubjectInvalid, match="check digit"):
+        check_iin("900101000017")
+    assert authority().issue("individual", Subject(iin="900101000018"), at=AT).certificate
+
+
 def test_the_second_weights_judge_where_the_first_give_ten() -> None:
     check_bin(BIN)
     with pytest.raises(SubjectInvalid):

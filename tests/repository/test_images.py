@@ -155,6 +155,12 @@ def test_an_image_does_not_run_as_root(target: str) -> None:
     assert int(user) > 0
 
 
+def test_the_image_of_the_gateway_starts_as_production() -> None:
+    """Without a word from outside it must not believe a test authority, or speak with a password that all know."""
+    told = dict(word.split("=", 1) for words in stages()["gateway"].all("ENV") for word in words)
+    assert told["ASP_ENVIRONMENT"] == "production"
+
+
 def test_images_are_made_of_locked_dependencies() -> None:
     """Each pip install either checks hashes or takes no dependency at all."""
     installs = [words for stage in stages().values() for words in stage.all("RUN") if "install" in words]

@@ -13,7 +13,7 @@ NAMES = '{ ru = "Имя", kk = "Атау", en = "Name" }'
 
 
 def copy_passports(folder: Path, *, limits: str = "", only: tuple[str, ...] = ()) -> Path:
-    """The packaged passports in a deployment's folder; `limits` takes the place of those of `only` (of none: of all)."""
+    """The packaged passports in a deployment's folder; `limits` replaces those of `only` (of none: of all)."""
     shutil.copytree(PACKAGED / "passports", folder / "passports")
     for file in sorted(folder.glob("passports/*/passport.toml")):
         if limits and (not only or file.parent.name in only):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
@@ -27,9 +26,10 @@ from tests.support.serving import serve
 from tests.support.waiting import wait_until
 
 SENDER, SENDER_PASSWORD = "asp-gateway", "invented-bus-password"
+CLERK = "ПРИЁМНАЯ А.Б."
 OVER = "package_registered"
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
-_SEED = 7
+SEED = 7
 
 
 @dataclass(frozen=True)
@@ -37,8 +37,13 @@ class MockServer:
     """The mock suite: its address, and its control API."""
 
     url: str
-    suite: Suite
-    """For what no registry would tell; what can be asked over HTTP is asked over HTTP."""
+    inside: Suite | None = None
+    """Of a suite in this process: for what no registry would tell."""
+
+    @property
+    def suite(self) -> Suite:
+        assert self.inside is not None
+        return self.inside
 
     def get(self, path: str) -> Any:
         answer = requests.get(self.url + path, timeout=20)
@@ -51,11 +56,6 @@ class MockServer:
 
     def personas(self) -> list[str]:
         return [one["name"] for one in self.get("/_mock/personas")]
-
-    def sample(self, count: int) -> list[dict[str, Any]]:
-        """Applications of ordinary families."""
-        people: Any = self.suite.outside.people
-        return [json.loads(json.dumps(people.describe_application(f), default=str)) for f in people.sample(count)]
 
     def counts(self) -> dict[str, int]:
         tally: dict[str, int] = self.get("/_mock/counts")
@@ -79,9 +79,13 @@ class Caller:
 
     url: str
     key: str = field(repr=False)
+    clerk: str = ""
+    """Who accepts applications, where a person does: named in each submission."""
 
     def call(self, method: str, path: str, **given: Any) -> requests.Response:
         headers = {"Authorization": f"Bearer {self.key}"} | given.pop("headers", {})
+        if self.clerk and path == "/v1/applications" and isinstance(given.get("json"), dict):
+            given["json"] = {"accepted_by": self.clerk} | given["json"]
         return requests.request(method, self.url + path, headers=headers, timeout=30, **given)
 
     def get(self, path: str) -> Any:
@@ -100,7 +104,9 @@ class Caller:
 
         def tell() -> str:
             rows = self.get(f"{path}/inquiries")["requests"] if self.key else []
-            missing = [(row["number"], cell) for row in rows for cell in row["cells"] if not cell["closed"] or cell["gap"]]
+            missing = [
+                (row["number"], cell) for row in rows for cell in row["cells"] if not cell["closed"] or cell["gap"]
+            ]
             return f"the package was not registered in time: {missing}"
 
         wait_until(lambda: self.get(path)["status"]["code"] == OVER, seconds, tell)
@@ -176,7 +182,7 @@ def parts_of(dossier: Mapping[str, Any]) -> list[dict[str, Any]]:
 def open_mock(clock: MovableClock, registrar: Registrar, **settings: Any) -> Iterator[MockServer]:
     """The mock suite on a free port, on the day of the clock."""
     told = MockSettings(
-        seed=_SEED,
+        seed=SEED,
         today=clock().date(),
         senders={SENDER: SENDER_PASSWORD},
         authority=registrar.folder,
@@ -210,13 +216,11 @@ def open_house(
     with ExitStack() as stack:
         keys = add_clients(told, clock)
         app = stack.enter_context(open_gateway(settings, clock))
-        server = open_server(
-            app, host="127.0.0.1", port=0, threads=24, max_body_bytes=settings.max_body_bytes
-        )
+        server = open_server(app, host="127.0.0.1", port=0, threads=24, max_body_bytes=settings.max_body_bytes)
         url = stack.enter_context(serve(server))
         if push:
             mock.push_to(url)
-        provider, portal, other = (Caller(url, key) for key in keys)
+        provider, portal, other = Caller(url, keys[0], CLERK), Caller(url, keys[1]), Caller(url, keys[2])
         yield House(mock, url, clock, registrar, provider, portal, other, folder)
 
 
@@ -244,4 +248,3 @@ def describe(folder: Path, registrar: Registrar, mock_url: str) -> dict[str, str
         "ASP_PAYLOAD_KEY_FILE": str(registrar.payload_key),
         "ASP_PAYLOAD_KEY_PASSWORD": PASSWORD,
     }
-

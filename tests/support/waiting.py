@@ -11,7 +11,9 @@ T = TypeVar("T")
 _PAUSE = 0.05
 
 
-def wait_until(look: Callable[[], T], seconds: float = 20.0, what: Callable[[], str] = lambda: "it did not come about") -> T:
+def wait_until(
+    look: Callable[[], T], seconds: float = 20.0, what: Callable[[], str] = lambda: "it did not come about"
+) -> T:
     """The first true value that `look` gives; an AssertionError with what `what` tells after so many seconds."""
     ends = time.monotonic() + seconds
     pause = threading.Event()

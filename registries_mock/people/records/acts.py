@@ -79,12 +79,15 @@ def _write_marriage(act: Marriage, family: Family) -> Part:
 
 
 def _write_divorce(act: Marriage, family: Family) -> Part:
+    husband, wife = family.person(act.husband), family.person(act.wife)
     return known(
         act_number=_divorce_number(act, family),
         act_date=act.divorced_on,
         office_code=_office(_region(family))["office_code"],
-        husband_iin=family.person(act.husband).iin,
-        wife_iin=family.person(act.wife).iin,
+        husband_iin=husband.iin,
+        husband_birth_date=husband.born,
+        wife_iin=wife.iin,
+        wife_birth_date=wife.born,
         marriage_act_number=marriage_number(act, family),
         marriage_act_date=act.registered_on,
     )

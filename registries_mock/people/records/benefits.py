@@ -82,6 +82,7 @@ def _write(kind: Kind, since: date, until: date | None, person: Person, family: 
     now = closed or today
     current, previous = _amount(kind, dice, now.year), _amount(kind, dice, now.year - 1)
     return known(
+        iin=person.iin,
         kind=kind.code,
         kind_name=kind.name,
         amount=current,

@@ -18,6 +18,7 @@ _SERIES = {"birth_certificate": "АА", "refugee_certificate": "БЖ"}
 def tell(person: Person, family: Family, today: date) -> Part:
     return known(
         iin=person.iin,
+        declarant_iin=person.iin,
         surname=person.surname,
         name=person.name,
         patronymic=person.patronymic,

@@ -22,21 +22,23 @@ _INSTITUTION_BINS = 10_000
 
 
 def tell(person: Person, family: Family, today: date) -> Part:
+    employers = {job.employer: _employer(job.employer) for job in person.jobs}
     return known(
         studies=[_study(study, person, family, today) for study in person.studies],
         employments=[
-            known(employer_bin=write_bin(job.employer), employer_name=employer_name(job.employer), since=job.since,
-                  until=past(job.until, today))
-            for job in person.jobs
+            known(**employers[job.employer], since=job.since, until=past(job.until, today)) for job in person.jobs
         ],
         wages=[
-            {"month": paid, "employer_bin": write_bin(job.employer), "employer_name": employer_name(job.employer),
-             "contribution": job.wage * CONTRIBUTION_RATE}
+            {"month": paid, **employers[job.employer], "contribution": job.wage * CONTRIBUTION_RATE}
             for paid in _paydays(today)
             for job in person.jobs
             if _earned(job, paid)
         ],
-    )  # fmt: skip
+    )
+
+
+def _employer(number: int) -> Part:
+    return {"employer_bin": write_bin(number), "employer_name": employer_name(number)}
 
 
 def employer_name(number: int) -> str:
@@ -64,6 +66,7 @@ def _study(study: Study, person: Person, family: Family, today: date) -> Part:
     graduated = bool(over and not left)
     dice = Dice(family.key, person.key, study.level, study.since)
     return known(
+        iin=person.iin,
         institution_bin=write_bin(_INSTITUTION_BINS + study.institution),
         institution_ru=name_ru,
         institution_kk=name_kk,

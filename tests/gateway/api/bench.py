@@ -10,7 +10,6 @@ from contracts.errors import MalformedInput
 from flask.testing import FlaskClient
 from gateway.api.app import create_api
 from gateway.api.parts import ApiParts
-from gateway.core.case import Case
 from gateway.core.terms import Terms, read_terms
 from gateway.intake.submit import Submit
 from gateway.store.rows import AttemptRow, ClientKind, Event, StoredApplication
@@ -68,10 +67,11 @@ class Bench:
     ) -> dict[str, Any]:
         return {"id": stored.id, "text": "Ә", "events": len(events)}
 
-    def _read_terms(self, case: Case) -> Terms:
+    def _read_terms(self, stored: StoredApplication) -> Terms:
+        case = stored.case
         channel = case.service.channel(case.channel)
         assert channel is not None
-        return read_terms(case, channel, find_law("asp", NOW.date()))
+        return read_terms(case, channel, find_law("asp", NOW.date()), promised=stored.promised)
 
     def _receive(self, message: bytes) -> bytes:
         self.calls.append(message)

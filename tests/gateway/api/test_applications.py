@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
 from contracts.words import Outcome
 from gateway.core.case import Case, Exchange, ExchangeState, Inquiry, InquiryPart
+from gateway.core.terms import LegalDate
 from gateway.store.rows import Audience
 
 from tests.gateway.api.bench import Bench
@@ -69,6 +71,19 @@ def test_a_repeat_gets_the_very_same_answer_even_when_the_case_has_gone_on() -> 
     assert len(bench.store.applications) == 1
 
 
+def test_the_date_that_was_promised_stays_whatever_rules_and_calendar_say_later() -> None:
+    bench = Bench()
+    first = bench.submit(bench.portal_key, Idempotency_Key="one")
+    told = LegalDate(date(2026, 3, 26), "Clause of that day", False, True)
+    bench.store.applications["app_1"] = replace(bench.store.read("app_1"), promised=told, rules_version="then")
+    plain = {"on": "2026-03-26", "clause": "Clause of that day", "assumed": False, "provisional": True}
+    again = bench.submit(bench.portal_key, Idempotency_Key="one").get_json()
+    assert again["notice"]["result_by"] == plain != first.get_json()["notice"]["result_by"]
+    status = bench.get("/v1/applications/app_1", bench.portal_key).get_json()
+    assert status["terms"]["promised"] == plain
+    assert status["terms"]["rules_version"] == "then"
+
+
 @pytest.mark.parametrize(
     ("change", "status", "move"),
     [
@@ -116,7 +131,7 @@ def test_a_status_says_nothing_of_persons() -> None:
 
 def test_the_table_has_a_row_for_every_request_asked_or_not() -> None:
     bench = Bench()
-    location = submitted(bench, bench.center_key)
+    location = submitted(bench, bench.portal_key)
     table = bench.get(f"{location}/inquiries", bench.center_key).get_json()
     assert [(row["number"], row["cells"]) for row in table["requests"]] == [(1, []), (2, [])]
     assert [subject["ref"] for subject in table["subjects"]] == ["applicant", "member-1", "member-2", "household"]

@@ -11,6 +11,7 @@ import pytest
 from contracts.application import publish_schema
 from contracts.errors import CatalogueInvalid, GatewayError, StoreUnavailable, walk
 from gateway.api.openapi import describe_api
+from gateway.api.parts import make_streams
 from gateway.api.problems import describe
 from gateway.api.table import ROUTES
 from lxml import etree
@@ -202,7 +203,13 @@ def test_the_log_has_ids_and_codes_and_nothing_of_the_body(caplog: pytest.LogCap
     assert not any(word in caplog.text for word in (APPLICANT_IIN, "Примеров", "900101300017", bench.portal_key))
 
 
-@pytest.mark.parametrize("kind", list(walk()), ids=lambda kind: kind.code)
+@pytest.mark.parametrize(("threads", "places"), [(2, 1), (3, 1), (5, 2), (8, 4), (64, 4)])
+def test_live_streams_never_take_more_than_half_of_the_threads(threads: int, places: int) -> None:
+    streams = make_streams(threads)
+    assert sum(streams.acquire(blocking=False) for _ in range(threads)) == places
+
+
+@pytest.mark.parametrize("kind", [k for k in walk() if k.__module__ == "contracts.errors"], ids=lambda kind: kind.code)
 def test_every_error_of_the_tree_becomes_a_problem(kind: type[GatewayError]) -> None:
     body, _ = describe(kind("a detail"), "urn:uuid:0")
     assert (body.code, body.status, body.title) == (kind.code, kind.http_status, kind.title)

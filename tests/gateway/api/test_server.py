@@ -64,6 +64,16 @@ def test_an_application_goes_in_and_its_events_come_out_live(served: Served) -> 
     assert kinds == ["application_accepted", "package_registered"]
 
 
+def test_following_ends_in_time_though_nothing_happens(served: Served) -> None:
+    seconds = iter(range(0, 1_000_000, 5))
+    with GatewayClient(served.url, served.bench.portal_key, lambda: float(next(seconds))) as client:
+        application_id = client.post("/v1/applications", json.loads(make_body())).json()["id"]
+        # Nothing will come: a stream of this bench is silent at once, and its end would only open the next one.
+        kinds = [event["kind"] for event in client.follow_events(application_id, seconds=60)]
+    assert kinds == ["application_accepted"]
+    assert next(seconds) <= 100
+
+
 def test_a_refusal_comes_with_its_problem(served: Served) -> None:
     with GatewayClient(served.url, "wrong") as client, pytest.raises(CallRefused, match="caller-unknown") as caught:
         client.get("/v1/applications/app_1")

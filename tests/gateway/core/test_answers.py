@@ -6,6 +6,7 @@ import copy
 from typing import Any
 
 import pytest
+from contracts.catalogue import load_catalogue
 from contracts.errors import RegistryTimedOut
 from contracts.request import Part
 from contracts.vocabulary.terms import Record
@@ -50,7 +51,7 @@ def answer_of(case: Case, number: int, ref: str = "applicant") -> Answer:
     return next(read_answer(case, i) for i in case.inquiries if (i.number, i.subject_ref) == (number, ref))
 
 
-def make_part(record: str, *answers: str, **where: tuple[str, ...]) -> Part:
+def make_part(record: str | tuple[str, ...], *answers: str, **where: tuple[str, ...]) -> Part:
     data = {"key": "p", "title": NAMES, "passport": "x", "record": record, "answers": answers, "where": where}
     return Part.model_validate(data)
 
@@ -131,6 +132,52 @@ def test_a_group_counts_by_its_own_words_and_keeps_its_shape() -> None:
     address = {"status": coded("registered"), "city": "x"}
     assert read_part_answer(part, {"person": {"address": address}}) == {"person": {"address": address}}
     assert read_part_answer(part, {"person": {"address": {"status": coded("removed"), "city": "x"}}}) == {}
+
+
+def test_of_several_records_any_is_enough() -> None:
+    paths = ("person.marriages[]", "person.divorces[]")
+    part = make_part(paths, *(f"{path}.*" for path in paths))
+    for leaf in ("marriages", "divorces"):
+        told: Record = {"person": {leaf: [{"act_number": "1"}]}}
+        assert read_part_answer(part, told) == told
+    assert read_part_answer(part, {"person": {"births": [{"act_number": "1"}], "divorces": [], "marriages": [{}]}}) == {}
+
+
+def test_where_is_said_of_one_record_alone() -> None:
+    with pytest.raises(ValueError, match="one record"):
+        make_part(("person.studies[]", "person.documents[]"), "person.studies[].*", status=("valid",))
+    with pytest.raises(ValueError, match="has a record"):
+        make_part((), "person.studies[].*")
+
+
+@pytest.mark.parametrize(
+    ("number", "key", "record", "found"),
+    [
+        (6, "residence", {"person": {"address": {"city": "x"}}}, True),
+        (6, "residence", {"person": {"addresses": [{"type": coded("temporary"), "city": "x"}]}}, True),
+        (6, "residence", {"person": {"iin": "1", "addresses": []}}, False),
+        (9, "births", {"person": {"births": [{"act_number": "1", "child_name": "x"}]}}, True),
+        (9, "births", {"person": {"marriages": [{"act_number": "1"}]}}, False),
+        (10, "guardianship", {"person": {"guardianship": {"child_iin": "1", "guardian_iin": "2"}}}, True),
+        (10, "guardianship", {"person": {"guardianship": {"decision_number": "1"}}}, True),
+        (10, "guardianship", {"person": {"guardianship": {"child_iin": "1"}}}, False),
+        (12, "marriages", {"person": {"marriages": [{"act_number": "1"}]}}, True),
+        (12, "marriages", {"person": {"divorces": [{"act_number": "1"}]}}, True),
+        (12, "marriages", {"person": {"births": [{"act_number": "1"}]}}, False),
+        (13, "studies", {"person": {"studies": [{"status": coded("studying")}]}}, True),
+        (13, "studies", {"person": {"studies": [{"status": coded("graduated")}]}}, False),
+        (17, "farm", {"household": {"animals": [{"name_ru": "x"}]}}, True),
+        (17, "farm", {"household": {"gardens": [{"name_ru": "x"}]}}, True),
+        (17, "farm", {"household": {"holder_iin": "1", "members": [{"iin": "2"}]}}, False),
+        (19, "education", {"person": {"studies": [{"status": coded("graduated")}]}}, True),
+        (19, "education", {"person": {"studies": [{"status": coded("left")}]}}, False),
+        (21, "treatment", {"person": {"dispensary": {"iin": "1", "psychiatry": "x"}}}, True),
+        (21, "treatment", {"person": {"dispensary": {"iin": "1"}}}, False),
+    ],
+)
+def test_what_counts_as_a_record_of_a_shipped_part(number: int, key: str, record: Record, found: bool) -> None:
+    part = next(p for p in load_catalogue().services["asp"].request(number).parts if p.key == key)
+    assert bool(read_part_answer(part, record)) is found
 
 
 def test_lists_in_lists_are_cut_and_projected_where_they_stand() -> None:

@@ -1,7 +1,8 @@
-"""Questions: the words that the source uses and can find the subject by, and no word more."""
+"""Questions: the words that the source uses, without those of the ways to search that are not taken."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -59,6 +60,24 @@ def test_who_is_found_by_iin_is_not_named_as_well() -> None:
     }
 
 
+def test_a_source_that_also_compares_names_is_told_them() -> None:
+    passport = make_passport("x", ("iin", "surname", "name", "birth_date"))
+    assert ask(make_case(), passport) == {
+        "iin": HEAD,
+        "surname": "Ондасынова",
+        "name": "Гүлім",
+        "birth_date": "1990-03-04",
+    }
+
+
+def test_of_two_people_the_source_is_told_the_one_that_it_searches() -> None:
+    passport = make_passport("x", ("iin", "related_iin"), (("related_iin",), ("iin",)))
+    row = make_row(1, (("x", "person"),), related="other_parent")
+    assert ask(make_case(WITH_SON), passport, row=row) == {"iin": HEAD}
+    declared = make_case(WITH_SON, alimony={"debtor_iin": HUSBAND})
+    assert ask(declared, passport, row=row) == {"related_iin": HUSBAND}
+
+
 def test_a_source_that_cannot_find_the_subject_cannot_be_asked() -> None:
     assert ask(make_case(WITH_BABY), make_passport("x"), "member-1") is None
     assert ask(make_case(WITH_SON), make_passport("x", ("iin", "iban"), (("iin", "iban"),)), "member-1") is None
@@ -83,6 +102,21 @@ def test_the_quarter_turns_at_midnight_in_kazakhstan(moment: str, first: str) ->
     question = ask(case, make_passport("x", ("iin", "period_from")), row=OF_A_QUARTER)
     assert question is not None
     assert question["period_from"] == first
+
+
+@pytest.mark.parametrize(("option", "first"), [("filing", "2026-07-01"), ("acceptance", "2026-10-01")])
+def test_the_rule_says_whether_the_filing_or_its_acceptance_places_the_quarter(option: str, first: str) -> None:
+    case = replace(
+        make_case(at=datetime(2027, 1, 4, 9, 0, tzinfo=ALMATY)),
+        received_at=datetime(2026, 12, 31, 19, 0, tzinfo=ALMATY),
+    )
+    rule = LAW.rules.by_id["income.quarter_by"].model_copy(update={"value": option})
+    rules = replace(LAW.rules, by_id=LAW.rules.by_id | {rule.id: rule})
+    question = build_question(
+        case, OF_A_QUARTER, case.subject("applicant"), make_passport("x", ("iin", "period_from")), rules
+    )
+    assert question is not None
+    assert question[QuestionWord.PERIOD_FROM] == first
 
 
 def test_the_account_and_the_phone_go_with_the_applicant_alone() -> None:

@@ -11,6 +11,7 @@ from contracts.legal.calendar import load_calendar
 from contracts.legal.rules import load_rules
 from contracts.passport import Passport
 from contracts.request import RequestRow
+from contracts.vocabulary.terms import Coded
 from contracts.words import Absence, Cardinality, Fact, FieldType, SubjectRule
 from gateway.core.case import Case, ExchangeState
 from gateway.core.decide import decide
@@ -29,6 +30,7 @@ from tests.gateway.core.builders import (
     make_application,
     make_iin,
     make_member,
+    tell_rest,
 )
 
 CATALOGUE = load_catalogue()
@@ -86,6 +88,32 @@ def test_undeclared_children_rest_on_the_applicant_s_own_acts() -> None:
     case = carry_out(case, decide(case, T0, LAW))
     sources = find_sources(case, Fact.UNDECLARED_CHILDREN, case.subject("applicant"))
     assert "applicant" in {inquiry.subject_ref for inquiry in sources}
+
+
+def countries() -> list[Coded]:
+    """What the register may say, each as its reader gives it; the last code is in no dictionary of ours."""
+    known = CATALOGUE.dictionary(CATALOGUE.passports["gbdfl-universal"], "countries")
+    return [*(Coded(entry.code, entry.value, entry.ru, entry.kk) for entry in known), Coded("777", None, "", "")]
+
+
+@pytest.mark.parametrize("country", countries(), ids=lambda country: country.code)
+@pytest.mark.parametrize("declared", ["KAZ", "UZB"])
+def test_a_foreigner_is_asked_as_one_and_the_stateless_and_unknown_as_such(country: Coded, declared: str) -> None:
+    application = make_application()
+    head = application.applicant.model_copy(update={"citizenship": declared})
+    application = application.model_copy(update={"applicant": head})
+    case = Case("case", SERVICE, application, "center", T0, freeze_subjects(application, T0))
+    case = tell_rest(
+        carry_out(case, decide(case, T0, LAW)),
+        {("gbdfl-universal", "applicant"): {"person": {"citizenship": country}}},
+    )
+    case = carry_out(case, decide(case, T0, LAW))
+    asked = {inquiry.number for inquiry in case.inquiries if inquiry.outcome is None}
+    stateless = country.value in ("XXA", "XXX")
+    citizen = country.value == "KAZ"
+    assert (5 in asked) is stateless
+    assert (4 in asked) is (not stateless and not citizen)
+    assert (3 in asked) is not citizen
 
 
 @pytest.mark.parametrize("passport", PASSPORTS, ids=lambda passport: passport.key)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 from contracts.request import Channel, Subject
 from gateway.core.calendar import ALMATY
 from gateway.core.subjects import pick_subjects
-from gateway.core.terms import read_terms
+from gateway.core.terms import LegalDate, promise, read_terms
 
 from tests.gateway.core.builders import (
     HUSBAND,
@@ -82,6 +83,42 @@ def test_a_term_that_runs_from_the_acceptance_is_due_at_once(event: str) -> None
     terms = read_terms(make_case(), make_channel(start_event=event, days=18), LAW)
     assert terms.due is not None
     assert terms.due.on == date(2026, 10, 30)
+
+
+def filed(received: datetime, accepted: datetime) -> Any:
+    return replace(make_case(at=accepted), received_at=received)
+
+
+@pytest.mark.parametrize(("event", "due"), [("handed_in", date(2026, 11, 5)), ("accepted", date(2026, 11, 6))])
+def test_a_term_from_the_handing_in_runs_from_its_day_whatever_the_hour(event: str, due: date) -> None:
+    """Friday 18:30: accepted on Monday, handed in on Friday; 18 working days over 26 October, a holiday."""
+    received = datetime(2026, 10, 9, 18, 30, tzinfo=ALMATY)
+    accepted = datetime(2026, 10, 12, 9, 0, tzinfo=ALMATY)
+    channel = make_channel(start_event=event, days=18)
+    terms = read_terms(filed(received, accepted), channel, LAW)
+    assert terms.due is not None
+    assert (terms.due.on, terms.promised.on) == (due, due)
+    assert terms.accepted_on == date(2026, 10, 12)
+    assert promise(accepted, received, channel, LAW) == terms.promised
+
+
+def test_a_filing_of_which_only_the_acceptance_is_known_counts_from_that() -> None:
+    accepted = datetime(2026, 10, 12, 9, 0, tzinfo=ALMATY)
+    assert promise(accepted, None, make_channel(start_event="handed_in", days=1), LAW).on == date(2026, 10, 13)
+
+
+def test_before_the_package_is_registered_the_date_is_promised_as_from_the_acceptance() -> None:
+    received = datetime(2026, 10, 9, 18, 30, tzinfo=ALMATY)
+    accepted = datetime(2026, 10, 12, 9, 0, tzinfo=ALMATY)
+    assert promise(accepted, received, make_channel(days=1), LAW).on == date(2026, 10, 13)
+
+
+@pytest.mark.parametrize("event", ["handed_in", "package_registered"])
+def test_what_was_promised_is_kept_whatever_the_calendar_says_later(event: str) -> None:
+    kept = LegalDate(date(2026, 10, 28), "as it was", True, False)
+    terms = read_terms(make_case(), make_channel(start_event=event), LAW, promised=kept)
+    assert terms.promised == kept
+    assert terms.due is None or terms.due.on == date(2026, 10, 27)
 
 
 def test_a_date_says_when_its_clause_is_assumed_and_when_the_calendar_may_change() -> None:

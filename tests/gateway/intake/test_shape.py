@@ -14,6 +14,7 @@ from gateway.intake.model import LONGEST_POINTER, MOST_PROBLEMS, read_applicatio
 from gateway.intake.strict_json import MOST_VALUES, read_json
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from lxml import etree
 
 from tests.gateway.sample_case import encode, make_application, make_body
 
@@ -97,6 +98,41 @@ def test_only_a_calendar_date_is_a_date(birth_date: Any) -> None:
     application = make_application()
     application["applicant"]["birth_date"] = birth_date
     assert faults(application) == [("invalid-value", "/applicant/birth_date")]
+
+
+@pytest.mark.parametrize("character", ["\ufffe", "\uffff", "\ufdd0", "\U0001ffff", "\U0010fffe"])
+@pytest.mark.parametrize(
+    ("path", "pointer"),
+    [(("applicant", "surname"), "/applicant/surname"), (("applicant", "address"), "/applicant/address"),
+     (("applicant", "document", "number"), "/applicant/document/number"), (("account", "iban"), "/account/iban"),
+     (("family", 1, "name"), "/family/1/name"), (("family", 1, "occupation"), "/family/1/occupation")],
+)  # fmt: skip
+def test_a_text_that_xml_cannot_hold_is_refused_wherever_it_stands(path: Any, pointer: str, character: str) -> None:
+    application = make_application()
+    application["applicant"]["document"] = {"kind": "passport", "number": "N1"}
+    place: Any = application
+    for step in path[:-1]:
+        place = place[step]
+    place[path[-1]] = f"{place.get(path[-1], '')}{character}"
+    assert faults(application) == [("invalid-value", pointer)]
+
+
+def test_a_fault_of_shape_and_a_character_are_told_together_and_none_twice() -> None:
+    application = changed(language="ru\uffff")
+    application["applicant"]["name"] = "\ufffe"
+    assert faults(application) == [("invalid-value", "/applicant/name"), ("invalid-value", "/language")]
+
+
+@pytest.mark.parametrize("text", ["Ә-\u0301 \U0001f9ff", "\ue000\ufffd", "a\u0085b"])
+def test_every_other_text_is_taken_and_can_be_written_as_xml(text: str) -> None:
+    application = make_application()
+    application["applicant"]["address"] = text
+    assert read_application(encode(application)).applicant.address == text
+    etree.Element("x").text = text
+
+
+def test_a_name_in_the_body_is_looked_at_too() -> None:
+    assert envelope_faults(make_body(accepted_by="И\uffff")) == [("invalid-value", "/accepted_by")]
 
 
 @pytest.mark.parametrize("given", ["true", 1, None, "yes"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -124,7 +124,8 @@ def test_the_same_key_with_another_body_is_a_conflict() -> None:
 
 def test_a_key_belongs_to_its_client_and_no_key_means_no_repeat() -> None:
     intake = Intake()
-    for client, key in ((PORTAL, "key-1"), (CENTER, "key-1"), (PORTAL, ""), (PORTAL, "")):
+    other = Client("client_other", "Other", ClientKind.PORTAL, "portal")
+    for client, key in ((PORTAL, "key-1"), (other, "key-1"), (PORTAL, ""), (PORTAL, "")):
         assert intake.submit(SubmitRequest(make_body(), key), client).fresh
     assert len(intake.store.applications) == 4
 
@@ -164,6 +165,29 @@ def test_who_accepted_is_named_only_where_a_person_accepts(client: Client, accep
     with pytest.raises(MalformedInput) as caught:
         Intake().submit(request, client)
     assert caught.value.public_code == "accepted-by-misplaced"
+
+
+@pytest.mark.parametrize("named", [{}, {"accepted_by": None}, {"accepted_by": " "}])
+def test_a_ticket_without_the_name_of_who_accepted_is_refused(named: dict[str, Any]) -> None:
+    intake = Intake()
+    with pytest.raises(MalformedInput) as caught:
+        intake.submit(SubmitRequest(make_body(**named)), CENTER)
+    assert [(p.code, p.pointer) for p in caught.value.problems] == [("accepted-by-missing", "/accepted_by")]
+    assert not intake.verified
+    assert not intake.store.accepted
+
+
+@pytest.mark.parametrize(
+    ("client", "named", "on"),
+    [(PORTAL, {}, date(2026, 4, 3)), (CENTER, {"accepted_by": "Иванова А."}, date(2026, 4, 2))],
+)
+def test_the_date_that_is_promised_is_kept_with_its_clause(client: Client, named: dict[str, Any], on: date) -> None:
+    """Filed on Friday 6 March 2026 after hours (Monday 9 March is a day off): accepted on the 10th, handed in on the 6th."""
+    intake = Intake(datetime(2026, 3, 6, 14, 0, tzinfo=UTC))
+    promised = intake.submit(SubmitRequest(make_body(**named)), client).application.promised
+    channel = make_service().channel(client.channel)
+    assert promised is not None and channel is not None
+    assert (promised.on, promised.clause) == (on, channel.clause)
 
 
 def test_the_hash_that_tells_bodies_apart_is_of_the_whole_body() -> None:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from contracts.catalogue import load_catalogue
 from contracts.errors import Conflict, NotFound, SettingInvalid, StoreUnavailable
+from gateway.core.terms import LegalDate
 from gateway.store.applications import Applications
 from gateway.store.database import Database
 from gateway.store.rows import Client, ClientKind
@@ -29,6 +32,25 @@ def test_an_accepted_application_is_read_back_with_its_bytes_its_case_and_a_wake
     assert again.case.subjects[0].age == 36
     assert Wakeups(database).next_due(NOW) == NOW
     assert [event.kind for event in applications.read_events(stored.id)] == ["application_accepted"]
+
+
+def test_the_date_that_was_promised_is_kept_with_its_clause(applications: Applications, client: Client) -> None:
+    promised = LegalDate(date(2026, 3, 27), "п. 9", assumed=True, provisional=False)
+    kept, _ = applications.accept(replace(new_application(client), promised=promised))
+    without, _ = applications.accept(new_application(client))
+    assert applications.read(kept.id).promised == promised
+    assert applications.read(without.id).promised is None
+
+
+def test_who_carries_applications_forward_is_told_of_new_ones_and_not_of_every_event(
+    applications: Applications, client: Client
+) -> None:
+    told: list[str] = []
+    applications.listen(lambda: told.append("woken"))
+    applications.accept(new_application(client, key="k-1"))
+    applications.accept(new_application(client, key="k-1"))
+    applications.announce()
+    assert told == ["woken"]
 
 
 def test_the_same_key_with_the_same_body_gets_the_first_application_again(

@@ -1,0 +1,138 @@
+"""Cells of the table opened, with the exchanges that answer them; parts that ask one source the same share one."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, insert, select
+
+from contracts.words import QuestionWord
+from gateway.core.case import Exchange, ExchangeState, Inquiry, InquiryPart
+from gateway.core.steps import OpenInquiry
+from gateway.store import tables as t
+from gateway.store.sealing import Sealer
+
+NO_SEARCH_KEY = "no_search_key"
+
+
+@dataclass(frozen=True)
+class Opened:
+    """What was opened, as the case has it."""
+
+    inquiries: tuple[Inquiry, ...]
+    exchanges: Mapping[str, Exchange]
+    """Those that are new."""
+
+
+@dataclass
+class ExchangeRows:
+    """The exchanges of an application: those that are there by what they ask, and those to be inserted."""
+
+    application_id: str
+    sealer: Sealer
+    known: dict[tuple[str, str], str]
+    new: dict[str, Exchange] = field(default_factory=dict)
+    rows: list[dict[str, Any]] = field(default_factory=list)
+
+    @classmethod
+    def read(cls, connection: Connection, sealer: Sealer, application_id: str) -> ExchangeRows:
+        x = t.exchanges.c
+        query = select(x.id, x.passport, x.question_mark).where(x.application_id == application_id)
+        known = {(row.passport, row.question_mark): row.id for row in connection.execute(query)}
+        return cls(application_id, sealer, known)
+
+    def find_or_add(self, passport: str, subject_ref: str, values: Mapping[QuestionWord, str]) -> str:
+        """The id of the exchange that asks a source exactly this."""
+        question = json.dumps(
+            {word.value: value for word, value in sorted(values.items())}, ensure_ascii=False
+        ).encode()
+        mark = self.sealer.fingerprint(question)
+        found = self.known.get((passport, mark))
+        if found is not None:
+            return found
+        exchange_id = f"exc_{secrets.token_hex(10)}"
+        self.known[passport, mark] = exchange_id
+        self.new[exchange_id] = Exchange(exchange_id, passport, subject_ref, ExchangeState.WAITING)
+        self.rows.append(
+            {
+                "id": exchange_id,
+                "application_id": self.application_id,
+                "passport": passport,
+                "subject_ref": subject_ref,
+                "question_mark": mark,
+                "sealed_question": self.sealer.seal(question, f"exchanges:{exchange_id}:question"),
+                "state": ExchangeState.WAITING.value,
+                "tries": 0,
+                "cause": "",
+                "code": "",
+                "awaited_service": "",
+            }
+        )
+        return exchange_id
+
+    def insert(self, connection: Connection) -> None:
+        if self.rows:
+            connection.execute(insert(t.exchanges), self.rows)
+
+
+def open_cells(
+    connection: Connection, sealer: Sealer, application_id: str, steps: Sequence[OpenInquiry], at: datetime
+) -> Opened:
+    """Within a write: open the cells that are not open yet."""
+    i = t.inquiries
+    query = select(i.c.number, i.c.subject_ref).where(i.c.application_id == application_id)
+    cells = {(row.number, row.subject_ref) for row in connection.execute(query)}
+    exchanges = ExchangeRows.read(connection, sealer, application_id)
+    inquiries: list[Inquiry] = []
+    for step in steps:
+        if (step.number, step.subject_ref) not in cells:
+            parts = tuple(_plan(step, exchanges))
+            inquiry_id = f"inq_{secrets.token_hex(10)}"
+            inquiries.append(Inquiry(inquiry_id, step.number, step.subject_ref, parts, step.outcome, step.reason))
+    exchanges.insert(connection)
+    if inquiries:
+        first = len(cells) + 1
+        rows = [_inquiry_row(application_id, n, inquiry, at) for n, inquiry in enumerate(inquiries, first)]
+        connection.execute(insert(i), rows)
+    parts_rows = [row for inquiry in inquiries for row in _part_rows(application_id, inquiry)]
+    if parts_rows:
+        connection.execute(insert(t.parts), parts_rows)
+    return Opened(tuple(inquiries), exchanges.new)
+
+
+def _plan(step: OpenInquiry, exchanges: ExchangeRows) -> Iterator[InquiryPart]:
+    for part in step.parts:
+        if part.values is None:
+            yield InquiryPart(part.key, None, NO_SEARCH_KEY)
+        else:
+            yield InquiryPart(part.key, exchanges.find_or_add(part.passport, step.subject_ref, part.values))
+
+
+def _inquiry_row(application_id: str, position: int, inquiry: Inquiry, at: datetime) -> dict[str, Any]:
+    return {
+        "id": inquiry.id,
+        "application_id": application_id,
+        "position": position,
+        "number": inquiry.number,
+        "subject_ref": inquiry.subject_ref,
+        "outcome": inquiry.outcome.value if inquiry.outcome else None,
+        "reason": inquiry.reason,
+        "opened_at": at,
+    }
+
+
+def _part_rows(application_id: str, inquiry: Inquiry) -> Iterator[dict[str, Any]]:
+    for n, part in enumerate(inquiry.parts):
+        yield {
+            "inquiry_id": inquiry.id,
+            "key": part.key,
+            "application_id": application_id,
+            "position": n,
+            "exchange_id": part.exchange_id,
+            "not_asked": part.not_asked,
+        }

@@ -1,0 +1,1 @@
+"""Tests of the gathering: rounds, consents and late replies over a real store, with small fakes for the outside."""

@@ -1,0 +1,118 @@
+"""Consents: asked for as seldom as can be, judged by their own word, and the applicant's matter where they are missing."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+from contracts.errors import RegistryTimedOut, StoreUnavailable
+from contracts.exchange import Reply
+from gateway.core.case import ExchangeState
+from gateway.core.gaps import GapCause, Move, find_gaps
+from gateway.core.subjects import APPLICANT, HOUSEHOLD
+from gateway.gathering.consents import holder_of
+
+from tests.gateway.gathering.stage import GUARDED, IIN, KDP, LAW, PEOPLE, Stage, answered, consent, failing
+
+
+def test_a_granted_consent_goes_with_every_question_that_needs_it_and_is_asked_once(guarded: Stage) -> None:
+    assert guarded.gathering.advance(guarded.id) is None
+    sent = [question.consent for key, question in guarded.sources.asked if key == GUARDED]
+    assert [token.token for token in sent if token] == ["t-1"] * len(sent)
+    assert all(question.consent is None for key, question in guarded.sources.asked if key == PEOPLE)
+    assert guarded.sources.count(KDP.key) == 1
+
+
+def test_a_young_token_is_used_again_in_a_later_round_and_an_old_one_is_not(guarded: Stage) -> None:
+    guarded.sources.says[GUARDED] = failing(RegistryTimedOut())
+    for minutes, asked in ((0, 1), (1, 1), (5, 1), (15, 2)):
+        guarded.clock.move(minutes=minutes)
+        guarded.gathering.advance(guarded.id)
+        assert guarded.sources.count(KDP.key) == asked, minutes
+    assert guarded.sources.count(GUARDED) == 4
+    guarded.clock.move(minutes=5)
+    guarded.sources.says[KDP.key] = lambda question: consent("granted", "t-2")
+    guarded.sources.says[GUARDED] = lambda question: answered()
+    guarded.clock.move(minutes=25)
+    guarded.gathering.advance(guarded.id)
+    last = [question.consent for key, question in guarded.sources.asked if key == GUARDED][-1]
+    assert last is not None and last.token == "t-2"
+
+
+@pytest.mark.parametrize("status", ["refused", "expired", "no_phone", None])
+def test_a_consent_that_is_not_given_stops_the_asking_and_is_the_applicants_matter(
+    guarded: Stage, status: str | None
+) -> None:
+    guarded.sources.says[KDP.key] = lambda question: consent(status or "", "t")
+    guarded.gathering.advance(guarded.id)
+    exchange = guarded.exchange(GUARDED)
+    assert (exchange.state, exchange.cause) == (ExchangeState.STOPPED, "consent-missing")
+    assert guarded.sources.count(GUARDED) == 0
+    assert guarded.sources.count(KDP.key) == 1
+    (gap,) = find_gaps(guarded.case, LAW, guarded.clock())
+    assert (gap.move, {cell.cause for cell in gap.cells}) == (Move.APPLICANT, {GapCause.CONSENT})
+
+
+@pytest.mark.parametrize("status", ["pending", "failed"])
+def test_a_consent_that_is_still_to_come_is_asked_for_again_in_a_later_round(guarded: Stage, status: str) -> None:
+    guarded.sources.says[KDP.key] = lambda question: consent(status)
+    wake = guarded.gathering.advance(guarded.id)
+    exchange = guarded.exchange(GUARDED)
+    assert (exchange.state, exchange.cause) == (ExchangeState.WAITING, "consent-missing")
+    assert wake is not None and exchange.next_try_at == wake.at
+    (gap,) = find_gaps(guarded.case, LAW, guarded.clock())
+    assert gap.move is Move.APPLICANT
+    guarded.sources.says[KDP.key] = lambda question: consent("granted")
+    guarded.clock.now = wake.at
+    assert guarded.gathering.advance(guarded.id) is None
+    assert guarded.case.registered_at is not None
+
+
+def test_a_token_beside_a_status_that_is_not_granted_opens_nothing(guarded: Stage) -> None:
+    said = consent("granted").record["consent"] | {"status": consent("refused").record["consent"]["status"]}
+    guarded.sources.says[KDP.key] = lambda question: answered({"consent": said})
+    guarded.gathering.advance(guarded.id)
+    assert guarded.exchange(GUARDED).cause == "consent-missing"
+    assert guarded.sources.count(GUARDED) == 0
+
+
+def test_a_granted_consent_without_a_token_is_a_broken_contract(guarded: Stage) -> None:
+    said = {"status": consent("granted").record["consent"]["status"]}
+    guarded.sources.says[KDP.key] = lambda question: answered({"consent": said})
+    guarded.gathering.advance(guarded.id)
+    assert guarded.exchange(GUARDED).cause == "contract-broken"
+
+
+def test_where_the_consent_service_is_silent_what_needs_it_waits_and_all_else_is_answered(guarded: Stage) -> None:
+    guarded.sources.says[KDP.key] = failing(RegistryTimedOut())
+    guarded.gathering.advance(guarded.id)
+    assert guarded.outcomes()[1] == ("found", "")
+    exchange = guarded.exchange(GUARDED)
+    assert (exchange.state, exchange.cause) == (ExchangeState.WAITING, "registry-unavailable")
+
+
+def test_a_holder_whom_the_consent_service_does_not_know_has_given_none(guarded: Stage) -> None:
+    guarded.sources.says[KDP.key] = lambda question: Reply("no_record", {})
+    guarded.gathering.advance(guarded.id)
+    assert guarded.exchange(GUARDED).cause == "consent-missing"
+
+
+def test_a_store_that_fails_while_consents_are_asked_loses_no_other_answer(
+    guarded: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*given: object) -> None:
+        raise StoreUnavailable
+
+    monkeypatch.setattr(guarded.store, "find_or_add_exchanges", fail)
+    with pytest.raises(StoreUnavailable):
+        guarded.gathering.advance(guarded.id)
+    assert guarded.outcomes()[1] == ("found", "")
+
+
+def test_the_household_is_spoken_for_by_the_applicant(guarded: Stage) -> None:
+    household = guarded.case.subject(HOUSEHOLD)
+    assert (household.iin, holder_of(household, 18)) == (IIN, APPLICANT)
+    member = dataclasses.replace(guarded.case.subject(APPLICANT), ref="member-1")
+    assert holder_of(member, 18) == "member-1"
+    assert holder_of(dataclasses.replace(member, age=17), 18) == APPLICANT
+    assert holder_of(dataclasses.replace(member, iin=None), 18) == APPLICANT
