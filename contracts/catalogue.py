@@ -1,4 +1,4 @@
-"""The catalogue: services with their request rows, passports, vocabulary and dictionaries, loaded and checked against each other."""
+"""The catalogue: services with their rows, passports, vocabulary and dictionaries, checked against each other."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Catalogue:
         return self.passports[part.passport]
 
     def dictionary(self, passport: Passport, name: str) -> tuple[DictionaryEntry, ...]:
-        """The passport's own dictionary of that name, else the shared one, else an empty one (every code is then unknown)."""
+        """The passport's own dictionary of that name, else the shared one, else an empty one."""
         return passport.dictionaries.get(name) or self.dictionaries.get(name, ())
 
     def parts(self) -> Iterator[tuple[Service, RequestRow, Part]]:
@@ -47,8 +47,8 @@ class _Dictionaries(Row):
 def load_catalogue(folders: Iterable[Path] = (), *, profiles: Mapping[str, str] = MappingProxyType({})) -> Catalogue:
     """The packaged catalogue with a deployment's folders laid over it.
 
-    A folder may hold `services/<code>/service.toml` with `requests/*.toml` (without a service.toml the requests are added
-    to the service that is there, one of the same number takes its place), `passports/<key>/passport.toml`,
+    A folder may hold `services/<code>/service.toml` with `requests/*.toml` (without a service.toml the requests are
+    added to the service that is there, one of the same number takes its place), `passports/<key>/passport.toml`,
     `vocabulary/*.toml` and `dictionaries/*.toml`; it may also be a folder of passports alone (`<key>/passport.toml`).
     A later row replaces an earlier one of the same key. `profiles` puts an alternative passport in the place of the
     one that it is an alternative to. Raises CatalogueInvalid.

@@ -43,7 +43,7 @@ class GatewayError(Exception):
 
 @dataclass(frozen=True)
 class Problem:
-    """One thing that is wrong with the input: a stable code, where (JSON pointer), and a sentence without personal data."""
+    """One thing that is wrong with the input: a stable code, a JSON pointer, a sentence without personal data."""
 
     code: str
     pointer: str

@@ -1,4 +1,4 @@
-"""What passes between the gateway and an adapter: a question, a reply read into the vocabulary, and each attempt's evidence."""
+"""What passes between the gateway and an adapter: a question, a reply in the vocabulary, each attempt's evidence."""
 
 from __future__ import annotations
 

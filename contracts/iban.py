@@ -24,7 +24,7 @@ class IbanVerdict:
 
 
 def check_iban(text: str, accepted_banks: Collection[str]) -> IbanVerdict:
-    """The verdict on what a person typed: spaces and lower case are forgiven, Cyrillic look-alikes are named, not mended."""
+    """The verdict on what a person typed: spaces and lower case are forgiven, Cyrillic look-alikes named."""
     iban = "".join(text.split()).upper()
     alien = sorted({c for c in iban if c in _CYRILLIC})
     if alien:

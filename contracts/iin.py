@@ -44,7 +44,7 @@ def find_fault(iin: str) -> str:
 
 
 def birth_date(iin: str) -> date | None:
-    """The birth date that the number carries; None where its century digit does not say (foreigners) or it is no date."""
+    """The birth date that the number carries; None where the century digit does not say (foreigners) or no date."""
     century = _CENTURY.get(iin[6])
     if century is None:
         return None

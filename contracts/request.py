@@ -32,12 +32,13 @@ class Part(Row):
     title: Names
     passport: str
     record: str | tuple[str, ...]
-    """Vocabulary path whose presence means `found`: a leaf, a group, or a list (`person.documents[]`); of several, any."""
+    """Vocabulary path whose presence means `found`: a leaf, a group, or a list (`person.documents[]`).
+    Of several, any."""
     where: dict[str, tuple[str, ...]] = Field(default_factory=dict)
-    """Only items of `record` (then one path) whose leaf has one of these values (own words of the dictionary) count, all
-    leaves at once; an item whose code the dictionary does not know counts for no part, and is a finding."""
+    """Only items of `record` (then one path) whose leaf has one of these values (own words of the dictionary) count,
+    all leaves at once; an item whose code the dictionary does not know counts for no part, and is a finding."""
     answers: tuple[str, ...]
-    """Vocabulary paths that this part contributes to the answer; a path ending in `.*` or `[].*` takes the whole group."""
+    """Vocabulary paths that this part contributes to the answer; `.*` or `[].*` at the end takes the whole group."""
 
     @model_validator(mode="after")
     def _record_fits(self) -> Part:
@@ -76,7 +77,7 @@ class RequestRow(Row):
     wave: int = Field(ge=1, le=2)
     period: Period = Period.NONE
     related: str = ""
-    """Who `question.related_iin` is: `applicant`, or `other_parent` (declared, else from acts of birth); "" = nobody."""
+    """Who `question.related_iin` is: `applicant`, or `other_parent` (declared, else by acts of birth); "" nobody."""
     absence: Absence
     absence_if_declared: str = ""
     """For written_request_if_declared: the leaf of `declared` in the application that makes absence a gap."""

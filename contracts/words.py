@@ -59,7 +59,7 @@ class SubjectRule(StrEnum):
 
 
 class Predicate(StrEnum):
-    """When a request applies to a subject; all predicates of a row must hold. Evaluated over facts, never over requests."""
+    """When a request applies to a subject; all of a row must hold. Evaluated over facts, never over requests."""
 
     ALWAYS = "always"
     NOT_CITIZEN_OR_KANDAS_DECLARED = "not_citizen_or_kandas_declared"
@@ -171,7 +171,7 @@ class ContextWord(StrEnum):
     REQUEST_ID = "request.id"
     """In a reply: the id that the request carried."""
     SENDER_ID = "sender.id"
-    CONSENT_TOKEN = "consent.token"
+    CONSENT_TOKEN = "consent.token"  # noqa: S105 - the word for a token, not a token
     CONSENT_PUBLIC_KEY = "consent.public_key"
     ORGANISATION_NAME = "organisation.name"
     ORGANISATION_BIN = "organisation.bin"

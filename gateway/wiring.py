@@ -78,7 +78,7 @@ def open_gateway(settings: Settings, clock: Clock = now) -> Iterator[Flask]:
     with ExitStack() as stack:
         base = stack.enter_context(_open_foundation(settings, clock))
         trust = _load_trust(settings.trust_folder)
-        find_law = make_find_law(base.catalogue)
+        find_law = make_find_law(base.catalogue, settings.passports)
         adapters = _build_adapters(settings, base.catalogue, trust, clock)
         stack.callback(adapters.close)
         gathering = _build_gathering(stack, base, adapters, find_law, clock)
@@ -118,13 +118,15 @@ def open_gateway(settings: Settings, clock: Clock = now) -> Iterator[Flask]:
         )
 
 
-def make_find_law(catalogue: Catalogue, calendar: CalendarData | None = None) -> FindLaw:
-    """The law of a service on a day: its rules in force, the calendar, the deployment's passports."""
-    days = calendar or load_calendar()
+def make_find_law(
+    catalogue: Catalogue, folders: Sequence[Path] = (), calendar: CalendarData | None = None
+) -> FindLaw:
+    """The law of a service on a day: its rules in force, the calendar, the deployment's folders laid over both."""
+    days = calendar or load_calendar(folders)
 
     @lru_cache(maxsize=512)
     def find_law(service: str, on: date) -> Law:
-        return Law(load_rules(service, on), days, catalogue.passports)
+        return Law(load_rules(service, on, folders), days, catalogue.passports)
 
     return find_law
 

@@ -170,7 +170,8 @@ def elders_of(child: Record) -> set[str]:
     ]
     guardianship, adoption = child.get("guardianship", {}), child.get("adoption", {})
     elders = {act.get(f"{parent}_iin") for act in births for parent in ("mother", "father")}
-    elders |= {guardianship.get("guardian_iin")} if guardianship.get("ended_on") is None else set()
+    # One whose guardianship has ended still counts: the family declares the child until somebody looks (assumed).
+    elders |= {guardianship.get("guardian_iin")}
     elders |= {parent.get("iin") for parent in adoption.get("parents", [])} if adoption.get("adopted") else set()
     return {elder for elder in elders if elder} - {iin}
 

@@ -17,7 +17,6 @@ from pydantic import Field, model_validator
 from contracts.errors import CatalogueInvalid
 from contracts.tables import PACKAGED, Row, read_row, read_toml
 
-
 LONGEST_VERSION = 40
 """A case keeps the version it is judged by."""
 
@@ -99,7 +98,11 @@ def load_rules(service: str, on: date, folders: Iterable[Path] = ()) -> Rules:
     chosen: dict[str, Rule] = {}
     for file in (packaged, *laid_over):
         for rule in sorted(file.rule, key=lambda r: (bool(r.service), r.valid_from)):
-            if rule.service in ("", service) and rule.valid_from <= on and (rule.valid_to is None or on <= rule.valid_to):
+            if (
+                rule.service in ("", service)
+                and rule.valid_from <= on
+                and (rule.valid_to is None or on <= rule.valid_to)
+            ):
                 chosen[rule.id] = rule
     return Rules(version, chosen)
 

@@ -22,7 +22,7 @@ Record = dict[str, Any]
 
 @dataclass(frozen=True)
 class Coded:
-    """A dictionary value as a registry sent it; `value` is our own word, None where our dictionary does not know the code."""
+    """A dictionary value as a registry sent it; `value` is our own word, None where the code is not known."""
 
     code: str
     value: str | None

@@ -45,7 +45,7 @@ class Answer:
 def read_answer(case: Case, inquiry: Inquiry) -> Answer:
     """The answer of one inquiry as it stands now."""
     if inquiry.outcome is not None:
-        # Left to the specialist is no answer yet, and a paper that is still to come is a gap: neither completes the package.
+        # Left to the specialist is no answer yet, a paper still to come is a gap: neither completes the package.
         closed, awaited = inquiry.outcome is not Outcome.NO_ANSWER, inquiry.outcome is Outcome.ON_PAPER
         return Answer(inquiry, inquiry.outcome, closed, inquiry.reason, (), awaited)
     row = case.row(inquiry.number)

@@ -105,7 +105,9 @@ def _open(case: Case, row: RequestRow, subject: Subject | None, now: datetime, l
         if row.if_undetermined is IfUndetermined.ASK_SPECIALIST:
             return OpenInquiry(row.number, subject.ref, outcome=Outcome.NO_ANSWER, reason=LEFT_TO_SPECIALIST)
     parts = tuple(
-        PlannedPart(part.key, part.passport, build_question(case, row, subject, law.passports[part.passport], law.rules))
+        PlannedPart(
+            part.key, part.passport, build_question(case, row, subject, law.passports[part.passport], law.rules)
+        )
         for part in row.parts
     )
     return OpenInquiry(row.number, subject.ref, parts)

@@ -13,7 +13,7 @@ from gateway.core.records import take, word_of
 def is_about_subject(passport: Passport, values: Mapping[QuestionWord, str], record: Record) -> bool:
     """False where the reply names somebody (or something) else.
 
-    A reply that leaves a place empty is not refused for it: old acts lack the number of one side, new ones of the child.
+    A reply that leaves a place empty is not refused for it: old acts lack a side's number, new ones the child's.
     """
     return all(_echoes(echo, values[echo.word], record) for echo in passport.echoes if echo.word in values)
 

@@ -62,8 +62,8 @@ def _know(case: Case, row: RequestRow, subject: Subject, rules: Rules) -> dict[Q
 
 
 def _day_of_quarter(case: Case, rules: Rules) -> date:
-    """The day whose quarter counts (rule income.quarter_by): that of the filing (an evening filing on 31 March is one of
-    March), or that of the acceptance, T0."""
+    """The day whose quarter counts (rule income.quarter_by): that of the filing (on the evening of 31 March it is one
+    of March), or that of the acceptance, T0."""
     by_filing = rules.word("income.quarter_by") == "filing"
     return local_day(case.received_at if by_filing and case.received_at else case.accepted_at)
 

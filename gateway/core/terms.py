@@ -44,7 +44,7 @@ def promise(accepted_at: datetime, received_at: datetime | None, channel: Channe
 
 
 def read_terms(case: Case, channel: Channel, law: Law, *, promised: LegalDate | None = None) -> Terms:
-    """The dates as they stand; `promised` is the date that was kept at intake, which no later rule or calendar changes."""
+    """The dates as they stand; `promised` is the one kept at intake, which no later rule or calendar changes."""
     accepted = local_day(case.accepted_at)
     # A package that is whole before the application counts as accepted (filed at night) is registered with it.
     registered = max(local_day(case.registered_at), accepted) if case.registered_at else None

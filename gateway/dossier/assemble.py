@@ -62,9 +62,7 @@ class DossierAssembler:
         }
         return dossier | {"sha256": digest(dossier)}
 
-    def _request(
-        self, case: Case, row: RequestRow, answers: Iterable[Answer], proofs: _Proofs
-    ) -> dict[str, Any]:
+    def _request(self, case: Case, row: RequestRow, answers: Iterable[Answer], proofs: _Proofs) -> dict[str, Any]:
         own = [answer for answer in answers if answer.inquiry.number == row.number]
         return {
             "number": row.number,

@@ -78,9 +78,7 @@ class Gathering:
             return self._read_anew(case)
         return replace(case, inquiries=case.inquiries + opened.inquiries, exchanges=exchanges)
 
-    def _ask(
-        self, case: Case, exchange_ids: tuple[str, ...], consents: Consents, law: Law
-    ) -> tuple[Case, Consents]:
+    def _ask(self, case: Case, exchange_ids: tuple[str, ...], consents: Consents, law: Law) -> tuple[Case, Consents]:
         """One wave. What fails for one exchange, or for one commit, takes nothing of the others with it."""
         exchanges = [case.exchanges[exchange_id] for exchange_id in exchange_ids]
         questions = self.store.read_questions(exchange_ids)
@@ -91,9 +89,7 @@ class Gathering:
         }
         failures: list[Exception] = []
         try:
-            consents = ask_consents(
-                case, holders.values(), consents, law, self.asker, self.store, self.consent_pool
-            )
+            consents = ask_consents(case, holders.values(), consents, law, self.asker, self.store, self.consent_pool)
             case = self._keep(case, list(consents.results))
             futures |= {
                 self.pool.submit(self._ask_with_consent, x, questions[x.id], holders[x.id], consents, law)

@@ -1,4 +1,4 @@
-"""Clients and applications: accepted in one transaction with the first wake-up, read back as a case and its evidence."""
+"""Clients and applications: accepted in one transaction with a first wake-up, read back as a case and its evidence."""
 
 from __future__ import annotations
 

@@ -88,9 +88,7 @@ class ArrivalStore:
     def drop_unmatched(self, before: datetime) -> None:
         """Forget messages that have matched nothing since then."""
         a = t.arrivals
-        self._database.write(
-            lambda c: c.execute(delete(a).where(a.c.exchange_id.is_(None), a.c.received_at < before))
-        )
+        self._database.write(lambda c: c.execute(delete(a).where(a.c.exchange_id.is_(None), a.c.received_at < before)))
 
     def list_awaited_services(self) -> tuple[str, ...]:
         """Services that a late reply is awaited from: what a PULL asks for."""

@@ -22,7 +22,7 @@ from registries_mock.people.record import write_record
 
 _KEPT_FAMILIES: Final = 64
 """Families kept at hand while their members are asked about; memory does not grow with the population."""
-_KEPT_RECORDS: Final = 128
+_KEPT_RECORDS: Final = 64
 """Records kept at hand: an application asks some ten registries about each person."""
 _SEXES: Final[tuple[Sex, Sex]] = ("male", "female")
 

@@ -98,7 +98,7 @@ def test_a_failure_is_told_by_its_cause_and_the_next_round_finds_what_it_hid(
     for passport in sources.values():
         house.mock.fail(kind=kind, passport=passport)
     application_id = submit(house)
-    dossier = house.settled(application_id, late=CAUSES[kind][Protocol.SHEP_ASYNC] != LATER)
+    dossier = house.settled(application_id, silent=sources[Protocol.SHEP_ASYNC] if kind == "silence" else "")
     causes = {protocol: told_of(dossier, passport) for protocol, passport in sources.items()}
     assert causes == {protocol: {("no_answer", CAUSES[kind][protocol])} for protocol in sources}
     others = {part["outcome"] for part in parts_of(dossier) if part["passport"] not in sources.values()}

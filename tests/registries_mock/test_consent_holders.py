@@ -13,7 +13,7 @@ from registries_mock.answering import elders_of
 from registries_mock.consents import Consents
 from registries_mock.people.population import Population
 
-from tests.registries_mock.small_world import IIN, NOW, Somebody, outside, request_body, small_app, suite_of
+from tests.registries_mock.small_world import IIN, NOW, Somebody, request_body, small_app, suite_of
 
 MOTHER, FATHER, GUARDIAN, STRANGER = "850101400018", "840101300014", "600101400010", "700101300019"
 CHILD_BORN = date(2015, 3, 14)

@@ -128,9 +128,9 @@ class House:
     folder: Path
     """Where its database lies."""
 
-    def settled(self, application_id: str, seconds: float = 30.0, *, late: bool = True) -> dict[str, Any]:
-        """The dossier once no machine can do more now; `late` False: but for late replies."""
-        wait_until(lambda: self._rests(application_id, late), seconds, lambda: "the gathering did not come to rest")
+    def settled(self, application_id: str, seconds: float = 30.0, *, silent: str = "") -> dict[str, Any]:
+        """The dossier once no machine can do more now; the late replies of the passport `silent` do not come."""
+        wait_until(lambda: self._rests(application_id, silent), seconds, lambda: "the gathering did not come to rest")
         return self.provider.dossier(application_id)
 
     def look(self, query: str, *values: Any) -> list[Any]:
@@ -141,15 +141,19 @@ class House:
         finally:
             connection.close()
 
-    def _rests(self, application_id: str, late: bool) -> bool:
+    def _rests(self, application_id: str, silent: str) -> bool:
         now = int(self.clock().timestamp() * 1_000_000)
         under_way = self.look(
             "SELECT 1 FROM wakeups WHERE application_id = ? AND (leased_until IS NOT NULL OR due_at <= ?)",
             application_id,
             now,
         )
-        pending = self.look("SELECT 1 FROM exchanges WHERE application_id = ? AND state = 'pending'", application_id)
-        return not under_way and not (late and pending)
+        pending = self.look(
+            "SELECT 1 FROM exchanges WHERE application_id = ? AND state = 'pending' AND passport != ?",
+            application_id,
+            silent,
+        )
+        return not under_way and not pending
 
     def gather(self, application: Mapping[str, Any], seconds: float = 30.0) -> dict[str, Any]:
         """Submit, wait for the registration, and give the dossier."""

@@ -140,7 +140,9 @@ def test_of_several_records_any_is_enough() -> None:
     for leaf in ("marriages", "divorces"):
         told: Record = {"person": {leaf: [{"act_number": "1"}]}}
         assert read_part_answer(part, told) == told
-    assert read_part_answer(part, {"person": {"births": [{"act_number": "1"}], "divorces": [], "marriages": [{}]}}) == {}
+    assert (
+        read_part_answer(part, {"person": {"births": [{"act_number": "1"}], "divorces": [], "marriages": [{}]}}) == {}
+    )
 
 
 def test_where_is_said_of_one_record_alone() -> None:

@@ -83,7 +83,6 @@ OF_OTHERS = frozenset(
     {
         "person.guardianship.guardian_iin",
         "person.adoption.parents[].iin",
-        "household.members[].iin",
     }
 )
 """Numbers in replies that are those of people around the one asked about."""
@@ -137,6 +136,13 @@ def test_one_item_of_another_spoils_the_reply(key: str, leaf: str) -> None:
     own, strange, nameless = {"iin": HEAD}, {"iin": STRANGER}, {"status": "x"}
     assert is_about_subject(passport, ASKED, {"person": {leaf: [own, nameless]}})
     assert not is_about_subject(passport, ASKED, {"person": {leaf: [own, strange]}})
+
+
+def test_a_farm_is_the_household_s_whoever_of_it_is_the_holder() -> None:
+    passport = load_catalogue().passports["efarm-2014"]
+    farm = {"holder_iin": HUSBAND, "animals": [{"code": "01"}]}
+    assert is_about_subject(passport, ASKED, {"household": farm | {"members": [{"iin": HUSBAND}, {"iin": HEAD}]}})
+    assert not is_about_subject(passport, ASKED, {"household": farm | {"members": [{"iin": STRANGER}]}})
 
 
 def test_wages_of_another_are_refused() -> None:

@@ -1,4 +1,4 @@
-"""What the dossier promises of evidence: what was asked, each try, each late message; and nothing that helps a forger."""
+"""What the dossier promises of evidence: what was asked, each try, each late message; nothing that helps a forger."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A gathering over a store of its own: sources that say what a test tells them, a bus in memory, a clock that stands."""
+"""A gathering over a store of its own: sources that say what a test tells them, a bus in memory, a standing clock."""
 
 from __future__ import annotations
 
@@ -53,18 +53,19 @@ KDP = Passport.model_validate(
         "readings": [{"at": "status", "answer": ["SCSS001"]}],
     }
 )  # fmt: skip
-PEOPLE, GUARDED, LATE = "people", "guarded", "late"
+PEOPLE, GUARDED, GUARDED_2, LATE = "people", "guarded", "guarded-2", "late"
 RECORD: dict[str, Any] = {"person": {"iin": IIN, "address": {"ar_code": "1"}, "adoption": {"exists": True}}}
 _ECHO = Echo(word=QuestionWord.IIN, among=("person.iin",))
 PASSPORTS: dict[str, Passport] = {
     KDP.key: KDP,
     PEOPLE: make_passport(PEOPLE).model_copy(update={"echoes": (_ECHO,)}),
     GUARDED: make_passport(GUARDED).model_copy(update={"consent": "kdp"}),
+    GUARDED_2: make_passport(GUARDED_2).model_copy(update={"consent": "kdp"}),
     LATE: make_passport(LATE, protocol="shep-async").model_copy(update={"echoes": (_ECHO,)}),
 }
 ROW_PEOPLE = make_row(1, ((PEOPLE, "person.address"),))
 ROW_GUARDED = make_row(2, ((GUARDED, "person.address"),))
-ROW_GUARDED_2 = make_row(4, ((GUARDED, "person.address"),), wave=2, period="quarter_before")
+ROW_GUARDED_2 = make_row(4, ((GUARDED_2, "person.address"),), wave=2)
 ROW_LATE = make_row(3, ((LATE, "person.adoption"),))
 LAW = Law(load_rules("asp", NOW.date()), load_calendar(), PASSPORTS)
 
@@ -84,7 +85,7 @@ def answered(record: Mapping[str, Any] | None = None) -> Reply:
     return Reply("answered", dict(RECORD if record is None else record))
 
 
-def consent(status: str, token: str = "t-1") -> Reply:
+def consent(status: str, token: str = "t-1") -> Reply:  # noqa: S107
     granted = {"token": token, "public_key": "k"} if status == "granted" else {}
     return answered({"consent": {"status": coded(status), **granted}})
 
@@ -106,6 +107,7 @@ class Sources:
         self.says: dict[str, Say] = {
             PEOPLE: lambda question: answered(),
             GUARDED: lambda question: answered(),
+            GUARDED_2: lambda question: answered(),
             LATE: lambda question: Pending("m-1", f"chain-of-{question.id}"),
             KDP.key: lambda question: consent("granted"),
         }

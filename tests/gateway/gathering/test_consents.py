@@ -1,4 +1,4 @@
-"""Consents: asked for as seldom as can be, judged by their own word, and the applicant's matter where they are missing."""
+"""Consents: asked for as seldom as can be, judged by their own word, the applicant's matter where they are missing."""
 
 from __future__ import annotations
 
@@ -7,18 +7,19 @@ import dataclasses
 import pytest
 from contracts.errors import RegistryTimedOut, StoreUnavailable
 from contracts.exchange import Reply
+from contracts.words import QuestionWord
 from gateway.core.case import ExchangeState
 from gateway.core.gaps import GapCause, Move, find_gaps
 from gateway.core.subjects import APPLICANT, HOUSEHOLD
-from gateway.gathering.consents import holder_of
+from gateway.gathering.consents import Consents, ask_consents, holder_of
 
-from tests.gateway.gathering.stage import GUARDED, IIN, KDP, LAW, PEOPLE, Stage, answered, consent, failing
+from tests.gateway.gathering.stage import GUARDED, GUARDED_2, IIN, KDP, LAW, PEOPLE, Stage, answered, consent, failing
 
 
 def test_a_granted_consent_goes_with_every_question_that_needs_it_and_is_asked_once(guarded: Stage) -> None:
     assert guarded.gathering.advance(guarded.id) is None
-    sent = [question.consent for key, question in guarded.sources.asked if key == GUARDED]
-    assert [token.token for token in sent if token] == ["t-1"] * len(sent)
+    sent = [question.consent for key, question in guarded.sources.asked if key in (GUARDED, GUARDED_2)]
+    assert [token.token for token in sent if token] == ["t-1"] * 2
     assert all(question.consent is None for key, question in guarded.sources.asked if key == PEOPLE)
     assert guarded.sources.count(KDP.key) == 1
 
@@ -30,6 +31,8 @@ def test_a_young_token_is_used_again_in_a_later_round_and_an_old_one_is_not(guar
         guarded.gathering.advance(guarded.id)
         assert guarded.sources.count(KDP.key) == asked, minutes
     assert guarded.sources.count(GUARDED) == 4
+    kept = guarded.store.find_or_add_exchanges(guarded.id, KDP.key, {APPLICANT: {QuestionWord.IIN: IIN}})
+    assert kept[APPLICANT].answered_at == guarded.clock(), "the new token took the place of the old one"
     guarded.clock.move(minutes=5)
     guarded.sources.says[KDP.key] = lambda question: consent("granted", "t-2")
     guarded.sources.says[GUARDED] = lambda question: answered()
@@ -51,6 +54,18 @@ def test_a_consent_that_is_not_given_stops_the_asking_and_is_the_applicants_matt
     assert guarded.sources.count(KDP.key) == 1
     (gap,) = find_gaps(guarded.case, LAW, guarded.clock())
     assert (gap.move, {cell.cause for cell in gap.cells}) == (Move.APPLICANT, {GapCause.CONSENT})
+
+
+@pytest.mark.parametrize("status", ["granted", "refused", "pending"])
+def test_what_a_consent_came_to_is_not_asked_again_in_the_same_round(guarded: Stage, status: str) -> None:
+    guarded.sources.says[KDP.key] = lambda question: consent(status)
+    gathering, known = guarded.gathering, Consents()
+    for results in (1, 0):
+        known = ask_consents(
+            guarded.case, [APPLICANT], known, LAW, gathering.asker, guarded.store, gathering.consent_pool
+        )
+        assert len(known.results) == results
+    assert guarded.sources.count(KDP.key) == 1
 
 
 @pytest.mark.parametrize("status", ["pending", "failed"])

@@ -9,8 +9,8 @@ import pytest
 from contracts.errors import ContractBroken, Overloaded, StoreUnavailable
 from gateway.core.case import ExchangeState
 from gateway.gathering.arrivals import _NOTIFICATIONS_AT_MOST as MOST_TRIES
-from gateway.store import arrivals as kept_arrivals
 
+from gateway.store import arrivals as kept_arrivals
 from tests.gateway.gathering.stage import IIN, LATE, PEOPLE, Stage, push
 
 
@@ -95,7 +95,9 @@ def test_a_message_before_the_answer_changes_nothing_and_is_told_of(asked: Stage
     assert (asked.kinds(), asked.bus.notified, asked.woken) == (before, ["note-1"], [])
 
 
-@pytest.mark.parametrize(("service", "passport"), [("", LATE), (PEOPLE, PEOPLE), (LATE, PEOPLE), (PEOPLE, LATE)])
+@pytest.mark.parametrize(
+    ("service", "passport"), [("", LATE), ("", PEOPLE), (PEOPLE, PEOPLE), (LATE, PEOPLE), (PEOPLE, LATE)]
+)
 def test_a_push_answers_nothing_that_no_late_reply_is_awaited_for(asked: Stage, service: str, passport: str) -> None:
     """Synchronous sources, and messages without a service, or of another."""
     states = {key: asked.exchange(key).state for key in (PEOPLE, LATE)}

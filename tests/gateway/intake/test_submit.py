@@ -182,7 +182,7 @@ def test_a_ticket_without_the_name_of_who_accepted_is_refused(named: dict[str, A
     [(PORTAL, {}, date(2026, 4, 3)), (CENTER, {"accepted_by": "Иванова А."}, date(2026, 4, 2))],
 )
 def test_the_date_that_is_promised_is_kept_with_its_clause(client: Client, named: dict[str, Any], on: date) -> None:
-    """Filed on Friday 6 March 2026 after hours (Monday 9 March is a day off): accepted on the 10th, handed in on the 6th."""
+    """Handed in on Friday 6 March 2026 after hours, accepted on the 10th: Monday the 9th is a day off."""
     intake = Intake(datetime(2026, 3, 6, 14, 0, tzinfo=UTC))
     promised = intake.submit(SubmitRequest(make_body(**named)), client).application.promised
     channel = make_service().channel(client.channel)
