@@ -42,7 +42,7 @@ def answered(person: Record, holder: str, catalogue: Catalogue) -> bool:
         ({"births": [{**BIRTH, "child_iin": STRANGER}]}, set()),
         ({"births": [{"child_birth_date": CHILD_BORN, "mother_iin": MOTHER}]}, {MOTHER}),
         ({"guardianship": {"guardian_iin": GUARDIAN}}, {GUARDIAN}),
-        ({"guardianship": {"guardian_iin": GUARDIAN, "ended_on": CHILD_BORN}}, set()),
+        ({"guardianship": {"guardian_iin": GUARDIAN, "ended_on": CHILD_BORN}}, {GUARDIAN}),
         ({"adoption": {"adopted": True, "parents": [{"iin": FATHER}, {"iin": MOTHER}]}}, {MOTHER, FATHER}),
         ({"adoption": {"adopted": False, "parents": [{"iin": FATHER}]}}, set()),
     ],
