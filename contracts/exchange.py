@@ -35,6 +35,7 @@ class Reply:
 
     outcome: Literal["answered", "no_record"]
     record: Record = field(repr=False)
+    """Of a `no_record`: only what the reply repeats of its question, for comparing; never an answer."""
     code: str = ""
     """The registry's own code that decided the outcome, or the place that did (`element:persons/person`)."""
     message_id: str = ""

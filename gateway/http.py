@@ -83,7 +83,8 @@ class GatewayClient:
 
     def post(self, path: str, body: Any, headers: Mapping[str, str] = _NOTHING) -> Answer:
         """Post plain data as JSON; raises as `get` does."""
-        sent = json.dumps(body, ensure_ascii=False).encode()
+        # Escaped: a text of the command line may hold what no UTF-8 does, and the gateway says so better than we.
+        sent = json.dumps(body).encode()
         return self._call("POST", path, sent, {"Content-Type": "application/json", **headers})
 
     def follow_events(
@@ -135,7 +136,8 @@ class GatewayClient:
                 allow_redirects=False,
                 stream=True,
             )
-        except requests.RequestException as error:
+        except (requests.RequestException, ValueError) as error:
+            # ValueError: what neither a header nor an address can hold.
             raise _no_answer(error) from None
 
 

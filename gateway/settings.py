@@ -44,6 +44,7 @@ class Setting:
     """In production there is no default: it must be given."""
     secret: bool = False
     low: int = 0
+    high: int = 999_999_999_999
 
     @property
     def variable(self) -> str:
@@ -56,7 +57,7 @@ class Setting:
 
 TABLE: tuple[Setting, ...] = (
     Setting("environment", Kind.ENVIRONMENT, DEVELOPMENT, "Production refuses whatever is only fit for trying out."),
-    Setting("database_url", Kind.TEXT, "sqlite:///var/gateway.db", "The database, as SQLAlchemy names it.", True),
+    Setting("database_url", Kind.TEXT, "sqlite:///var/gateway.db", "The database, as SQLAlchemy names it; SQLite: one gateway.", True),
     Setting("key_file", Kind.PATH, "var/gateway.key", "The AES-256 key under which raw messages are sealed.", True),
     Setting("trust_folder", Kind.PATH, "var/ca/trust", "Certificates of the authorities that are believed.", True),
     Setting("shep_sync_url", Kind.URL, "http://127.0.0.1:8088/bip-sync-wss-gost/", "SHEP, synchronous channel.", True),
@@ -83,9 +84,10 @@ TABLE: tuple[Setting, ...] = (
         "8",
         "Threads that serve the API; at most half hold live streams.",
         low=2,
+        high=512,
     ),
     Setting("host", Kind.TEXT, "127.0.0.1", "The address that the API listens on."),
-    Setting("port", Kind.NUMBER, "8080", "Its port; 0 = any free one."),
+    Setting("port", Kind.NUMBER, "8080", "Its port; 0 = any free one.", high=65_535),
     Setting("log_level", Kind.LEVEL, "INFO", "From which level on the log is written."),
 )
 
@@ -189,8 +191,8 @@ def _find_dangers(values: Mapping[str, Any], is_test_authority: Callable[[Path],
 
 
 def _read_number(row: Setting, text: str) -> int:
-    if not (text.isascii() and text.isdigit()) or len(text) > 12 or int(text) < row.low:
-        raise ValueError(f"must be a whole number, {row.low} or more")
+    if not (text.isascii() and text.isdigit()) or len(text) > 12 or not row.low <= int(text) <= row.high:
+        raise ValueError(f"must be a whole number from {row.low} to {row.high}")
     return int(text)
 
 

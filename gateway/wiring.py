@@ -20,6 +20,7 @@ from contracts.errors import SettingInvalid
 from contracts.findings import load_findings
 from contracts.legal.calendar import CalendarData, load_calendar
 from contracts.legal.rules import load_rules
+from gateway.alone import claim_database
 from gateway.api.app import create_api
 from gateway.api.parts import ApiParts, make_streams
 from gateway.clock import Clock, now
@@ -44,6 +45,7 @@ from gateway.store.gathering import GatheringStore
 from gateway.store.rows import AttemptRow, Event, Evidence, StoredApplication
 from gateway.store.sealing import Sealer, create_key_file
 from gateway.store.wakeups import Wakeups
+from gateway.telling import tell_changes
 from signing.cms import verify_detached
 from signing.errors import SigningError
 from signing.trust import TrustStore
@@ -77,6 +79,7 @@ def open_gateway(settings: Settings, clock: Clock = now) -> Iterator[Flask]:
     """The whole gateway, working until the context ends. Raises OperatorError where the set-up is wrong."""
     with ExitStack() as stack:
         base = stack.enter_context(_open_foundation(settings, clock))
+        stack.enter_context(claim_database(settings.database_url))
         trust = _load_trust(settings.trust_folder)
         find_law = make_find_law(base.catalogue, settings.passports)
         adapters = _build_adapters(settings, base.catalogue, trust, clock)
@@ -85,10 +88,11 @@ def open_gateway(settings: Settings, clock: Clock = now) -> Iterator[Flask]:
         engine = EmbeddedEngine(Wakeups(base.database), gathering.advance, clock)
         base.applications.listen(engine.poke)
         gathering.arrivals.recover()
-        owed = Periodic("late-replies", _OWED_SECONDS, gathering.arrivals.finish_owed)
+        owed = Periodic("late-replies", _OWED_SECONDS, tell_changes("late-replies", gathering.arrivals.finish_owed))
         workers: list[EmbeddedEngine | Periodic] = [engine, owed]
         if settings.pull_seconds:
-            workers.append(Periodic("pull", settings.pull_seconds, gathering.arrivals.fetch_pending))
+            fetch = tell_changes("pull", gathering.arrivals.fetch_pending)
+            workers.append(Periodic("pull", settings.pull_seconds, fetch))
         for worker in workers:
             worker.start()
             stack.callback(worker.stop)
@@ -135,11 +139,18 @@ def make_find_law(
 def _open_foundation(settings: Settings, clock: Clock) -> Iterator[Foundation]:
     catalogue = load_catalogue(settings.passports, profiles=settings.profiles)
     if not settings.is_production:
-        create_key_file(settings.key_file)
-        make_folder_of(settings.database_url)
+        _make("ASP_KEY_FILE", lambda: create_key_file(settings.key_file))
+        _make("ASP_DATABASE_URL", lambda: make_folder_of(settings.database_url))
     sealer = Sealer.from_file(settings.key_file)
     with Database(settings.database_url) as database:
         yield Foundation(catalogue, database, sealer, Applications(database, sealer, catalogue.services, clock))
+
+
+def _make(variable: str, make: Callable[[], None]) -> None:
+    try:
+        make()
+    except OSError as error:
+        raise SettingInvalid(f"{variable}: the folder or file cannot be made: {error.strerror}") from error
 
 
 def _build_gathering(

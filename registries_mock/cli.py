@@ -8,6 +8,8 @@ from typing import Any
 
 import click
 
+from registries_mock.telling import fail
+
 _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 
 
@@ -81,8 +83,10 @@ def serve(
     )
     try:
         listen(settings)
-    except (GatewayError, OSError) as failure:
-        raise click.ClickException(str(failure)) from failure
+    except GatewayError as failure:
+        fail(failure.code, failure.detail)
+    except OSError as failure:
+        fail("address-unusable", f"cannot listen there: {failure.strerror}")
 
 
 @main.command()

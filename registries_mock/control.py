@@ -66,7 +66,7 @@ def control(suite: Suite) -> Blueprint:
 
     @routes.post("/_mock/failures")
     def add_failure() -> Response:
-        wanted = request.get_json(silent=True)
+        wanted = _read_json()
         if not isinstance(wanted, dict):
             return _refuse("a failure is a JSON object")
         known = suite.catalogue.passports
@@ -91,7 +91,7 @@ def control(suite: Suite) -> Blueprint:
 
     @routes.post("/_mock/participants")
     def add_participant() -> Response:
-        wanted = request.get_json(silent=True)
+        wanted = _read_json()
         sender, url = (wanted.get("sender_id"), wanted.get("url")) if isinstance(wanted, dict) else (None, None)
         if sender not in suite.settings.senders:
             return _refuse("sender_id is none of the senders")
@@ -101,6 +101,14 @@ def control(suite: Suite) -> Blueprint:
         return _json({"sender_id": sender, "url": url}, 201)
 
     return routes
+
+
+def _read_json() -> Any:
+    """The body; None where it is no JSON, or nested more deeply than can be read."""
+    try:
+        return request.get_json(silent=True)
+    except RecursionError:
+        return None
 
 
 def _json(value: Any, status: int = 200) -> Response:

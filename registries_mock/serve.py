@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+from errno import EADDRNOTAVAIL
 from types import FrameType
 
 import click
@@ -13,19 +14,26 @@ from registries_mock.settings import Settings
 
 
 def serve(settings: Settings) -> None:
-    """Listen until told to stop; the line with the address is printed when requests are taken."""
+    """Listen until told to stop; the line with the address is printed when requests are taken.
+
+    Raises OSError where it cannot listen there.
+    """
     app = create_app(settings)
     suite = app.extensions["suite"]
-    server = create_server(
-        app,
-        host=settings.host,
-        port=settings.port,
-        threads=settings.threads,
-        connection_limit=10 * settings.threads,
-        max_request_body_size=settings.body_bytes,
-        clear_untrusted_proxy_headers=True,
-        ident="registries-mock",
-    )
+    try:
+        server = create_server(
+            app,
+            host=settings.host,
+            port=settings.port,
+            threads=settings.threads,
+            connection_limit=10 * settings.threads,
+            max_request_body_size=settings.body_bytes,
+            clear_untrusted_proxy_headers=True,
+            ident="registries-mock",
+        )
+    except ValueError as error:
+        # So the web server calls a host that no address belongs to.
+        raise OSError(EADDRNOTAVAIL, "the address is not one of this machine") from error
 
     def stop(_number: int, _frame: FrameType | None) -> None:
         suite.close()

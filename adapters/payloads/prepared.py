@@ -14,6 +14,7 @@ from contracts.catalogue import Catalogue
 from contracts.errors import ContractBroken
 from contracts.exchange import Reply
 from contracts.passport import DictionaryEntry, Passport
+from contracts.vocabulary.terms import Record
 
 
 @dataclass(frozen=True)
@@ -44,13 +45,20 @@ class Prepared:
         """Return the reply in the vocabulary; raises the RegistryError that it stands for."""
         verdict = self.judge.judge(heard)
         if verdict.outcome == "no_record":
-            return Reply("no_record", {}, verdict.code, message_id)
+            return Reply("no_record", self._read_what_is_there(heard), verdict.code, message_id)
         if heard.payload is None:
             raise ContractBroken("the reply holds no data")
         record = self.reader.read(heard.payload)
         if not record:
             raise ContractBroken("the reply says success and holds nothing that was agreed on")
         return Reply("answered", record, verdict.code, message_id)
+
+    def _read_what_is_there(self, heard: Heard) -> Record:
+        """Of a "no record": whom it names, so that it can be compared with the question; nothing where it cannot be read."""
+        try:
+            return self.reader.read(heard.payload) if heard.payload is not None else {}
+        except ContractBroken:
+            return {}
 
     def understand_without(self, heard: Heard, broken: ContractBroken, *, message_id: str = "") -> Reply:
         """Return what the codes outside the payload say alone; raises `broken` where they leave it to the payload."""

@@ -7,10 +7,10 @@ from typing import Any
 
 from flask import Flask
 from waitress.channel import HTTPChannel
-from waitress.server import create_server
+from waitress.server import BaseWSGIServer, create_server
 from waitress.task import ErrorTask
 
-from contracts.errors import CallerError, MalformedInput, TooLarge
+from contracts.errors import CallerError, MalformedInput, SettingInvalid, TooLarge
 from gateway.api.problems import INTERNAL, INTERNAL_TITLE, TYPE_PREFIX
 
 _BY_STATUS: dict[int, type[CallerError]] = {400: MalformedInput, 413: TooLarge, 431: TooLarge}
@@ -44,16 +44,34 @@ class _Channel(HTTPChannel):  # type: ignore[misc]
 
 
 def open_server(app: Flask, *, host: str, port: int, threads: int, max_body_bytes: int) -> Any:
-    """A server that listens already (port 0: any free one, see `effective_port`); `run()` serves until stopped."""
-    server = create_server(
-        app,
-        host=host,
-        port=port,
-        threads=threads,
-        ident=None,
-        max_request_body_size=max_body_bytes + SPARE_BYTES,
-        channel_timeout=60,
-        expose_tracebacks=False,
-    )
-    server.channel_class = _Channel
+    """A server that listens already (port 0: any free one, see `port_of`); `run()` serves until stopped.
+
+    Raises SettingInvalid where it cannot listen there.
+    """
+    sockets: dict[int, Any] = {}
+    try:
+        server = create_server(
+            app,
+            host=host,
+            port=port,
+            threads=threads,
+            ident=None,
+            max_request_body_size=max_body_bytes + SPARE_BYTES,
+            channel_timeout=60,
+            expose_tracebacks=False,
+            map=sockets,
+        )
+    except OSError as error:
+        raise SettingInvalid(f"ASP_HOST, ASP_PORT: cannot listen there: {error.strerror}") from error
+    except ValueError as error:
+        raise SettingInvalid("ASP_HOST: the address is not one of this machine") from error
+    for one in sockets.values():
+        if isinstance(one, BaseWSGIServer):
+            one.channel_class = _Channel
     return server
+
+
+def port_of(server: Any) -> int:
+    """The port that it listens on; of a host with several addresses the first one's."""
+    several = getattr(server, "effective_listen", None)
+    return int(several[0][1] if several else server.effective_port)

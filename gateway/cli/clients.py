@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import click
 
+from contracts.errors import SettingInvalid
 from gateway.cli.common import AS_JSON, clear_errors, echo_json, load_settings, settings_options
+from gateway.settings import Settings
 
+LONGEST_NAME = 100
 STORE = ("environment", "database_url", "key_file", "trust_folder", "passports", "profiles")
 
 
@@ -26,12 +29,30 @@ def add(name: str, kind: str, channel: str, as_json: bool, **options: str | None
         from gateway.store.rows import ClientKind
         from gateway.wiring import open_store
 
-        with open_store(load_settings(options)) as store:
+        settings = load_settings(options)
+        _check_name(name)
+        _check_channel(channel, settings)
+        with open_store(settings) as store:
             client, key = store.add_client(name, ClientKind(kind), channel)
     if as_json:
         echo_json({"id": client.id, "name": client.name, "kind": kind, "channel": channel, "key": key})
     else:
         click.echo(f"{client.id}  {kind}  {channel}  {client.name}\nkey, shown this once: {key}")
+
+
+def _check_name(name: str) -> None:
+    if not name.strip() or len(name) > LONGEST_NAME or not name.isprintable():
+        raise SettingInvalid(f"--name: 1 to {LONGEST_NAME} printable characters")
+
+
+def _check_channel(channel: str, settings: Settings) -> None:
+    """A key for a channel that no service has could never submit anything."""
+    from contracts.catalogue import load_catalogue
+
+    services = load_catalogue(settings.passports, profiles=settings.profiles).services.values()
+    known = sorted({one.key for service in services for one in service.channels})
+    if channel not in known:
+        raise SettingInvalid(f"--channel: no service has it; there are {', '.join(known)}")
 
 
 @clients.command("list")

@@ -6,11 +6,11 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NoReturn, TypeVar
 
 import click
 
-from contracts.errors import CallerError, GatewayError, SettingInvalid
+from contracts.errors import CallerError, CatalogueInvalid, GatewayError, OperatorError, SettingInvalid
 from gateway.settings import TABLE, Settings, read_settings
 
 WRONG, USAGE = 1, 2
@@ -52,9 +52,33 @@ def load_settings(options: dict[str, str | None]) -> Settings:
     return read_settings(overrides=options)
 
 
+class FileUnusable(OperatorError):
+    """A file that was named to the command line cannot be read or written."""
+
+    code = "file-unusable"
+    title = "A file cannot be used."
+
+
+@contextmanager
+def use_file(path: Path) -> Iterator[None]:
+    """Let reading or writing a file that the caller named fail in our words."""
+    try:
+        yield
+    except OSError as error:
+        raise FileUnusable(f"{path}: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise FileUnusable(f"{path}: the text is not UTF-8") from error
+
+
+def check_header(name: str, value: str) -> None:
+    """Raises SettingInvalid where a value cannot stand in a header of HTTP."""
+    if not all("!" <= letter <= "~" for letter in value):
+        raise SettingInvalid(f"{name}: only printable ASCII characters without blanks may stand in it")
+
+
 @contextmanager
 def clear_errors() -> Iterator[None]:
-    """An error is one line with its code: exit code 2 where our own set-up is wrong, else 1."""
+    """An error is one line with its code: exit code 2 where settings or catalogue are wrong, else 1."""
     try:
         yield
     except GatewayError as error:
@@ -62,8 +86,13 @@ def clear_errors() -> Iterator[None]:
         if answer is not None:
             click.echo(answer.content.decode(errors="replace").rstrip(), err=True)
         code = error.public_code if isinstance(error, CallerError) else error.code
-        click.echo(f"{code}: {error.detail}", err=True)
-        raise SystemExit(USAGE if isinstance(error, SettingInvalid) else WRONG) from error
+        fail(code, error.detail, USAGE if isinstance(error, SettingInvalid | CatalogueInvalid) else WRONG)
+
+
+def fail(code: str, sentence: str, exit_code: int = WRONG) -> NoReturn:
+    """End the command with the one line that every error is."""
+    click.echo(f"{code}: {sentence}", err=True)
+    raise SystemExit(exit_code)
 
 
 def echo_json(plain: Any) -> None:

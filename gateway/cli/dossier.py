@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from gateway.cli.common import CLIENT_KEY, URL, clear_errors
+from gateway.cli.common import CLIENT_KEY, URL, check_header, clear_errors, use_file
 
 MEDIA = {"json": "application/json", "html": "text/html"}
 
@@ -25,11 +25,13 @@ def dossier(application_id: str, url: str, client_key: str, form: str, out: Path
     with clear_errors():
         from gateway.http import GatewayClient
 
+        check_header("ASP_CLIENT_KEY", client_key)
         with GatewayClient(url, client_key) as client:
             answer = client.get(f"/v1/applications/{application_id}/dossier", MEDIA[form])
     if out is None:
         click.echo(answer.content.decode(errors="replace").rstrip())
         return
-    out.parent.mkdir(parents=True, exist_ok=True)
-    out.write_bytes(answer.content)
+    with clear_errors(), use_file(out):
+        out.parent.mkdir(parents=True, exist_ok=True)
+        out.write_bytes(answer.content)
     click.echo(f"written: {out}")

@@ -17,7 +17,7 @@ def serve(**options: str | None) -> None:
     with clear_errors():
         settings = load_settings(options)
         # Imported where they are used: the web server and the database are no business of `--help`.
-        from gateway.api.server import open_server
+        from gateway.api.server import open_server, port_of
         from gateway.logs import send_logs
         from gateway.wiring import open_gateway
 
@@ -31,7 +31,7 @@ def serve(**options: str | None) -> None:
                 max_body_bytes=settings.max_body_bytes,
             )
             signal.signal(signal.SIGTERM, _stop)
-            click.echo(f"listening on http://{settings.host}:{server.effective_port}")
+            click.echo(f"listening on http://{settings.host}:{port_of(server)}")
             try:
                 server.run()
             finally:

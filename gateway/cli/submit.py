@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from gateway.cli.common import CLIENT_KEY, URL, clear_errors
+from gateway.cli.common import CLIENT_KEY, URL, check_header, clear_errors, fail, use_file
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -36,7 +36,10 @@ def submit(
     with clear_errors():
         from gateway.http import GatewayClient
 
-        content = file.read_bytes()
+        check_header("ASP_CLIENT_KEY", client_key)
+        check_header("--idempotency-key", idempotency_key)
+        with use_file(file):
+            content = file.read_bytes()
         body: dict[str, Any] = {
             "application": base64.b64encode(content).decode(),
             "signature": {"method": "eds", "format": "cms", "value": _sign(content, key_file, password, password_file)},
@@ -58,9 +61,12 @@ def _sign(content: bytes, key_file: Path, password: str | None, password_file: P
     from signing.keys import load_p12
 
     if password_file is not None:
-        password = next(iter(password_file.read_text(encoding="utf-8").splitlines()), "")
+        with use_file(password_file):
+            password = next(iter(password_file.read_text(encoding="utf-8").splitlines()), "")
+    with use_file(key_file):
+        bag = key_file.read_bytes()
     try:
-        key = load_p12(key_file.read_bytes(), password or "")
+        key = load_p12(bag, password or "")
         return base64.b64encode(sign_detached(content, key, clock.now())).decode()
     except SigningError as error:
-        raise click.ClickException(f"{error.code}: {error}") from error
+        fail(error.code, str(error))

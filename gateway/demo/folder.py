@@ -14,6 +14,7 @@ OWN_FILES = (
     "dossier.html",
     "dossier.json",
     "gateway.db",
+    "gateway.db.lock",
     "gateway.db-shm",
     "gateway.db-wal",
     "gateway.log",

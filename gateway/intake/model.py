@@ -12,6 +12,7 @@ from contracts.application import Application
 from contracts.errors import CallerError, InvalidInput, MalformedInput, Problem
 from gateway.intake.characters import find_unwritable
 from gateway.intake.strict_json import read_json
+from gateway.masks import mask_digits
 
 MOST_PROBLEMS = 100
 LONGEST_POINTER = 200
@@ -67,8 +68,8 @@ def read_body(model: type[M], data: bytes) -> M:
 
 
 def join_pointer(steps: Iterable[str | int]) -> str:
-    """The JSON pointer (RFC 6901) of a place; what a caller named at length is cut."""
-    pointer = "".join(f"/{str(step).replace('~', '~0').replace('/', '~1')}" for step in steps)
+    """The JSON pointer (RFC 6901) of a place; in what a caller named, numbers are masked, and length is cut."""
+    pointer = "".join(f"/{mask_digits(str(step)).replace('~', '~0').replace('/', '~1')}" for step in steps)
     return pointer if len(pointer) <= LONGEST_POINTER else f"{pointer[:LONGEST_POINTER]}…"
 
 

@@ -16,6 +16,7 @@ from registries_mock.ca.errors import AuthorityError
 from registries_mock.ca.pkcs12 import export_p12
 from registries_mock.ca.profiles import PROFILES
 from registries_mock.ca.subjects import Subject
+from registries_mock.telling import fail
 
 _DEFAULT_FOLDER: Final = Path("var/ca")
 _FOLDER: Final = click.Path(file_okay=False, path_type=Path)
@@ -101,6 +102,6 @@ def _clear_errors() -> Iterator[None]:
     try:
         yield
     except AuthorityError as failure:
-        raise click.ClickException(f"{failure.code}: {failure}") from failure
+        fail(failure.code, str(failure))
     except OSError as failure:
-        raise click.ClickException(f"file-unusable: {failure.filename}: {failure.strerror}") from failure
+        fail("file-unusable", f"{failure.filename}: {failure.strerror}")

@@ -212,7 +212,7 @@ def test_a_sample_reply_reads_as_expected(key: str) -> None:
 @pytest.mark.parametrize("key", sorted(path.parent.name for path in SAMPLES.glob("*/no_record.*")))
 def test_a_sample_without_a_record_reads_as_no_record(key: str) -> None:
     _, reply = ask(CATALOGUE.passports[key], "no_record")
-    assert (reply.outcome, reply.record) == ("no_record", {})
+    assert reply.outcome == "no_record"
 
 
 @pytest.mark.parametrize("key", sorted(path.parent.name for path in SAMPLES.glob("*/interim.xml")))

@@ -236,6 +236,7 @@ def test_a_key_file_is_never_overwritten(folder: Path) -> None:
 def test_a_refused_order_is_one_line_and_leaves_no_file(arguments: list[str], code: str, folder: Path) -> None:
     result = issue(folder, *arguments)
     assert result.exit_code != 0 and code in result.output
+    assert result.exit_code == 2 or result.output.startswith(f"{code}: ")
     assert "Traceback" not in result.output and IIN not in result.output
     assert not (folder.parent / "key.p12").exists()
 

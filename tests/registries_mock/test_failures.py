@@ -183,3 +183,9 @@ def test_an_asynchronous_request_may_be_refused_at_the_door(kind: str, catalogue
     fail(client, passport=passport.key, kind=kind, code="999")
     reply = client.post("/bip-async-wss-gost/", data=async_request(catalogue, passport))
     assert reply.status_code == (500 if kind == "fault" else 503)
+
+
+@pytest.mark.parametrize("path", ["/_mock/failures", "/_mock/participants"])
+@pytest.mark.parametrize("body", [b"[" * 100_000 + b"]" * 100_000, b'{"a":' * 100_000, b"{", b"[]", b"\xff"])
+def test_what_is_no_order_is_refused_and_breaks_nothing(client: FlaskClient, path: str, body: bytes) -> None:
+    assert client.post(path, data=body, content_type="application/json").status_code == 422

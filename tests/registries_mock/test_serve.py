@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -68,6 +69,16 @@ def test_a_wrong_option_is_named(options: list[str]) -> None:
     result = CliRunner().invoke(main, ["serve", *options])
     assert result.exit_code == 2
     assert options[0] in result.output
+
+
+@pytest.mark.parametrize("options", [["--host", "nohost.invalid"], ["--host", "127.0.0.1"]])
+def test_an_address_that_cannot_be_had_is_one_line(options: list[str]) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        result = CliRunner().invoke(main, ["serve", "--port", str(taken.getsockname()[1]), *options])
+    assert result.exit_code == 1
+    assert result.output.startswith("address-unusable: ") and result.output.count("\n") == 1
 
 
 def test_help_names_every_command() -> None:

@@ -107,7 +107,7 @@ def test_the_catalogue_is_printed_in_two_ways() -> None:
 def test_a_wrong_setting_is_told_in_one_line_before_anything_starts() -> None:
     result = run("serve", "--port", "x")
     assert result.exit_code == 2
-    assert result.output == "setting-invalid: ASP_PORT: must be a whole number, 0 or more\n"
+    assert result.output == "setting-invalid: ASP_PORT: must be a whole number from 0 to 65535\n"
     assert run("clients", "list", ASP_ENVIRONMENT="production").exit_code == 2
 
 

@@ -153,6 +153,14 @@ def test_an_application_is_an_object(application: Any) -> None:
     assert faults(application) == [("invalid-value", "")]
 
 
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [("900101300017", "/90********17"), ("iin 900101300017!", "/iin 90********17!"), ("1" * 16, f"/{'*' * 12}")],
+)
+def test_a_number_in_a_name_that_nobody_knows_is_masked(name: str, told: str) -> None:
+    assert [pointer for _, pointer in envelope_faults(make_body(**{name: "x"}))] == [told]
+
+
 def test_a_flood_of_faults_is_cut_and_so_is_a_long_name() -> None:
     found = faults(changed(**{f"x{n:04d}": 1 for n in range(4000)}))
     assert len(found) == MOST_PROBLEMS
