@@ -57,7 +57,13 @@ class Setting:
 
 TABLE: tuple[Setting, ...] = (
     Setting("environment", Kind.ENVIRONMENT, DEVELOPMENT, "Production refuses whatever is only fit for trying out."),
-    Setting("database_url", Kind.TEXT, "sqlite:///var/gateway.db", "The database, as SQLAlchemy names it; SQLite: one gateway.", True),
+    Setting(
+        "database_url",
+        Kind.TEXT,
+        "sqlite:///var/gateway.db",
+        "The database, as SQLAlchemy names it; SQLite: one gateway.",
+        True,
+    ),
     Setting("key_file", Kind.PATH, "var/gateway.key", "The AES-256 key under which raw messages are sealed.", True),
     Setting("trust_folder", Kind.PATH, "var/ca/trust", "Certificates of the authorities that are believed.", True),
     Setting("shep_sync_url", Kind.URL, "http://127.0.0.1:8088/bip-sync-wss-gost/", "SHEP, synchronous channel.", True),

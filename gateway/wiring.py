@@ -122,9 +122,7 @@ def open_gateway(settings: Settings, clock: Clock = now) -> Iterator[Flask]:
         )
 
 
-def make_find_law(
-    catalogue: Catalogue, folders: Sequence[Path] = (), calendar: CalendarData | None = None
-) -> FindLaw:
+def make_find_law(catalogue: Catalogue, folders: Sequence[Path] = (), calendar: CalendarData | None = None) -> FindLaw:
     """The law of a service on a day: its rules in force, the calendar, the deployment's folders laid over both."""
     days = calendar or load_calendar(folders)
 

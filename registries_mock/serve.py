@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import signal
 from errno import EADDRNOTAVAIL
 from types import FrameType
@@ -18,6 +19,8 @@ def serve(settings: Settings) -> None:
 
     Raises OSError where it cannot listen there.
     """
+    # That a request waits for a thread is no fault; standard error is for faults.
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     app = create_app(settings)
     suite = app.extensions["suite"]
     try:

@@ -54,7 +54,7 @@ class Prepared:
         return Reply("answered", record, verdict.code, message_id)
 
     def _read_what_is_there(self, heard: Heard) -> Record:
-        """Of a "no record": whom it names, so that it can be compared with the question; nothing where it cannot be read."""
+        """Of a "no record": whom it names, to be compared with the question; nothing where it cannot be read."""
         try:
             return self.reader.read(heard.payload) if heard.payload is not None else {}
         except ContractBroken:

@@ -3,7 +3,6 @@
 from adapters.ports import Deadline
 from contracts.exchange import Reply
 from contracts.passport import Passport
-
 from tests.adapters.passports import catalogue_of, passport
 from tests.adapters.rig import Rig, answer, question, rig
 from tests.adapters.stub_server import always, http, serving

@@ -3,12 +3,12 @@
 from datetime import datetime, timedelta, timezone
 
 import pytest
+from lxml import etree
+
 from adapters.ports import Deadline
 from contracts.errors import ContractBroken, RegistryFailed, RegistryUnavailable, UntrustedAnswer
 from contracts.exchange import Pending
 from contracts.passport import Passport
-from lxml import etree
-
 from tests.adapters.passports import catalogue_of, passport
 from tests.adapters.rig import FOUND, arrived, fault, question, rig
 from tests.adapters.stub_server import Asked, Conversation, always, http, serving

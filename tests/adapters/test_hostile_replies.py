@@ -5,14 +5,14 @@ from collections.abc import Mapping
 from functools import cache
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from adapters.ports import Deadline, HttpReply
 from contracts.errors import RegistryError
 from contracts.exchange import Pending, Reply
 from contracts.passport import Passport
 from contracts.words import Protocol
-from hypothesis import given, settings
-from hypothesis import strategies as st
-
 from tests.adapters.passports import passport, shipped
 from tests.adapters.rig import FOUND, Rig, answer, arrived, fault, question, rig
 

@@ -4,12 +4,12 @@ import threading
 from pathlib import Path
 
 import pytest
+from lxml import etree
+
 from adapters.ports import Deadline
 from contracts.errors import CatalogueInvalid, ContractBroken, RegistryFailed, RegistryRefused, RegistryUnavailable
 from contracts.exchange import Reply
 from contracts.passport import Passport
-from lxml import etree
-
 from tests.adapters.passports import catalogue_of, passport
 from tests.adapters.rig import IIN, Rig, question, rig
 from tests.adapters.stub_server import StubServer, always, http, serving

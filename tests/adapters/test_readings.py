@@ -3,6 +3,7 @@
 from html import escape
 
 import pytest
+
 from adapters.ports import Deadline
 from contracts.errors import (
     AnswerAmbiguous,
@@ -15,7 +16,6 @@ from contracts.errors import (
     RegistryUnavailable,
 )
 from contracts.exchange import Reply
-
 from tests.adapters.asking import ask, ask_data
 from tests.adapters.passports import catalogue_of, passport
 from tests.adapters.rig import FOUND, PERSON, answer, fault, question, rig

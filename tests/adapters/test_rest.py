@@ -3,6 +3,7 @@
 import json
 
 import pytest
+
 from adapters.ports import Deadline
 from contracts.errors import (
     ConsentMissing,
@@ -14,7 +15,6 @@ from contracts.errors import (
 )
 from contracts.exchange import Reply
 from contracts.passport import Passport
-
 from tests.adapters.passports import catalogue_of, passport
 from tests.adapters.rig import IIN, Rig, question, rig, texts_of
 from tests.adapters.stub_server import StubServer, always, http, serving

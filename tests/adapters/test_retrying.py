@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 
 import pytest
+
 from adapters.ports import Deadline
 from adapters.retrying import SPENT, RetryBudget, Retrying
 from contracts.errors import (
@@ -16,7 +17,6 @@ from contracts.errors import (
 )
 from contracts.exchange import Reply
 from contracts.passport import Passport
-
 from tests.adapters.passports import catalogue_of, passport
 from tests.adapters.rig import FOUND, Rig, answer, fault, question, rig
 from tests.adapters.stub_server import Asked, Behaviour, Conversation, StubServer, http, serving

@@ -6,14 +6,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from lxml import etree
+
 from adapters.ports import Deadline
 from contracts.exchange import ConsentToken, Question, Reply
 from contracts.passport import Passport
 from contracts.tables import PACKAGED
 from contracts.vocabulary.terms import Coded
 from contracts.words import ContextWord, DataForm, Protocol, QuestionWord
-from lxml import etree
-
 from tests.adapters.passports import shipped
 from tests.adapters.rig import answer, arrived, rig
 from tests.adapters.stub_server import Asked, Conversation, http, serving

@@ -4,6 +4,8 @@ from datetime import date
 from html import escape
 
 import pytest
+from lxml import etree
+
 from adapters.ports import Deadline
 from contracts.errors import (
     ContractBroken,
@@ -11,8 +13,6 @@ from contracts.errors import (
 )
 from contracts.vocabulary.terms import Coded
 from contracts.words import DataForm
-from lxml import etree
-
 from tests.adapters.asking import ask, ask_data
 from tests.adapters.passports import FORMS, catalogue_of, passport
 from tests.adapters.rig import FOUND, IIN, PERSON, answer, question, rig, texts_of

@@ -6,11 +6,11 @@ import time
 from collections.abc import Callable, Iterator
 
 import pytest
+
 from adapters.http.curl import CurlTransport
 from adapters.http.sessions import SessionTransport
 from adapters.ports import Deadline, HttpReply, Transport
 from contracts.errors import ContractBroken, RegistryTimedOut, RegistryUnavailable, SettingInvalid
-
 from tests.adapters.stub_server import Asked, Behaviour, Conversation, always, http, serving
 
 LONG = b"HTTP/1.1 200 OK\r\nContent-Type: text/xml\r\nContent-Length: 1000\r\n\r\n"

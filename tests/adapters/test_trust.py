@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+
 from adapters.payloads.nodes import XmlNode
 from adapters.payloads.parsing import parse_xml
 from adapters.trust import Trust

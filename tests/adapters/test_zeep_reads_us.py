@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 import zeep
 import zeep.xsd
-from adapters.ports import Deadline, HttpReply
-from contracts.exchange import Pending, Reply
 from lxml import etree
 
+from adapters.ports import Deadline, HttpReply
 from contracts import shep
+from contracts.exchange import Pending, Reply
 from tests.adapters.passports import FORMS, catalogue_of, passport
 from tests.adapters.rig import FOUND, NOW, answer, arrived, question, rig
 from tests.adapters.stub_server import always, http, serving

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 
 from gateway.http import GatewayClient
-
 from tests.bench.evidence import Sent, read_sent
 from tests.bench.house import House, submit
 from tests.bench.measuring import Section, Series, divide

@@ -15,6 +15,8 @@ from typing import Any
 import urllib3
 import zeep
 import zeep.xsd
+from lxml import etree
+
 from adapters.http.curl import CurlTransport
 from adapters.http.sessions import SessionTransport
 from adapters.payloads.forms import write_document
@@ -25,10 +27,8 @@ from adapters.ports import Deadline, HttpReply
 from adapters.shep import sync
 from adapters.trust import Trust
 from adapters.words import OurSide, gather_words
-from contracts.tables import PACKAGED
-from lxml import etree
-
 from contracts import shep
+from contracts.tables import PACKAGED
 from tests.adapters.passports import shipped
 from tests.adapters.rig import NOW, answer, question
 from tests.adapters.stub_server import always, http, serving

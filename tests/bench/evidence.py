@@ -14,7 +14,6 @@ from contracts.exchange import ConsentToken, Question
 from contracts.passport import Passport
 from contracts.words import Protocol, QuestionWord
 from gateway.store.sealing import Sealer
-
 from tests.bench.house import House
 
 SOAP_HEADERS = {"Content-Type": "text/xml; charset=utf-8", "SOAPAction": '""'}

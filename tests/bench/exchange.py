@@ -9,14 +9,14 @@ from io import BytesIO
 
 import pycurl
 import zeep
+from lxml import etree
+
 from adapters.assemble import AdapterConfig, Adapters, build_adapters
 from adapters.ports import Deadline, HttpReply
 from adapters.shep.sync import read_reply
+from contracts import shep
 from contracts.exchange import Attempt, Reply
 from gateway.clock import now
-from lxml import etree
-
-from contracts import shep
 from tests.bench.evidence import SOAP_HEADERS, Sent, catalogue
 from tests.bench.measuring import Section, Way, divide, take_turns
 from tests.bench.raw import ask, connections, http_post

@@ -10,7 +10,6 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 
 from gateway.http import GatewayClient
-
 from tests.bench.evidence import count_registered
 from tests.bench.house import House, submit
 from tests.bench.measuring import Section, Series, divide

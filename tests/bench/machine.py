@@ -8,8 +8,9 @@ from importlib.metadata import version
 from pathlib import Path
 
 import pycurl
-from gateway.clock import now
 from lxml import etree
+
+from gateway.clock import now
 
 _LIBRARIES = ("lxml", "pycurl", "zeep", "requests", "tenacity", "Flask", "waitress", "SQLAlchemy", "cryptography")
 

@@ -8,7 +8,6 @@ from concurrent.futures import ThreadPoolExecutor
 from itertools import cycle, islice, zip_longest
 
 from contracts.words import Protocol
-
 from tests.bench.evidence import SOAP_HEADERS, Sent
 from tests.bench.exchange import adapters_at, ask_ours
 from tests.bench.measuring import Section, Series, divide, take_turns

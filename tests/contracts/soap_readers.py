@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from lxml import etree
+
 from contracts.catalogue import Catalogue, load_catalogue
 from contracts.passport import Passport, Soap
 from contracts.tables import PACKAGED
-from lxml import etree
-
 from tests.contracts.shep_readers import zeep_client
 
 _XS = "http://www.w3.org/2001/XMLSchema"

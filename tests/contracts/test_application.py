@@ -6,8 +6,9 @@ from datetime import date
 from typing import Any
 
 import pytest
-from contracts.application import SCHEMA_ID, Application, publish_schema
 from pydantic import BaseModel, ValidationError
+
+from contracts.application import SCHEMA_ID, Application, publish_schema
 
 BASE: dict[str, Any] = {
     "schema": SCHEMA_ID,

@@ -9,13 +9,13 @@ from collections import Counter
 from dataclasses import replace
 
 import pytest
+
 from contracts.application import Declared
 from contracts.catalogue import Catalogue, find_faults, load_catalogue
 from contracts.errors import CatalogueInvalid
 from contracts.passport import DictionaryEntry, PayloadField
 from contracts.request import RequestRow
 from contracts.words import Absence, Confidence, ContextWord, Fact, FieldType, Predicate, QuestionWord, SubjectRule
-
 from tests.contracts.catalogue_files import PASSPORT_KEYS, packaged, payloads, read_passport
 from tests.shared import shared_path
 

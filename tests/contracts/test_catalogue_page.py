@@ -6,9 +6,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
 from contracts.catalogue import Catalogue
 from contracts.catalogue_page import render_markdown, render_vocabulary
-
 from tests.contracts.catalogue_files import packaged
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"

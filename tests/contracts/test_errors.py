@@ -8,8 +8,8 @@ from importlib import import_module
 from pathlib import Path
 
 import pytest
-from contracts.errors import CallerError, GatewayError, InvalidInput, Problem, RegistryError, walk
 
+from contracts.errors import CallerError, GatewayError, InvalidInput, Problem, RegistryError, walk
 from tests.repository.files import ROOT, python_files, said
 
 CODE = re.compile(r"[a-z]+(-[a-z0-9]+)+")

@@ -5,9 +5,10 @@ from __future__ import annotations
 import string
 
 import pytest
-from contracts.iban import check_iban
 from hypothesis import given
 from hypothesis import strategies as st
+
+from contracts.iban import check_iban
 
 BANKS = ("563", "601")
 ACCOUNTS = st.text(string.ascii_uppercase + string.digits, min_size=13, max_size=13)

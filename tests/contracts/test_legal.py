@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import date, time
 
 import pytest
+
+from contracts import iin
 from contracts.errors import CatalogueInvalid
 from contracts.legal.calendar import Year, load_calendar
 from contracts.legal.rules import Rule, load_rules
 from contracts.tables import PACKAGED, read_toml
-
-from contracts import iin
 
 TODAY = date(2026, 10, 5)
 CALENDAR_FILE, RULES_FILE = PACKAGED / "legal" / "calendar.toml", PACKAGED / "legal" / "rules.toml"

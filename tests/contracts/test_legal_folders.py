@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from contracts.errors import CatalogueInvalid
 from contracts.legal.calendar import load_calendar
 from contracts.legal.rules import load_rules

@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from itertools import groupby
 
 import pytest
-from contracts.passport import Passport, Payload, PayloadField
-from contracts.words import FieldType
 from lxml import etree
 
+from contracts.passport import Passport, Payload, PayloadField
+from contracts.words import FieldType
 from tests.contracts.catalogue_files import (
     PASSPORT_KEYS,
     packaged,

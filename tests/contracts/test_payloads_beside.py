@@ -1,10 +1,10 @@
 """The payload samples that lie beside the project are valid against the passports' schemas too."""
 
 import pytest
-from contracts.passport import Payload
-from contracts.tables import PACKAGED
 from lxml import etree
 
+from contracts.passport import Payload
+from contracts.tables import PACKAGED
 from tests.contracts.catalogue_files import read_passport
 from tests.shared import shared_path
 

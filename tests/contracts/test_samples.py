@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from lxml import etree
+
 from contracts.iin import find_fault
 from contracts.vocabulary.terms import Term
 from contracts.words import Protocol, TermType
-from lxml import etree
-
 from tests.contracts.catalogue_files import (
     PASSPORT_KEYS,
     SAMPLE_FILES,

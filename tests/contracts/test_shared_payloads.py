@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from contracts.passport import Payload
-from contracts.words import FieldType
 from lxml import etree
 
+from contracts.passport import Payload
+from contracts.words import FieldType
 from tests.contracts.catalogue_files import packaged, payloads, read_passport, split_path
 from tests.shared import shared_path
 

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from registries_mock.people import Population
 
+from registries_mock.people import Population
 from tests.support.authority import Registrar
 from tests.support.clock import MONDAY, MovableClock
 from tests.support.house import SEED, SENDER, SENDER_PASSWORD, House, MockServer, open_house

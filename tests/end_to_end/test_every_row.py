@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
+
 from contracts.catalogue import load_catalogue
 from contracts.request import RequestRow
 from contracts.words import Predicate
-
 from tests.support.house import inquiries_of, parts_of
 
 CATALOGUE = load_catalogue()

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from contracts.catalogue import load_catalogue
 from contracts.words import Predicate, Protocol
-
 from tests.support.authority import Registrar
 from tests.support.clock import MovableClock
 from tests.support.deployment import copy_passports

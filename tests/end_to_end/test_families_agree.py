@@ -16,6 +16,7 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
+
 from adapters.assemble import AdapterConfig, Adapters, build_adapters
 from adapters.ports import Deadline
 from contracts.catalogue import load_catalogue
@@ -25,7 +26,6 @@ from contracts.words import QuestionWord
 from registries_mock.people import Population
 from signing.keys import load_p12
 from signing.xmldsig import sign_enveloped
-
 from tests.support.authority import PASSWORD, Registrar
 from tests.support.clock import MONDAY, MovableClock
 from tests.support.house import SEED, SENDER, SENDER_PASSWORD, MockServer, open_mock

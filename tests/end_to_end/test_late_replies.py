@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 import requests
+
 from contracts.catalogue import load_catalogue
 from contracts.words import Protocol
-
 from tests.support.authority import Registrar
 from tests.support.clock import MovableClock
 from tests.support.house import House, MockServer, open_house, open_mock, parts_of

@@ -8,11 +8,11 @@ import uuid
 from typing import Any
 
 import zeep
+from lxml import etree
+
 from contracts.catalogue import load_catalogue
 from contracts.tables import PACKAGED
-from lxml import etree
 from registries_mock.consents import Consents
-
 from tests.registries_mock.judges import assert_envelope, assert_payload
 from tests.shared import shared_path
 from tests.support.clock import MONDAY

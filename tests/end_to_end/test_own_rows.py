@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from contracts.catalogue import load_catalogue
 from schwifty import IBAN
 
+from contracts.catalogue import load_catalogue
 from tests.support.authority import Registrar
 from tests.support.clock import MovableClock
 from tests.support.deployment import NAMES, add_row, copy_passports, write_file

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from contracts.errors import SettingInvalid
 from gateway.alone import claim_database, find_file
 
@@ -27,9 +28,12 @@ def test_a_file_is_held_once_and_let_go_of(tmp_path: Path) -> None:
 def test_another_name_of_the_file_is_the_same_file(tmp_path: Path) -> None:
     (tmp_path / "gateway.db").touch()
     (tmp_path / "other.db").symlink_to(tmp_path / "gateway.db")
-    with claim_database(f"sqlite:///{tmp_path}/gateway.db"), pytest.raises(SettingInvalid, match="another gateway"):
-        with claim_database(f"sqlite+pysqlite:///{tmp_path}/./other.db?timeout=5"):
-            pass
+    with (
+        claim_database(f"sqlite:///{tmp_path}/gateway.db"),
+        pytest.raises(SettingInvalid, match="another gateway"),
+        claim_database(f"sqlite+pysqlite:///{tmp_path}/./other.db?timeout=5"),
+    ):
+        pass
 
 
 def test_a_killed_holder_holds_nothing(tmp_path: Path) -> None:

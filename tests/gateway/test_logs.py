@@ -7,6 +7,7 @@ import logging
 from collections.abc import Iterator
 
 import pytest
+
 from contracts.errors import GatewayError, RegistryUnavailable, StoreUnavailable
 from gateway.logs import log_event, send_logs
 from gateway.telling import tell_changes

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+
 from contracts.catalogue import load_catalogue
 from contracts.errors import SettingInvalid, UntrustedAnswer
 from gateway.payload_signatures import load_payload_signer, make_check_payload

@@ -7,13 +7,13 @@ from dataclasses import fields
 from pathlib import Path
 
 import pytest
-from contracts.errors import SettingInvalid
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
+
+from contracts.errors import SettingInvalid
 from gateway.settings import TABLE, Settings, bare_environment, read_settings
 from gateway.trial import holds_test_authority
 from registries_mock.settings import SENDERS
-
 from tests.signing import pki
 
 SECRET = "a-password-nobody-may-see"
@@ -76,7 +76,8 @@ def test_a_secret_may_be_a_file_and_never_shows(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "value"),
     [
-        ("PORT", "80a"), ("PORT", "-1"), ("PORT", "²"), ("PORT", "65536"), ("THREADS", "513"), ("THREADS", "1"), ("MAX_BODY_BYTES", "0"),
+        ("PORT", "80a"), ("PORT", "-1"), ("PORT", "²"), ("PORT", "65536"), ("THREADS", "513"), ("THREADS", "1"),
+        ("MAX_BODY_BYTES", "0"),
         ("PULL_SECONDS", "9" * 20), ("SHEP_SYNC_URL", "ftp://x/"), ("REST_BASE", "http://"),
         ("SOAP_BASE", f"http://user:{SECRET}@host/"), ("ENVIRONMENT", "prod"), ("LOG_LEVEL", "loud"),
         ("PROFILES", "a"), ("PROFILES", "=b"), ("API_KEYS", SECRET), ("API_KEYS", f"={SECRET}"),

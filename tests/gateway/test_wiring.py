@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+
 from contracts.catalogue import load_catalogue
 from contracts.errors import SettingInvalid
 from gateway.settings import read_settings

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from contracts.catalogue import Catalogue, load_catalogue
 
 

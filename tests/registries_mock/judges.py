@@ -6,11 +6,11 @@ from copy import deepcopy
 from functools import cache
 from pathlib import Path
 
-from contracts.passport import Passport, Payload
-from contracts.words import DataForm
 from lxml import etree
 
 from contracts import shep
+from contracts.passport import Passport, Payload
+from contracts.words import DataForm
 
 _XS = "http://www.w3.org/2001/XMLSchema"
 _XSI_TYPE = "{http://www.w3.org/2001/XMLSchema-instance}type"

@@ -10,11 +10,13 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from flask import Flask
+from werkzeug.serving import make_server
+
 from contracts.catalogue import Catalogue
 from contracts.passport import Passport
 from contracts.vocabulary.terms import Record, Term, load_vocabulary
 from contracts.words import ContextWord, TermType
-from flask import Flask
 from registries_mock.app import create_app
 from registries_mock.bus.data import data_element
 from registries_mock.clock import KAZAKHSTAN
@@ -24,7 +26,6 @@ from registries_mock.payloads.writer import Frame, PayloadWriter
 from registries_mock.ports import People, Persona
 from registries_mock.settings import Settings
 from registries_mock.suite import Outside, Suite
-from werkzeug.serving import make_server
 
 NOW = datetime(2026, 2, 10, 9, 15, tzinfo=KAZAKHSTAN)
 IIN = "880314490010"

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import pytest
-from contracts.catalogue import Catalogue
 from flask import Flask
 from lxml import etree
-from registries_mock.settings import Settings
 
+from contracts.catalogue import Catalogue
+from registries_mock.settings import Settings
 from tests.registries_mock.judges import assert_envelope
 from tests.registries_mock.small_world import (
     HandTimer,

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+
 from registries_mock.ca.authority import Authority
 from registries_mock.ca.commands import ca
 from registries_mock.ca.errors import AuthorityError, AuthorityExists, AuthorityMissing, SubjectInvalid

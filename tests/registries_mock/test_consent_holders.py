@@ -6,13 +6,13 @@ from datetime import date
 from typing import Any
 
 import pytest
+from lxml import etree
+
 from contracts.catalogue import Catalogue
 from contracts.vocabulary.terms import Record
-from lxml import etree
 from registries_mock.answering import elders_of
 from registries_mock.consents import Consents
 from registries_mock.people.population import Population
-
 from tests.registries_mock.small_world import IIN, NOW, Somebody, request_body, small_app, suite_of
 
 MOTHER, FATHER, GUARDIAN, STRANGER = "850101400018", "840101300014", "600101400010", "700101300019"

@@ -5,12 +5,12 @@ from __future__ import annotations
 import threading
 
 import pytest
-from contracts.catalogue import Catalogue
-from contracts.passport import Passport
-from contracts.words import Protocol
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from contracts.catalogue import Catalogue
+from contracts.passport import Passport
+from contracts.words import Protocol
 from tests.registries_mock.judges import assert_envelope, body_root
 from tests.registries_mock.small_world import (
     IIN,

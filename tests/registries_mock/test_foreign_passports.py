@@ -8,12 +8,12 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from contracts.catalogue import load_catalogue
-from contracts.vocabulary.terms import Coded, Record
 from flask.testing import FlaskClient
 from lxml import etree
-from registries_mock.settings import Settings
 
+from contracts.catalogue import load_catalogue
+from contracts.vocabulary.terms import Coded, Record
+from registries_mock.settings import Settings
 from tests.registries_mock.judges import assert_envelope, body_root
 from tests.registries_mock.small_world import IIN, NOBODY, Somebody, small_app, sync_message
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from flask.testing import FlaskClient
+
 from contracts.catalogue import Catalogue
 from contracts.passport import Passport
 from contracts.words import DataForm, Protocol
-from flask.testing import FlaskClient
-
 from tests.registries_mock.judges import assert_envelope
 from tests.registries_mock.small_world import request_body, request_data, small_app, sync_message
 

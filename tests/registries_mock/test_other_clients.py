@@ -13,12 +13,12 @@ from typing import Any
 import pytest
 import requests
 import zeep
+from lxml import etree
+
 from contracts.catalogue import Catalogue
 from contracts.words import DataForm
-from lxml import etree
 from registries_mock.settings import Settings
 from registries_mock.timer import ThreadTimer
-
 from tests.registries_mock.judges import assert_envelope, assert_payload
 from tests.registries_mock.small_world import (
     NOW,

@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
+
 from contracts.catalogue import Catalogue, load_catalogue
 from contracts.words import Protocol
 from registries_mock.ca.authority import Authority
@@ -13,7 +14,6 @@ from registries_mock.settings import Settings
 from signing.trust import TrustStore
 from signing.verdict import Indication
 from signing.xmldsig import verify_enveloped
-
 from tests.registries_mock.small_world import NOW, request_data, small_app, sync_message
 
 SIGNED = sorted(

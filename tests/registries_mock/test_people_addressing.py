@@ -11,11 +11,11 @@ from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
+
 from registries_mock.people import Population
 from registries_mock.people.numbers import read_iin
 from registries_mock.people.ordinary.addressing import FIRST_DAY, LAST_DAY, Addressing, Row, family_at, number_of
 from registries_mock.people.ordinary.plans import PLANS, SEATS
-
 from tests.registries_mock.people_of_tests import SEED, TODAY, families, population
 from tests.repository.files import ROOT
 

@@ -10,9 +10,9 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
+
 from registries_mock.people import Family
 from registries_mock.people.chance import age_on, years_later
-
 from tests.registries_mock.people_of_tests import TODAY, families, population, records
 
 every_family = pytest.mark.parametrize("family", families()[-220:], ids=lambda family: family.key.replace("/", "-"))

@@ -7,6 +7,8 @@ from datetime import date, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from schwifty import IBAN
+
 from registries_mock.people.numbers import (
     EMPLOYER_SERIALS,
     PERSONA_SERIALS,
@@ -19,7 +21,6 @@ from registries_mock.people.numbers import (
     write_iin,
 )
 from registries_mock.people.ordinary.plans import SEATS
-from schwifty import IBAN
 
 _WEIGHTS = ((1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11), (3, 4, 5, 6, 7, 8, 9, 10, 11, 1, 2))
 

@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from contracts.application import Application
 from registries_mock.people import Persona, Population
 from registries_mock.people.chance import age_on
 from registries_mock.people.document import refresh
 from registries_mock.people.numbers import read_iin
 from registries_mock.people.persona import PersonaInvalid
-
 from tests.registries_mock.people_of_tests import SEED, TODAY, families, population
 from tests.repository.files import ROOT
 

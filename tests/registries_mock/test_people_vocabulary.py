@@ -9,7 +9,6 @@ from decimal import Decimal
 from contracts.vocabulary.terms import load_vocabulary
 from contracts.words import TermType
 from registries_mock.people.numbers import complete
-
 from tests.registries_mock.people_of_tests import families, leaves, population, records
 
 _TYPES: dict[TermType, type] = {

@@ -7,14 +7,14 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from lxml import etree
+
 from contracts.catalogue import Catalogue, load_catalogue
 from contracts.passport import Passport
 from contracts.words import DataForm, Protocol
-from lxml import etree
 from registries_mock.people.population import Population
 from registries_mock.settings import Settings
 from registries_mock.suite import Suite
-
 from tests.registries_mock.judges import assert_payload
 from tests.registries_mock.small_world import NOW, SENDER, outside, request_body
 

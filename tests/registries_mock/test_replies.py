@@ -6,17 +6,17 @@ import json
 from pathlib import Path
 
 import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from lxml import etree
+
 from contracts.catalogue import Catalogue, load_catalogue
 from contracts.passport import Passport
 from contracts.tables import PACKAGED
 from contracts.words import DataForm, Protocol
-from flask import Flask
-from flask.testing import FlaskClient
-from lxml import etree
 from registries_mock.payloads.reader import RequestReader
 from registries_mock.payloads.xml_in import parse_bytes
 from registries_mock.signals import find_signal
-
 from tests.registries_mock.judges import (
     assert_envelope,
     assert_operation,

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 import pytest
 import requests
 from click.testing import CliRunner
+
 from registries_mock.cli import main
 
 COMMAND = [sys.executable, "-c", "from registries_mock.cli import main; main()"]
@@ -76,9 +77,10 @@ def test_an_address_that_cannot_be_had_is_one_line(options: list[str]) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
-        result = CliRunner().invoke(main, ["serve", "--port", str(taken.getsockname()[1]), *options])
-    assert result.exit_code == 1
-    assert result.output.startswith("address-unusable: ") and result.output.count("\n") == 1
+        command = [*COMMAND, "serve", "--port", str(taken.getsockname()[1]), *options]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("address-unusable: ") and done.stderr.count("\n") == 1, done.stderr
 
 
 def test_help_names_every_command() -> None:

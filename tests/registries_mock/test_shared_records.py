@@ -8,7 +8,6 @@ from contracts.catalogue import Catalogue
 from registries_mock.payloads.xml_in import parse_bytes
 from registries_mock.settings import Settings
 from registries_mock.suite import Suite
-
 from tests.registries_mock.people_of_tests import TODAY, population
 from tests.registries_mock.small_world import outside, request_body
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 
 import pytest
-from contracts.catalogue import Catalogue
-from contracts.words import Protocol
 from flask.testing import FlaskClient
 
+from contracts.catalogue import Catalogue
+from contracts.words import Protocol
 from tests.registries_mock.judges import body_root
 from tests.registries_mock.small_world import IBAN, SENDER, request_body, small_app, soap_message
 

@@ -1,6 +1,7 @@
 """Base64 is read only as an encoder writes it, so that no value has two spellings."""
 
 import pytest
+
 from signing.base64_text import from_base64
 
 

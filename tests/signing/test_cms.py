@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 
 import pytest
 from asn1crypto import cms, tsp
+
 from signing.cms import sign_detached, verify_detached
 from signing.verdict import Indication, Verdict
-
 from tests.signing.forge import CONTENT, attribute, message, signer_info, simple, usual_attributes
 from tests.signing.pki import AT, IIN, Made, person, trust
 

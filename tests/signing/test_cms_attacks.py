@@ -8,10 +8,10 @@ import pytest
 from asn1crypto import cms, tsp
 from cryptography.hazmat.primitives import hashes
 from cryptography.x509.oid import NameOID
+
 from signing.cms import sign_detached, verify_detached
 from signing.cms_message import MAX_ATTRIBUTES, MAX_CERTIFICATES, MAX_CMS_BYTES
 from signing.verdict import Stage, SubIndication
-
 from tests.signing.forge import CONTENT, attribute, message, signer_info, simple, usual_attributes
 from tests.signing.pki import AT, IIN, PERSON, Made, issuing, make, person, root, rsa_key, trust
 

@@ -6,13 +6,13 @@ from functools import cache
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
 from signing.certificates import read_certificate
 from signing.cms import sign_detached, verify_detached
 from signing.errors import CertificateUnreadable, KeyUnusable
 from signing.keys import load_p12
 from signing.verdict import Verdict
 from signing.xmldsig import sign_enveloped, verify_enveloped
-
 from tests.signing.forge import CONTENT, message, signer_info
 from tests.signing.pki import AT, issuing, person, root, trust
 

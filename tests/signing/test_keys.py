@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.serialization import (
     PrivateFormat,
     pkcs12,
 )
+
 from signing.cms import sign_detached, verify_detached
 from signing.errors import (
     CertificateUnreadable,
@@ -23,7 +24,6 @@ from signing.errors import (
     TrustStoreUnusable,
 )
 from signing.keys import SigningKey, load_p12, load_pem
-
 from tests.signing.pki import AT, IIN, PERSON, issuing, make, person, root, rsa_key, trust
 
 PASSWORD = "пароль-1"

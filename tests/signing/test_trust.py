@@ -10,10 +10,10 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.x509.oid import NameOID
+
 from signing.cms import verify_detached
 from signing.trust import TrustStore
 from signing.verdict import Stage, SubIndication, Verdict
-
 from tests.signing.forge import CONTENT, simple
 from tests.signing.pki import (
     AT,

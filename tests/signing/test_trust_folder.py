@@ -10,13 +10,13 @@ import pytest
 from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
+
 from signing.certificates import Role, read_certificate
 from signing.cms import verify_detached
 from signing.errors import CertificateUnreadable, SignatureRefused, TrustStoreUnusable
 from signing.trust import TrustStore
 from signing.verdict import Stage, SubIndication
 from signing.xmldsig import verify_enveloped
-
 from tests.shared import shared_path
 from tests.signing.pki import AUTHORITY, PERSON, ROOT_NAME, Made, issuing, make, person, root, rsa_key
 

@@ -6,8 +6,8 @@ import json
 from dataclasses import FrozenInstanceError, replace
 
 import pytest
-from signing.verdict import Indication, Signer, Stage, SubIndication, Verdict, passed, refused
 
+from signing.verdict import Indication, Signer, Stage, SubIndication, Verdict, passed, refused
 from tests.signing.pki import AT, IIN
 
 SIGNER = Signer(IIN, None, "ТЕСТОВ ТЕСТ", ("individual",), 255, "ab" * 32, AT, AT)

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from lxml import etree
+
 from signing.errors import DocumentUnsignable
 from signing.verdict import SubIndication, Verdict
 from signing.xmldsig import sign_enveloped, verify_enveloped
-
 from tests.signing.pki import AT, IIN, issuing, person, root, trust
 
 DS = "{http://www.w3.org/2000/09/xmldsig#}"

@@ -7,9 +7,9 @@ from collections.abc import Callable
 
 import pytest
 from lxml import etree
+
 from signing.verdict import Stage, SubIndication, Verdict
 from signing.xmldsig import sign_enveloped, verify_enveloped
-
 from tests.signing.pki import AT, issuing, make, person, rsa_key, trust
 
 DS = "{http://www.w3.org/2000/09/xmldsig#}"

@@ -10,8 +10,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from contracts.application import SCHEMA_ID
 from cryptography.hazmat.primitives.serialization import Encoding
+
+from contracts.application import SCHEMA_ID
 from registries_mock.ca.authority import Authority
 from registries_mock.ca.certificate import build_leaf
 from registries_mock.ca.pkcs12 import export_p12
@@ -20,7 +21,6 @@ from registries_mock.ca.subjects import Subject
 from signing.certificates import read_certificate
 from signing.cms import sign_detached
 from signing.keys import SigningKey
-
 from tests.support.clock import MONDAY
 
 PASSWORD = "invented-password"

@@ -11,6 +11,8 @@ from types import MappingProxyType
 from typing import Any
 
 import requests
+from waitress.server import create_server
+
 from gateway.api.server import open_server
 from gateway.settings import read_settings
 from gateway.store.rows import ClientKind
@@ -18,8 +20,6 @@ from gateway.wiring import open_gateway, open_store
 from registries_mock.app import create_app
 from registries_mock.settings import Settings as MockSettings
 from registries_mock.suite import Suite, real_world
-from waitress.server import create_server
-
 from tests.support.authority import PASSWORD, Registrar
 from tests.support.clock import MovableClock
 from tests.support.serving import serve

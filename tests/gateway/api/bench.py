@@ -6,16 +6,16 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from contracts.errors import MalformedInput
 from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from contracts.errors import MalformedInput
 from gateway.api.app import create_api
 from gateway.api.parts import ApiParts
 from gateway.core.terms import Terms, read_terms
 from gateway.intake.submit import Submit
 from gateway.store.rows import AttemptRow, ClientKind, Event, StoredApplication
 from signing.verdict import Signer, Verdict, passed
-from werkzeug.test import TestResponse
-
 from tests.gateway.fake_store import FakeStore
 from tests.gateway.sample_case import APPLICANT_IIN, NOW, find_law, make_body, make_catalogue
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 from flask import Response
+from werkzeug.test import TestResponse
+
 from gateway.api.app import create_api
 from gateway.api.routes import Access, Route
 from gateway.api.table import ROUTES
-from werkzeug.test import TestResponse
-
 from tests.gateway.api.bench import Bench
 
 routes = pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.name)

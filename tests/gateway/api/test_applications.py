@@ -8,11 +8,11 @@ from datetime import date
 from typing import Any
 
 import pytest
+
 from contracts.words import Outcome
 from gateway.core.case import Case, Exchange, ExchangeState, Inquiry, InquiryPart
 from gateway.core.terms import LegalDate
 from gateway.store.rows import Audience
-
 from tests.gateway.api.bench import Bench
 from tests.gateway.sample_case import APPLICANT_IIN, NOW, make_application, make_body
 

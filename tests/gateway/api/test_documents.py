@@ -3,7 +3,6 @@
 import re
 
 from gateway.api.table import ROUTES
-
 from tests.repository.files import ROOT
 
 

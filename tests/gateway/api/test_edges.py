@@ -8,14 +8,14 @@ import logging
 from typing import Any
 
 import pytest
+from lxml import etree
+
 from contracts.application import publish_schema
 from contracts.errors import CatalogueInvalid, GatewayError, StoreUnavailable, walk
 from gateway.api.openapi import describe_api
 from gateway.api.parts import make_streams
 from gateway.api.problems import describe
 from gateway.api.table import ROUTES
-from lxml import etree
-
 from tests.gateway.api.bench import LIMIT, Bench
 from tests.gateway.sample_case import APPLICANT_IIN, make_body, make_iban
 

@@ -10,10 +10,10 @@ from dataclasses import replace
 
 import pytest
 from flask import request
+
 from gateway.api.server import SPARE_BYTES, open_server
 from gateway.http import Answer, CallFailed, CallRefused, GatewayClient
 from gateway.store.rows import Audience
-
 from tests.gateway.api.bench import LIMIT, Bench
 from tests.gateway.sample_case import NOW, make_body
 

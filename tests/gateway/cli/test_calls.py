@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, pkcs12
-from gateway.api.server import open_server
-from signing.cms import verify_detached
 
+from gateway.api.server import open_server
 from gateway.cli import main
+from signing.cms import verify_detached
 from tests.gateway.api.bench import Bench
 from tests.gateway.sample_case import encode, make_application
 from tests.signing import pki

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from gateway.alone import claim_database
-from registries_mock.ca.commands import ca
 
+from gateway.alone import claim_database
 from gateway.cli import main
+from registries_mock.ca.commands import ca
 
 SERVE = [sys.executable, "-c", "from gateway.cli import main; main(['serve', *__import__('sys').argv[1:]])"]
 IN_USE = "setting-invalid: another gateway works on this database"

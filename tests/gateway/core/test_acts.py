@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+
 from contracts.vocabulary.terms import Record
 from contracts.words import Fact
-
 from tests.gateway.core.builders import HEAD, HUSBAND, STRANGER, WITH_SON, make_member
 from tests.gateway.core.test_facts import opened, told
 

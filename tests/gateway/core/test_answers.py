@@ -6,6 +6,7 @@ import copy
 from typing import Any
 
 import pytest
+
 from contracts.catalogue import load_catalogue
 from contracts.errors import RegistryTimedOut
 from contracts.request import Part
@@ -23,7 +24,6 @@ from gateway.core.answers import (
 from gateway.core.case import Case, ExchangeState
 from gateway.core.decide import decide
 from gateway.core.records import cut_where, is_present, keep_where, merge, project, take, take_one, word_of
-
 from tests.gateway.core.builders import (
     CITIZEN,
     LAW,

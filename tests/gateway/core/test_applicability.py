@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+
 from contracts.vocabulary.terms import Record
 from contracts.words import Fact, Predicate
 from gateway.core.applicability import JUDGES, Look, judge
 from gateway.core.case import Case, ExchangeState
 from gateway.core.decide import decide
-
 from tests.gateway.core.builders import (
     HEAD,
     LAW,

@@ -6,6 +6,7 @@ import json
 from datetime import date, datetime, time, timedelta
 
 import pytest
+
 from contracts.legal.calendar import load_calendar
 from gateway.core.calendar import (
     ALMATY,
@@ -21,7 +22,6 @@ from gateway.core.calendar import (
     quarter_before,
     roll,
 )
-
 from tests.shared import shared_path
 
 CALENDAR = load_calendar()

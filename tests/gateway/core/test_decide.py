@@ -6,13 +6,13 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+
 from contracts.words import Outcome
 from gateway.core.answers import read_all
 from gateway.core.calendar import ALMATY
 from gateway.core.case import Case, Exchange, ExchangeState, Inquiry
 from gateway.core.decide import LEFT_TO_SPECIALIST, NO_SUBJECT, PATIENCE_OVER, decide, patience_ends, schedule_retry
 from gateway.core.steps import AskExchanges, OpenInquiry, RegisterPackage, WakeAt
-
 from tests.gateway.core.builders import (
     BABY_BORN,
     CITIZEN,

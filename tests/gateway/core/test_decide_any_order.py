@@ -5,15 +5,15 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from contracts.words import Outcome
 from gateway.core.answers import read_all
 from gateway.core.case import OVER, Case, ExchangeState
 from gateway.core.decide import decide, schedule_retry
 from gateway.core.gaps import find_gaps
 from gateway.core.steps import AskExchanges, OpenInquiry, RegisterPackage, WakeAt
-from hypothesis import given, settings
-from hypothesis import strategies as st
-
 from tests.gateway.core.builders import (
     CITIZEN,
     LAW,

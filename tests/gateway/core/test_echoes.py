@@ -6,11 +6,11 @@ import re
 from datetime import date
 
 import pytest
+
 from contracts.catalogue import load_catalogue
 from contracts.passport import Echo, Passport
 from contracts.words import FieldType, QuestionWord
 from gateway.core.echoes import is_about_subject
-
 from tests.gateway.core.builders import HEAD, HUSBAND, SON, STRANGER, make_passport
 
 ASKED = {QuestionWord.IIN: HEAD}

@@ -7,12 +7,12 @@ from datetime import date
 from typing import Any
 
 import pytest
+
 from contracts.vocabulary.terms import Record
 from contracts.words import Fact
 from gateway.core.case import Case, ExchangeState, Subject
 from gateway.core.decide import decide
 from gateway.core.facts import FactValue, derive_fact, find_other_parent, is_determined
-
 from tests.gateway.core.builders import (
     BABY_BORN,
     HEAD,

@@ -6,12 +6,12 @@ from datetime import date
 from typing import Any
 
 import pytest
+
 from contracts.findings import FindingCode, load_findings
 from contracts.vocabulary.terms import Record
 from gateway.core.case import Case
 from gateway.core.decide import decide
 from gateway.core.findings import Finding, find_contradictions
-
 from tests.gateway.core.builders import (
     CITIZEN,
     HEAD,

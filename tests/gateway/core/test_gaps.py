@@ -6,12 +6,12 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+
 from contracts.errors import ConsentMissing
 from gateway.core.case import Case, ExchangeState
 from gateway.core.decide import decide
 from gateway.core.gaps import Gap, GapCause, GapCell, Move, find_gaps
 from gateway.core.steps import OpenInquiry, RegisterPackage
-
 from tests.gateway.core.builders import (
     CITIZEN,
     LAW,

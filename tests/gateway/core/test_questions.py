@@ -7,13 +7,13 @@ from datetime import datetime
 from typing import Any
 
 import pytest
+
 from contracts.passport import Passport
 from contracts.words import QuestionWord
 from gateway.core.calendar import ALMATY
 from gateway.core.case import Case
 from gateway.core.decide import decide
 from gateway.core.questions import build_question, words_used
-
 from tests.gateway.core.builders import (
     BABY_BORN,
     HEAD,

@@ -8,6 +8,8 @@ from datetime import date
 from typing import Any
 
 import pytest
+from lxml import etree
+
 from contracts.catalogue import load_catalogue
 from contracts.legal.calendar import load_calendar
 from contracts.legal.rules import load_rules
@@ -18,8 +20,6 @@ from gateway.core.case import Case, Subject
 from gateway.core.law import Law
 from gateway.core.questions import build_question
 from gateway.core.subjects import freeze_subjects, pick_subjects
-from lxml import etree
-
 from tests.contracts.catalogue_files import SAMPLES, split_path
 from tests.gateway.core.builders import HUSBAND, T0, WITH_HUSBAND, make_application, make_iin, make_member
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from contracts.catalogue import load_catalogue
 from contracts.legal.calendar import load_calendar
 from contracts.legal.rules import Rule, load_rules
@@ -20,7 +21,6 @@ from gateway.core.facts import derive_fact
 from gateway.core.law import Law
 from gateway.core.steps import AskExchanges, OpenInquiry
 from gateway.core.subjects import freeze_subjects
-
 from tests.gateway.core.builders import (
     LAW,
     PASSPORTS,

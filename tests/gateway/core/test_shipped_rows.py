@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
+
 from contracts.application import Declared
 from contracts.catalogue import load_catalogue
 from contracts.legal.calendar import load_calendar
@@ -19,7 +20,6 @@ from gateway.core.facts import find_sources
 from gateway.core.law import Law
 from gateway.core.steps import AskExchanges, OpenInquiry
 from gateway.core.subjects import freeze_subjects
-
 from tests.gateway.core.builders import (
     T0,
     WITH_BABY,

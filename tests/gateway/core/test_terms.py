@@ -7,11 +7,11 @@ from datetime import date, datetime
 from typing import Any
 
 import pytest
+
 from contracts.request import Channel, Subject
 from gateway.core.calendar import ALMATY
 from gateway.core.subjects import pick_subjects
 from gateway.core.terms import LegalDate, promise, read_terms
-
 from tests.gateway.core.builders import (
     HUSBAND,
     LAW,

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+
+from gateway.cli import main
 from gateway.demo.folder import MARKER, prepare_folder
 from gateway.demo.processes import DemoFailed
 from gateway.demo.run import run_demo
-
-from gateway.cli import main
 
 
 def test_the_demo_ends_with_a_complete_dossier_on_disk(tmp_path: Path) -> None:

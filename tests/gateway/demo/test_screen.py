@@ -7,6 +7,7 @@ import re
 from typing import TextIO
 
 import pytest
+
 from contracts.catalogue import load_catalogue
 from gateway.demo.screen import Screen
 

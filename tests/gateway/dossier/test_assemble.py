@@ -11,10 +11,10 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+
 from gateway.core.terms import LegalDate
 from gateway.dossier.assemble import DossierAssembler
 from gateway.store.rows import Evidence
-
 from tests.gateway.gathering.stage import IIN, LATE, LAW, NOW, PASSPORTS, ROW_LATE, ROW_PEOPLE, Stage, open_stage, push
 
 SHARED = ROW_PEOPLE.model_copy(update={"number": 5, "key": "row_5"})

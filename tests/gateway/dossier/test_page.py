@@ -6,15 +6,15 @@ import copy
 from typing import Any
 
 import pytest
+from lxml import html
+
+from contracts import errors
 from contracts.application import Relation
 from contracts.vocabulary.terms import load_vocabulary
 from contracts.words import Confidence, Outcome, Predicate
 from gateway.core.answers import NOT_ASKED_YET, WAITING_FOR_REPLY
 from gateway.core.gaps import GapCause, Move
 from gateway.dossier.page import LANGUAGES, load_words, render_page
-from lxml import html
-
-from contracts import errors
 
 _NAMES = {"ru": "Название", "kk": "Атауы", "en": "Title"}
 _EVIL = "<script>alert(1)</script>\"'&"

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+
 from contracts.errors import StoreUnavailable
 from gateway.core.steps import WakeAt
 from gateway.engine.embedded import EmbeddedEngine
@@ -19,7 +20,6 @@ from gateway.store.database import Database
 from gateway.store.rows import ClientKind
 from gateway.store.sealing import Sealer
 from gateway.store.wakeups import Claim, Wakeups
-
 from tests.gateway.core.builders import make_service
 from tests.gateway.store.conftest import new_application
 from tests.support.clock import MovableClock

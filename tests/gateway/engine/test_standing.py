@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
+
 from contracts.errors import StoreUnavailable
 from gateway.core.steps import WakeAt
 from gateway.engine.embedded import EmbeddedEngine
 from gateway.store.wakeups import Claim
-
 from tests.support.waiting import wait_until
 
 NOW = datetime(2026, 10, 5, 5, 0, tzinfo=UTC)

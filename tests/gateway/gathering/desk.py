@@ -26,7 +26,6 @@ from gateway.store.gathering import GatheringStore
 from gateway.store.rows import ClientKind, NewApplication
 from gateway.store.sealing import Sealer
 from gateway.store.wakeups import Wakeups
-
 from tests.gateway.core.builders import LAW, PASSPORTS, T0, make_service
 from tests.support.executors import AtOnce
 

@@ -31,7 +31,6 @@ from gateway.store.database import Database
 from gateway.store.gathering import GatheringStore
 from gateway.store.rows import ClientKind, NewApplication
 from gateway.store.sealing import Sealer
-
 from tests.gateway.core.builders import NAMES, coded, make_passport, make_row, make_service
 from tests.support.executors import AtOnce
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import pytest
+
 from adapters.ports import Deadline
 from contracts.exchange import Pending, Question, RecordAttempt, Reply
 from contracts.legal.rules import load_rules
@@ -15,7 +16,6 @@ from contracts.words import Protocol, QuestionWord
 from gateway.core.case import Exchange, ExchangeState
 from gateway.core.law import Law
 from gateway.gathering.asking import Asker
-
 from tests.gateway.core.builders import HEAD, STRANGER, make_passport
 from tests.gateway.gathering.stage import LAW
 

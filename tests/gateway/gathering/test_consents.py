@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 import pytest
+
 from contracts.errors import RegistryTimedOut, StoreUnavailable
 from contracts.exchange import Reply
 from contracts.words import QuestionWord
@@ -12,7 +13,6 @@ from gateway.core.case import ExchangeState
 from gateway.core.gaps import GapCause, Move, find_gaps
 from gateway.core.subjects import APPLICANT, HOUSEHOLD
 from gateway.gathering.consents import Consents, ask_consents, holder_of
-
 from tests.gateway.gathering.stage import GUARDED, GUARDED_2, IIN, KDP, LAW, PEOPLE, Stage, answered, consent, failing
 
 

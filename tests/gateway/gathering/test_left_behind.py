@@ -6,10 +6,10 @@ import json
 from datetime import timedelta
 
 import pytest
+
 from contracts.errors import ContractBroken, Overloaded, StoreUnavailable
 from gateway.core.case import ExchangeState
 from gateway.gathering.arrivals import _NOTIFICATIONS_AT_MOST as MOST_TRIES
-
 from gateway.store import arrivals as kept_arrivals
 from tests.gateway.gathering.stage import IIN, LATE, PEOPLE, Stage, push
 

@@ -7,11 +7,11 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+
 from contracts.errors import RegistryRefused, RegistryTimedOut, StoreUnavailable
 from contracts.exchange import Pending, Question, Reply
 from gateway.core.case import ExchangeState
 from gateway.gathering.asking import UNCERTAIN
-
 from tests.gateway.gathering.stage import LATE, NOW, PEOPLE, Stage, answered, failing, push
 
 

@@ -7,9 +7,9 @@ from datetime import date
 from typing import Any
 
 import pytest
+
 from contracts.application import Application
 from gateway.intake.rules import find_problems
-
 from tests.gateway.sample_case import (
     APPLICANT_IIN,
     CHILD_BORN,

@@ -7,15 +7,15 @@ import json
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from lxml import etree
+
 from contracts.application import Application
 from contracts.errors import CallerError, InvalidInput, MalformedInput, SignatureRefused
 from gateway.intake.envelope import open_envelope
 from gateway.intake.model import LONGEST_POINTER, MOST_PROBLEMS, read_application
 from gateway.intake.strict_json import MOST_VALUES, read_json
-from hypothesis import given, settings
-from hypothesis import strategies as st
-from lxml import etree
-
 from tests.gateway.sample_case import encode, make_application, make_body
 
 SECRET = "900101300017"
@@ -158,7 +158,8 @@ def test_an_application_is_an_object(application: Any) -> None:
     [("900101300017", "/90********17"), ("iin 900101300017!", "/iin 90********17!"), ("1" * 16, f"/{'*' * 12}")],
 )
 def test_a_number_in_a_name_that_nobody_knows_is_masked(name: str, told: str) -> None:
-    assert [pointer for _, pointer in envelope_faults(make_body(**{name: "x"}))] == [told]
+    unknown: dict[str, Any] = {name: "x"}
+    assert [pointer for _, pointer in envelope_faults(make_body(**unknown))] == [told]
 
 
 def test_a_flood_of_faults_is_cut_and_so_is_a_long_name() -> None:

@@ -6,15 +6,15 @@ from dataclasses import replace
 from datetime import datetime
 
 import pytest
-from contracts.errors import OperatorError, SignatureRefused
 from cryptography.x509.oid import NameOID
+
+from contracts.errors import OperatorError, SignatureRefused
 from gateway.intake.envelope import Envelope
 from gateway.intake.signature import ALGORITHM, CODES, OTHER_PERSON, judge_signature
 from signing.cms import sign_detached, verify_detached
 from signing.errors import SigningError, TrustStoreUnusable
 from signing.trust import TrustStore
 from signing.verdict import Indication, Stage, SubIndication, Verdict, refused
-
 from tests.signing import pki
 
 CONTENT = b'{"the": "application"}'

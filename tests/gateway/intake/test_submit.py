@@ -8,12 +8,12 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
+
 from contracts.errors import CallerError, Conflict, InvalidInput, MalformedInput, NotAllowed
 from gateway.core.calendar import ALMATY
 from gateway.intake.submit import Submit, SubmitRequest
 from gateway.store.rows import Client, ClientKind
 from signing.verdict import Signer, Stage, SubIndication, Verdict, passed, refused
-
 from tests.gateway.fake_store import FakeStore
 from tests.gateway.sample_case import APPLICANT_IIN, NOW, encode, find_law, make_application, make_body, make_service
 

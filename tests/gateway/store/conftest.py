@@ -9,12 +9,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from sqlalchemy import create_engine, text
+
 from contracts.catalogue import load_catalogue
 from gateway.store.applications import Applications
 from gateway.store.database import Database
 from gateway.store.rows import Client, ClientKind, NewApplication
 from gateway.store.sealing import Sealer
-from sqlalchemy import create_engine, text
 
 NOW = datetime(2026, 3, 2, 5, 0, tzinfo=UTC)
 BODY = """{"schema": "urn:asp-gateway:application:1", "service": "asp", "applicant": {"iin": "900101490009",

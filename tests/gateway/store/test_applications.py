@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+
 from contracts.catalogue import load_catalogue
 from contracts.errors import Conflict, NotFound, SettingInvalid, StoreUnavailable
 from gateway.core.terms import LegalDate
@@ -16,7 +17,6 @@ from gateway.store.database import Database
 from gateway.store.rows import Client, ClientKind
 from gateway.store.sealing import Sealer, create_key_file
 from gateway.store.wakeups import Wakeups
-
 from tests.gateway.store.conftest import BODY, NOW, new_application
 
 

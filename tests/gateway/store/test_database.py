@@ -6,12 +6,12 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from contracts.errors import GatewayError, StoreUnavailable
-from gateway.store.database import Database, _bounds
 from sqlalchemy import Connection, insert, select
 from sqlalchemy.engine import make_url
 
+from contracts.errors import GatewayError, StoreUnavailable
 from gateway.store import tables as t
+from gateway.store.database import Database, _bounds
 from tests.gateway.store.conftest import NOW
 
 

@@ -8,7 +8,6 @@ from gateway.store.applications import Applications
 from gateway.store.database import Database
 from gateway.store.rows import Client
 from gateway.store.wakeups import Wakeups
-
 from tests.gateway.store.conftest import NOW, new_application
 
 LEASE = timedelta(minutes=10)
