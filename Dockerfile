@@ -27,6 +27,8 @@ RUN /opt/venv/bin/pip install --no-deps --no-build-isolation .
 RUN rm /opt/venv/bin/asp-gateway
 
 FROM python:3.11-slim AS mocks
+# nettle: GOST signatures, fast and in constant time.
+RUN apt-get update && apt-get install --yes --no-install-recommends libhogweed6 && rm -rf /var/lib/apt/lists
 RUN useradd --system --uid 10001 --home-dir /var/lib/asp --create-home asp
 COPY --from=mocks-build /opt/venv /opt/venv
 ENV PATH=/opt/venv/bin:$PATH PYTHONUNBUFFERED=1
@@ -37,6 +39,7 @@ ENTRYPOINT ["registries-mock"]
 CMD ["serve", "--host", "0.0.0.0", "--port", "8088", "--seed", "1"]
 
 FROM python:3.11-slim AS gateway
+RUN apt-get update && apt-get install --yes --no-install-recommends libhogweed6 && rm -rf /var/lib/apt/lists
 RUN useradd --system --uid 10001 --home-dir /var/lib/asp --create-home asp
 COPY --from=gateway-build /opt/venv /opt/venv
 # Whoever runs the image must say what it is to trust: nothing that is only fit for trying out is a default here.

@@ -11,7 +11,19 @@ from adapters.exchanging import Wire
 from adapters.http.curl import CurlTransport
 from adapters.http.sessions import SessionTransport
 from adapters.payloads.prepared import Preparations
-from adapters.ports import CheckPayload, Clock, Deadline, NewId, SignPayload, Sleep, Transport, Unwrap, Wrap, untouched
+from adapters.ports import (
+    CheckPayload,
+    Clock,
+    Deadline,
+    NewId,
+    SignPayload,
+    Sleep,
+    Transport,
+    Unwrap,
+    Wrap,
+    unlooked,
+    untouched,
+)
 from adapters.rest import Rest
 from adapters.retrying import Retrying, Wait
 from adapters.shep.asynchronous import AsyncChannel
@@ -88,7 +100,8 @@ def build_adapters(
     clock: Clock,
     new_id: NewId,
     wrap: Wrap = untouched,
-    unwrap: Unwrap = untouched,
+    unwrap: Unwrap = unlooked,
+    bus_signs: bool = False,
     sign_payload: SignPayload | None = None,
     check_payload: CheckPayload | None = None,
     shep_transport: Transport | None = None,
@@ -111,7 +124,7 @@ def build_adapters(
     retrying = Retrying(
         places=_places(catalogue), ratio=config.retry_ratio, reserve=config.retry_reserve, wait=wait, sleep=sleep
     )
-    preparations, trust = Preparations(catalogue), Trust(wrap, unwrap, sign_payload, check_payload)
+    preparations, trust = Preparations(catalogue), Trust(wrap, unwrap, sign_payload, check_payload, bus_signs)
     bus, direct = Wire(shep, clock), Wire(plain, clock)
     return Adapters(
         shep_sync=SyncChannel(config.shep_sync_url, side, bus, retrying, preparations, new_id, trust),

@@ -18,17 +18,35 @@ Sleep = Callable[[float], None]
 """Waits that many seconds between two tries."""
 Wrap = Callable[[bytes], bytes]
 """Signs an envelope of ours (WS-Security), or passes it through."""
-Unwrap = Callable[[bytes], bytes]
-"""Verifies an envelope of theirs and returns the bytes that were signed; raises UntrustedAnswer."""
+Unwrap = Callable[[bytes, str], "Opened"]
+"""(envelope, registry) -> what may be read of it: the signed bytes alone where there is a signature.
+
+The registry is the one whose signature is expected; "" for the bus's. Raises UntrustedAnswer for a signature that does
+not hold, ContractBroken for what is no envelope.
+"""
 SignPayload = Callable[[bytes], bytes]
 """Appends the enveloped ds:Signature to a business document."""
 CheckPayload = Callable[[str, bytes], bytes]
 """(registry, document) -> the bytes that the registry's ds:Signature covers; raises UntrustedAnswer."""
 
 
+@dataclass(frozen=True)
+class Opened:
+    """An envelope that may be read."""
+
+    content: bytes = field(repr=False)
+    signed: bool
+    """True where `content` holds signed bytes alone, and the signature holds."""
+
+
 def untouched(message: bytes) -> bytes:
-    """Return the bytes as they are: the wrap and unwrap of an unsigned bus."""
+    """Return the bytes as they are: the wrap of an unsigned bus."""
     return message
+
+
+def unlooked(message: bytes, registry: str) -> Opened:
+    """Return the envelope as one that nobody vouches for: the unwrap of an unsigned bus."""
+    return Opened(message, signed=False)
 
 
 class Deadline:

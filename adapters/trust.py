@@ -1,4 +1,4 @@
-"""The seam to signatures: callables from outside, and where a registry's own signature of its document is looked at."""
+"""The seam to signatures: callables from outside, whose signature is expected of a passport, and who vouched."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ from lxml import etree
 
 from adapters.payloads.nodes import XmlNode
 from adapters.payloads.parsing import parse_xml
-from adapters.ports import CheckPayload, SignPayload, Unwrap, Wrap, untouched
+from adapters.ports import CheckPayload, Opened, SignPayload, Unwrap, Wrap, unlooked, untouched
+from contracts.errors import UntrustedAnswer
+from contracts.exchange import Voucher
 from contracts.passport import Passport
 
 
@@ -18,16 +20,47 @@ class Trust:
     """What is done to envelopes and documents. The defaults are those of an unsigned bus."""
 
     wrap: Wrap = untouched
-    unwrap: Unwrap = untouched
+    unwrap: Unwrap = unlooked
     sign_payload: SignPayload | None = None
     check_payload: CheckPayload | None = None
+    bus_signs: bool = False
+    """Whether the bus signs what it sends to us: it does where we sign what we send to it."""
+
+    def open(self, message: bytes, passport: Passport | None = None) -> Opened:
+        """What may be read of an envelope; a signature that is there must hold, whether one is expected or not.
+
+        Raises UntrustedAnswer or ContractBroken. Without a passport it is a message of the bus itself.
+        """
+        by_registry = passport is not None and passport.signature == "registry" and not passport.reply.signed
+        return self.unwrap(message, passport.registry if passport is not None and by_registry else "")
+
+    def require(self, opened: Opened, passport: Passport | None = None) -> None:
+        """Raise UntrustedAnswer where the envelope should have been signed: by the bus, or by the registry itself."""
+        if opened.signed or not self.bus_signs:
+            return
+        expected = "bus" if passport is None else passport.signature
+        if expected == "bus" or (passport is not None and expected == "registry" and not passport.reply.signed):
+            raise UntrustedAnswer(f"the message is not signed, and should be by the {expected}")
+
+    def name_vouchers(self, passport: Passport, opened: Opened, *, payload: bool) -> tuple[Voucher, ...]:
+        """Whose signatures hold over what was read of the envelope, and of its payload where one was read."""
+        vouchers: list[Voucher] = []
+        if opened.signed:
+            by_registry = passport.signature == "registry" and not passport.reply.signed
+            vouchers.append("registry" if by_registry else "bus")
+        if payload and self._looks_at_payload(passport):
+            vouchers.append("registry")
+        return tuple(vouchers)
+
+    def _looks_at_payload(self, passport: Passport) -> bool:
+        return self.check_payload is not None and passport.reply.signed and passport.signature == "registry"
 
     def read_signed(self, passport: Passport, payload: XmlNode) -> XmlNode:
         """The payload to read: where the passport says that the registry signs it, what the signature covers alone.
 
         Raises UntrustedAnswer. Nothing that stands beside or around the signed bytes is read any more.
         """
-        if self.check_payload is None or not passport.reply.signed or passport.signature != "registry":
+        if self.check_payload is None or not self._looks_at_payload(passport):
             return payload
         return XmlNode(parse_xml(self.check_payload(passport.registry, cut_out(payload.element))))
 

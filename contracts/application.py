@@ -76,6 +76,16 @@ class Applicant(Person):
     address: Text | None = None
 
 
+class Representative(Person):
+    """Who signs in the applicant's place (assumed: the service's card names no representative, the Civil Code does)."""
+
+    iin: Iin
+    ground: Literal["guardianship", "power_of_attorney"]
+    document_number: Word
+    """Of the decision on guardianship, or of the power of attorney."""
+    issued_on: Day
+
+
 class BirthRecord(_Part):
     number: Word
     date: Day
@@ -128,6 +138,8 @@ class Application(_Part):
     applicant: Applicant
     family: Annotated[tuple[Member, ...], Field(max_length=40)] = ()
     """The other members; the applicant is not repeated."""
+    representative: Representative | None = None
+    """Who signs where the applicant does not: a guardian, or the holder of a power of attorney."""
     account: Account
     declared: Declared = Declared()
     consents: Consents

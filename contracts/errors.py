@@ -8,7 +8,7 @@ GatewayError
     RegistryUnavailable  RegistryTimedOut  RegistryFailed  RegistryRefused  AnswerUnclassified
     AnswerAmbiguous  AnswerOfAnother  ConsentMissing  ContractBroken  UntrustedAnswer
   OperatorError      our own set-up is wrong
-    SettingInvalid  CatalogueInvalid  StoreUnavailable  Overloaded
+    SettingInvalid  CatalogueInvalid  StoreUnavailable  Overloaded  RevocationUnknown
 
 The rule: there is one tree, and this is its trunk; whatever passes between packages, into a store or to a caller stands
 here. A class that never leaves its room may stand there, below a class of this file (a failed step of the demo, a call
@@ -217,6 +217,13 @@ class StoreUnavailable(OperatorError):
 class Overloaded(OperatorError):
     code = "overloaded"
     title = "The gateway is too busy for this now; try again soon."
+    http_status = 503
+    retryable = True
+
+
+class RevocationUnknown(OperatorError):
+    code = "signature-revocation-unknown"
+    title = "Whether the signer's certificate is revoked could not be learnt now; try again soon."
     http_status = 503
     retryable = True
 

@@ -10,6 +10,9 @@ from typing import Literal
 from contracts.vocabulary.terms import Record
 from contracts.words import QuestionWord
 
+Voucher = Literal["bus", "registry"]
+"""Whose signature stands for a message: the data bus's around it, the registry's own inside."""
+
 
 @dataclass(frozen=True)
 class ConsentToken:
@@ -40,6 +43,8 @@ class Reply:
     """The registry's own code that decided the outcome, or the place that did (`element:persons/person`)."""
     message_id: str = ""
     """The id of the reply in the registry's system."""
+    vouched_by: tuple[Voucher, ...] = ()
+    """Whose signatures were checked over the bytes that were read; empty: nobody vouches."""
 
 
 @dataclass(frozen=True)
@@ -84,3 +89,5 @@ class Arrival:
     """The property `inquiryId`, where the provider echoed it."""
     raw: bytes = field(repr=False)
     """The message as it came, for evidence; read again only through `read_arrival`."""
+    vouched_by: tuple[Voucher, ...] = ()
+    """Whose signature was checked over the message when it came."""

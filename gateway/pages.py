@@ -13,7 +13,7 @@ from contracts.application import publish_schema
 from contracts.catalogue import load_catalogue
 from contracts.catalogue_page import render_markdown, render_vocabulary
 from gateway.cli import main
-from gateway.settings import TABLE
+from gateway.setting_rows import TABLE
 
 MADE = "This page is made from the code by `python -m gateway.pages docs`; change it there.\n"
 
@@ -48,12 +48,17 @@ def render_commands() -> str:
         "|---|---|",
     ]
     rows = list(walk_commands(main, "asp-gateway"))
-    lines += [f"| `{name}` | {command.help} |" for name, command in rows]
+    lines += [f"| `{name}` | {_first_sentences(command)} |" for name, command in rows]
     for name, command in rows:
         if isinstance(command, click.Group):
             continue
         lines += ["", f"## {name}", "", "```text", _show_help(name, command), "```"]
     return "\n".join(lines) + "\n"
+
+
+def _first_sentences(command: click.Command) -> str:
+    """The first paragraph of what a command says of itself."""
+    return " ".join((command.help or "").partition("\n\n")[0].split())
 
 
 def walk_commands(command: click.Command, name: str) -> Iterator[tuple[str, click.Command]]:

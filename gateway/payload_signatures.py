@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from signing.xmldsig.signing import sign_enveloped
+from signing.xmldsig.verifying import verify_enveloped
+
 from adapters.ports import CheckPayload, SignPayload
 from contracts.catalogue import Catalogue
 from contracts.errors import SettingInvalid, UntrustedAnswer
+from gateway.bus_signatures import load_key
 from gateway.clock import Clock
 from gateway.settings import Settings
+from gateway.signature_policy import MakePolicy
 from signing.certificates import Role
-from signing.errors import SigningError
-from signing.keys import SigningKey, load_p12
-from signing.trust import TrustStore
-from signing.xmldsig import sign_enveloped, verify_enveloped
+
+_VARIABLE = "ASP_PAYLOAD_KEY_FILE"
 
 
 def load_payload_signer(settings: Settings, catalogue: Catalogue) -> SignPayload | None:
@@ -24,25 +27,23 @@ def load_payload_signer(settings: Settings, catalogue: Catalogue) -> SignPayload
         if not signing:
             return None
         wanted = ", ".join(signing)
-        raise SettingInvalid(f"ASP_PAYLOAD_KEY_FILE does not name a file, and {wanted} wants a signed payload")
-    try:
-        key: SigningKey = load_p12(file.read_bytes(), settings.payload_key_password)
-    except (OSError, SigningError) as error:
-        raise SettingInvalid("the payload key cannot be used with its ASP_PAYLOAD_KEY_PASSWORD") from error
+        raise SettingInvalid(f"{_VARIABLE} does not name a file, and {wanted} wants a signed payload")
+    key = load_key(file, settings.payload_key_password, _VARIABLE, production=settings.is_production)
     return lambda document: sign_enveloped(document, key)
 
 
-def make_check_payload(trust: TrustStore, bins: Mapping[str, str], clock: Clock) -> CheckPayload:
+def make_check_payload(policy: MakePolicy, bins: Mapping[str, str], clock: Clock) -> CheckPayload:
     """A registry speaks by a key of an information system, and where `bins` has its BIN by one of that organisation."""
 
     def check(registry: str, document: bytes) -> bytes:
-        verdict = verify_enveloped(document, trust=trust, at=clock())
-        if verdict.content is None or verdict.signer is None:
+        verdict = verify_enveloped(document, policy(clock()))
+        one = verdict.only_signer
+        if verdict.content is None or one is None or one.signer is None:
             raise UntrustedAnswer(f"the registry's own signature does not hold: {verdict.sub_indication}")
-        if Role.ORGANISATION_SYSTEM.label not in verdict.signer.roles:
+        if Role.ORGANISATION_SYSTEM.label not in one.signer.roles:
             # Citizens' keys come from the same authorities, and they are no registry.
             raise UntrustedAnswer("the signer of the registry's document is no information system")
-        if registry in bins and verdict.signer.bin != bins[registry]:
+        if registry in bins and one.signer.bin != bins[registry]:
             raise UntrustedAnswer("the signer of the registry's document is another organisation than is set")
         return verdict.content
 

@@ -1,4 +1,4 @@
-"""Settings: one table (name, kind, default, help), from which the frozen object, the options and the page are made.
+"""Settings: the rows of the table read into one frozen object, from variables, files of secrets and options.
 
 A setting is read from `ASP_<NAME>`; a secret also from the file that `ASP_<NAME>_FILE` names, and never from an option.
 """
@@ -8,94 +8,15 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlsplit
 
 from contracts.errors import SettingInvalid
+from gateway.setting_rows import DEVELOPMENT, NONE, OFF, PREFER, PREFIX, PRODUCTION, REQUIRE, TABLE, Kind, Setting
 from gateway.trial import holds_test_authority
-
-PREFIX = "ASP_"
-DEVELOPMENT, PRODUCTION = "development", "production"
-
-
-class Kind(StrEnum):
-    """How the text of a setting is read."""
-
-    TEXT = "text"
-    NUMBER = "whole number"
-    URL = "address"
-    PATH = "path"
-    PATHS = "paths, joined by the path separator"
-    PAIRS = "pairs KEY=VALUE, joined by commas"
-    ENVIRONMENT = "development or production"
-    LEVEL = "DEBUG, INFO, WARNING or ERROR"
-
-
-@dataclass(frozen=True)
-class Setting:
-    name: str
-    kind: Kind
-    default: str
-    help: str
-    required: bool = False
-    """In production there is no default: it must be given."""
-    secret: bool = False
-    low: int = 0
-    high: int = 999_999_999_999
-
-    @property
-    def variable(self) -> str:
-        return PREFIX + self.name.upper()
-
-    @property
-    def option(self) -> str:
-        return "--" + self.name.replace("_", "-")
-
-
-TABLE: tuple[Setting, ...] = (
-    Setting("environment", Kind.ENVIRONMENT, DEVELOPMENT, "Production refuses whatever is only fit for trying out."),
-    Setting(
-        "database_url",
-        Kind.TEXT,
-        "sqlite:///var/gateway.db",
-        "The database, as SQLAlchemy names it; SQLite: one gateway.",
-        True,
-    ),
-    Setting("key_file", Kind.PATH, "var/gateway.key", "The AES-256 key under which raw messages are sealed.", True),
-    Setting("trust_folder", Kind.PATH, "var/ca/trust", "Certificates of the authorities that are believed.", True),
-    Setting("shep_sync_url", Kind.URL, "http://127.0.0.1:8088/bip-sync-wss-gost/", "SHEP, synchronous channel.", True),
-    Setting("shep_async_url", Kind.URL, "http://127.0.0.1:8088/bip-async-wss-gost/", "SHEP, asynchronous.", True),
-    Setting("soap_base", Kind.URL, "http://127.0.0.1:8088/soap/", "Where services with a WSDL of their own are.", True),
-    Setting("rest_base", Kind.URL, "http://127.0.0.1:8088/rest/", "Where REST services are.", True),
-    Setting("sender_id", Kind.TEXT, "asp-gateway", "Our id on the bus.", True),
-    Setting("sender_password", Kind.TEXT, "mock-password", "The password of that id.", True, secret=True),
-    Setting("api_keys", Kind.PAIRS, "", "Keys of services that want one: REGISTRY=KEY.", secret=True),
-    Setting("ca_file", Kind.PATH, "", "PEM file of authorities for TLS with registries; none = the machine's own."),
-    Setting("registry_bins", Kind.PAIRS, "", "Whose signature in a payload counts: REGISTRY=BIN; else any system's."),
-    Setting("organisation_name", Kind.TEXT, "Test organisation", "Who asks, where a registry wants to know.", True),
-    Setting("organisation_bin", Kind.TEXT, "000000000000", "The BIN of the one who asks.", True),
-    Setting("organisation_responsible", Kind.TEXT, "Test specialist", "The person who answers for asking.", True),
-    Setting("payload_key_file", Kind.PATH, "var/organisation.p12", "PKCS#12 for signatures inside payloads.", True),
-    Setting("payload_key_password", Kind.TEXT, "mock-password", "The password of that file.", True, secret=True),
-    Setting("passports", Kind.PATHS, "", "Folders with a deployment's own passports, services, dictionaries."),
-    Setting("profiles", Kind.PAIRS, "", "Alternative passports: PASSPORT=ALTERNATIVE."),
-    Setting("pull_seconds", Kind.NUMBER, "0", "How often late answers are fetched; 0 = the bus pushes them."),
-    Setting("max_body_bytes", Kind.NUMBER, "5000000", "The largest body that is accepted.", low=1024),
-    Setting(
-        "threads",
-        Kind.NUMBER,
-        "8",
-        "Threads that serve the API; at most half hold live streams.",
-        low=2,
-        high=512,
-    ),
-    Setting("host", Kind.TEXT, "127.0.0.1", "The address that the API listens on."),
-    Setting("port", Kind.NUMBER, "8080", "Its port; 0 = any free one.", high=65_535),
-    Setting("log_level", Kind.LEVEL, "INFO", "From which level on the log is written."),
-)
+from signing.trust_stores import find_trust_folder
 
 
 @dataclass(frozen=True)
@@ -106,12 +27,22 @@ class Settings:
     database_url: str = field(repr=False)
     key_file: Path
     trust_folder: Path
+    revocation: str
+    ocsp_url: str
+    crl_urls: tuple[str, ...]
+    crl_delta_urls: tuple[str, ...]
+    revocation_folder: Path
+    timestamp_policies: tuple[str, ...]
     shep_sync_url: str
     shep_async_url: str
     soap_base: str
     rest_base: str
     sender_id: str
     sender_password: str = field(repr=False)
+    shep_key_file: Path | None
+    shep_key_password: str = field(repr=False)
+    shep_certificates: Path | None
+    shep_bin: str
     api_keys: Mapping[str, str] = field(repr=False)
     ca_file: Path | None
     registry_bins: Mapping[str, str]
@@ -157,6 +88,8 @@ def read_settings(
             values[row.name] = READERS[row.kind](row, row.default if text is None else text)
         except ValueError as error:
             faults.append(f"{row.variable}: {error}")
+    if not faults and values["revocation"] != OFF and not (values["ocsp_url"] or values["crl_urls"]):
+        faults.append("ASP_REVOCATION asks for answers that neither ASP_OCSP_URL nor ASP_CRL_URLS can give")
     if not faults and production:
         faults.extend(_find_dangers(values, is_test_authority))
     if faults:
@@ -193,7 +126,12 @@ def _find_dangers(values: Mapping[str, Any], is_test_authority: Callable[[Path],
         return ["ASP_TRUST_FOLDER does not name a folder"]
     if is_test_authority(trust_folder):
         return ["ASP_TRUST_FOLDER holds a test authority, whose keys anybody can make"]
-    return []
+    dangers = []
+    if values["revocation"] != REQUIRE:
+        dangers.append(f"ASP_REVOCATION must be {REQUIRE} in production")
+    if values["shep_key_file"] is None:
+        dangers.append("ASP_SHEP_KEY_FILE must name a key in production: what goes over the bus is signed")
+    return dangers
 
 
 def _read_number(row: Setting, text: str) -> int:
@@ -207,6 +145,14 @@ def _read_url(row: Setting, text: str) -> str:
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.username or parts.query or parts.fragment:
         raise ValueError("must be an http or https address without user, query and fragment")
     return text
+
+
+def _read_urls(row: Setting, text: str) -> tuple[str, ...]:
+    return tuple(_read_url(row, word) for word in _read_words(row, text))
+
+
+def _read_words(_: Setting, text: str) -> tuple[str, ...]:
+    return tuple(word.strip() for word in text.split(",") if word.strip())
 
 
 def _read_pairs(row: Setting, text: str) -> Mapping[str, str]:
@@ -232,6 +178,12 @@ READERS: Mapping[Kind, Callable[[Setting, str], Any]] = {
     Kind.PATH: lambda row, text: Path(text) if text else None,
     Kind.PATHS: lambda row, text: tuple(Path(part) for part in text.split(os.pathsep) if part),
     Kind.PAIRS: _read_pairs,
+    Kind.TRUST: lambda row, text: find_trust_folder(text),
+    Kind.KEY_FILE: lambda row, text: None if text == NONE else Path(text),
+    Kind.OPTIONAL_URL: lambda row, text: _read_url(row, text) if text else "",
+    Kind.URLS: _read_urls,
+    Kind.WORDS: _read_words,
+    Kind.REVOCATION: _read_choice(REQUIRE, PREFER, OFF),
     Kind.ENVIRONMENT: _read_choice(DEVELOPMENT, PRODUCTION),
     Kind.LEVEL: _read_choice("DEBUG", "INFO", "WARNING", "ERROR"),
 }

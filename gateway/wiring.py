@@ -15,6 +15,7 @@ from typing import Any
 from flask import Flask
 
 from adapters.assemble import AdapterConfig, Adapters, build_adapters
+from adapters.ports import untouched
 from contracts.catalogue import Catalogue, load_catalogue
 from contracts.errors import SettingInvalid
 from contracts.findings import load_findings
@@ -22,7 +23,8 @@ from contracts.legal.calendar import CalendarData, load_calendar
 from contracts.legal.rules import load_rules
 from gateway.alone import claim_database
 from gateway.api.app import create_api
-from gateway.api.parts import ApiParts, make_streams
+from gateway.api.parts import ApiParts, CheckSignature, make_streams
+from gateway.bus_signatures import Opener, load_bus_key, load_certificates, make_wrap
 from gateway.clock import Clock, now
 from gateway.core.calendar import local_day
 from gateway.core.law import FindLaw, Law
@@ -34,10 +36,12 @@ from gateway.engine.periodic import Periodic
 from gateway.gathering.arrivals import Arrivals
 from gateway.gathering.asking import Asker
 from gateway.gathering.rounds import Gathering
+from gateway.intake.envelope import Envelope
 from gateway.intake.signature import Verify
 from gateway.intake.submit import Submit
 from gateway.payload_signatures import load_payload_signer, make_check_payload
 from gateway.settings import Settings
+from gateway.signature_policy import MakePolicy, load_trust, make_document_policy, make_message_policy
 from gateway.store.applications import Applications
 from gateway.store.arrivals import ArrivalStore
 from gateway.store.database import Database, make_folder_of
@@ -46,10 +50,11 @@ from gateway.store.rows import AttemptRow, Event, Evidence, StoredApplication
 from gateway.store.sealing import Sealer, create_key_file
 from gateway.store.wakeups import Wakeups
 from gateway.telling import tell_changes
-from signing.cms import verify_detached
-from signing.errors import SigningError
-from signing.trust import TrustStore
+from signing.checking import check_document
+from signing.cms.verifying import verify_cms
+from signing.reports import report
 from signing.verdict import Verdict
+from signing.xmldsig.verifying import verify_enveloped
 
 _EXCHANGES_AT_ONCE = 128
 _CONSENTS_AT_ONCE = 32
@@ -80,9 +85,9 @@ def open_gateway(settings: Settings, clock: Clock = now) -> Iterator[Flask]:
     with ExitStack() as stack:
         base = stack.enter_context(_open_foundation(settings, clock))
         stack.enter_context(claim_database(settings.database_url))
-        trust = _load_trust(settings.trust_folder)
+        policy = make_document_policy(settings, load_trust(settings))
         find_law = make_find_law(base.catalogue, settings.passports)
-        adapters = _build_adapters(settings, base.catalogue, trust, clock)
+        adapters = _build_adapters(settings, base.catalogue, policy, clock)
         stack.callback(adapters.close)
         gathering = _build_gathering(stack, base, adapters, find_law, clock)
         engine = EmbeddedEngine(Wakeups(base.database), gathering.advance, clock)
@@ -102,18 +107,24 @@ def open_gateway(settings: Settings, clock: Clock = now) -> Iterator[Flask]:
             stored: StoredApplication, attempts: Sequence[AttemptRow], events: Sequence[Event]
         ) -> dict[str, Any]:
             kept = gathering.store
-            evidence = Evidence(attempts, kept.read_arrivals(stored.id), kept.read_all_questions(stored.id))
+            evidence = Evidence(
+                attempts,
+                kept.read_arrivals(stored.id),
+                kept.read_all_questions(stored.id),
+                kept.read_vouchers(stored.id),
+            )
             return assembler.assemble(stored, evidence, events, clock())
 
         yield create_api(
             ApiParts(
                 catalogue=base.catalogue,
                 clock=clock,
-                submit=Submit(base.applications, base.catalogue.services, find_law, _make_verify(trust), clock),
+                submit=Submit(base.applications, base.catalogue.services, find_law, _make_verify(policy), clock),
                 store=base.applications,
                 assemble=assemble,
                 read_terms=_make_read_terms(find_law),
                 receive=gathering.arrivals.receive,
+                check_signature=_make_check_signature(policy, clock),
                 is_working=engine.is_working,
                 render_html=lambda dossier, language: render_page(dossier, base.catalogue.vocabulary, language),
                 max_body_bytes=settings.max_body_bytes,
@@ -177,14 +188,25 @@ def _build_gathering(
     )
 
 
-def _build_adapters(settings: Settings, catalogue: Catalogue, trust: TrustStore, clock: Clock) -> Adapters:
+def _build_adapters(settings: Settings, catalogue: Catalogue, policy: MakePolicy, clock: Clock) -> Adapters:
+    key = load_bus_key(settings)
+    opener = Opener(
+        make_message_policy(settings, policy),
+        load_certificates(settings),
+        settings.shep_bin,
+        settings.registry_bins,
+        clock,
+    )
     return build_adapters(
         describe_adapters(settings, catalogue),
         catalogue,
         clock=clock,
         new_id=lambda: str(uuid.uuid4()),
+        wrap=make_wrap(key) if key is not None else untouched,
+        unwrap=opener.open,
+        bus_signs=key is not None,
         sign_payload=load_payload_signer(settings, catalogue),
-        check_payload=make_check_payload(trust, settings.registry_bins, clock),
+        check_payload=make_check_payload(policy, settings.registry_bins, clock),
     )
 
 
@@ -218,18 +240,20 @@ def _open_pool(stack: ExitStack, size: int, name: str) -> ThreadPoolExecutor:
     return pool
 
 
-def _load_trust(folder: Path) -> TrustStore:
-    try:
-        return TrustStore.from_folder(folder)
-    except SigningError as error:
-        raise SettingInvalid(f"the trust folder cannot be used: {error.code}") from error
-
-
-def _make_verify(trust: TrustStore) -> Verify:
-    def verify(signature: bytes, content: bytes, at: datetime) -> Verdict:
-        return verify_detached(signature, content, trust=trust, at=at)
+def _make_verify(policy: MakePolicy) -> Verify:
+    def verify(envelope: Envelope, at: datetime) -> Verdict:
+        if envelope.format == "xmldsig":
+            return verify_enveloped(envelope.signature, policy(at))
+        return verify_cms(envelope.signature, policy(at), envelope.content)
 
     return verify
+
+
+def _make_check_signature(policy: MakePolicy, clock: Clock) -> CheckSignature:
+    def check(document: bytes, content: bytes | None, certificate: bytes | None) -> dict[str, Any]:
+        return report(check_document(document, policy(clock()), content=content, certificate=certificate))
+
+    return check
 
 
 def _make_read_terms(find_law: FindLaw) -> Callable[[StoredApplication], Terms]:

@@ -51,7 +51,22 @@ def main() -> None:
 @click.option(
     "--latency", type=click.FloatRange(0, 60), default=0.0, show_default=True, help="Seconds added to each reply."
 )
-@click.option("--ca", "authority", type=_FOLDER, help="Folder of `ca init`: certifies the registries' payload key.")
+@click.option("--ca", "authority", type=_FOLDER, help="Folder of `ca init`: certifies the suite's keys, is believed.")
+@click.option(
+    "--signatures",
+    type=click.Choice(["verify", "required", "ignore"]),
+    default="verify",
+    show_default=True,
+    help="Of requests on the bus: judged where there are any, wanted of all, or not looked at.",
+)
+@click.option(
+    "--key-info",
+    type=click.Choice(["key-identifier", "issuer-serial"]),
+    default="key-identifier",
+    show_default=True,
+    help="How the bus's signatures name their certificate; /_mock/certificates/rsa and …/gost2015 give it.",
+)
+@click.option("--certificates", type=_FOLDER, help="Certificates that senders name by issuer and serial number.")
 def serve(
     host: str,
     port: int,
@@ -63,9 +78,13 @@ def serve(
     async_delay: float,
     latency: float,
     authority: Path | None,
+    signatures: str,
+    key_info: str,
+    certificates: Path | None,
 ) -> None:
     """Listen until stopped; prints one line with the address when ready."""
     from contracts.errors import GatewayError
+    from registries_mock.bus.seals import Demand, Naming
     from registries_mock.serve import serve as listen
     from registries_mock.settings import SENDERS, Settings
 
@@ -80,6 +99,9 @@ def serve(
         reply_delay_seconds=async_delay,
         catalogue_folders=folders,
         authority=authority,
+        signatures=Demand(signatures),
+        naming=Naming(key_info),
+        certificates=certificates,
     )
     try:
         listen(settings)

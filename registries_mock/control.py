@@ -12,6 +12,7 @@ from flask import Blueprint, Response, request
 from contracts.application import SCHEMA_ID
 from contracts.passport import Passport
 from contracts.words import Protocol
+from registries_mock.bus.seals import FAMILIES
 from registries_mock.suite import Suite
 from registries_mock.wire import HTML, JSON
 
@@ -84,6 +85,12 @@ def control(suite: Suite) -> Blueprint:
     def no_failures() -> Response:
         suite.failures.reset()
         return Response(status=204)
+
+    @routes.get("/_mock/certificates/<family>")
+    def certificate(family: str) -> Response:
+        if family not in FAMILIES:
+            return _json({"error": f"the bus has keys of {' and '.join(FAMILIES)}"}, 404)
+        return Response(suite.seals.certificate(family), content_type="application/x-pem-file")
 
     @routes.get("/_mock/participants")
     def participants() -> Response:

@@ -61,6 +61,18 @@ class InvalidMessage(Refused):
     code = "BUS-008"
 
 
+class BadSignature(Refused):
+    """The message is signed, and the signature does not hold, or is not by a key that this bus trusts."""
+
+    code = "BUS-009"
+
+
+class SignatureMissing(Refused):
+    """This bus wants requests to be signed."""
+
+    code = "BUS-010"
+
+
 class NotUnderstood(Refused):
     """The provider cannot read the payload, or it names nobody (attested: providers answer 999 to all of this)."""
 

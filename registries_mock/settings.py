@@ -9,6 +9,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
+from registries_mock.bus.seals import Demand, Naming
+
 SENDERS: Final = MappingProxyType({"asp-gateway": "mock-password"})
 """Who may use the bus where nothing else is said."""
 
@@ -35,6 +37,12 @@ class Settings:
     """Folders of a deployment, laid over the packaged catalogue."""
     authority: Path | None = None
     """Folder of `ca init`, whose authority certifies the registries' payload key; None: one made in memory."""
+    signatures: Demand = Demand.VERIFY
+    """What the bus makes of WS-Security on requests."""
+    naming: Naming = Naming.KEY_IDENTIFIER
+    """How the bus's own signatures name their certificate."""
+    certificates: Path | None = None
+    """Folder with certificates of participants who name theirs by issuer and serial number alone."""
     threads: int = 128
     body_bytes: int = 8_000_000
     """The largest request that is read."""

@@ -12,11 +12,13 @@ from registries_mock.bus.credentials import Senders
 from registries_mock.bus.delivery import Delivery
 from registries_mock.bus.late_replies import LateReplies
 from registries_mock.bus.mailbox import Mailbox
+from registries_mock.bus.seals import Seals
 from registries_mock.bus.sync import SyncChannel
 from registries_mock.clock import Clock, clock_of
 from registries_mock.counts import Counts
 from registries_mock.failures import Failures
 from registries_mock.http import Push, push
+from registries_mock.own_authority import find_authority
 from registries_mock.payload_key import payload_signer
 from registries_mock.ports import NewId, People, Timer
 from registries_mock.rest.service import RestServices
@@ -62,25 +64,30 @@ class Suite:
         self.counts = Counts()
         self.mailbox = Mailbox()
         clock, new_id, timer = self.outside.clock, self.outside.new_id, self.outside.timer
+        authority = find_authority(settings.authority, clock)
         self.registries = registries = Registries(
             self.catalogue,
             self.outside.people,
             seed=settings.seed,
             clock=clock,
             new_id=new_id,
-            sign=payload_signer(settings.authority, clock),
+            sign=payload_signer(authority, clock),
         )
         senders = Senders(settings.senders)
+        self.seals = Seals(settings.signatures, settings.naming, authority, settings.certificates, clock)
         self.sync = SyncChannel(
             self.catalogue,
             registries,
             senders,
+            self.seals,
             failures=self.failures,
             counts=self.counts,
             clock=clock,
             new_id=new_id,
         )
-        self.delivery = Delivery(self.mailbox, settings.participants, push=self.outside.push, timer=timer, clock=clock)
+        self.delivery = Delivery(
+            self.mailbox, settings.participants, self.seals, push=self.outside.push, timer=timer, clock=clock
+        )
         replies = LateReplies(
             self.catalogue,
             registries,
@@ -92,7 +99,9 @@ class Suite:
             clock=clock,
             new_id=new_id,
         )
-        self.asynchronous = AsyncChannel(senders, self.mailbox, self.delivery, replies, clock=clock, new_id=new_id)
+        self.asynchronous = AsyncChannel(
+            senders, self.mailbox, self.delivery, replies, self.seals, clock=clock, new_id=new_id
+        )
         self.soap = SoapServices(self.catalogue, registries, failures=self.failures, counts=self.counts)
         self.rest = RestServices(self.catalogue, registries, failures=self.failures, counts=self.counts)
 

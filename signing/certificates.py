@@ -23,6 +23,7 @@ KEY_USAGE: Final = "2.5.29.15"
 EXTENDED_KEY_USAGE: Final = "2.5.29.37"
 _SUBJECT_KEY_ID: Final = "2.5.29.14"
 _AUTHORITY_KEY_ID: Final = "2.5.29.35"
+_SHORT: Final = {"2.5.4.3": "CN", "2.5.4.6": "C", "2.5.4.10": "O", "2.5.4.11": "OU", "2.5.4.7": "L", "2.5.4.8": "ST"}
 _SPECS: Final[Mapping[str, Any]] = {
     BASIC_CONSTRAINTS: asn1_x509.BasicConstraints,
     KEY_USAGE: asn1_x509.KeyUsage,
@@ -53,13 +54,15 @@ class Role(StrEnum):
 
 @dataclass(frozen=True)
 class Certificate:
-    """What a certificate says. `subject` pairs object identifiers with values; names are the exact DER bytes."""
+    """What a certificate says. `subject` and `issuer` pair object identifiers with values, in order; the names are the
+    exact DER bytes, and alone are compared."""
 
     der: bytes = field(repr=False)
     serial_number: int
     issuer_name: bytes = field(repr=False)
     subject_name: bytes = field(repr=False)
     subject: tuple[tuple[str, str], ...] = field(repr=False)
+    issuer: tuple[tuple[str, str], ...] = field(repr=False)
     not_before: datetime
     not_after: datetime
     public_key_info: bytes = field(repr=False)
@@ -82,6 +85,11 @@ class Certificate:
     def roles(self) -> tuple[Role, ...]:
         """The known roles, in the order of the list above; a child of the system role counts as that role."""
         return tuple(role for role in Role if any(_plays(oid, role) for oid in self.extended_key_usage))
+
+    @property
+    def issuer_text(self) -> str:
+        """The issuer's name for a person to read, in the certificate's order; never compared."""
+        return ", ".join(f"{_SHORT.get(oid, oid)}={value}" for oid, value in self.issuer)
 
     @property
     def is_self_issued(self) -> bool:
@@ -132,9 +140,8 @@ def _read(der: bytes) -> Certificate:
         serial_number=part["serial_number"].native,
         issuer_name=part["issuer"].dump(),
         subject_name=part["subject"].dump(),
-        subject=tuple(
-            (pair["type"].dotted, str(pair["value"].native)) for names in part["subject"].chosen for pair in names
-        ),
+        subject=_name_pairs(part["subject"]),
+        issuer=_name_pairs(part["issuer"]),
         not_before=second_reader.not_valid_before_utc,
         not_after=second_reader.not_valid_after_utc,
         public_key_info=part["subject_public_key_info"].dump(),
@@ -149,6 +156,10 @@ def _read(der: bytes) -> Certificate:
         extended_key_usage=frozenset(oid.dotted for oid in extensions.get(EXTENDED_KEY_USAGE, ())),
         critical_extensions=critical,
     )
+
+
+def _name_pairs(name: Any) -> tuple[tuple[str, str], ...]:
+    return tuple((pair["type"].dotted, str(pair["value"].native)) for names in name.chosen for pair in names)
 
 
 def _extensions(part: Any) -> tuple[dict[str, Any], frozenset[str]]:

@@ -25,6 +25,12 @@ class TrustStoreUnusable(SigningError):
     code = "trust-store-unusable"
 
 
+class CertificateStoreUnusable(SigningError):
+    """The folder of other systems' certificates is missing, empty, or holds what cannot be read."""
+
+    code = "certificate-store-unusable"
+
+
 class CertificateUnreadable(SigningError):
     """The bytes are not one well-formed X.509 certificate."""
 
@@ -35,6 +41,30 @@ class DocumentUnsignable(SigningError):
     """The document cannot be given a signature as it is."""
 
     code = "document-unsignable"
+
+
+class DocumentUnrecognised(SigningError):
+    """The bytes are no signed document of a known format, or what was given does not belong together."""
+
+    code = "document-unrecognised"
+
+
+class RevocationUnavailable(SigningError):
+    """An authority's service gave no usable answer in time."""
+
+    code = "revocation-unavailable"
+
+
+class RevocationUnreadable(SigningError):
+    """The bytes are no list of revoked certificates, or no answer about one, that can be understood in full."""
+
+    code = "revocation-unreadable"
+
+
+class RevocationSourcesUnusable(SigningError):
+    """What is configured to tell of revocations cannot be used: a file, a folder or an address."""
+
+    code = "revocation-sources-unusable"
 
 
 class SignatureRefused(SigningError):

@@ -1,74 +1,87 @@
-"""A key that signs: the private half, its certificate and the authorities above it, from PKCS#12 or PEM."""
+"""A key that signs: what signing needs of one, and opening those that lie in files (PKCS#12, PEM).
+
+A key in hardware or on another machine has the shape of `SigningKey`, and needs no word here.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from typing import Protocol
 
 from cryptography.exceptions import UnsupportedAlgorithm
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import padding, rsa
-from cryptography.hazmat.primitives.serialization import (
-    Encoding,
-    PublicFormat,
-    load_pem_private_key,
-    pkcs12,
-)
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_private_key
 
-from signing.algorithms import MIN_RSA_BITS, RSA_SHA256, Suite
+from signing.algorithms import Suite
 from signing.certificates import Certificate, read_certificate
 from signing.errors import CertificateUnreadable, KeyUnusable
+from signing.gost_key import GostKey
+from signing.pkcs12.reading import read_p12
+from signing.private_keys import GostScalar, read_private_key
+from signing.rsa_key import RsaKey
+
+__all__ = ["GostKey", "RsaKey", "SigningKey", "load_p12", "load_pem"]
 
 
-@dataclass(frozen=True)
-class SigningKey:
-    """What signing needs of a key: `certificate`, `chain`, `suite` and `sign`; a remote key has the same four."""
-
-    private_key: rsa.RSAPrivateKey = field(repr=False)
-    certificate: Certificate
-    chain: tuple[Certificate, ...] = field(default=(), repr=False)
-
-    def __post_init__(self) -> None:
-        if self.private_key.key_size < MIN_RSA_BITS:
-            raise KeyUnusable(f"the RSA key has fewer than {MIN_RSA_BITS} bits")
-        own = self.private_key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
-        if own != self.certificate.public_key_info:
-            raise KeyUnusable("the certificate belongs to another key")
+class SigningKey(Protocol):
+    """A private key wherever it is, its certificate, and the authorities above it as far as they are known."""
 
     @property
-    def suite(self) -> Suite:
-        return RSA_SHA256
+    def certificate(self) -> Certificate: ...
+
+    @property
+    def chain(self) -> tuple[Certificate, ...]: ...
+
+    @property
+    def suite(self) -> Suite: ...
 
     def sign(self, data: bytes) -> bytes:
-        """The raw signature over `data`: PKCS#1 v1.5 with SHA-256."""
-        return self.private_key.sign(data, padding.PKCS1v15(), hashes.SHA256())
+        """The raw signature of the suite over `data`."""
+        ...
 
 
-def load_p12(data: bytes, password: str) -> SigningKey:
-    """Open a PKCS#12 file, or raise KeyUnusable; the text never says more about the file than what is wrong."""
-    try:
-        bag = pkcs12.load_pkcs12(data, password.encode())
-    except (ValueError, TypeError, UnsupportedAlgorithm) as failure:
-        raise KeyUnusable("the PKCS#12 file cannot be opened: wrong password, damaged, or unsupported") from failure
-    if bag.key is None or bag.cert is None:
-        raise KeyUnusable("the PKCS#12 file does not hold a key with its certificate")
-    certificates = [bag.cert, *bag.additional_certs]
-    return _holder(bag.key, [one.certificate.public_bytes(Encoding.DER) for one in certificates])
+def load_p12(data: bytes, password: str, *, allow_pure: bool = False) -> SigningKey:
+    """Open a PKCS#12 file, or raise KeyUnusable; the text never says more about the file than what is wrong.
+
+    `allow_pure` has a GOST key sign with code that is not constant-time: for keys of invented people only.
+    """
+    contents = read_p12(data, password)
+    if len(contents.private_keys) != 1:
+        raise KeyUnusable("the PKCS#12 file does not hold exactly one private key")
+    key = read_private_key(contents.private_keys[0])
+    own, *others = _own_first(_public_key_info(key), contents.certificates)
+    if isinstance(key, GostScalar):
+        return GostKey(key.suite, key.scalar, own, tuple(others), allow_pure)
+    return RsaKey(key, own, tuple(others))
 
 
 def load_pem(private_key: bytes, certificate: bytes, password: str | None = None) -> SigningKey:
-    """A key and its certificate from two PEM texts, or KeyUnusable."""
+    """An RSA key and its certificate from two PEM texts, or KeyUnusable."""
     try:
         key = load_pem_private_key(private_key, None if password is None else password.encode())
     except (ValueError, TypeError, UnsupportedAlgorithm) as failure:
         raise KeyUnusable("the PEM key cannot be opened: wrong password, damaged, or unsupported") from failure
-    return _holder(key, [certificate])
-
-
-def _holder(key: object, certificates: list[bytes]) -> SigningKey:
     if not isinstance(key, rsa.RSAPrivateKey):
         raise KeyUnusable("the key is not an RSA key")
+    return RsaKey(key, _read(certificate))
+
+
+def _own_first(public_key_info: bytes, certificates: tuple[bytes, ...]) -> list[Certificate]:
+    """The key's own certificate, then the others in the order of the file."""
+    read = [_read(one) for one in certificates]
+    own = next((one for one in read if one.public_key_info == public_key_info), None)
+    if own is None:
+        raise KeyUnusable("the PKCS#12 file does not hold the certificate of its key")
+    return [own, *(one for one in read if one is not own)]
+
+
+def _public_key_info(key: rsa.RSAPrivateKey | GostScalar) -> bytes:
+    if isinstance(key, GostScalar):
+        return key.public_key_info
+    return key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+
+
+def _read(certificate: bytes) -> Certificate:
     try:
-        leaf, *chain = [read_certificate(one) for one in certificates]
+        return read_certificate(certificate)
     except CertificateUnreadable as failure:
         raise KeyUnusable("a certificate beside the key cannot be read") from failure
-    return SigningKey(key, leaf, tuple(chain))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
@@ -20,6 +21,7 @@ _CERTIFICATE_POLICIES: Final = "2.5.29.32"
 _UNDERSTOOD: Final = frozenset({BASIC_CONSTRAINTS, KEY_USAGE, EXTENDED_KEY_USAGE, _CERTIFICATE_POLICIES})
 
 Chain = tuple[Certificate, ...]
+"""Leaf first, anchor last."""
 
 
 @dataclass(frozen=True)
@@ -31,27 +33,40 @@ class TrustStore:
 
     @classmethod
     def from_folder(cls, folder: Path) -> TrustStore:
-        """Read every .cer, .crt and .pem of the folder: self-signed certificates are anchors, others intermediates.
+        """Read every .cer, .crt and .pem of the folder, all of them certificates of authorities.
 
-        Raises TrustStoreUnusable when the folder is missing, a file cannot be read or is no authority's, or no anchor
-        is there. Files with other endings (a README) are not certificates and are left alone.
+        Self-signed certificates are anchors, and so are those whose issuer does not lie in the folder: who puts an
+        issuing authority there alone believes it. The others are intermediates. Raises TrustStoreUnusable when the
+        folder is missing or empty, or a file cannot be read or is no authority's. Files with other endings (a README)
+        are not certificates and are left alone.
         """
         if not folder.is_dir():
             raise TrustStoreUnusable(f"the trust folder {folder} does not exist")
         files = sorted(path for path in folder.iterdir() if path.suffix.lower() in _SUFFIXES)
-        authorities = [_read_authority(path) for path in files]
-        anchors = tuple(one for one in authorities if _is_self_signed(one))
+        authorities = tuple(_read_authority(path) for path in files)
+        if not authorities:
+            raise TrustStoreUnusable(f"the trust folder {folder} holds no certificate")
+        anchors = tuple(one for one in authorities if _is_anchor(one, authorities))
         if not anchors:
-            raise TrustStoreUnusable(f"the trust folder {folder} holds no self-signed certificate")
-        return cls(anchors, tuple(one for one in authorities if not _is_self_signed(one)))
+            raise TrustStoreUnusable(f"the authorities in the trust folder {folder} only vouch for each other")
+        return cls(anchors, tuple(one for one in authorities if one not in anchors))
 
-    def build_chain(self, leaf: Certificate, at: datetime) -> Chain:
-        """The chain from the leaf to an anchor, leaf first, every certificate of it valid at `at`.
+    def find_chain(self, leaf: Certificate, at: datetime) -> Chain:
+        """The chain from the leaf to an anchor: one in force at `at` where there is any, else one that is not.
 
         Issuers are found by full name, key identifier and signature together: different roots of the national
-        authority share their common name. Raises SignatureRefused with the reason.
+        authority share their common name. Raises SignatureRefused with the reason where there is no chain at all.
         """
-        return _Search(self, at).climb((leaf,))
+        return _Search(self, at).find(leaf)
+
+
+def why_out_of_force(chain: Chain, at: datetime) -> str | None:
+    """A sentence on the first certificate of the chain that is not valid at `at`; None where all are."""
+    for one in chain:
+        if not one.not_before <= at <= one.not_after:
+            whose = "The signer's certificate" if one is chain[0] else "A certificate of the authority"
+            return f"{whose} {'is not valid yet' if at < one.not_before else 'has expired'}."
+    return None
 
 
 class _Search:
@@ -62,12 +77,21 @@ class _Search:
         self._authorities = (*store.anchors, *store.intermediates)
         self._at = at
         self._checks_left = MAX_SIGNATURE_CHECKS
+        self._out_of_force: Chain | None = None
 
-    def climb(self, chain: Chain) -> Chain:
+    def find(self, leaf: Certificate) -> Chain:
+        try:
+            return self._climb((leaf,))
+        except SignatureRefused:
+            if self._out_of_force is None:
+                raise
+            return self._out_of_force
+
+    def _climb(self, chain: Chain) -> Chain:
         child = chain[-1]
         refusal: SignatureRefused | None = None
         for issuer in self._authorities:
-            if issuer in chain or not _names_issuer(child, issuer):
+            if issuer in chain or not names_issuer(child, issuer):
                 continue
             try:
                 return self._step(chain, issuer)
@@ -75,24 +99,25 @@ class _Search:
                 refusal = failure
         if refusal is not None:
             raise refusal
-        reason = "No trusted authority issued the certificate."
-        raise SignatureRefused(Stage.CHAIN, SubIndication.NO_CERTIFICATE_CHAIN_FOUND, reason)
+        raise _no_chain("No trusted authority issued the certificate.")
 
     def _step(self, chain: Chain, issuer: Certificate) -> Chain:
         if len(chain) >= MAX_CHAIN or self._checks_left <= 0:
             raise _broken_rule("The chain of certificates is too long.")
         self._checks_left -= 1
-        _check_issued(chain[-1], issuer)
+        check_issued(chain[-1], issuer)
         _check_authority(issuer, below=sum(not one.is_self_issued for one in chain[1:]))
         longer = (*chain, issuer)
         if issuer not in self._anchors:
-            return self.climb(longer)
-        for one in longer:
-            _check_in_force(one, self._at, is_leaf=one is chain[0])
+            return self._climb(longer)
+        if why_out_of_force(longer, self._at) is not None:
+            self._out_of_force = self._out_of_force or longer
+            raise _no_chain("The chain is not in force.")
         return longer
 
 
-def _names_issuer(child: Certificate, issuer: Certificate) -> bool:
+def names_issuer(child: Certificate, issuer: Certificate) -> bool:
+    """Whether the child says that this authority issued it: by full name and key identifier."""
     return (
         child.issuer_name == issuer.subject_name
         and child.authority_key_id is not None
@@ -100,17 +125,22 @@ def _names_issuer(child: Certificate, issuer: Certificate) -> bool:
     )
 
 
-def _check_issued(child: Certificate, issuer: Certificate) -> None:
-    suite = algorithms.suite_of_certificate(child.signature_oid)
+def check_issued(child: Certificate, issuer: Certificate) -> None:
+    """Refuse unless the issuer's key signed the child, and every critical extension of the child is understood."""
+    suite = algorithms.suite_of_signature(child.signature_oid, Stage.CHAIN)
+    check = _check_once if child.is_authority else algorithms.check_signature
     try:
-        algorithms.check_signature(suite, issuer.public_key_info, child.signed_part, child.signature, Stage.CHAIN)
+        check(suite, issuer.public_key_info, child.signed_part, child.signature, Stage.CHAIN)
     except SignatureRefused as failure:
         if failure.sub_indication is not SubIndication.SIG_CRYPTO_FAILURE:
             raise
-        reason = "The certificate names a trusted authority that did not sign it."
-        raise SignatureRefused(Stage.CHAIN, SubIndication.NO_CERTIFICATE_CHAIN_FOUND, reason) from failure
+        raise _no_chain("The certificate names a trusted authority that did not sign it.") from failure
     if not child.critical_extensions <= _UNDERSTOOD:
         raise _broken_rule("A certificate of the chain has a critical extension that is not understood.")
+
+
+# The few authorities are above every signer: that one signed the other is worked out once. Refusals are not kept.
+_check_once = lru_cache(maxsize=256)(algorithms.check_signature)
 
 
 def _check_authority(issuer: Certificate, below: int) -> None:
@@ -122,18 +152,16 @@ def _check_authority(issuer: Certificate, below: int) -> None:
         raise _broken_rule("The chain is longer than an authority in it allows.")
 
 
-def _check_in_force(certificate: Certificate, at: datetime, *, is_leaf: bool) -> None:
-    if certificate.not_before <= at <= certificate.not_after:
-        return
-    whose = "The signer's certificate" if is_leaf else "A certificate of the authority"
-    when = "is not valid yet" if at < certificate.not_before else "has expired"
-    raise SignatureRefused(Stage.VALIDITY, SubIndication.OUT_OF_BOUNDS_NO_POE, f"{whose} {when}.")
-
-
-def _is_self_signed(certificate: Certificate) -> bool:
+def _is_anchor(certificate: Certificate, authorities: tuple[Certificate, ...]) -> bool:
     # By names and key identifiers: the operator's folder vouches for an anchor, its own signature proves nothing.
     own_key = certificate.authority_key_id in (None, certificate.subject_key_id)
-    return certificate.is_self_issued and own_key
+    if certificate.is_self_issued and own_key:
+        return True
+    return not any(names_issuer(certificate, other) for other in authorities)
+
+
+def _no_chain(reason: str) -> SignatureRefused:
+    return SignatureRefused(Stage.CHAIN, SubIndication.NO_CERTIFICATE_CHAIN_FOUND, reason)
 
 
 def _broken_rule(reason: str) -> SignatureRefused:

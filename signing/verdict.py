@@ -1,7 +1,9 @@
-"""What a check of a signature came to, in the vocabulary of ETSI EN 319 102-1."""
+"""What a check of a signature came to, signer by signer and stage by stage, in the vocabulary of ETSI EN 319 102-1."""
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -21,13 +23,17 @@ class SubIndication(StrEnum):
     FORMAT_FAILURE = "FORMAT_FAILURE"
     HASH_FAILURE = "HASH_FAILURE"
     SIG_CRYPTO_FAILURE = "SIG_CRYPTO_FAILURE"
+    REVOKED = "REVOKED"
     SIG_CONSTRAINTS_FAILURE = "SIG_CONSTRAINTS_FAILURE"
     CHAIN_CONSTRAINTS_FAILURE = "CHAIN_CONSTRAINTS_FAILURE"
     CERTIFICATE_CHAIN_GENERAL_FAILURE = "CERTIFICATE_CHAIN_GENERAL_FAILURE"
     CRYPTO_CONSTRAINTS_FAILURE = "CRYPTO_CONSTRAINTS_FAILURE"
+    SIGNED_DATA_NOT_FOUND = "SIGNED_DATA_NOT_FOUND"
     NO_SIGNING_CERTIFICATE_FOUND = "NO_SIGNING_CERTIFICATE_FOUND"
     NO_CERTIFICATE_CHAIN_FOUND = "NO_CERTIFICATE_CHAIN_FOUND"
     OUT_OF_BOUNDS_NO_POE = "OUT_OF_BOUNDS_NO_POE"
+    TIMESTAMP_ORDER_FAILURE = "TIMESTAMP_ORDER_FAILURE"
+    TRY_LATER = "TRY_LATER"
 
     @property
     def indication(self) -> Indication:
@@ -35,33 +41,93 @@ class SubIndication(StrEnum):
         return Indication.TOTAL_FAILED if self in _CERTAIN else Indication.INDETERMINATE
 
 
-_CERTAIN = frozenset({SubIndication.FORMAT_FAILURE, SubIndication.HASH_FAILURE, SubIndication.SIG_CRYPTO_FAILURE})
+_CERTAIN = frozenset(
+    {
+        SubIndication.FORMAT_FAILURE,
+        SubIndication.HASH_FAILURE,
+        SubIndication.SIG_CRYPTO_FAILURE,
+        SubIndication.REVOKED,
+    }
+)
 
 
 class Stage(StrEnum):
-    """The step of a check, in the order in which the steps are taken."""
+    """The steps of a check. `SIGNATURE` is the document's form and the mathematics, `USAGE` also who is named."""
 
-    FORMAT = "format"
-    DIGEST = "digest"
     SIGNATURE = "signature"
     CHAIN = "chain"
     VALIDITY = "validity"
     USAGE = "usage"
-    IDENTITY = "identity"
+    REVOCATION = "revocation"
+    TIMESTAMP = "timestamp"
+
+
+class Status(StrEnum):
+    """What one stage came to."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+    NOT_CHECKED = "not_checked"
+
+
+@dataclass(frozen=True)
+class StageResult:
+    """The result of one stage; `reason` is a sentence without personal data."""
+
+    status: Status
+    reason: str
+    sub_indication: SubIndication | None = None
+
+    def __post_init__(self) -> None:
+        explained = self.sub_indication is not None
+        if explained is not self.hinders:
+            raise ValueError("what failed or is unknown has a sub-indication, and nothing else has one")
+
+    @property
+    def hinders(self) -> bool:
+        """Whether the signer cannot pass because of this stage."""
+        return self.status in (Status.FAILED, Status.UNKNOWN)
+
+
+def stage_passed(reason: str) -> StageResult:
+    return StageResult(Status.PASSED, reason)
+
+
+def stage_failed(sub_indication: SubIndication, reason: str) -> StageResult:
+    return StageResult(Status.FAILED, reason, sub_indication)
+
+
+def stage_unknown(sub_indication: SubIndication, reason: str) -> StageResult:
+    return StageResult(Status.UNKNOWN, reason, sub_indication)
+
+
+def not_checked(reason: str) -> StageResult:
+    return StageResult(Status.NOT_CHECKED, reason)
 
 
 @dataclass(frozen=True)
 class Signer:
-    """Whom the certificate names. The authority vouches for IIN and BIN, so their check digits are not judged here."""
+    """Whom the certificate names. The authority vouches for IIN and BIN, so their check digits are not judged here.
+
+    Only the signer of a passed verdict is who this says: a certificate outside a trusted chain names whom it likes.
+    """
 
     iin: str | None = field(repr=False)
     bin: str | None = field(repr=False)
     common_name: str = field(repr=False)
     roles: tuple[str, ...]
+    """All known roles, the general ones first."""
     serial_number: int
+    issuer: str
     certificate_sha256: str
     not_before: datetime
     not_after: datetime
+
+    @property
+    def role(self) -> str | None:
+        """The most particular role, None where the certificate names no known one."""
+        return self.roles[-1] if self.roles else None
 
     @property
     def masked_iin(self) -> str | None:
@@ -70,65 +136,109 @@ class Signer:
 
 
 @dataclass(frozen=True)
-class Verdict:
-    """The result of one check.
+class SignerVerdict:
+    """One signer's result, all six stages of it.
 
-    `content` holds the bytes that the signature covers, and only a passed verdict has any: read these bytes and no
-    others. `signed_at` is what the signer claims, not a proof of time. `reason` holds no personal data.
+    `signed_at` is what the signer claims, no proof of time; `stamped_at` is that of a timestamp that holds. The
+    certificate was judged as of `judged_at`.
     """
 
-    indication: Indication
-    sub_indication: SubIndication | None
-    stage: Stage | None
-    reason: str
+    stages: Mapping[Stage, StageResult]
+    algorithm: str
+    judged_at: datetime
     signer: Signer | None = None
     signed_at: datetime | None = None
-    content: bytes | None = field(default=None, repr=False)
+    stamped_at: datetime | None = None
 
     def __post_init__(self) -> None:
-        complete = self.signer is not None and self.content is not None
-        explained = self.sub_indication is not None and self.stage is not None
-        sound = complete and not explained if self.passed else explained and self.content is None
-        if not sound:
-            raise ValueError("a passed verdict has a signer and content, any other a reason in full and no content")
+        if set(self.stages) != set(Stage):
+            raise ValueError("a signer's result has all stages")
+        if self.passed and (self.signer is None or not _MANDATORY.issubset(self._passed_stages())):
+            raise ValueError("a signer who passes is named, and has passed every mandatory stage")
+
+    @property
+    def hindrance(self) -> tuple[Stage, StageResult] | None:
+        """What decides the result: the first certain failure in the order of the stages, else the first doubt."""
+        against = [(stage, self.stages[stage]) for stage in Stage if self.stages[stage].hinders]
+        return next((one for one in against if one[1].sub_indication in _CERTAIN), against[0] if against else None)
 
     @property
     def passed(self) -> bool:
-        return self.indication is Indication.TOTAL_PASSED
+        return self.hindrance is None
 
-    def as_record(self) -> dict[str, object]:
-        """Plain values for JSON, for the dossier: the IIN is masked, the content is left out."""
-        return {
-            "indication": str(self.indication),
-            "sub_indication": None if self.sub_indication is None else str(self.sub_indication),
-            "stage": None if self.stage is None else str(self.stage),
-            "reason": self.reason,
-            "signer": None if self.signer is None else _signer_record(self.signer),
-            "signed_at": None if self.signed_at is None else self.signed_at.isoformat(),
-        }
+    def _passed_stages(self) -> set[Stage]:
+        return {stage for stage, result in self.stages.items() if result.status is Status.PASSED}
 
 
-def passed(signer: Signer, content: bytes, signed_at: datetime | None = None) -> Verdict:
-    """Everything that was checked is in order."""
-    reason = "The signature, its certificate and the chain to a trusted authority are valid."
-    return Verdict(Indication.TOTAL_PASSED, None, None, reason, signer, signed_at, content)
+_MANDATORY = frozenset({Stage.SIGNATURE, Stage.CHAIN, Stage.VALIDITY, Stage.USAGE})
 
 
-def refused(stage: Stage, sub_indication: SubIndication, reason: str) -> Verdict:
-    """The check stopped at `stage`: nothing of the document is to be believed."""
-    return Verdict(sub_indication.indication, sub_indication, stage, reason)
+@dataclass(frozen=True)
+class Verdict:
+    """The result of one check: of every signer, or the `refusal` of a document that holds none to be judged.
+
+    `content` holds the bytes that all signatures cover, and only a passed verdict has any: read these bytes and no
+    others.
+    """
+
+    format: str
+    signers: tuple[SignerVerdict, ...] = ()
+    refusal: StageResult | None = None
+    content: bytes | None = field(default=None, repr=False)
+    content_sha256: str | None = None
+    """Of what the signatures cover where the mathematics holds, whatever the certificates are worth."""
+
+    def __post_init__(self) -> None:
+        if (self.refusal is None) is not bool(self.signers):
+            raise ValueError("a verdict has signers, or else the refusal of the document")
+        if (self.content is not None) is not self.passed:
+            raise ValueError("a passed verdict has content, and no other has")
+
+    @property
+    def hindrance(self) -> tuple[Stage, StageResult] | None:
+        """What decides the result: a certain failure of any signer before any doubt."""
+        if self.refusal is not None:
+            return Stage.SIGNATURE, self.refusal
+        against = [one.hindrance for one in self.signers if one.hindrance is not None]
+        return next((one for one in against if one[1].sub_indication in _CERTAIN), against[0] if against else None)
+
+    @property
+    def passed(self) -> bool:
+        return self.hindrance is None
+
+    @property
+    def indication(self) -> Indication:
+        sub_indication = self.sub_indication
+        return Indication.TOTAL_PASSED if sub_indication is None else sub_indication.indication
+
+    @property
+    def sub_indication(self) -> SubIndication | None:
+        return self.hindrance[1].sub_indication if self.hindrance else None
+
+    @property
+    def stage(self) -> Stage | None:
+        return self.hindrance[0] if self.hindrance else None
+
+    @property
+    def reason(self) -> str:
+        if self.hindrance:
+            return self.hindrance[1].reason
+        return "Every signature, its certificate and the chain to a trusted authority are valid."
+
+    @property
+    def only_signer(self) -> SignerVerdict | None:
+        """The one signer; None where there are several or none."""
+        return self.signers[0] if len(self.signers) == 1 else None
 
 
-def _signer_record(signer: Signer) -> dict[str, object]:
-    return {
-        "iin": signer.masked_iin,
-        "bin": signer.bin,
-        "name": signer.common_name,
-        "roles": list(signer.roles),
-        "certificate": {
-            "serial": f"{signer.serial_number:x}",
-            "sha256": signer.certificate_sha256,
-            "not_before": signer.not_before.isoformat(),
-            "not_after": signer.not_after.isoformat(),
-        },
-    }
+def conclude(format_name: str, signers: tuple[SignerVerdict, ...], content: bytes) -> Verdict:
+    """The verdict over signers of whom there is at least one; the content is kept where all of them pass."""
+    passed = all(one.passed for one in signers)
+    sound = all(one.stages[Stage.SIGNATURE].status is Status.PASSED for one in signers)
+    digest = hashlib.sha256(content).hexdigest() if sound else None
+    return Verdict(format_name, signers, content=content if passed else None, content_sha256=digest)
+
+
+def refuse(format_name: str, sub_indication: SubIndication, reason: str) -> Verdict:
+    """The verdict over a document that has no signer to be judged."""
+    return Verdict(format_name, refusal=stage_failed(sub_indication, reason))

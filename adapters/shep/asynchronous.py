@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lxml import etree
 
@@ -13,7 +13,7 @@ from adapters.payloads.locating import locate
 from adapters.payloads.nodes import XmlNode, local_name
 from adapters.payloads.prepared import Preparations, Prepared
 from adapters.payloads.verdicts import Heard
-from adapters.ports import Deadline, HttpReply, NewId
+from adapters.ports import Deadline, HttpReply, NewId, Opened
 from adapters.retrying import Retrying
 from adapters.shep import messages
 from adapters.shep.envelopes import HEADERS, first_child, first_text, is_fault, open_reply, read_fault
@@ -92,7 +92,9 @@ class AsyncChannel:
 
     def read_arrival(self, raw: bytes) -> Arrival:
         """Return a message pushed to us; raises ContractBroken or UntrustedAnswer."""
-        return messages.read_push(raw, self.trust.unwrap)
+        opened = self.trust.open(raw)
+        self.trust.require(opened)
+        return messages.read_push(raw, opened)
 
     def answer_push(self, arrival: Arrival) -> bytes:
         """Return the envelope that the bus gets for the message it pushed, signed."""
@@ -101,12 +103,15 @@ class AsyncChannel:
     def read_reply(self, passport: Passport, arrival: Arrival) -> Reply | None:
         """Return the registry's answer, None for a message before it; raises the RegistryError that it stands for."""
         prepared = self.preparations.of(passport)
-        data = messages.read_data(arrival.raw, self.trust.unwrap)
+        data = messages.read_data(arrival.raw, self.trust.open)
         if arrival.kind == "RESPONSE":
             payload = locate(data, prepared.reply)
             if payload is not None:
                 payload = self.trust.read_signed(passport, payload)
-            return prepared.understand(Heard(payload=payload), message_id=arrival.message_id)
+            answer = prepared.understand(Heard(payload=payload), message_id=arrival.message_id)
+            opened = Opened(b"", signed=bool(arrival.vouched_by))
+            vouched_by = self.trust.name_vouchers(passport, opened, payload=payload is not None)
+            return replace(answer, vouched_by=vouched_by)
         if arrival.kind == "REQUEST":
             raise ContractBroken("a message of type REQUEST is no answer")
         if prepared.interim is not None and prepared.interim_judge is not None and passport.interim_readings:
@@ -122,31 +127,34 @@ class AsyncChannel:
     def fetch(self, service_id: str, deadline: Deadline, *, amount: int = 0) -> list[Arrival]:
         """Return the messages that wait for us under a service (PULL); amount 0 = as many as the bus gives."""
         body = messages.write_fetch(service_id, amount=amount, side=self.side, at=self.wire.clock())
-        return messages.read_fetched(self._call(body, "getMessagesResponse", deadline))
+        inside, opened = self._call(body, "getMessagesResponse", deadline)
+        return messages.read_fetched(inside, opened)
 
     def message_status(self, message_id: str, deadline: Deadline) -> str:
         """Return ON_DELIVERY, DELIVERED, NOT_DELIVERED or DELIVERY_STOPPED; raises RegistryError."""
         body = messages.write_status_query(message_id, side=self.side, at=self.wire.clock())
-        inside = XmlNode(self._call(body, "getMessageStatusResponse", deadline))
-        return first_text(first_child(inside, "response") or inside, "messageState")
+        node = XmlNode(self._call(body, "getMessageStatusResponse", deadline)[0])
+        return first_text(first_child(node, "response") or node, "messageState")
 
-    def _call(self, body: bytes, expected: str, deadline: Deadline) -> etree._Element:
-        def read(reply: HttpReply) -> etree._Element:
-            inside = open_reply(reply, self.trust.unwrap)
+    def _call(self, body: bytes, expected: str, deadline: Deadline) -> tuple[etree._Element, Opened]:
+        def read(reply: HttpReply) -> tuple[etree._Element, Opened]:
+            inside, opened = open_reply(reply, self.trust.open)
             if is_fault(inside):
                 raise RegistryFailed("the bus answered with a fault")
+            self.trust.require(opened)
             if local_name(str(inside.tag)) != expected:
                 raise ContractBroken(f"the Body holds no {expected}")
-            return inside
+            return inside, opened
 
         message = Message(self.new_id(), self.url, self.trust.wrap(body), HEADERS, MAX_BYTES)
         return self.wire.exchange(message, deadline=deadline, record=_keep_nothing, read=read)
 
     def _read_acceptance(self, prepared: Prepared, reply: HttpReply) -> Pending:
-        inside = open_reply(reply, self.trust.unwrap)
+        inside, opened = open_reply(reply, self.trust.open)
         if is_fault(inside):
             prepared.judge.judge(Heard(fault=read_fault(inside)))
             raise AnswerUnclassified("a fault in place of an acceptance cannot mean that there is no record")
+        self.trust.require(opened)
         node = XmlNode(inside)
         if local_name(str(inside.tag)) != "sendMessageResponse":
             raise ContractBroken("the Body holds no sendMessageResponse")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from lxml import etree
@@ -10,7 +10,7 @@ from lxml import etree
 from adapters.http.statuses import judge_status, refuse_pages
 from adapters.payloads.nodes import XmlNode, local_name
 from adapters.payloads.parsing import parse_xml
-from adapters.ports import HttpReply, Unwrap
+from adapters.ports import HttpReply, Opened
 from contracts.errors import ContractBroken
 
 SOAP = "http://schemas.xmlsoap.org/soap/envelope/"
@@ -54,21 +54,22 @@ def moment(at: datetime) -> str:
     return at.isoformat(timespec="milliseconds")
 
 
-def open_reply(reply: HttpReply, unwrap: Unwrap) -> etree._Element:
-    """Return the element inside the reply's Body: an answer, or a Fault of any status.
+def open_reply(reply: HttpReply, open_message: Callable[[bytes], Opened]) -> tuple[etree._Element, Opened]:
+    """Return the element inside the reply's Body, an answer or a Fault of any status, and how the envelope was opened.
 
     Raises what the status stands for where the body is no message, ContractBroken where it is a broken one.
     """
     refuse_pages(reply)
     try:
-        inside = open_envelope(unwrap(reply.body), reply.content_type)
+        opened = open_message(reply.body)
+        inside = open_envelope(opened.content, reply.content_type if not opened.signed else "")
     except ContractBroken:
         if reply.status >= 400:
             raise judge_status(reply.status) from None
         raise
     if reply.status >= 400 and not is_fault(inside):
         raise judge_status(reply.status)
-    return inside
+    return inside, opened
 
 
 def open_envelope(content: bytes, content_type: str = "") -> etree._Element:

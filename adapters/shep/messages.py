@@ -10,7 +10,7 @@ from lxml import etree
 
 from adapters.payloads.nodes import XmlNode, local_name
 from adapters.payloads.parsing import parse_xml
-from adapters.ports import Unwrap
+from adapters.ports import Opened
 from adapters.shep.envelopes import (
     ASYNC,
     INQUIRY,
@@ -100,15 +100,15 @@ def write_receipt(arrival: Arrival, *, at: datetime) -> bytes:
     return to_bytes(envelope)
 
 
-def read_push(raw: bytes, unwrap: Unwrap) -> Arrival:
-    """Return the message that the bus pushed to us; raises ContractBroken or what `unwrap` raises."""
-    inside = open_envelope(unwrap(raw))
+def read_push(raw: bytes, opened: Opened) -> Arrival:
+    """Return the message that the bus pushed to us, whose bytes `raw` are kept as evidence; raises ContractBroken."""
+    inside = open_envelope(opened.content)
     if local_name(str(inside.tag)) != "sendMessage":
         raise ContractBroken("the Body holds no sendMessage")
-    return _arrival(XmlNode(inside), raw)
+    return _arrival(XmlNode(inside), raw, opened)
 
 
-def read_fetched(inside: etree._Element) -> list[Arrival]:
+def read_fetched(inside: etree._Element, opened: Opened) -> list[Arrival]:
     """Return the messages of getMessagesResponse that can be read, each with its own bytes.
 
     One that cannot be read has no id to be told of by; it is left with the bus and keeps none of the others back.
@@ -122,7 +122,8 @@ def read_fetched(inside: etree._Element) -> list[Arrival]:
     broken: ContractBroken | None = None
     for found in response.children("messages"):
         try:
-            arrivals.append(_arrival(found, etree.tostring(found.element, encoding="utf-8", with_tail=False)))
+            own = etree.tostring(found.element, encoding="utf-8", with_tail=False)
+            arrivals.append(_arrival(found, own, opened))
         except ContractBroken as error:
             broken = error
     if broken is not None and not arrivals:
@@ -130,18 +131,19 @@ def read_fetched(inside: etree._Element) -> list[Arrival]:
     return arrivals
 
 
-def read_data(raw: bytes, unwrap: Unwrap) -> etree._Element | None:
-    """Return `data` of an arrival's bytes: a pushed envelope (its signature looked at again), or a fetched message."""
+def read_data(raw: bytes, open_message: Callable[[bytes], Opened]) -> etree._Element | None:
+    """Return `data` of an arrival's bytes: a pushed envelope (its signature looked at again), or a message that was
+    fetched out of one."""
     root = parse_xml(raw)
     if local_name(str(root.tag)) == "Envelope":
-        root = open_envelope(unwrap(raw))
+        root = open_envelope(open_message(raw).content)
     message = _message(XmlNode(root))
     data = first_child(message, "messageData")
     found = first_child(data, "data") if data else None
     return found.element if found else None
 
 
-def _arrival(node: XmlNode, raw: bytes) -> Arrival:
+def _arrival(node: XmlNode, raw: bytes, opened: Opened) -> Arrival:
     info = first_child(_message(node), "messageInfo")
     if info is None:
         raise ContractBroken("the message has no messageInfo")
@@ -159,6 +161,7 @@ def _arrival(node: XmlNode, raw: bytes) -> Arrival:
         message_date=_moment(first_text(info, "messageDate")),
         inquiry_id=_property(info, INQUIRY),
         raw=raw,
+        vouched_by=("bus",) if opened.signed else (),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from lxml import etree
@@ -96,9 +96,14 @@ def write_request(
 
 def read_reply(prepared: Prepared, reply: HttpReply, trust: Trust) -> Reply:
     """Return what the reply says; raises the RegistryError that it stands for."""
-    inside = open_reply(reply, trust.unwrap)
+    passport = prepared.passport
+    inside, opened = open_reply(reply, lambda message: trust.open(message, passport))
     if is_fault(inside):
-        return prepared.understand(Heard(fault=read_fault(inside)))
+        # An unsigned fault may say that something failed, but never that there is no record.
+        answer = prepared.understand(Heard(fault=read_fault(inside)))
+        trust.require(opened, passport)
+        return replace(answer, vouched_by=trust.name_vouchers(passport, opened, payload=False))
+    trust.require(opened, passport)
     if local_name(str(inside.tag)).lower() not in ("sendmessageresponse", "syncsendmessageresponse"):
         raise ContractBroken("the Body holds neither a SendMessageResponse nor a Fault")
     node = XmlNode(inside)
@@ -110,7 +115,9 @@ def read_reply(prepared: Prepared, reply: HttpReply, trust: Trust) -> Reply:
         payload = locate(find_below(inside, "data"), prepared.reply)
     except ContractBroken as broken:
         # A status that says "no record" or "failed" counts, whatever stands in data beside it.
-        return prepared.understand_without(Heard(status=status), broken, message_id=message_id)
+        answer = prepared.understand_without(Heard(status=status), broken, message_id=message_id)
+        return replace(answer, vouched_by=trust.name_vouchers(passport, opened, payload=False))
     if payload is not None:
-        payload = trust.read_signed(prepared.passport, payload)
-    return prepared.understand(Heard(status=status, payload=payload), message_id=message_id)
+        payload = trust.read_signed(passport, payload)
+    answer = prepared.understand(Heard(status=status, payload=payload), message_id=message_id)
+    return replace(answer, vouched_by=trust.name_vouchers(passport, opened, payload=payload is not None))

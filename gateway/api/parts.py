@@ -29,6 +29,13 @@ def make_streams(threads: int) -> threading.BoundedSemaphore:
     return threading.BoundedSemaphore(max(1, min(MOST_STREAMS, threads // 2)))
 
 
+CheckSignature = Callable[[bytes, bytes | None, bytes | None], dict[str, Any]]
+"""Port: (document, content of a detached signature, certificate of a bare one) -> the verdict in plain values.
+
+Raises signing's DocumentUnrecognised.
+"""
+
+
 @dataclass(frozen=True)
 class ApiParts:
     catalogue: Catalogue
@@ -41,6 +48,7 @@ class ApiParts:
     """The dates as they stand; the promised one is that which was kept at acceptance."""
     receive: Callable[[bytes], bytes]
     """A SOAP message that the bus pushes to us -> the SOAP answer."""
+    check_signature: CheckSignature
     render_html: Callable[[dict[str, Any], str], str] | None = None
     """(dossier, language) -> the page; without it the dossier is JSON alone."""
     is_working: Callable[[], bool] = lambda: True

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Response
 
-from gateway.api import applications, bus, checks, dossier, events, health, inquiries, published
+from gateway.api import applications, bus, checks, dossier, events, health, inquiries, published, signature_check
 from gateway.api.answers import answer_json
 from gateway.api.call import Call
 from gateway.api.openapi import describe_api
@@ -21,6 +21,7 @@ ROUTES: tuple[Route, ...] = (
     *events.ROUTES,
     *dossier.ROUTES,
     *checks.ROUTES,
+    *signature_check.ROUTES,
     *published.ROUTES,
     Route("GET", "/openapi.json", read_openapi, Access.PUBLIC, "This API, as OpenAPI 3.1.", answers={JSON: None}),
     *bus.ROUTES,

@@ -13,10 +13,12 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "demo": ("gateway.cli.demo", "demo"),
     "submit": ("gateway.cli.submit", "submit"),
     "dossier": ("gateway.cli.dossier", "dossier"),
+    "verify": ("gateway.cli.verify", "verify"),
     "iban": ("gateway.cli.iban", "iban"),
     "iin": ("gateway.cli.iin", "iin"),
     "requests": ("gateway.cli.requests", "requests"),
     "clients": ("gateway.cli.clients", "clients"),
+    "doctor": ("gateway.cli.doctor", "doctor"),
 }
 
 

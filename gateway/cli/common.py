@@ -11,7 +11,8 @@ from typing import Any, NoReturn, TypeVar
 import click
 
 from contracts.errors import CallerError, CatalogueInvalid, GatewayError, OperatorError, SettingInvalid
-from gateway.settings import TABLE, Settings, read_settings
+from gateway.setting_rows import TABLE
+from gateway.settings import Settings, read_settings
 
 WRONG, USAGE = 1, 2
 F = TypeVar("F", bound=Callable[..., Any])

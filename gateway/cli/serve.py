@@ -18,8 +18,9 @@ def serve(**options: str | None) -> None:
         settings = load_settings(options)
         # Imported where they are used: the web server and the database are no business of `--help`.
         from gateway.api.server import open_server, port_of
-        from gateway.logs import send_logs
+        from gateway.logs import log_event, send_logs
         from gateway.wiring import open_gateway
+        from signing.gost.choosing import describe_backend
 
         send_logs(settings.log_level)
         with open_gateway(settings) as app:
@@ -31,6 +32,7 @@ def serve(**options: str | None) -> None:
                 max_body_bytes=settings.max_body_bytes,
             )
             signal.signal(signal.SIGTERM, _stop)
+            log_event("signatures", gost=describe_backend(), revocation=settings.revocation)
             click.echo(f"listening on http://{settings.host}:{port_of(server)}")
             try:
                 server.run()

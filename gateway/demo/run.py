@@ -23,7 +23,7 @@ from gateway.demo.processes import DemoFailed, Server, run_command
 from gateway.demo.screen import Screen
 from gateway.http import GatewayClient
 from gateway.settings import bare_environment
-from signing.cms import sign_detached
+from signing.cms.making import sign_detached
 from signing.keys import load_p12
 
 PERSONA = "family-of-five"
@@ -86,6 +86,8 @@ def _describe_settings(folder: Path, mock_url: str, password: str) -> dict[str, 
         "ASP_REST_BASE": f"{mock_url}/rest",
         "ASP_SENDER_ID": _SENDER,
         "ASP_SENDER_PASSWORD": password,
+        "ASP_SHEP_KEY_FILE": str(folder / "organisation.p12"),
+        "ASP_SHEP_KEY_PASSWORD": password,
         "ASP_PAYLOAD_KEY_FILE": str(folder / "organisation.p12"),
         "ASP_PAYLOAD_KEY_PASSWORD": password,
     }

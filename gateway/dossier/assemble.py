@@ -134,11 +134,12 @@ class _Proofs:
     def show(self, exchange_id: str | None) -> dict[str, Any]:
         """What one exchange asked, each try, and each message that came later; empty where nothing was asked."""
         if exchange_id is None:
-            return {"exchange": None, "question": {}, "attempts": [], "arrivals": []}
+            return {"exchange": None, "question": {}, "vouched_by": [], "attempts": [], "arrivals": []}
         question = self.evidence.questions.get(exchange_id, {})
         return {
             "exchange": self.ordinals[exchange_id],
             "question": {word.value: value for word, value in question.items()},
+            "vouched_by": list(self.evidence.vouchers.get(exchange_id, ())),
             "attempts": [_attempt(a) for a in self.evidence.attempts if a.exchange_id == exchange_id],
             "arrivals": [_arrival(a) for a in self.evidence.arrivals if a.exchange_id == exchange_id],
         }

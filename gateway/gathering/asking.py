@@ -120,6 +120,7 @@ def close_with(
         attempts,
         code=reply.code,
         record=reply.record if answered else {},
+        vouched_by=reply.vouched_by,
         tried=tried,
     )
 

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from contracts.errors import MalformedInput, Problem, SignatureRefused
 from gateway.intake.model import read_body
 
-METHODS = {"eds": ("cms",)}
+METHODS = {"eds": ("cms", "xmldsig")}
 """Accepted methods of signing, each with its formats."""
 
 Clerk = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f\x7f<>]+$")]
@@ -23,8 +23,8 @@ class SignatureBody(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     method: str = Field(description="eds")
-    format: str = Field(default="", description="cms")
-    value: str = Field(default="", description="base64 of the detached CMS message", repr=False)
+    format: str = Field(default="", description="cms or xmldsig")
+    value: str = Field(default="", description="base64 of the CMS message, or of the signed XML wrapper", repr=False)
 
 
 class SubmitBody(BaseModel):

@@ -22,15 +22,19 @@ IIN_FAULTS = {
 
 @dataclass(frozen=True)
 class Look:
-    """What a rule looks at; `on` is the day of filing in Kazakhstan."""
+    """What a rule looks at; `on` is the day of filing in Kazakhstan, `adult_age` in years."""
 
     application: Application
     service: Service
     on: date
+    adult_age: int
 
     def people(self) -> Iterator[tuple[str, Person, str | None]]:
-        """Pointer, person and IIN of the applicant and of each member."""
+        """Pointer, person and IIN of the applicant, of the representative and of each member."""
         yield "/applicant", self.application.applicant, self.application.applicant.iin
+        representative = self.application.representative
+        if representative is not None:
+            yield "/representative", representative, representative.iin
         for n, member in enumerate(self.application.family):
             yield f"/family/{n}", member, member.iin
 
@@ -38,11 +42,14 @@ class Look:
 Rule = Callable[[Look], Iterator[Problem]]
 
 
-def find_problems(application: Application, service: Service | None, on: date) -> tuple[Problem, ...]:
-    """Everything that is wrong, by pointer; without a service only that: the other rules hang on its row."""
+def find_problems(application: Application, service: Service | None, on: date, adult_age: int) -> tuple[Problem, ...]:
+    """Everything that is wrong, by pointer; without a service only that: the other rules hang on its row.
+
+    `adult_age` is that of the law in force on the day, in full years.
+    """
     if service is None:
         return (Problem("service-unknown", "/service", "there is no such service here"),)
-    look = Look(application, service, on)
+    look = Look(application, service, on, adult_age)
     return sort_problems(problem for rule in RULES for problem in rule(look))
 
 
@@ -68,12 +75,27 @@ def _check_birth_dates(look: Look) -> Iterator[Problem]:
 
 def _check_other_dates(look: Look) -> Iterator[Problem]:
     document = look.application.applicant.document
+    representative = look.application.representative
     given = [("/applicant/document/issued_on", document.issued_on if document else None)]
+    given.append(("/representative/issued_on", representative.issued_on if representative else None))
     for n, member in enumerate(look.application.family):
         given.append((f"/family/{n}/birth_record/date", member.birth_record.date if member.birth_record else None))
     for pointer, day in given:
         if day is not None and day > look.on:
             yield Problem("date-in-future", pointer, "the date is still to come")
+
+
+def _check_representative(look: Look) -> Iterator[Problem]:
+    """Another person than the applicant, and of full age."""
+    representative = look.application.representative
+    if representative is None:
+        return
+    if representative.iin == look.application.applicant.iin:
+        detail = "the applicant is declared as the applicant's own representative"
+        yield Problem("representative-is-applicant", "/representative/iin", detail)
+    born = representative.birth_date
+    if (born.year + look.adult_age, born.month, born.day) > (look.on.year, look.on.month, look.on.day):
+        yield Problem("representative-minor", "/representative/birth_date", "a representative is of full age")
 
 
 def _check_account(look: Look) -> Iterator[Problem]:
@@ -124,6 +146,7 @@ RULES: tuple[Rule, ...] = (
     _check_iins,
     _check_birth_dates,
     _check_other_dates,
+    _check_representative,
     _check_account,
     _check_consents,
     _check_members_without_iin,

@@ -2,55 +2,100 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from contracts.errors import OperatorError, Problem, SignatureRefused
+from contracts.application import Application
+from contracts.errors import OperatorError, Problem, RevocationUnknown, SignatureRefused
 from gateway.intake.envelope import Envelope
+from gateway.intake.wrapper import read_wrapper
 from signing.certificates import Role
 from signing.errors import SigningError
-from signing.verdict import Stage, SubIndication, Verdict
+from signing.reports import record
+from signing.verdict import Signer, Stage, SubIndication, Verdict
 
-Verify = Callable[[bytes, bytes, datetime], Verdict]
-"""Port: (signature, content, moment) -> verdict; `signing.cms.verify_detached` with the configured trust."""
+Verify = Callable[[Envelope, datetime], Verdict]
+"""Port: the verdict over an envelope's signature at a moment, by the configured trust."""
 
-CODES = {
-    Stage.FORMAT: "signature-malformed",
-    Stage.DIGEST: "signature-digest-mismatch",
-    Stage.SIGNATURE: "signature-invalid",
+INVALID = "signature-invalid"
+MALFORMED = "signature-malformed"
+DIGEST = "signature-digest-mismatch"
+ALGORITHM = "signature-algorithm-unsupported"
+USAGE = "signature-usage"
+OTHER_PERSON = "signature-other-person"
+BY_REASON: Mapping[SubIndication, str] = {
+    SubIndication.FORMAT_FAILURE: MALFORMED,
+    SubIndication.NO_SIGNING_CERTIFICATE_FOUND: MALFORMED,
+    SubIndication.HASH_FAILURE: DIGEST,
+    SubIndication.CRYPTO_CONSTRAINTS_FAILURE: ALGORITHM,
+}
+"""Where the reason says more than the stage does: of the signature itself, and for algorithms anywhere."""
+BY_STAGE: Mapping[Stage, str] = {
+    Stage.SIGNATURE: INVALID,
     Stage.CHAIN: "signature-untrusted",
     Stage.VALIDITY: "signature-expired",
-    Stage.USAGE: "signature-usage",
-    Stage.IDENTITY: "signature-signer-unclear",
+    Stage.USAGE: USAGE,
+    Stage.REVOCATION: "signature-revoked",
+    Stage.TIMESTAMP: "signature-timestamp-invalid",
 }
-OTHER_PERSON = "signature-other-person"
-ALGORITHM = "signature-algorithm-unsupported"
+UNCLEAR = "signature-signer-unclear"
 VALUE = "/signature/value"
 
 
-def judge_signature(envelope: Envelope, applicant_iin: str, at: datetime, verify: Verify) -> dict[str, Any]:
-    """The verdict as the dossier shows it; raises SignatureRefused where the applicant did not sign these bytes."""
+def judge_signature(envelope: Envelope, application: Application, at: datetime, verify: Verify) -> dict[str, Any]:
+    """The verdict as the dossier shows it, with who signed: the applicant, or the representative who is declared.
+
+    Raises SignatureRefused where neither signed these bytes, RevocationUnknown where that may be known later.
+    """
     try:
-        verdict = verify(envelope.signature, envelope.content, at)
+        verdict = verify(envelope, at)
     except SigningError as error:
         raise OperatorError(f"the signature could not be judged: {error.code}") from error
-    if not verdict.passed or verdict.signer is None:
+    if not verdict.passed or verdict.content is None:
+        if (verdict.stage, verdict.sub_indication) == (Stage.REVOCATION, SubIndication.TRY_LATER):
+            raise RevocationUnknown
         raise _refuse(_code_of(verdict), verdict.reason)
-    if verdict.content != envelope.content:
-        raise _refuse(CODES[Stage.DIGEST], "The content is not the one that was signed.")
-    if verdict.signer.iin != applicant_iin:
+    if _read_signed(envelope, verdict.content) != envelope.content:
+        raise _refuse(DIGEST, "The content is not the one that was signed.")
+    signed_by = _find_signer(application, [one.signer for one in verdict.signers if one.signer is not None])
+    return {"method": envelope.method, "signed_by": signed_by} | record(verdict)
+
+
+def _read_signed(envelope: Envelope, signed: bytes) -> bytes:
+    if envelope.format != "xmldsig":
+        return signed
+    try:
+        return read_wrapper(signed)
+    except ValueError as error:
+        raise _refuse(MALFORMED, "The signed XML is not an application in base64.") from error
+
+
+def _find_signer(application: Application, signers: list[Signer]) -> str:
+    """Who of those who may sign did; every signer has passed, and whoever else signed besides does not matter."""
+    representative = application.representative
+    may_sign = {application.applicant.iin: "applicant"}
+    if representative is not None:
+        may_sign[representative.iin] = "representative"
+    own = [signer for signer in signers if signer.iin in may_sign]
+    if not own:
         raise _refuse(OTHER_PERSON, "The signature is valid, but not the applicant's.")
-    if Role.INDIVIDUAL.label not in verdict.signer.roles:
+    individual = next((signer for signer in own if Role.INDIVIDUAL.label in signer.roles), None)
+    if individual is None or individual.iin is None:
         # An employee's certificate names its holder too, but speaks for the organisation.
-        raise _refuse(CODES[Stage.USAGE], "The certificate is not one of an individual.")
-    return {"method": envelope.method, "format": envelope.format} | verdict.as_record()
+        raise _refuse(USAGE, "The certificate is not one of an individual.")
+    return may_sign[individual.iin]
 
 
 def _code_of(verdict: Verdict) -> str:
-    if verdict.sub_indication is SubIndication.CRYPTO_CONSTRAINTS_FAILURE:
-        return ALGORITHM
-    return CODES[verdict.stage] if verdict.stage else "signature-invalid"
+    stage, reason = verdict.stage, verdict.sub_indication
+    if stage is None or reason is None:
+        return INVALID
+    if stage is Stage.SIGNATURE or reason is SubIndication.CRYPTO_CONSTRAINTS_FAILURE:
+        return BY_REASON.get(reason, BY_STAGE[stage])
+    if (stage, reason) == (Stage.USAGE, SubIndication.SIG_CONSTRAINTS_FAILURE):
+        return UNCLEAR
+    return BY_STAGE[stage]
 
 
 def _refuse(code: str, detail: str) -> SignatureRefused:

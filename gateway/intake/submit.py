@@ -78,15 +78,15 @@ class Submit:
         on = local_day(received)
         application = read_application(envelope.content)
         service = self.services.get(application.service)
-        problems = find_problems(application, service, on)
-        if problems or service is None:
+        law = self.find_law(service.code, on) if service is not None else None
+        problems = find_problems(application, service, on, law.rules.number("ages.adult") if law else 0)
+        if problems or service is None or law is None:
             raise InvalidInput(problems=problems)
         channel = service.channel(client.channel)
         if channel is None:
             raise NotAllowed("the service has no such channel as the caller's key is for")
         _check_accepted_by(envelope.accepted_by, channel)
-        verdict = judge_signature(envelope, application.applicant.iin, received, self.verify)
-        law = self.find_law(service.code, on)
+        verdict = judge_signature(envelope, application, received, self.verify)
         outside, hours = law.rules.word("acceptance.outside_hours"), law.rules.hours("working_hours")
         accepted_at = moment_of_acceptance(received, outside, hours, law.calendar)
         return NewApplication(

@@ -20,6 +20,7 @@ from contracts.exchange import Arrival
 from gateway.core.case import OVER
 from gateway.store import tables as t
 from gateway.store.database import Database
+from gateway.store.encoding import decode_vouchers, encode_vouchers
 from gateway.store.sealing import Sealer
 
 UNMATCHED_AT_MOST = 1000
@@ -126,6 +127,7 @@ class ArrivalStore:
                 tries=0,
                 sha256=hashlib.sha256(arrival.raw).hexdigest(),
                 size=len(arrival.raw),
+                vouched_by=encode_vouchers(arrival.vouched_by),
                 sealed_raw=self._sealer.seal(arrival.raw, f"arrivals:{arrival.message_id}"),
                 **found,
             )
@@ -148,6 +150,7 @@ class ArrivalStore:
             message_date=row.message_date,
             inquiry_id=row.inquiry_id,
             raw=self._sealer.open(row.sealed_raw, f"arrivals:{row.message_id}"),
+            vouched_by=decode_vouchers(row.vouched_by),
         )
         matched = Matched(row.exchange_id, row.application_id, row.passport)
         return Kept(arrival, matched, False, row.answered_at is not None, row.tries)

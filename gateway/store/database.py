@@ -20,6 +20,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from contracts.errors import GatewayError, SettingInvalid, StoreUnavailable
+from gateway.store.migrations import migrate
 from gateway.store.tables import SCHEMA_VERSION, meta, metadata
 
 T = TypeVar("T")
@@ -39,7 +40,11 @@ class Database:
     def __init__(self, url: str, *, write_seconds: float = _WRITE_SECONDS) -> None:
         self._write_seconds = write_seconds
         self._engine = _open_engine(url)
-        _prepare(self._engine)
+        try:
+            _prepare(self._engine)
+        except GatewayError:
+            self._engine.dispose()
+            raise
         self._queue: queue.SimpleQueue[tuple[Write[Any], Future[Any]] | None] = queue.SimpleQueue()
         self._closed = False
         self._closing = threading.Lock()
@@ -127,6 +132,24 @@ class Database:
                 future.set_exception(failure)
 
 
+def reach_database(url: str) -> bool:
+    """Whether the database answers; False where its file is not made yet. Nothing is made or changed.
+
+    Raises StoreUnavailable or SettingInvalid.
+    """
+    engine = _open_engine(url)
+    try:
+        if engine.url.get_backend_name() == "sqlite" and not Path(engine.url.database or "").is_file():
+            return False
+        with engine.connect() as connection:
+            connection.execute(select(1))
+        return True
+    except SQLAlchemyError as error:
+        raise _translate(error) from error
+    finally:
+        engine.dispose()
+
+
 def make_folder_of(url: str) -> None:
     """Make the folder that a database file is to lie in; raises SettingInvalid where the URL cannot be read."""
     try:
@@ -177,10 +200,10 @@ def _prepare(engine: Engine) -> None:
             version = connection.execute(select(meta.c.schema_version)).scalar()
             if version is None:
                 connection.execute(insert(meta).values(schema_version=SCHEMA_VERSION))
+            else:
+                migrate(connection, version)
     except SQLAlchemyError as error:
         raise _translate(error) from error
-    if version not in (None, SCHEMA_VERSION):
-        raise SettingInvalid(f"the database has schema {version}, this program needs {SCHEMA_VERSION}")
 
 
 def _translate(error: Exception) -> GatewayError:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, get_args
 
+from contracts.exchange import Voucher
 from contracts.vocabulary.terms import Coded, Record
 
 
@@ -17,6 +19,14 @@ def encode_record(record: Record) -> bytes:
 def decode_record(data: bytes) -> Record:
     record: Record = json.loads(data, object_hook=_untag)
     return record
+
+
+def encode_vouchers(vouchers: Sequence[Voucher]) -> str:
+    return ",".join(vouchers)
+
+
+def decode_vouchers(text: str) -> tuple[Voucher, ...]:
+    return tuple(word for word in get_args(Voucher) if word in text.split(","))
 
 
 def _tag(value: object) -> dict[str, Any]:

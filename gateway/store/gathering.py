@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import Connection, func, insert, literal, select, update
 
-from contracts.exchange import Attempt
+from contracts.exchange import Attempt, Voucher
 from contracts.vocabulary.terms import Record
 from contracts.words import QuestionWord
 from gateway.core.case import OVER, Exchange, ExchangeState
@@ -23,7 +23,7 @@ from gateway.store import tables as t
 from gateway.store.arrivals import attach_early, set_answered
 from gateway.store.cells import ExchangeRows, Opened, open_cells
 from gateway.store.database import Database
-from gateway.store.encoding import decode_record, encode_record
+from gateway.store.encoding import decode_record, decode_vouchers, encode_record, encode_vouchers
 from gateway.store.events import add_events
 from gateway.store.exchanges import read_beside
 from gateway.store.rows import ArrivalRow, QuestionValues, Told
@@ -46,6 +46,8 @@ class ExchangeResult:
     """Where the bus has, or may have, the question: the service that a late reply to it comes from."""
     next_try_at: datetime | None = None
     record: Record | None = field(default=None, repr=False)
+    vouched_by: tuple[Voucher, ...] = ()
+    """Whose signatures hold over the reply."""
     tried: bool = True
     """False for a late reply, which is no try of ours."""
     replaces: bool = False
@@ -115,6 +117,13 @@ class GatheringStore:
     def read_all_questions(self, application_id: str) -> dict[str, QuestionValues]:
         """What every exchange of an application asks, by id."""
         return self._read_questions(t.exchanges.c.application_id == application_id)
+
+    def read_vouchers(self, application_id: str) -> dict[str, tuple[Voucher, ...]]:
+        """Whose signatures hold over the reply of each exchange of an application, by id."""
+        x = t.exchanges.c
+        with self._database.read() as connection:
+            rows = connection.execute(select(x.id, x.vouched_by).where(x.application_id == application_id)).all()
+        return {row.id: decode_vouchers(row.vouched_by) for row in rows}
 
     def read_arrivals(self, application_id: str) -> tuple[ArrivalRow, ...]:
         """The evidence of late replies."""
@@ -223,6 +232,7 @@ class GatheringStore:
             "cause": result.cause,
             "code": result.code[:200],
             "closed_at": result.at if closes else None,
+            "vouched_by": encode_vouchers(result.vouched_by),
             "sealed_record": self._sealer.seal(encode_record(result.record or {}), _record_of(result.exchange_id))
             if closes
             else None,

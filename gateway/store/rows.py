@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from contracts.exchange import Voucher
 from contracts.words import QuestionWord
 from gateway.core.case import Case
 from gateway.core.terms import LegalDate
@@ -145,3 +146,5 @@ class Evidence:
     arrivals: Sequence[ArrivalRow] = ()
     questions: Mapping[str, QuestionValues] = field(default_factory=dict, repr=False)
     """What each exchange asked, opened; by exchange id."""
+    vouchers: Mapping[str, Sequence[Voucher]] = field(default_factory=dict)
+    """Whose signatures hold over the reply of each exchange."""

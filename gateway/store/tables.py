@@ -23,7 +23,7 @@ from sqlalchemy import (
 from sqlalchemy import UniqueConstraint as Unique
 from sqlalchemy.types import TypeDecorator
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -122,6 +122,7 @@ exchanges = Table(
     Column("correlation_id", String(100), index=True),
     Column("awaited_service", String(200), nullable=False),
     Column("closed_at", Moment),
+    Column("vouched_by", String(40), nullable=False, server_default=""),
     Column("sealed_record", LargeBinary),
     Unique("application_id", "passport", "question_mark", name="one_exchange_per_question"),
 )  # fmt: skip
@@ -159,6 +160,7 @@ arrivals = Table(
     Column("tries", Integer, nullable=False),
     Column("sha256", String(64), nullable=False),
     Column("size", Integer, nullable=False),
+    Column("vouched_by", String(40), nullable=False, server_default=""),
     Column("sealed_raw", LargeBinary, nullable=False),
 )  # fmt: skip
 

@@ -13,6 +13,7 @@ from registries_mock.bus.credentials import Senders
 from registries_mock.bus.delivery import TYPES, Delivery
 from registries_mock.bus.late_replies import LateReplies, Taken
 from registries_mock.bus.mailbox import Mailbox, Message
+from registries_mock.bus.seals import Seals
 from registries_mock.bus.sessions import session_of
 from registries_mock.clock import Clock
 from registries_mock.errors import InvalidMessage, NotUnderstood, Refused, WrongCorrelation
@@ -35,6 +36,7 @@ class AsyncChannel:
         mailbox: Mailbox,
         delivery: Delivery,
         replies: LateReplies,
+        seals: Seals,
         *,
         clock: Clock,
         new_id: NewId,
@@ -43,9 +45,10 @@ class AsyncChannel:
         self._mailbox = mailbox
         self._delivery = delivery
         self._replies = replies
+        self._seals = seals
         self._clock = clock
         self._new_id = new_id
-        self._operations: dict[str, Callable[[etree._Element | None, str], str | HttpReply]] = {
+        self._operations: dict[str, Callable[[etree._Element | None, str, str], str | HttpReply]] = {
             _SEND: self._send,
             "sendDeliveryNotification": self._take_notification,
             "getMessageStatus": self._tell_status,
@@ -54,13 +57,17 @@ class AsyncChannel:
         self._roots = {f"{{{TYPES}}}{name}": name for name in self._operations}
 
     def handle(self, message: bytes) -> HttpReply:
-        """The reply to one SOAP message; what is wrong with it becomes the operation's own fault."""
+        """The reply to one SOAP message, signed where that was; what is wrong with it becomes the operation's fault."""
+        family = self._seals.family_of(message)
+        return self._seals.close(self._reply(message, family), family)
+
+    def _reply(self, message: bytes, family: str) -> HttpReply:
         operation, session = _SEND, session_of("", self._new_id())
         try:
-            body = body_of(message)
+            body = body_of(self._seals.open(message, family))
             operation = root_of(body, self._roots)
             request = child(body, "request")
-            answer = self._operations[operation](request, session)
+            answer = self._operations[operation](request, session, family)
         except Refused as refusal:
             fault = f"{operation}Fault1_{operation}Fault"
             inside = error_info(refusal.code, str(refusal), self._clock(), session)
@@ -70,7 +77,7 @@ class AsyncChannel:
         name = f"{operation}Response"
         return soap_reply(f'<ns2:{name} xmlns:ns2="{TYPES}"><response>{answer}</response></ns2:{name}>')
 
-    def _send(self, request: etree._Element | None, session: str) -> str | HttpReply:
+    def _send(self, request: etree._Element | None, session: str, family: str) -> str | HttpReply:
         info = child(request, "messageInfo")
         sender = self._senders.check(info)
         kind, chain = text_of(info, "messageType"), text_of(info, "correlationId")
@@ -91,6 +98,7 @@ class AsyncChannel:
                 sender=sender,
                 session=session,
                 properties=tuple(one for one in properties if one[0]),
+                family=family,
             )
             refused = self._replies.take(taken, data)
             if refused is not None:
@@ -101,14 +109,26 @@ class AsyncChannel:
             raise WrongCorrelation("there is no such chain of yours")
         service_id, moment = text_of(info, "serviceId"), self._now()
         # The provider is in the same house: what is sent to it has arrived.
-        sent = Message(message_id, chain, service_id, kind, moment, sender, "", session, "", (), "DELIVERED", moment)
+        sent = Message(
+            id=message_id,
+            correlation_id=chain,
+            service_id=service_id,
+            kind=kind,
+            date=moment,
+            sender=sender,
+            owner="",
+            session=session,
+            data="",
+            state="DELIVERED",
+            changed=moment,
+        )
         self._mailbox.put(sent)
         return (
             f"<messageId>{message_id}</messageId><correlationId>{escape(chain)}</correlationId>"
             f"<responseDate>{moment}</responseDate><sessionId>{session}</sessionId>"
         )
 
-    def _take_notification(self, request: etree._Element | None, session: str) -> str:
+    def _take_notification(self, request: etree._Element | None, session: str, _: str) -> str:
         participant = self._senders.check(request)
         notification = child(request, "notification")
         message = self._mailbox.get(text_of(notification, "messageId"), participant)
@@ -127,7 +147,7 @@ class AsyncChannel:
             f"<sessionId>{session}</sessionId>"
         )
 
-    def _tell_status(self, request: etree._Element | None, session: str) -> str:
+    def _tell_status(self, request: etree._Element | None, session: str, _: str) -> str:
         message = self._mailbox.get(text_of(request, "messageId"), self._senders.check(request))
         return (
             f"<messageState>{message.state}</messageState><status><statusCode>{message.state}</statusCode>"
@@ -135,7 +155,7 @@ class AsyncChannel:
             f"</status><responseDate>{self._now()}</responseDate><sessionId>{session}</sessionId>"
         )
 
-    def _give_messages(self, request: etree._Element | None, session: str) -> str:
+    def _give_messages(self, request: etree._Element | None, session: str, _: str) -> str:
         owner = self._senders.check(request)
         message_id, chain = text_of(request, "messageId"), text_of(request, "correlationId")
         amount = text_of(request, "amount")

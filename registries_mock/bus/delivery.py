@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from registries_mock.bus.mailbox import Mailbox, Message
+from registries_mock.bus.seals import Seals
 from registries_mock.clock import Clock
 from registries_mock.errors import Refused
 from registries_mock.http import Push, PushFailed
@@ -23,11 +24,19 @@ class Delivery:
     """Takes messages from the mailbox to where their owners listen."""
 
     def __init__(
-        self, mailbox: Mailbox, participants: Mapping[str, str], *, push: Push, timer: Timer, clock: Clock
+        self,
+        mailbox: Mailbox,
+        participants: Mapping[str, str],
+        seals: Seals,
+        *,
+        push: Push,
+        timer: Timer,
+        clock: Clock,
     ) -> None:
         self._mailbox = mailbox
         self._lock = threading.Lock()
         self._addresses = dict(participants)
+        self._seals = seals
         self._push = push
         self._timer = timer
         self._clock = clock
@@ -62,7 +71,9 @@ class Delivery:
             return
         body = f'<ns2:sendMessage xmlns:ns2="{TYPES}"><request>{message.content()}</request></ns2:sendMessage>'
         try:
-            reply = body_of(self._push(url, soap_reply(body).body))
+            envelope = soap_reply(body).body
+            answer = self._push(url, self._seals.sign(envelope, message.family) if message.family else envelope)
+            reply = body_of(self._seals.open(answer, self._seals.family_of(answer)))
             if local(reply) != "sendMessageResponse":
                 raise PushFailed("the participant answered with something else")
         except (PushFailed, Refused):

@@ -32,6 +32,8 @@ class Taken:
     sender: str
     session: str
     properties: tuple[Property, ...]
+    family: str = ""
+    """In which the request was signed, and its late replies will be; "" where it was not."""
 
 
 class LateReplies:
@@ -106,6 +108,7 @@ class LateReplies:
                 session=taken.session,
                 data=data,
                 properties=taken.properties,
+                family=taken.family,
             )
             self._delivery.deliver(message)
 

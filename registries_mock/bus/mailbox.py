@@ -30,6 +30,8 @@ class Message:
     data: str
     """The element `<data>` as text."""
     properties: tuple[Property, ...] = ()
+    family: str = ""
+    """In which it is signed when it is pushed; "" where its chain began unsigned."""
     state: State = "ON_DELIVERY"
     changed: str = ""
     """When the state was last changed."""

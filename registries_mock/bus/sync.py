@@ -13,6 +13,7 @@ from contracts.words import Protocol
 from registries_mock.answering import Answer, Registries
 from registries_mock.bus.credentials import Senders
 from registries_mock.bus.data import data_element
+from registries_mock.bus.seals import Seals
 from registries_mock.bus.sessions import session_of
 from registries_mock.clock import Clock
 from registries_mock.counts import Counts
@@ -38,6 +39,7 @@ class SyncChannel:
         catalogue: Catalogue,
         registries: Registries,
         senders: Senders,
+        seals: Seals,
         *,
         failures: Failures,
         counts: Counts,
@@ -46,6 +48,7 @@ class SyncChannel:
     ) -> None:
         self._registries = registries
         self._senders = senders
+        self._seals = seals
         self._failures = failures
         self._counts = counts
         self._clock = clock
@@ -57,10 +60,14 @@ class SyncChannel:
         }
 
     def send_message(self, message: bytes) -> HttpReply:
-        """The reply to one SOAP message; what is wrong with it becomes a fault."""
+        """The reply to one SOAP message, signed where that was; what is wrong with it becomes a fault."""
+        family = self._seals.family_of(message)
+        return self._seals.close(self._reply(message, family), family)
+
+    def _reply(self, message: bytes, family: str) -> HttpReply:
         session = session_of("", self._new_id())
         try:
-            body = body_of(message)
+            body = body_of(self._seals.open(message, family))
             root_of(body, _ROOTS)
             request = child(body, "request")
             info = child(request, "requestInfo")

@@ -1,34 +1,41 @@
-"""How the certificates are laid out: subject, usage, roles and key identifiers, as НУЦ РК lays them out."""
+"""How the certificates are laid out: usage, roles and key identifiers, as НУЦ РК lays them out."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import hashlib
+import secrets
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import rsa
-from cryptography.x509.oid import NameOID
+from asn1crypto import core, x509
 
-from registries_mock.ca.errors import SubjectInvalid
+from registries_mock.ca.key_pairs import KeyPair
+from registries_mock.ca.names import name_subject
+from registries_mock.ca.parts import (
+    Issuer,
+    name_algorithm,
+    name_issuer_key,
+    sign_part,
+    write_extension,
+    write_moment,
+)
 from registries_mock.ca.profiles import Profile
-from registries_mock.ca.subjects import Subject, check_bin, check_iin
+from registries_mock.ca.subjects import Subject
+from signing.certificates import BASIC_CONSTRAINTS, EXTENDED_KEY_USAGE, KEY_USAGE, Certificate, read_certificate
 
 _POLICY: Final = "1.2.398.3.3.2"
+_CERTIFICATE_POLICIES: Final = "2.5.29.32"
+_SUBJECT_KEY_ID: Final = "2.5.29.14"
+_OCSP_NO_CHECK: Final = "1.3.6.1.5.5.7.48.1.5"
+_SERIAL_BITS: Final = 159
 
-
-@dataclass(frozen=True)
-class Issuer:
-    """A certificate with the key that signs for it."""
-
-    key: rsa.RSAPrivateKey = field(repr=False)
-    certificate: x509.Certificate
+_Extensions = list[dict[str, object]]
 
 
 def build_authority(
     name: x509.Name,
-    key: rsa.RSAPrivateKey,
+    pair: KeyPair,
     issuer: Issuer | None,
     begins: datetime,
     ends: datetime,
@@ -36,87 +43,73 @@ def build_authority(
     path_length: int,
 ) -> Issuer:
     """The certificate of an authority; without an issuer it signs itself."""
-    builder = _builder(name, key, issuer, begins, ends)
-    builder = builder.add_extension(x509.BasicConstraints(ca=True, path_length=path_length), critical=True)
-    builder = builder.add_extension(_key_usage(frozenset({"key_cert_sign", "crl_sign"})), critical=True)
-    return Issuer(key, builder.sign(issuer.key if issuer else key, hashes.SHA256()))
+    constraints = x509.BasicConstraints({"ca": True, "path_len_constraint": path_length})
+    extensions = [
+        write_extension(BASIC_CONSTRAINTS, constraints, critical=True),
+        write_extension(KEY_USAGE, x509.KeyUsage({"key_cert_sign", "crl_sign"}), critical=True),
+    ]
+    return Issuer(pair, _build(name, pair, issuer, (begins, ends), extensions))
 
 
-def build_leaf(
-    profile: Profile, subject: Subject, key: rsa.RSAPrivateKey, issuer: Issuer, at: datetime
-) -> x509.Certificate:
+def build_leaf(profile: Profile, subject: Subject, pair: KeyPair, issuer: Issuer, at: datetime) -> Certificate:
     """The certificate of a person, organisation or system, issued at `at`; SubjectInvalid where a number is wrong."""
+    usage = profile.key_usage if pair.suite.gost is None else profile.gost_key_usage()
+    roles = x509.ExtKeyUsageSyntax(list(profile.roles))
+    policies = x509.CertificatePolicies([{"policy_identifier": _POLICY}])
+    extensions = [
+        write_extension(KEY_USAGE, x509.KeyUsage(set(usage)), critical=True),
+        write_extension(EXTENDED_KEY_USAGE, roles, critical=profile.roles_critical),
+        write_extension(_CERTIFICATE_POLICIES, policies),
+    ]
+    if profile.never_revoked:
+        extensions.append(write_extension(_OCSP_NO_CHECK, core.Null()))
     begins = at + profile.begins
-    builder = _builder(_subject_name(profile, subject), key, issuer, begins, begins + profile.lasts)
-    builder = builder.add_extension(_key_usage(profile.key_usage), critical=True)
-    roles = x509.ExtendedKeyUsage([x509.ObjectIdentifier(oid) for oid in profile.roles])
-    builder = builder.add_extension(roles, critical=False)
-    policy = x509.PolicyInformation(x509.ObjectIdentifier(_POLICY), None)
-    builder = builder.add_extension(x509.CertificatePolicies([policy]), critical=False)
-    return builder.sign(issuer.key, hashes.SHA256())
+    return _build(name_subject(profile, subject), pair, issuer, (begins, begins + profile.lasts), extensions)
 
 
-def _builder(
-    name: x509.Name, key: rsa.RSAPrivateKey, issuer: Issuer | None, begins: datetime, ends: datetime
-) -> x509.CertificateBuilder:
-    public = key.public_key()
-    own_id = x509.SubjectKeyIdentifier.from_public_key(public)
-    issuer_id = own_id
-    if issuer is not None:
-        issuer_id = issuer.certificate.extensions.get_extension_for_class(x509.SubjectKeyIdentifier).value
-    return (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name if issuer is None else issuer.certificate.subject)
-        .public_key(public)
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(begins)
-        .not_valid_after(ends)
-        .add_extension(own_id, critical=False)
-        .add_extension(x509.AuthorityKeyIdentifier.from_issuer_subject_key_identifier(issuer_id), critical=False)
+def _build(
+    name: x509.Name,
+    pair: KeyPair,
+    issuer: Issuer | None,
+    validity: Sequence[datetime],
+    extensions: _Extensions,
+) -> Certificate:
+    own_id = _identify_key(pair)
+    issuer_name = name if issuer is None else x509.Name.load(issuer.certificate.subject_name)
+    issuer_id = own_id if issuer is None else issuer.certificate.subject_key_id
+    signer = pair if issuer is None else issuer.pair
+    begins, ends = (write_moment(moment) for moment in validity)
+    part = x509.TbsCertificate(
+        {
+            "version": "v3",
+            "serial_number": _draw_serial_number(),
+            "signature": name_algorithm(signer),
+            "issuer": issuer_name,
+            "validity": {"not_before": begins, "not_after": ends},
+            "subject": name,
+            "subject_public_key_info": _load_public_key(pair),
+            "extensions": [
+                write_extension(_SUBJECT_KEY_ID, core.OctetString(own_id)),
+                name_issuer_key(issuer_id),
+                *extensions,
+            ],
+        }
     )
+    signed = {"tbs_certificate": part, "signature_algorithm": name_algorithm(signer)}
+    return read_certificate(x509.Certificate(signed | {"signature_value": sign_part(part, signer)}).dump())
 
 
-def _subject_name(profile: Profile, subject: Subject) -> x509.Name:
-    """In the order of real certificates; the patronymic stands in the attribute for given names."""
-    attributes: list[tuple[x509.ObjectIdentifier, str]] = []
-    if profile.names_person:
-        if subject.iin is None:
-            raise SubjectInvalid("a certificate of this kind needs an IIN")
-        check_iin(subject.iin)
-        attributes += [
-            (NameOID.COMMON_NAME, f"{subject.surname} {subject.name}"),
-            (NameOID.SURNAME, subject.surname),
-            (NameOID.SERIAL_NUMBER, f"IIN{subject.iin}"),
-        ]
-        if subject.patronymic:
-            attributes.append((NameOID.GIVEN_NAME, subject.patronymic))
-    else:
-        attributes.append((NameOID.COMMON_NAME, subject.system))
-    attributes.append((NameOID.COUNTRY_NAME, "KZ"))
-    if profile.names_organisation:
-        if subject.bin is None:
-            raise SubjectInvalid("a certificate of this kind needs a BIN")
-        check_bin(subject.bin)
-        attributes += [
-            (NameOID.ORGANIZATION_NAME, subject.organisation),
-            (NameOID.ORGANIZATIONAL_UNIT_NAME, f"BIN{subject.bin}"),
-        ]
-    try:
-        return x509.Name([x509.NameAttribute(oid, value) for oid, value in attributes])
-    except ValueError as failure:
-        raise SubjectInvalid("a name of the subject is empty or too long") from failure
+def _draw_serial_number() -> int:
+    """Positive, and 20 octets long like those of НУЦ РК."""
+    return 1 << (_SERIAL_BITS - 1) | secrets.randbits(_SERIAL_BITS - 1)
 
 
-def _key_usage(bits: frozenset[str]) -> x509.KeyUsage:
-    return x509.KeyUsage(
-        digital_signature="digital_signature" in bits,
-        content_commitment="content_commitment" in bits,
-        key_encipherment="key_encipherment" in bits,
-        data_encipherment=False,
-        key_agreement=False,
-        key_cert_sign="key_cert_sign" in bits,
-        crl_sign="crl_sign" in bits,
-        encipher_only=False,
-        decipher_only=False,
-    )
+def _load_public_key(pair: KeyPair) -> Any:
+    return x509.PublicKeyInfo.load(pair.public_key_info)
+
+
+def _identify_key(pair: KeyPair) -> bytes:
+    """RFC 5280, 4.2.1.2, method (1): SHA-1 of the bits of the key."""
+    info = core.SequenceOf.load(pair.public_key_info, spec=core.Any)
+    bits = core.OctetBitString.load(info[1].dump()).native
+    return hashlib.sha1(bits, usedforsecurity=False).digest()

@@ -13,6 +13,7 @@ import click
 from registries_mock import clock
 from registries_mock.ca.authority import Authority, write_secret
 from registries_mock.ca.errors import AuthorityError
+from registries_mock.ca.key_pairs import ALGORITHMS
 from registries_mock.ca.pkcs12 import export_p12
 from registries_mock.ca.profiles import PROFILES
 from registries_mock.ca.subjects import Subject
@@ -31,12 +32,12 @@ def ca() -> None:
 
 @ca.command()
 @click.option("--out", "folder", type=_FOLDER, default=_DEFAULT_FOLDER, show_default=True, help="Folder to make it in.")
-@click.option("--if-missing", is_flag=True, help="Keep an authority that is there already.")
+@click.option("--if-missing", is_flag=True, help="Keep what is there already, and make the rest.")
 def init(folder: Path, if_missing: bool) -> None:
-    """Make an authority: DIR/trust is what a gateway trusts, DIR/private holds the keys."""
+    """Make an authority, RSA and GOST: DIR/trust is what a gateway trusts, DIR/private holds the keys."""
     with _clear_errors():
-        if if_missing and (folder / "trust" / "root.pem").exists():
-            Authority.load(folder)
+        if if_missing:
+            Authority.complete(folder, clock.now())
         else:
             Authority.create(clock.now()).save(folder)
     click.echo(f"trust this folder: {folder / 'trust'}")
@@ -54,6 +55,9 @@ def init(folder: Path, if_missing: bool) -> None:
 @click.option("--organisation", default=Subject.organisation, show_default=True)
 @click.option("--system", default=Subject.system, show_default=True, help="The information system's name.")
 @click.option("--role", type=click.Choice([row.name for row in PROFILES]), default="individual", show_default=True)
+@click.option(
+    "--algorithm", type=click.Choice([row.name for row in ALGORITHMS]), default=ALGORITHMS[0].name, show_default=True
+)
 @click.option("--out", "target", type=_FILE, required=True, help="The PKCS#12 file to write; it must not exist.")
 @click.option("--password", help="The file's password; on a shared machine prefer --password-file.")
 @click.option("--password-file", type=_READABLE_FILE, help="A file whose first line is the password.")
@@ -67,6 +71,7 @@ def issue(
     organisation: str,
     system: str,
     role: str,
+    algorithm: str,
     target: Path,
     password: str | None,
     password_file: Path | None,
@@ -75,7 +80,7 @@ def issue(
     subject = Subject(iin, surname, name, patronymic, bin_, organisation, system)
     chosen, made = _password(password, password_file)
     with _clear_errors():
-        key = Authority.load(folder).issue(role, subject, at=clock.now())
+        key = Authority.load(folder).issue(role, subject, at=clock.now(), algorithm=algorithm)
         write_secret(target, export_p12(key, chosen))
     click.echo(f"key written: {target}")
     if made:

@@ -1,19 +1,14 @@
-"""A key with its certificate and chain as a PKCS#12 file."""
+"""A key with its certificate and chain as a PKCS#12 file, laid out as НУЦ РК gives it to its holder."""
 
 from __future__ import annotations
 
-from cryptography import x509
-from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, pkcs12
+from signing.keys import GostKey, RsaKey
+from signing.pkcs12.writing import write_p12
+from signing.private_keys import GostScalar, write_private_key
 
-from signing.keys import SigningKey
 
-
-def export_p12(key: SigningKey, password: str) -> bytes:
-    """The bytes of the file, encrypted with the password."""
-    return pkcs12.serialize_key_and_certificates(
-        name=None,
-        key=key.private_key,
-        cert=x509.load_der_x509_certificate(key.certificate.der),
-        cas=[x509.load_der_x509_certificate(one.der) for one in key.chain],
-        encryption_algorithm=BestAvailableEncryption(password.encode()),
-    )
+def export_p12(key: RsaKey | GostKey, password: str) -> bytes:
+    """The bytes of the file; the password alone protects them, by ciphers that are weak today."""
+    secret = GostScalar(key.suite, key.scalar) if isinstance(key, GostKey) else key.private_key
+    certificates = [one.der for one in (key.certificate, *key.chain)]
+    return write_p12(write_private_key(secret), certificates, password)

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta, timezone
 import pytest
 from lxml import etree
 
-from adapters.ports import Deadline
+from adapters.ports import Deadline, Opened
 from contracts.errors import ContractBroken, RegistryFailed, RegistryUnavailable, UntrustedAnswer
 from contracts.exchange import Pending
 from contracts.passport import Passport
@@ -111,7 +111,7 @@ def test_a_push_that_is_no_message_is_a_broken_contract(raw: bytes) -> None:
 
 
 def test_a_push_that_is_not_signed_rightly_is_not_read() -> None:
-    def unwrap(message: bytes) -> bytes:
+    def unwrap(message: bytes, registry: str) -> Opened:
         raise UntrustedAnswer
 
     with pytest.raises(UntrustedAnswer):

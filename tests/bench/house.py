@@ -16,7 +16,7 @@ from gateway.clock import now
 from gateway.demo.processes import Server, run_command
 from gateway.http import GatewayClient
 from gateway.settings import bare_environment
-from signing.cms import sign_detached
+from signing.cms.making import sign_detached
 from signing.keys import load_p12
 
 PERSONA = "family-of-five"
@@ -90,6 +90,8 @@ def _describe_settings(folder: Path, mock_url: str) -> dict[str, str]:
         "ASP_REST_BASE": f"{mock_url}/rest",
         "ASP_SENDER_ID": _SENDER,
         "ASP_SENDER_PASSWORD": _PASSWORD,
+        # The bare wire that is measured beside it carries no signatures either.
+        "ASP_SHEP_KEY_FILE": "none",
         "ASP_PAYLOAD_KEY_FILE": str(folder / "organisation.p12"),
         "ASP_PAYLOAD_KEY_PASSWORD": _PASSWORD,
     }

@@ -25,7 +25,7 @@ from contracts.vocabulary.terms import Coded
 from contracts.words import QuestionWord
 from registries_mock.people import Population
 from signing.keys import load_p12
-from signing.xmldsig import sign_enveloped
+from signing.xmldsig.signing import sign_enveloped
 from tests.support.authority import PASSWORD, Registrar
 from tests.support.clock import MONDAY, MovableClock
 from tests.support.house import SEED, SENDER, SENDER_PASSWORD, MockServer, open_mock

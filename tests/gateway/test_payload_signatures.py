@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from signing.xmldsig.signing import sign_enveloped
 
 from contracts.catalogue import load_catalogue
 from contracts.errors import SettingInvalid, UntrustedAnswer
@@ -15,8 +16,8 @@ from gateway.settings import read_settings
 from registries_mock.ca.authority import Authority
 from registries_mock.ca.subjects import Subject
 from signing.keys import SigningKey
+from signing.policy import Policy
 from signing.trust import TrustStore
-from signing.xmldsig import sign_enveloped
 
 AT = datetime(2026, 10, 5, 5, tzinfo=UTC)
 BIN, OTHER_BIN = "990940000006", "990140009992"
@@ -38,7 +39,9 @@ def system() -> SigningKey:
 
 
 def check(trust: TrustStore, key: SigningKey, bins: Mapping[str, str] | None = None) -> bytes:
-    return make_check_payload(trust, bins or {}, lambda: AT)("kdp", sign_enveloped(DOCUMENT, key))
+    return make_check_payload(lambda at: Policy(trust, at), bins or {}, lambda: AT)(
+        "kdp", sign_enveloped(DOCUMENT, key)
+    )
 
 
 def test_a_systems_signature_counts_and_what_it_covers_is_given_back(trust: TrustStore, system: SigningKey) -> None:

@@ -11,7 +11,8 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 
 from contracts.errors import SettingInvalid
-from gateway.settings import TABLE, Settings, bare_environment, read_settings
+from gateway.setting_rows import TABLE
+from gateway.settings import Settings, bare_environment, read_settings
 from gateway.trial import holds_test_authority
 from registries_mock.settings import SENDERS
 from tests.signing import pki
@@ -33,6 +34,8 @@ def production(folder: Path) -> dict[str, str]:
         "ASP_ENVIRONMENT": "production",
         "ASP_KEY_FILE": str(folder / "key"),
         "ASP_TRUST_FOLDER": str(folder / "trust"),
+        "ASP_REVOCATION": "require",
+        "ASP_OCSP_URL": "http://ocsp.test/",
         "ASP_SENDER_PASSWORD": SECRET,
     }
 
@@ -81,7 +84,8 @@ def test_a_secret_may_be_a_file_and_never_shows(tmp_path: Path) -> None:
         ("PULL_SECONDS", "9" * 20), ("SHEP_SYNC_URL", "ftp://x/"), ("REST_BASE", "http://"),
         ("SOAP_BASE", f"http://user:{SECRET}@host/"), ("ENVIRONMENT", "prod"), ("LOG_LEVEL", "loud"),
         ("PROFILES", "a"), ("PROFILES", "=b"), ("API_KEYS", SECRET), ("API_KEYS", f"={SECRET}"),
-        ("REGISTRY_BINS", "kdp="), ("SENDER_PASSWORD_FILE", f"/none/{SECRET}"),
+        ("REGISTRY_BINS", "kdp="), ("REVOCATION", "maybe"), ("OCSP_URL", "ocsp.test"), ("CRL_URLS", "http://a.test/,b"),
+        ("SENDER_PASSWORD_FILE", f"/none/{SECRET}"),
     ],
 )  # fmt: skip
 def test_what_is_wrong_is_named_and_not_repeated(name: str, value: str) -> None:
@@ -116,6 +120,36 @@ def test_production_has_no_default_for_what_is_required(tmp_path: Path, missing:
 def test_production_refuses_files_that_are_not_there(tmp_path: Path, variable: str, value: str) -> None:
     with pytest.raises(SettingInvalid, match=variable):
         read_settings(production(tmp_path) | {variable: str(tmp_path / value)}, is_test_authority=believe)
+
+
+@pytest.mark.parametrize("mode", ["off", "prefer"])
+def test_production_wants_revocation_to_be_required(tmp_path: Path, mode: str) -> None:
+    with pytest.raises(SettingInvalid, match="ASP_REVOCATION"):
+        read_settings(production(tmp_path) | {"ASP_REVOCATION": mode}, is_test_authority=believe)
+
+
+def test_production_wants_what_goes_over_the_bus_to_be_signed(tmp_path: Path) -> None:
+    with pytest.raises(SettingInvalid, match="ASP_SHEP_KEY_FILE"):
+        read_settings(production(tmp_path) | {"ASP_SHEP_KEY_FILE": "none"}, is_test_authority=believe)
+
+
+@pytest.mark.parametrize("mode", ["require", "prefer"])
+def test_revocation_that_nobody_could_tell_of_is_not_asked_for(mode: str) -> None:
+    with pytest.raises(SettingInvalid, match="ASP_OCSP_URL"):
+        read_settings({"ASP_REVOCATION": mode})
+    told = read_settings({"ASP_REVOCATION": mode, "ASP_CRL_URLS": "http://a.test/x.crl, http://b.test/y.crl"})
+    assert told.crl_urls == ("http://a.test/x.crl", "http://b.test/y.crl")
+
+
+@pytest.mark.parametrize("name", ["production", "test"])
+def test_the_shipped_stores_are_named_by_a_word(name: str) -> None:
+    folder = read_settings({"ASP_TRUST_FOLDER": name}).trust_folder
+    assert holds_test_authority(folder) is (name == "test")
+
+
+def test_the_bus_may_be_left_unsigned_in_development_by_a_word_and_not_by_silence() -> None:
+    assert read_settings({"ASP_SHEP_KEY_FILE": "none"}).shep_key_file is None
+    assert read_settings({"ASP_SHEP_KEY_FILE": ""}).shep_key_file == Path("var/organisation.p12")
 
 
 def write_authority(folder: Path, organisation: str) -> Path:

@@ -11,9 +11,10 @@ from contracts.catalogue import Catalogue, load_catalogue
 from contracts.words import Protocol
 from registries_mock.ca.authority import Authority
 from registries_mock.settings import Settings
+from signing.policy import Policy
 from signing.trust import TrustStore
 from signing.verdict import Indication
-from signing.xmldsig import verify_enveloped
+from signing.xmldsig.verifying import verify_enveloped
 from tests.registries_mock.small_world import NOW, request_data, small_app, sync_message
 
 SIGNED = sorted(
@@ -31,5 +32,5 @@ def test_the_signature_in_a_payload_is_trusted_by_who_trusts_the_authority(
     message = sync_message(passport.service_id, request_data(catalogue, passport))
     found = re.search(rb"<data>(.*)</data>", client.post("/bip-sync-wss-gost/", data=message).data, re.S)
     assert found is not None
-    verdict = verify_enveloped(found[1], trust=TrustStore.from_folder(tmp_path / "trust"), at=NOW)
+    verdict = verify_enveloped(found[1], Policy(TrustStore.from_folder(tmp_path / "trust"), NOW))
     assert verdict.indication is Indication.TOTAL_PASSED

@@ -13,8 +13,9 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 
 from signing.certificates import Certificate, read_certificate
-from signing.keys import SigningKey
+from signing.keys import RsaKey
 from signing.trust import TrustStore
+from tests.signing.gost_certificates import GostMade, gost_scalar, make_gost
 
 AT = datetime(2026, 3, 2, 12, tzinfo=UTC)
 YEAR = timedelta(days=365)
@@ -54,8 +55,8 @@ class Made:
         return read_certificate(self.der)
 
     @property
-    def signing_key(self) -> SigningKey:
-        return SigningKey(self.key, self.certificate)
+    def signing_key(self) -> RsaKey:
+        return RsaKey(self.key, self.certificate)
 
 
 def make(
@@ -123,8 +124,49 @@ def person() -> Made:
 
 @cache
 def trust() -> TrustStore:
-    """The root as anchor, the issuing authority as intermediate."""
-    return TrustStore((root().certificate,), (issuing().certificate,))
+    """The roots as anchors, the issuing authorities as intermediates, of both algorithms."""
+    return TrustStore(
+        (root().certificate, gost_root().certificate), (issuing().certificate, gost_issuing().certificate)
+    )
+
+
+@cache
+def gost_root() -> GostMade:
+    """The root's twin with a GOST-2015 key."""
+    return _make_gost_authority("TEST ROOT (GOST)", "root", None, path_length=1)
+
+
+@cache
+def gost_issuing() -> GostMade:
+    """The twin of the issuing authority."""
+    return _make_gost_authority("TEST ISSUING (GOST)", "issuing", gost_root(), path_length=0)
+
+
+@cache
+def gost_person() -> GostMade:
+    """The same person with a GOST-2015 key, which is for key agreement too."""
+    return make_gost(
+        [(oid.dotted_string, text) for oid, text in PERSON],
+        gost_scalar("person"),
+        gost_issuing(),
+        begins=AT - YEAR,
+        ends=AT + YEAR,
+        key_usage=frozenset({"digital_signature", "non_repudiation", "key_agreement"}),
+        roles=("1.3.6.1.5.5.7.3.4", "1.2.398.3.3.4.1.1"),
+    )
+
+
+def _make_gost_authority(name: str, label: str, issuer: GostMade | None, *, path_length: int) -> GostMade:
+    return make_gost(
+        [(NameOID.COMMON_NAME.dotted_string, name)],
+        gost_scalar(label),
+        issuer,
+        begins=AT - YEAR,
+        ends=AT + YEAR,
+        key_usage=AUTHORITY,
+        authority=True,
+        path_length=path_length,
+    )
 
 
 def _usage(bits: frozenset[str]) -> x509.KeyUsage:

@@ -1,4 +1,4 @@
-"""A signing key opens with its password, fits its certificate, and shows nothing of itself."""
+"""A signing key opens with its password, fits its certificate, signs, and shows nothing of itself."""
 
 from __future__ import annotations
 
@@ -14,19 +14,14 @@ from cryptography.hazmat.primitives.serialization import (
     pkcs12,
 )
 
-from signing.cms import sign_detached, verify_detached
-from signing.errors import (
-    CertificateUnreadable,
-    DocumentUnsignable,
-    KeyUnusable,
-    SignatureRefused,
-    SigningError,
-    TrustStoreUnusable,
-)
+from signing.algorithms import check_signature
+from signing.errors import KeyUnusable, SigningError
 from signing.keys import SigningKey, load_p12, load_pem
-from tests.signing.pki import AT, IIN, PERSON, issuing, make, person, root, rsa_key, trust
-
-PASSWORD = "пароль-1"
+from signing.pkcs12.writing import write_p12
+from signing.private_keys import write_private_key
+from signing.verdict import Stage
+from tests.signing.pkcs12.files import PASSWORD, key_bag, plain, seal
+from tests.signing.pki import IIN, PERSON, issuing, make, person, root, rsa_key
 
 
 def p12(password: str = PASSWORD) -> bytes:
@@ -44,11 +39,26 @@ def certificate_pem() -> bytes:
     return person().x509.public_bytes(Encoding.PEM)
 
 
+def signs_for_its_certificate(key: SigningKey) -> bool:
+    """Refuses with an exception where it does not."""
+    signature = key.sign(b"data")
+    check_signature(key.suite, key.certificate.public_key_info, b"data", signature, Stage.SIGNATURE)
+    return True
+
+
 def test_a_pkcs12_file_opens_with_certificate_and_chain() -> None:
     key = load_p12(p12(), PASSWORD)
     assert key.certificate == person().certificate
     assert key.chain == (issuing().certificate, root().certificate)
-    assert verify_detached(sign_detached(b"x", key, AT), b"x", trust=trust(), at=AT).passed
+    assert signs_for_its_certificate(key)
+
+
+def test_a_file_laid_out_as_real_ones_opens_too_whatever_the_order_of_its_certificates() -> None:
+    certificates = [root().der, person().der, issuing().der]
+    key = load_p12(write_p12(write_private_key(person().key), certificates, PASSWORD), PASSWORD)
+    assert key.certificate == person().certificate
+    assert key.chain == (root().certificate, issuing().certificate)
+    assert signs_for_its_certificate(key)
 
 
 @pytest.mark.parametrize("password", [None, PASSWORD], ids=["open", "encrypted"])
@@ -62,6 +72,12 @@ def elliptic() -> SigningKey:
     return load_pem(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()), certificate_pem())
 
 
+def elliptic_p12() -> bytes:
+    key = ec.generate_private_key(ec.SECP256R1())
+    encoded = key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
+    return write_p12(encoded, [person().der], PASSWORD)
+
+
 def small() -> SigningKey:
     return make(PERSON, rsa_key("small", 1024), issuing()).signing_key
 
@@ -73,6 +89,16 @@ UNUSABLE: dict[str, Callable[[], SigningKey]] = {
     "file without a key": lambda: load_p12(
         pkcs12.serialize_key_and_certificates(None, None, None, [root().x509], NoEncryption()), ""
     ),
+    "a file with two keys": lambda: load_p12(seal(plain(*[key_bag(), key_bag()])), PASSWORD),
+    "a key alone": lambda: load_p12(seal(plain(key_bag())), PASSWORD),
+    "a key with others' certificates": lambda: load_p12(
+        write_p12(write_private_key(person().key), [root().der, issuing().der], PASSWORD), PASSWORD
+    ),
+    "a key of no sense": lambda: load_p12(write_p12(b"junk", [person().der], PASSWORD), PASSWORD),
+    "a certificate of no sense": lambda: load_p12(
+        write_p12(write_private_key(person().key), [b"junk"], PASSWORD), PASSWORD
+    ),
+    "elliptic curve in a file": lambda: load_p12(elliptic_p12(), PASSWORD),
     "damaged PEM": lambda: load_pem(b"-----BEGIN", certificate_pem()),
     "wrong PEM password": lambda: load_pem(key_pem(PASSWORD), certificate_pem(), "other"),
     "missing PEM password": lambda: load_pem(key_pem(PASSWORD), certificate_pem()),
@@ -97,6 +123,6 @@ def test_a_key_shows_nothing_of_itself() -> None:
 
 
 def test_error_codes_are_distinct() -> None:
-    codes = [error.code for error in (KeyUnusable, TrustStoreUnusable, CertificateUnreadable)]
-    codes += [DocumentUnsignable.code, SignatureRefused.code]
-    assert len(set(codes)) == len(SigningError.__subclasses__())
+    kinds: list[type[SigningError]] = [SigningError, *SigningError.__subclasses__()]
+    codes = [kind.code for kind in kinds]
+    assert len(set(codes)) == len(codes) > 1

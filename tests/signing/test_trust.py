@@ -11,10 +11,11 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.x509.oid import NameOID
 
-from signing.cms import verify_detached
+from signing.cms.verifying import verify_cms
+from signing.policy import Policy
 from signing.trust import TrustStore
 from signing.verdict import Stage, SubIndication, Verdict
-from tests.signing.forge import CONTENT, simple
+from tests.signing.cms.forge import CONTENT, simple
 from tests.signing.pki import (
     AT,
     AUTHORITY,
@@ -37,7 +38,7 @@ Case = tuple[Callable[[], tuple[Made, TrustStore]], Stage, SubIndication]
 
 
 def judge(leaf: Made, store: TrustStore, at: datetime = AT) -> Verdict:
-    return verify_detached(simple(leaf), CONTENT, trust=store, at=at)
+    return verify_cms(simple(leaf), Policy(store, at), CONTENT)
 
 
 def leaf_of(issuer: Made, **options: Any) -> Made:
@@ -130,7 +131,7 @@ def authority_as_signer() -> tuple[Made, TrustStore]:
 
 
 NAME, NUMBER, UNIT = NameOID.COMMON_NAME, NameOID.SERIAL_NUMBER, NameOID.ORGANIZATIONAL_UNIT_NAME
-CHAIN, USAGE, IDENTITY = Stage.CHAIN, Stage.USAGE, Stage.IDENTITY
+CHAIN, USAGE = Stage.CHAIN, Stage.USAGE
 
 REFUSED: dict[str, Case] = {
     "unknown authority": (
@@ -152,7 +153,7 @@ REFUSED: dict[str, Case] = {
         CHAIN,
         _S.NO_CERTIFICATE_CHAIN_FOUND,
     ),
-    "authority with forty editions": (forty_editions, CHAIN, _S.CHAIN_CONSTRAINTS_FAILURE),
+    "authority with forty editions": (forty_editions, Stage.VALIDITY, _S.OUT_OF_BOUNDS_NO_POE),
     "circle": (circle, CHAIN, _S.NO_CERTIFICATE_CHAIN_FOUND),
     "issuer without authority flag": (lambda: below(authority=False), CHAIN, _S.CHAIN_CONSTRAINTS_FAILURE),
     "issuer may not sign certificates": (lambda: below(key_usage=DOCUMENTS), CHAIN, _S.CHAIN_CONSTRAINTS_FAILURE),
@@ -205,29 +206,29 @@ REFUSED: dict[str, Case] = {
     "authority as signer": (authority_as_signer, USAGE, _S.CHAIN_CONSTRAINTS_FAILURE),
     "two IINs": (
         lambda: named((NAME, "Т"), (NUMBER, f"IIN{IIN}"), (NUMBER, "IIN900101350133")),
-        IDENTITY,
+        USAGE,
         _S.SIG_CONSTRAINTS_FAILURE,
     ),
-    "IIN of 13 digits": (lambda: named((NAME, "Т"), (NUMBER, f"IIN{IIN}0")), IDENTITY, _S.SIG_CONSTRAINTS_FAILURE),
+    "IIN of 13 digits": (lambda: named((NAME, "Т"), (NUMBER, f"IIN{IIN}0")), USAGE, _S.SIG_CONSTRAINTS_FAILURE),
     "BIN with a line break": (
         lambda: named((NAME, "Т"), (UNIT, "BIN123456789021\n")),
-        IDENTITY,
+        USAGE,
         _S.SIG_CONSTRAINTS_FAILURE,
     ),
     "BIN of other digits": (
         lambda: named((NAME, "Т"), (UNIT, "BIN٩٠٠١٠١٣٥٠١٢٢")),
-        IDENTITY,
+        USAGE,
         _S.SIG_CONSTRAINTS_FAILURE,
     ),
-    "IIN in the wrong attribute": (lambda: named((NAME, f"IIN{IIN}")), IDENTITY, _S.SIG_CONSTRAINTS_FAILURE),
+    "IIN in the wrong attribute": (lambda: named((NAME, f"IIN{IIN}")), USAGE, _S.SIG_CONSTRAINTS_FAILURE),
     "two BINs": (
         lambda: named((NAME, "Т"), (UNIT, "BIN123456789021"), (UNIT, "BIN123456789022")),
-        IDENTITY,
+        USAGE,
         _S.SIG_CONSTRAINTS_FAILURE,
     ),
     "two common names": (
         lambda: named((NAME, "Т"), (NAME, "Ж"), (NUMBER, f"IIN{IIN}")),
-        IDENTITY,
+        USAGE,
         _S.SIG_CONSTRAINTS_FAILURE,
     ),
 }
@@ -254,14 +255,14 @@ def test_validity_bounds_are_within() -> None:
 def test_an_organisation_is_named_by_its_bin_alone() -> None:
     made, store = named((NAME, "ИС"), (UNIT, "BIN123456789021"), (UNIT, "Отдел"))
     verdict = judge(made, store)
-    assert verdict.signer is not None
-    assert (verdict.signer.iin, verdict.signer.bin) == (None, "123456789021")
+    assert verdict.only_signer is not None and verdict.only_signer.signer is not None
+    assert (verdict.only_signer.signer.iin, verdict.only_signer.signer.bin) == (None, "123456789021")
 
 
 def test_roots_that_share_a_name_are_told_apart_by_key() -> None:
     namesake = make(ROOT_NAME, rsa_key("twin root"), None, authority=True, key_usage=AUTHORITY)
     for anchors in ((namesake.certificate, root().certificate), (root().certificate, namesake.certificate)):
-        chain = TrustStore(anchors, (issuing().certificate,)).build_chain(person().certificate, AT)
+        chain = TrustStore(anchors, (issuing().certificate,)).find_chain(person().certificate, AT)
         assert chain[-1] == root().certificate
 
 

@@ -10,18 +10,17 @@ import pytest
 from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509.oid import NameOID
 
 from signing.certificates import Role, read_certificate
-from signing.cms import verify_detached
 from signing.errors import CertificateUnreadable, SignatureRefused, TrustStoreUnusable
-from signing.trust import TrustStore
-from signing.verdict import Stage, SubIndication
-from signing.xmldsig import verify_enveloped
+from signing.trust import TrustStore, why_out_of_force
+from signing.verdict import SubIndication
 from tests.shared import shared_path
 from tests.signing.pki import AUTHORITY, PERSON, ROOT_NAME, Made, issuing, make, person, root, rsa_key
 
 IN_FORCE = datetime(2026, 3, 2, tzinfo=UTC)
-TEST_KEYS_IN_FORCE = datetime(2021, 9, 28, tzinfo=UTC)
+BEFORE_2025 = datetime(2024, 1, 1, tzinfo=UTC)
 
 
 def fill(folder: Path, **files: Made) -> Path:
@@ -54,13 +53,22 @@ def test_a_missing_folder_is_refused(tmp_path: Path) -> None:
 
 
 def test_an_empty_folder_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(TrustStoreUnusable, match="no self-signed"):
+    with pytest.raises(TrustStoreUnusable, match="holds no certificate"):
         TrustStore.from_folder(tmp_path)
 
 
-def test_a_folder_without_an_anchor_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(TrustStoreUnusable, match="no self-signed"):
-        TrustStore.from_folder(fill(tmp_path, issuing=issuing()))
+def test_an_issuing_authority_without_its_root_is_an_anchor(tmp_path: Path) -> None:
+    store = TrustStore.from_folder(fill(tmp_path, issuing=issuing()))
+    assert (store.anchors, store.intermediates) == ((issuing().certificate,), ())
+
+
+def test_a_folder_of_authorities_that_only_vouch_for_each_other_is_refused(tmp_path: Path) -> None:
+    names = [((NameOID.COMMON_NAME, name),) for name in ("ONE", "TWO")]
+    seed = make(names[0], rsa_key("twin"), None, authority=True, key_usage=AUTHORITY)
+    two = make(names[1], rsa_key("extra"), seed, authority=True, key_usage=AUTHORITY)
+    one = make(names[0], rsa_key("twin"), two, authority=True, key_usage=AUTHORITY)
+    with pytest.raises(TrustStoreUnusable, match="only vouch for each other"):
+        TrustStore.from_folder(fill(tmp_path, one=one, two=two))
 
 
 def test_one_unreadable_file_refuses_the_folder(tmp_path: Path) -> None:
@@ -142,37 +150,45 @@ def test_the_real_trust_stores_are_read() -> None:
     production = TrustStore.from_folder(shared_path("data", "pki", "trust", "production"))
     test = TrustStore.from_folder(shared_path("data", "pki", "trust", "test"))
     assert (len(production.anchors), len(production.intermediates)) == (5, 6)
-    assert (len(test.anchors), len(test.intermediates)) == (1, 3)
+    # Two of its issuing authorities have no root there: who trusts the folder trusts them.
+    assert (len(test.anchors), len(test.intermediates)) == (3, 1)
 
 
-@pytest.mark.parametrize(
-    ("issued", "issuer", "at"),
-    [
-        ("nca_rsa_2022.cer", "root_rsa_2020.cer", IN_FORCE),
-        ("nca_rsa.pem", "root_rsa.pem", datetime(2024, 1, 1, tzinfo=UTC)),
-    ],
-)
-def test_the_real_rsa_chains_verify(issued: str, issuer: str, at: datetime) -> None:
+REAL_CHAINS = {
+    "nca_rsa_2022.cer": ("root_rsa_2020.cer", IN_FORCE),
+    "nca_rsa.pem": ("root_rsa.pem", BEFORE_2025),
+    "nca_gost_2022.pem": ("root_gost_2022.pem", IN_FORCE),
+    "nca_gost.pem": ("root_gost.pem", BEFORE_2025),
+    "ucgo_gost.cer": ("root_gost_2020.cer", IN_FORCE),
+    "btsd_gost.cer": ("root_gost_2020.cer", IN_FORCE),
+}
+
+
+@pytest.mark.parametrize("issued", REAL_CHAINS)
+def test_the_real_chains_verify(issued: str) -> None:
+    issuer, at = REAL_CHAINS[issued]
     folder = shared_path("data", "pki", "trust", "production")
-    store = TrustStore.from_folder(folder)
-    chain = store.build_chain(read_certificate((folder / issued).read_bytes()), at)
+    chain = TrustStore.from_folder(folder).find_chain(read_certificate((folder / issued).read_bytes()), at)
     assert [one.der for one in chain[1:]] == [read_certificate((folder / issuer).read_bytes()).der]
+    assert why_out_of_force(chain, at) is None
 
 
-def test_the_real_rsa_chain_that_ended_in_2025_is_refused_today() -> None:
+@pytest.mark.parametrize("issued", [name for name, (_, at) in REAL_CHAINS.items() if at == BEFORE_2025])
+def test_the_real_chains_that_ended_in_2025_are_out_of_force_today(issued: str) -> None:
     folder = shared_path("data", "pki", "trust", "production")
-    expired = read_certificate((folder / "nca_rsa.pem").read_bytes())
+    expired = read_certificate((folder / issued).read_bytes())
+    chain = TrustStore.from_folder(folder).find_chain(expired, IN_FORCE)
+    assert why_out_of_force(chain, IN_FORCE) is not None
+
+
+def test_authorities_of_the_test_folder_are_no_authorities_of_the_production_one() -> None:
+    production = TrustStore.from_folder(shared_path("data", "pki", "trust", "production"))
+    folder = shared_path("data", "pki", "trust", "test")
+    issuing_authority = read_certificate((folder / "nca_gost2022_test.cer").read_bytes())
+    assert len(TrustStore.from_folder(folder).find_chain(issuing_authority, IN_FORCE)) == 2
     with pytest.raises(SignatureRefused) as refusal:
-        TrustStore.from_folder(folder).build_chain(expired, IN_FORCE)
-    assert refusal.value.stage is Stage.VALIDITY
-
-
-def test_a_chain_of_an_unknown_algorithm_is_refused_and_says_so() -> None:
-    folder = shared_path("data", "pki", "trust", "production")
-    gost = read_certificate((folder / "nca_gost_2022.pem").read_bytes())
-    with pytest.raises(SignatureRefused, match="not supported") as refusal:
-        TrustStore.from_folder(folder).build_chain(gost, IN_FORCE)
-    assert refusal.value.sub_indication is SubIndication.CRYPTO_CONSTRAINTS_FAILURE
+        production.find_chain(issuing_authority, IN_FORCE)
+    assert refusal.value.sub_indication is SubIndication.NO_CERTIFICATE_CHAIN_FOUND
 
 
 def test_the_usages_and_roles_of_real_certificates_are_read() -> None:
@@ -184,42 +200,3 @@ def test_the_usages_and_roles_of_real_certificates_are_read() -> None:
     assert login.key_usage == {"digital_signature", "key_encipherment"}
     assert signing.roles == (Role.INDIVIDUAL,)
     assert Role.ORGANISATION in head.roles
-
-
-def real_test_authority() -> TrustStore:
-    """Its root is not public, so the issuing authority is the anchor."""
-    issuer = shared_path("data", "pki", "trust", "test", "nca_rsa_test.crt")
-    return TrustStore((read_certificate(issuer.read_bytes()),))
-
-
-def test_a_real_cms_signature_passes() -> None:
-    signature = shared_path("data", "pki", "signed", "cms_attached_rsa.der").read_bytes()
-    verdict = verify_detached(signature, b"test123", trust=real_test_authority(), at=TEST_KEYS_IN_FORCE)
-    assert verdict.passed, verdict
-    assert verdict.signer is not None and verdict.signer.iin == "123456789011"
-    assert verdict.signed_at == datetime(2022, 9, 28, 14, 40, 30, tzinfo=UTC)
-
-
-def test_a_real_cms_signature_over_other_content_fails() -> None:
-    signature = shared_path("data", "pki", "signed", "cms_attached_rsa.der").read_bytes()
-    verdict = verify_detached(signature, b"test124", trust=real_test_authority(), at=TEST_KEYS_IN_FORCE)
-    assert verdict.sub_indication is SubIndication.HASH_FAILURE
-
-
-def test_a_real_message_of_two_signers_is_refused_by_their_number() -> None:
-    signature = shared_path("data", "pki", "signed", "cms_attached_two_signers.der").read_bytes()
-    verdict = verify_detached(signature, b"test123", trust=real_test_authority(), at=TEST_KEYS_IN_FORCE)
-    assert "2 signers" in verdict.reason
-
-
-def test_a_real_xml_signature_passes_and_gives_its_content() -> None:
-    document = shared_path("data", "pki", "signed", "xml_rsa.xml").read_bytes()
-    verdict = verify_enveloped(document, trust=real_test_authority(), at=TEST_KEYS_IN_FORCE)
-    assert verdict.passed, verdict
-    assert verdict.content == b"<a><b>test</b></a>"
-
-
-def test_a_real_gost_signature_is_refused_as_unsupported() -> None:
-    document = shared_path("data", "pki", "signed", "xml_gost2015.xml").read_bytes()
-    verdict = verify_enveloped(document, trust=real_test_authority(), at=TEST_KEYS_IN_FORCE)
-    assert verdict.sub_indication is SubIndication.CRYPTO_CONSTRAINTS_FAILURE

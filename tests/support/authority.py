@@ -10,16 +10,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from cryptography.hazmat.primitives.serialization import Encoding
-
 from contracts.application import SCHEMA_ID
 from registries_mock.ca.authority import Authority
-from registries_mock.ca.certificate import build_leaf
+from registries_mock.ca.key_pairs import ALGORITHMS
 from registries_mock.ca.pkcs12 import export_p12
-from registries_mock.ca.profiles import BY_NAME
 from registries_mock.ca.subjects import Subject
-from signing.certificates import read_certificate
-from signing.cms import sign_detached
+from signing.cms.making import sign_detached
 from signing.keys import SigningKey
 from tests.support.clock import MONDAY
 
@@ -28,7 +24,7 @@ _ORGANISATION_BIN = "990140009992"
 
 
 class Registrar:
-    """Signs applications as their applicants would; one RSA key serves all of them, to be quick."""
+    """Signs applications as their applicants would; one key of each algorithm serves all of them, to be quick."""
 
     def __init__(self, folder: Path, at: datetime = MONDAY) -> None:
         """Certificates are in force from a month before `at`, the moment that signatures name."""
@@ -36,7 +32,8 @@ class Registrar:
         self._signs_at, self._issued_at = at, at - timedelta(days=30)
         self._authority = Authority.create(self._issued_at)
         self._authority.save(folder)
-        self._keys: dict[str, SigningKey] = {}
+        self._pairs = {row.name: row.make() for row in ALGORITHMS}
+        self._keys: dict[tuple[str, str], SigningKey] = {}
 
     @property
     def trust(self) -> Path:
@@ -50,21 +47,17 @@ class Registrar:
         path.write_bytes(export_p12(self._authority.issue("information-system", subject, at=self._issued_at), PASSWORD))
         return path
 
-    def sign(self, body: bytes, iin: str) -> bytes:
-        """A detached CMS over the bytes by the person of this IIN."""
-        return sign_detached(body, self._key_of(iin), self._signs_at)
+    def sign(self, body: bytes, iin: str, *, algorithm: str = "rsa") -> bytes:
+        """A detached CMS over the bytes by the person of this IIN, with a key of that algorithm."""
+        return sign_detached(body, self._key_of(iin, algorithm), self._signs_at)
 
-    def _key_of(self, iin: str) -> SigningKey:
-        if iin in self._keys:
-            return self._keys[iin]
-        if not self._keys:
-            self._keys[iin] = self._authority.issue("individual", Subject(iin), at=self._issued_at)
-            return self._keys[iin]
-        first = next(iter(self._keys.values()))
-        private: Any = first.private_key
-        leaf = build_leaf(BY_NAME["individual"], Subject(iin), private, self._authority.issuing, self._issued_at)
-        self._keys[iin] = SigningKey(private, read_certificate(leaf.public_bytes(Encoding.DER)), first.chain)
-        return self._keys[iin]
+    def _key_of(self, iin: str, algorithm: str) -> SigningKey:
+        if (iin, algorithm) not in self._keys:
+            pair = self._pairs[algorithm]
+            self._keys[iin, algorithm] = self._authority.certify(
+                "individual", Subject(iin), pair, at=self._issued_at, algorithm=algorithm
+            )
+        return self._keys[iin, algorithm]
 
     def submission(self, application: Mapping[str, Any]) -> dict[str, Any]:
         """The body of `POST /v1/applications` for a declared application, signed by its applicant."""

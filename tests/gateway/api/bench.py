@@ -13,11 +13,15 @@ from contracts.errors import MalformedInput
 from gateway.api.app import create_api
 from gateway.api.parts import ApiParts
 from gateway.core.terms import Terms, read_terms
+from gateway.intake.envelope import Envelope
 from gateway.intake.submit import Submit
 from gateway.store.rows import AttemptRow, ClientKind, Event, StoredApplication
-from signing.verdict import Signer, Verdict, passed
+from signing.errors import DocumentUnrecognised
+from signing.reports import report
+from signing.verdict import Verdict
 from tests.gateway.fake_store import FakeStore
 from tests.gateway.sample_case import APPLICANT_IIN, NOW, find_law, make_body, make_catalogue
+from tests.support.verdicts import passed
 
 LIMIT = 20_000
 
@@ -38,6 +42,7 @@ class Bench:
             "assemble": self._assemble,
             "read_terms": self._read_terms,
             "receive": self._receive,
+            "check_signature": self._check_signature,
             "render_html": lambda dossier, language: f"<p>{dossier['id']} {language}</p>",
             "max_body_bytes": LIMIT,
         }
@@ -59,8 +64,14 @@ class Bench:
     def submit(self, key: str, body: bytes | None = None, **headers: str) -> TestResponse:
         return self.post("/v1/applications", make_body() if body is None else body, key, **headers)
 
-    def _verify(self, signature: bytes, content: bytes, at: datetime) -> Verdict:
-        return passed(Signer(APPLICANT_IIN, None, "", ("individual",), 1, "", at, at), content)
+    def _verify(self, envelope: Envelope, at: datetime) -> Verdict:
+        return passed(APPLICANT_IIN, envelope.content)
+
+    def _check_signature(self, document: bytes, content: bytes | None, certificate: bytes | None) -> dict[str, Any]:
+        self.calls.append((document, content, certificate))
+        if document == b"noise":
+            raise DocumentUnrecognised("the bytes are no signature")
+        return report(passed(APPLICANT_IIN, content or document))
 
     def _assemble(
         self, stored: StoredApplication, attempts: Sequence[AttemptRow], events: Sequence[Event]

@@ -14,7 +14,8 @@ from cryptography.hazmat.primitives.serialization import BestAvailableEncryption
 
 from gateway.api.server import open_server
 from gateway.cli import main
-from signing.cms import verify_detached
+from signing.cms.verifying import verify_cms
+from signing.policy import Policy
 from tests.gateway.api.bench import Bench
 from tests.gateway.sample_case import encode, make_application
 from tests.signing import pki
@@ -54,7 +55,7 @@ def test_a_file_is_signed_as_it_is_and_submitted(served: tuple[Bench, str], key_
     assert result.exit_code == 0, result.output
     stored = bench.store.read(json.loads(result.output)["id"])
     assert stored.body == file.read_bytes()
-    verdict = verify_detached(stored.signature, stored.body, trust=pki.trust(), at=pki.AT)
+    verdict = verify_cms(stored.signature, Policy(pki.trust(), pki.AT), stored.body)
     assert verdict.passed
 
 

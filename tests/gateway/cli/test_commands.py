@@ -13,7 +13,7 @@ from click.testing import CliRunner, Result
 
 from gateway.cli import COMMANDS, main
 from gateway.pages import PAGES, walk_commands
-from gateway.settings import TABLE
+from gateway.setting_rows import TABLE
 from tests.gateway.sample_case import APPLICANT_IIN, make_iban
 from tests.repository.files import ROOT
 

@@ -47,6 +47,7 @@ def environ(house: Path, tmp_path: Path) -> dict[str, str]:
         "ASP_DATABASE_URL": f"sqlite:///{tmp_path / 'gateway.db'}",
         "ASP_KEY_FILE": str(tmp_path / "store.key"),
         "ASP_TRUST_FOLDER": str(house / "ca" / "trust"),
+        "ASP_SHEP_KEY_FILE": str(house / "organisation.p12"),
         "ASP_PAYLOAD_KEY_FILE": str(house / "organisation.p12"),
         "ASP_PORT": "0",
     }

@@ -55,6 +55,7 @@ _DOSSIER: dict[str, Any] = {
                     "parts": [
                         {
                             "title": _NAMES, "confidence": "attested", "outcome": "found", "reason": "",
+                            "exchange": 1, "vouched_by": ["bus", "registry"],
                             "answer": {
                                 "person": {
                                     "surname": _EVIL,

@@ -11,6 +11,7 @@ import pytest
 from contracts.application import Application
 from gateway.intake.rules import find_problems
 from tests.gateway.sample_case import (
+    APPLICANT_BORN,
     APPLICANT_IIN,
     CHILD_BORN,
     CHILD_IIN,
@@ -22,6 +23,7 @@ from tests.gateway.sample_case import (
 )
 
 ON = date(2026, 3, 2)
+ADULT = 18
 Change = Callable[[dict[str, Any]], Any]
 
 
@@ -29,7 +31,7 @@ def faults(change: Change) -> list[tuple[str, str]]:
     application = make_application()
     change(application)
     read = Application.model_validate_json(encode(application))
-    return [(problem.code, problem.pointer) for problem in find_problems(read, make_service(), ON)]
+    return [(problem.code, problem.pointer) for problem in find_problems(read, make_service(), ON, ADULT)]
 
 
 def mistyped(number: str) -> str:
@@ -39,6 +41,13 @@ def mistyped(number: str) -> str:
 def no_iin(member: dict[str, Any], **changes: Any) -> Any:
     member.update(birth_record={"number": "10-1", "date": str(CHILD_BORN)}, **changes)
     return member.pop("iin")
+
+
+def represented(application: dict[str, Any], born: date = date(1961, 4, 9), **changes: Any) -> None:
+    application["representative"] = {
+        "iin": make_iin(born, 3 if born.year < 2000 else 5, 7000), "surname": "Опекунова", "name": "Жанар",
+        "birth_date": str(born), "ground": "guardianship", "document_number": "12", "issued_on": "2026-01-12",
+    } | changes  # fmt: skip
 
 
 FAULTS: list[tuple[Change, list[tuple[str, str]]]] = [
@@ -70,6 +79,14 @@ FAULTS: list[tuple[Change, list[tuple[str, str]]]] = [
     (lambda a: a["family"].append(dict(a["family"][0], iin=make_iin(date(1988, 5, 20), 3, 7000), name="Дамир")),
      [("duplicate-member", "/family/2/relation")]),
     (lambda a: a["family"].append(dict(a["family"][1], iin=make_iin(CHILD_BORN, 5, 7000))), []),
+    (represented, []),
+    (lambda a: represented(a, iin=mistyped(APPLICANT_IIN)), [("iin-check-digit", "/representative/iin")]),
+    (lambda a: represented(a, birth_date="1961-04-10"), [("iin-birth-date-mismatch", "/representative/birth_date")]),
+    (lambda a: represented(a, issued_on="2026-03-03"), [("date-in-future", "/representative/issued_on")]),
+    (lambda a: represented(a, iin=APPLICANT_IIN, birth_date=str(APPLICANT_BORN)),
+     [("representative-is-applicant", "/representative/iin")]),
+    (lambda a: represented(a, date(2008, 3, 3)), [("representative-minor", "/representative/birth_date")]),
+    (lambda a: represented(a, date(2008, 3, 2)), []),
     (lambda a: a.update(declared={"alimony": {"debtor_iin": mistyped(CHILD_IIN)}}),
      [("iin-check-digit", "/declared/alimony/debtor_iin")]),
 ]  # fmt: skip
@@ -100,7 +117,9 @@ def test_all_faults_are_told_at_once_by_place() -> None:
 
 def test_an_unknown_service_has_no_other_faults_because_the_rules_hang_on_its_row() -> None:
     application = Application.model_validate_json(encode(make_application() | {"service": "other"}))
-    assert [(p.code, p.pointer) for p in find_problems(application, None, ON)] == [("service-unknown", "/service")]
+    assert [(p.code, p.pointer) for p in find_problems(application, None, ON, ADULT)] == [
+        ("service-unknown", "/service")
+    ]
 
 
 @pytest.mark.parametrize(("change", "expected"), FAULTS)
@@ -108,5 +127,5 @@ def test_no_fault_repeats_what_was_typed(change: Change, expected: list[tuple[st
     application = make_application()
     change(application)
     read = Application.model_validate_json(encode(application))
-    said = str(find_problems(read, make_service(), ON))
+    said = str(find_problems(read, make_service(), ON, ADULT))
     assert not any(value in said for value in (APPLICANT_IIN, CHILD_IIN, make_iban(), "Примеров", "1990-01-0"))

@@ -207,7 +207,7 @@ def test_base64_of_a_signature_may_be_broken_into_lines() -> None:
     [
         ({"method": "otp"}, ("signature-method-unsupported", "/signature/method")),
         (
-            {"method": "eds", "format": "xmldsig", "value": "QQ=="},
+            {"method": "eds", "format": "pades", "value": "QQ=="},
             ("signature-method-unsupported", "/signature/format"),
         ),
         ({"method": "eds", "format": "cms"}, ("missing-field", "/signature/value")),

@@ -11,11 +11,13 @@ import pytest
 
 from contracts.errors import CallerError, Conflict, InvalidInput, MalformedInput, NotAllowed
 from gateway.core.calendar import ALMATY
+from gateway.intake.envelope import Envelope
 from gateway.intake.submit import Submit, SubmitRequest
 from gateway.store.rows import Client, ClientKind
-from signing.verdict import Signer, Stage, SubIndication, Verdict, passed, refused
+from signing.verdict import SubIndication, Verdict
 from tests.gateway.fake_store import FakeStore
 from tests.gateway.sample_case import APPLICANT_IIN, NOW, encode, find_law, make_application, make_body, make_service
+from tests.support.verdicts import passed, refused
 
 PORTAL = Client("client_portal", "Portal", ClientKind.PORTAL, "portal")
 CENTER = Client("client_center", "Center", ClientKind.PROVIDER, "center")
@@ -31,11 +33,9 @@ class Intake:
         self.believes = True
         self.submit = Submit(self.store, {"asp": service}, find_law, self._verify, lambda: now)
 
-    def _verify(self, signature: bytes, content: bytes, at: datetime) -> Verdict:
-        self.verified.append(content)
-        if not self.believes:
-            return refused(Stage.DIGEST, SubIndication.HASH_FAILURE, "other bytes")
-        return passed(Signer(APPLICANT_IIN, None, "ПРИМЕРОВА АЙГУЛЬ", ("individual",), 1, "", at, at), content)
+    def _verify(self, envelope: Envelope, at: datetime) -> Verdict:
+        self.verified.append(envelope.content)
+        return passed(APPLICANT_IIN, envelope.content) if self.believes else refused(SubIndication.HASH_FAILURE)
 
 
 def test_an_application_is_committed_with_its_exact_bytes_and_verdict() -> None:

@@ -1,0 +1,109 @@
+"""The rows of the settings: name, kind, default and help of each; the object, the options and the page follow them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+PREFIX = "ASP_"
+DEVELOPMENT, PRODUCTION = "development", "production"
+REQUIRE, PREFER, OFF = "require", "prefer", "off"
+NONE = "none"
+
+
+class Kind(StrEnum):
+    """How the text of a setting is read."""
+
+    TEXT = "text"
+    NUMBER = "whole number"
+    URL = "address"
+    PATH = "path"
+    PATHS = "paths, joined by the path separator"
+    PAIRS = "pairs KEY=VALUE, joined by commas"
+    TRUST = "folder, or production or test for the shipped authorities"
+    KEY_FILE = "path, or none"
+    OPTIONAL_URL = "address, or nothing"
+    URLS = "addresses, joined by commas"
+    WORDS = "words, joined by commas"
+    REVOCATION = "require, prefer or off"
+    ENVIRONMENT = "development or production"
+    LEVEL = "DEBUG, INFO, WARNING or ERROR"
+
+
+@dataclass(frozen=True)
+class Setting:
+    name: str
+    kind: Kind
+    default: str
+    help: str
+    required: bool = False
+    """In production there is no default: it must be given."""
+    secret: bool = False
+    low: int = 0
+    high: int = 999_999_999_999
+
+    @property
+    def variable(self) -> str:
+        return PREFIX + self.name.upper()
+
+    @property
+    def option(self) -> str:
+        return "--" + self.name.replace("_", "-")
+
+
+TABLE: tuple[Setting, ...] = (
+    Setting("environment", Kind.ENVIRONMENT, DEVELOPMENT, "Production refuses whatever is only fit for trying out."),
+    Setting(
+        "database_url",
+        Kind.TEXT,
+        "sqlite:///var/gateway.db",
+        "The database, as SQLAlchemy names it; SQLite: one gateway.",
+        True,
+    ),
+    Setting("key_file", Kind.PATH, "var/gateway.key", "The AES-256 key under which raw messages are sealed.", True),
+    Setting("trust_folder", Kind.TRUST, "var/ca/trust", "Certificates of the authorities that are believed.", True),
+    Setting("revocation", Kind.REVOCATION, OFF, "How far revocation is asked for; production wants require.", True),
+    Setting("ocsp_url", Kind.OPTIONAL_URL, "", "The authority's OCSP responder; those in certificates are not asked."),
+    Setting("crl_urls", Kind.URLS, "", "The authorities' lists of revoked certificates (CRL)."),
+    Setting("crl_delta_urls", Kind.URLS, "", "Their delta lists."),
+    Setting("revocation_folder", Kind.PATH, "var/revocation", "Where fetched lists are kept."),
+    Setting(
+        "timestamp_policies",
+        Kind.WORDS,
+        "1.2.398.3.3.2.6.1,1.2.398.3.3.2.6.4",
+        "Policies of timestamps that count.",
+    ),
+    Setting("shep_sync_url", Kind.URL, "http://127.0.0.1:8088/bip-sync-wss-gost/", "SHEP, synchronous channel.", True),
+    Setting("shep_async_url", Kind.URL, "http://127.0.0.1:8088/bip-async-wss-gost/", "SHEP, asynchronous.", True),
+    Setting("soap_base", Kind.URL, "http://127.0.0.1:8088/soap/", "Where services with a WSDL of their own are.", True),
+    Setting("rest_base", Kind.URL, "http://127.0.0.1:8088/rest/", "Where REST services are.", True),
+    Setting("sender_id", Kind.TEXT, "asp-gateway", "Our id on the bus.", True),
+    Setting("sender_password", Kind.TEXT, "mock-password", "The password of that id.", True, secret=True),
+    Setting("shep_key_file", Kind.KEY_FILE, "var/organisation.p12", "PKCS#12 that signs what we send to SHEP.", True),
+    Setting("shep_key_password", Kind.TEXT, "mock-password", "The password of that file.", True, secret=True),
+    Setting("shep_certificates", Kind.PATH, "", "Folder with certificates of the bus; where given, only these count."),
+    Setting("shep_bin", Kind.TEXT, "", "BIN of the bus's operator: whose signature counts; else any system's."),
+    Setting("api_keys", Kind.PAIRS, "", "Keys of services that want one: REGISTRY=KEY.", secret=True),
+    Setting("ca_file", Kind.PATH, "", "PEM file of authorities for TLS with registries; none = the machine's own."),
+    Setting("registry_bins", Kind.PAIRS, "", "Whose signature in a payload counts: REGISTRY=BIN; else any system's."),
+    Setting("organisation_name", Kind.TEXT, "Test organisation", "Who asks, where a registry wants to know.", True),
+    Setting("organisation_bin", Kind.TEXT, "000000000000", "The BIN of the one who asks.", True),
+    Setting("organisation_responsible", Kind.TEXT, "Test specialist", "The person who answers for asking.", True),
+    Setting("payload_key_file", Kind.PATH, "var/organisation.p12", "PKCS#12 for signatures inside payloads.", True),
+    Setting("payload_key_password", Kind.TEXT, "mock-password", "The password of that file.", True, secret=True),
+    Setting("passports", Kind.PATHS, "", "Folders with a deployment's own passports, services, dictionaries."),
+    Setting("profiles", Kind.PAIRS, "", "Alternative passports: PASSPORT=ALTERNATIVE."),
+    Setting("pull_seconds", Kind.NUMBER, "0", "How often late answers are fetched; 0 = the bus pushes them."),
+    Setting("max_body_bytes", Kind.NUMBER, "5000000", "The largest body that is accepted.", low=1024),
+    Setting(
+        "threads",
+        Kind.NUMBER,
+        "8",
+        "Threads that serve the API; at most half hold live streams.",
+        low=2,
+        high=512,
+    ),
+    Setting("host", Kind.TEXT, "127.0.0.1", "The address that the API listens on."),
+    Setting("port", Kind.NUMBER, "8080", "Its port; 0 = any free one.", high=65_535),
+    Setting("log_level", Kind.LEVEL, "INFO", "From which level on the log is written."),
+)

@@ -1,0 +1,168 @@
+"""WS-Security at the bus's door: what comes is judged before it is read; a reply is signed where the request was."""
+
+from __future__ import annotations
+
+import re
+import threading
+from dataclasses import replace
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from registries_mock.clock import Clock
+from registries_mock.errors import BadSignature, SignatureMissing
+from registries_mock.own_authority import FindAuthority
+from registries_mock.wire import HttpReply
+
+if TYPE_CHECKING:
+    from signing.keys import SigningKey
+    from signing.trust import TrustStore
+    from signing.verdict import Verdict
+    from signing.wsse.certificates import CertificateStore
+
+_BIN: Final = "990940000016"
+"""Invented, with a right check digit."""
+_NAME: Final = "Data Bus Mock"
+_MARKS: Final = (b"Signature", b"Security")
+_METHOD: Final = re.compile(rb"SignatureMethod[^>]{0,200}Algorithm\s*=\s*[\"']([^\"']{1,200})")
+_RSA: Final = "rsa"
+_GOST: Final = "gost2015"
+FAMILIES: Final = (_RSA, _GOST)
+
+
+class Demand(StrEnum):
+    """What the bus makes of signatures."""
+
+    VERIFY = "verify"
+    """An unsigned request is served, a badly signed one is a fault."""
+    REQUIRED = "required"
+    """An unsigned one is a fault too."""
+    IGNORE = "ignore"
+    """Nobody looks; replies are still signed where the request was."""
+
+
+class Naming(StrEnum):
+    """How a signature of the bus names its certificate."""
+
+    KEY_IDENTIFIER = "key-identifier"
+    """The certificate itself is in the message."""
+    ISSUER_SERIAL = "issuer-serial"
+    """By issuer and serial number alone: the reader must have the certificate (seen in replies of the real bus)."""
+
+
+class Seals:
+    """The bus's keys, made when first needed, and whom it believes."""
+
+    def __init__(
+        self,
+        demand: Demand,
+        naming: Naming,
+        authority: FindAuthority,
+        certificates: Path | None,
+        clock: Clock,
+    ) -> None:
+        self._demand = demand
+        self._naming = naming
+        self._authority = authority
+        self._certificates = certificates
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._keys: dict[str, SigningKey] = {}
+        self._trusted: tuple[TrustStore, CertificateStore] | None = None
+
+    def family_of(self, message: bytes) -> str:
+        """The family in which the message is signed, and so its reply will be; "" where it is not signed.
+
+        Whoever signs with GOST can read GOST; of its kinds the bus has that of 2015 alone.
+        """
+        # Most trials are unsigned: they need none of the libraries for signatures.
+        if not any(mark in message for mark in _MARKS):
+            return ""
+        from signing.errors import SigningError
+        from signing.wsse.reading import is_signed
+
+        try:
+            signed = is_signed(message)
+        except SigningError:
+            return ""
+        if not signed:
+            return ""
+        method = _METHOD.search(message)
+        return _GOST if method is not None and b"gost" in method[1] else _RSA
+
+    def open(self, message: bytes, family: str) -> bytes:
+        """What may be read of a message of this family: the signed bytes alone where the signature is looked at.
+
+        Raises BadSignature or SignatureMissing.
+        """
+        if not family:
+            if self._demand is Demand.REQUIRED:
+                raise SignatureMissing("the request is not signed, and this bus wants it to be")
+            return message
+        if self._demand is Demand.IGNORE:
+            return message
+        from signing.wsse.reading import as_envelope
+
+        verdict = self._judge(message)
+        if verdict.content is None:
+            raise BadSignature(f"the signature does not hold ({verdict.sub_indication}): {verdict.reason}")
+        return as_envelope(verdict.content)
+
+    def close(self, reply: HttpReply, family: str) -> HttpReply:
+        """The reply, signed where the request was; what is no envelope (a spoiled reply) goes as it is."""
+        if not family or not reply.body:
+            return reply
+        from signing.errors import SigningError
+
+        try:
+            return replace(reply, body=self.sign(reply.body, family))
+        except SigningError:
+            return reply
+
+    def sign(self, envelope: bytes, family: str) -> bytes:
+        """An envelope of the bus's own with its signature."""
+        from signing.wsse.signing import KeyInfoStyle, sign_envelope
+
+        style = KeyInfoStyle.ISSUER_SERIAL if self._naming is Naming.ISSUER_SERIAL else KeyInfoStyle.KEY_IDENTIFIER
+        return sign_envelope(envelope, self._key(family), key_info=style)
+
+    def certificate(self, family: str) -> bytes:
+        """The bus's certificate in PEM: for those who must have it beforehand."""
+        from asn1crypto import pem
+
+        encoded: bytes = pem.armor("CERTIFICATE", self._key(family).certificate.der)
+        return encoded
+
+    def _judge(self, message: bytes) -> Verdict:
+        from signing.policy import MESSAGE_USAGE, Policy
+        from signing.wsse.verifying import verify_envelope
+
+        trust, certificates = self._whom_to_believe()
+        return verify_envelope(message, Policy(trust, self._clock(), key_usage=MESSAGE_USAGE), certificates)
+
+    def _whom_to_believe(self) -> tuple[TrustStore, CertificateStore]:
+        """Our own authority, and the official test authorities, whose keys developers have."""
+        from signing.trust import TrustStore
+        from signing.trust_stores import TEST, find_trust_folder
+        from signing.wsse.certificates import NO_CERTIFICATES, CertificateStore
+
+        with self._lock:
+            if self._trusted is None:
+                own = self._authority().hierarchies.values()
+                official = TrustStore.from_folder(find_trust_folder(TEST))
+                trust = TrustStore(
+                    (*(one.root.certificate for one in own), *official.anchors),
+                    (*(one.issuing.certificate for one in own), *official.intermediates),
+                )
+                known = CertificateStore.from_folder(self._certificates) if self._certificates else NO_CERTIFICATES
+                self._trusted = trust, known
+            return self._trusted
+
+    def _key(self, family: str) -> SigningKey:
+        from registries_mock.ca.subjects import Subject
+
+        with self._lock:
+            if family not in self._keys:
+                subject = Subject(bin=_BIN, organisation=_NAME, system=_NAME)
+                self._keys[family] = self._authority().issue("bus", subject, at=self._clock(), algorithm=family)
+            return self._keys[family]

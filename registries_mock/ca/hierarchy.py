@@ -1,0 +1,41 @@
+"""A root and the issuing authority below it, both of one algorithm."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Final
+
+from registries_mock.ca.certificate import build_authority, build_leaf
+from registries_mock.ca.key_pairs import Algorithm, KeyPair
+from registries_mock.ca.names import name_authority
+from registries_mock.ca.parts import Issuer
+from registries_mock.ca.profiles import Profile
+from registries_mock.ca.subjects import Subject
+from signing.keys import GostKey, RsaKey
+
+# It begins well before it is made, so that certificates of the past ("expired") and virtual clocks find it in force.
+_BEGINS: Final = timedelta(days=-5 * 365)
+_LASTS: Final = timedelta(days=25 * 365)
+
+
+@dataclass(frozen=True)
+class Hierarchy:
+    """Leaves are signed by the issuing authority alone."""
+
+    root: Issuer = field(repr=False)
+    issuing: Issuer = field(repr=False)
+
+    def certify(self, profile: Profile, subject: Subject, pair: KeyPair, at: datetime) -> RsaKey | GostKey:
+        """The pair with a certificate of the profile, issued at `at`."""
+        leaf = build_leaf(profile, subject, pair, self.issuing, at)
+        return pair.certify(leaf, (self.issuing.certificate, self.root.certificate))
+
+
+def create_hierarchy(algorithm: Algorithm, at: datetime) -> Hierarchy:
+    """New keys and certificates; two hierarchies made so have the same names and different keys."""
+    begins, ends = at + _BEGINS, at + _BEGINS + _LASTS
+    root_name, issuing_name = (name_authority(f"MOCK {rank} CA ({algorithm.title})") for rank in ("ROOT", "ISSUING"))
+    root = build_authority(root_name, algorithm.make(), None, begins, ends, path_length=1)
+    issuing = build_authority(issuing_name, algorithm.make(), root, begins, ends, path_length=0)
+    return Hierarchy(root, issuing)

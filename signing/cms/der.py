@@ -1,0 +1,118 @@
+"""BER rewritten as DER: one pass over what others sent, with a budget, so that later readers meet plain bytes only.
+
+Java software writes content of indefinite length and in pieces; what is signed are the attributes in DER all the same.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+MAX_ELEMENTS: Final = 50_000
+MAX_DEPTH: Final = 32
+
+OCTET_STRING: Final = 0x04
+SEQUENCE: Final = 0x30
+SET: Final = 0x31
+EXPLICIT: Final = 0xA0
+"""The tag [0], which wraps the content of a message."""
+_OCTET_STRING_IN_PIECES: Final = 0x24
+_CONSTRUCTED: Final = 0x20
+_CLASS: Final = 0xC0
+_LONG_TAG: Final = 0x1F
+_INDEFINITE: Final = 0x80
+_END: Final = b"\x00\x00"
+_MAX_LENGTH_OCTETS: Final = 4
+
+_Element = tuple[int, bytes]
+"""The tag octet, and the contents in DER."""
+
+
+def to_der(data: bytes, *, sort_sets: bool = False) -> bytes:
+    """The one element that `data` is: definite shortest lengths, strings in one piece. ValueError for anything else.
+
+    Sets keep their order unless `sort_sets` asks for that of DER. Contents of strings and numbers stay as they are.
+    """
+    rewriter = _Rewriter(data, sort_sets)
+    element, end = rewriter.rewrite(0, len(data), 0)
+    if end != len(data):
+        raise ValueError("there are bytes after the element")
+    return encode(*element)
+
+
+def encode(tag: int, contents: bytes) -> bytes:
+    """The element of a tag octet and its contents."""
+    size = len(contents)
+    if size < _INDEFINITE:
+        return bytes((tag, size)) + contents
+    octets = size.to_bytes((size.bit_length() + 7) // 8, "big")
+    return bytes((tag, _INDEFINITE | len(octets))) + octets + contents
+
+
+class _Rewriter:
+    """One pass over one message; what is nested too deep or has too many parts is refused before it costs much."""
+
+    def __init__(self, data: bytes, sort_sets: bool) -> None:
+        self._data = data
+        self._sort_sets = sort_sets
+        self._elements_left = MAX_ELEMENTS
+
+    def rewrite(self, at: int, end: int, depth: int) -> tuple[_Element, int]:
+        """The element that begins at `at` and must not pass `end`, and where the next one begins."""
+        self._elements_left -= 1
+        if depth > MAX_DEPTH or self._elements_left < 0:
+            raise ValueError("the element is too complex")
+        if end - at < 2:
+            raise ValueError("the element is cut short")
+        tag = self._data[at]
+        if tag & _LONG_TAG == _LONG_TAG:
+            raise ValueError("no element here has such a tag")
+        size, start = self._length(at + 1, end)
+        if size is None:
+            if not tag & _CONSTRUCTED:
+                raise ValueError("an element of indefinite length has no parts")
+            parts, after = self._parts_until_end(start, end, depth)
+            return self._join(tag, parts), after
+        if not tag & _CONSTRUCTED:
+            return (tag, self._data[start : start + size]), start + size
+        return self._join(tag, self._parts(start, start + size, depth)), start + size
+
+    def _length(self, at: int, end: int) -> tuple[int | None, int]:
+        """The length, None where it is indefinite, and where the contents begin."""
+        first = self._data[at]
+        if first == _INDEFINITE:
+            return None, at + 1
+        start, size = at + 1, first
+        if first > _INDEFINITE:
+            start += first & ~_INDEFINITE
+            if start > end or start - at - 1 > _MAX_LENGTH_OCTETS:
+                raise ValueError("the length of an element is not readable")
+            size = int.from_bytes(self._data[at + 1 : start], "big")
+        if size > end - start:
+            raise ValueError("the element is cut short")
+        return size, start
+
+    def _parts(self, at: int, end: int, depth: int) -> list[_Element]:
+        parts = []
+        while at < end:
+            part, at = self.rewrite(at, end, depth + 1)
+            parts.append(part)
+        return parts
+
+    def _parts_until_end(self, at: int, end: int, depth: int) -> tuple[list[_Element], int]:
+        parts = []
+        while self._data[at : min(at + 2, end)] != _END:
+            part, at = self.rewrite(at, end, depth + 1)
+            parts.append(part)
+        return parts, at + 2
+
+    def _join(self, tag: int, parts: list[_Element]) -> _Element:
+        if tag == _OCTET_STRING_IN_PIECES:
+            if any(piece != OCTET_STRING for piece, _ in parts):
+                raise ValueError("a string has a piece that is no string")
+            return OCTET_STRING, b"".join(contents for _, contents in parts)
+        if not tag & _CLASS and tag not in (SEQUENCE, SET):
+            raise ValueError("only octet strings come in pieces here")
+        encoded = [encode(*part) for part in parts]
+        if tag == SET and self._sort_sets:
+            encoded.sort()
+        return tag, b"".join(encoded)

@@ -1,0 +1,21 @@
+"""The port through which signing asks services of an authority, always at a configured address."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class FetchRequest:
+    """One exchange over HTTP, a GET without a body, else a POST; `deadline_seconds` bounds the whole of it."""
+
+    url: str
+    max_bytes: int
+    deadline_seconds: float
+    body: bytes | None = field(default=None, repr=False)
+    content_type: str = "application/octet-stream"
+
+
+Fetch = Callable[[FetchRequest], bytes]
+"""Port: brings the body of an answer with status 200, or raises RevocationUnavailable; redirects are not followed."""

@@ -1,0 +1,50 @@
+"""What may be read of a SOAP message: whether somebody signed it, and an envelope that holds signed bytes alone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from lxml import etree
+
+from signing.wsse.names import SOAP_11, SOAP_12
+from signing.xml_safety import parse_safely
+
+_MARKS: Final = frozenset({"security", "signature"})
+_BODIES: Final = frozenset({f"{{{SOAP_11}}}Body", f"{{{SOAP_12}}}Body"})
+# Canonical form writes the namespaces first, so no value of an attribute can be taken for the Body's own.
+_START: Final = re.compile(rb'<(?:([^\s:<>/]+):)?Body(?: xmlns(?::[^\s=]+)?="[^"<]*")*')
+
+
+def is_signed(envelope: bytes) -> bool:
+    """Whether anything outside the Body is called a signature or security, in any namespace and place.
+
+    A look that comes before `verify_envelope`, for a peer who may also be unsigned: what looks signed must verify.
+    Raises SignatureRefused for what is not XML that can be read safely.
+    """
+    root = parse_safely(envelope)
+    return any(etree.QName(element).localname.lower() in _MARKS for element in _walk_outside_body(root))
+
+
+def as_envelope(body: bytes) -> bytes:
+    """An envelope around the canonical Body of a passed verdict, byte for byte, for readers that want an envelope.
+
+    Exclusive canonical form leaves out namespaces that only values use (xsi:type="xs:string"): nobody signed them. The
+    usual prefixes of XML Schema are declared on the envelope again, by us.
+    """
+    start = _START.match(body)
+    own = rb' xmlns="' if start is None or start[1] is None else b" xmlns:" + start[1] + b'="'
+    soap = SOAP_12 if start is not None and own + SOAP_12.encode() + b'"' in start[0] else SOAP_11
+    schema = "http://www.w3.org/2001/XMLSchema"
+    opening = f'<soap:Envelope xmlns:soap="{soap}" xmlns:xs="{schema}" xmlns:xsd="{schema}">'
+    return opening.encode() + body + b"</soap:Envelope>"
+
+
+def _walk_outside_body(root: etree._Element) -> Iterator[etree._Element]:
+    yield root
+    bodies = sum(child.tag in _BODIES for child in root)
+    for child in root:
+        # Where there are several, any of them may hide something.
+        if child.tag not in _BODIES or bodies > 1:
+            yield from child.iter(etree.Element)

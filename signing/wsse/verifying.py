@@ -1,0 +1,63 @@
+"""Judging the WS-Security signature of a SOAP message."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from signing.certificates import Certificate
+from signing.errors import SignatureRefused
+from signing.judging import Claims, judge_signer
+from signing.policy import Policy
+from signing.verdict import (
+    StageResult,
+    Status,
+    SubIndication,
+    Verdict,
+    conclude,
+    refuse,
+    stage_failed,
+    stage_unknown,
+)
+from signing.wsse.certificates import NO_CERTIFICATES, CertificateStore
+from signing.wsse.envelopes import read_envelope
+from signing.wsse.key_info import IssuerSerial
+from signing.wsse.security import Security, read_security
+from signing.xml_safety import parse_safely
+from signing.xmldsig.mathematics import judge_mathematics
+
+FORMAT: Final = "wsse"
+
+
+def verify_envelope(
+    envelope: bytes, policy: Policy, certificates: CertificateStore = NO_CERTIFICATES, *, only_known: bool = False
+) -> Verdict:
+    """Judge the one signature in the Header, which covers the Body. Hostile input gets a verdict, never an error.
+
+    `certificates` are those that a message may name by issuer and serial number; with `only_known` a certificate that
+    a message carries must be one of them too. The content of a passed verdict is the Body in canonical form: read that
+    (see `as_envelope`), never the envelope again. A message may come twice: who minds compares its identifiers.
+    """
+    try:
+        security = read_security(read_envelope(parse_safely(envelope)))
+    except SignatureRefused as refusal:
+        return refuse(FORMAT, refusal.sub_indication, refusal.reason)
+    result, certificate = _judge(security, certificates, only_known=only_known)
+    claims = Claims(signature=result, algorithm=security.parts.algorithm, certificate=certificate)
+    return conclude(FORMAT, (judge_signer(claims, policy),), security.covered)
+
+
+def _judge(security: Security, known: CertificateStore, *, only_known: bool) -> tuple[StageResult, Certificate | None]:
+    """The mathematics with the certificate that is meant: of several known ones, that whose key signed."""
+    if isinstance(security.named, IssuerSerial):
+        candidates = known.find(security.named.issuer, security.named.serial_number)
+    else:
+        candidates = (security.named,)
+    if not candidates:
+        reason = "The message names its certificate by issuer and serial number, and none of those known has them."
+        return stage_unknown(SubIndication.NO_SIGNING_CERTIFICATE_FOUND, reason), None
+    judged = [(judge_mathematics(security.parts, security.covered, one), one) for one in candidates]
+    result, certificate = next((one for one in judged if one[0].status is Status.PASSED), judged[0])
+    if only_known and result.status is Status.PASSED and not known.holds(certificate):
+        reason = "The certificate in the message is none of those known for other systems."
+        result = stage_failed(SubIndication.SIG_CONSTRAINTS_FAILURE, reason)
+    return result, certificate

@@ -1,0 +1,70 @@
+"""Elements of the one accepted shape: known children in order, known attributes, and no text but white space."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import islice
+from typing import Final
+
+from lxml import etree
+
+from signing.base64_text import from_base64
+from signing.certificates import Certificate, read_certificate
+from signing.errors import CertificateUnreadable
+from signing.xml_safety import malformed_xml
+
+NONE: Final = frozenset[str]()
+_ALGORITHM: Final = frozenset({"Algorithm"})
+_WHITE_SPACE: Final = " \t\r\n"
+
+
+def read_children(
+    parent: etree._Element, names: Sequence[str], *, wanted: frozenset[str] = NONE, allowed: frozenset[str] = NONE
+) -> list[etree._Element]:
+    """The children, which must be exactly `names` in this order. All `wanted` attributes are there, others `allowed`.
+
+    Comments and processing instructions are children too, and never wanted.
+    """
+    # One more than wanted: a hostile element may have a million children.
+    children = list(islice(parent, len(names) + 1))
+    if [child.tag for child in children] != list(names):
+        raise malformed_xml("The signature does not have the one accepted shape.")
+    if any(not is_blank(text) for text in (parent.text, *(child.tail for child in children))):
+        raise malformed_xml("The signature holds text where none belongs.")
+    attributes = {str(name) for name in parent.attrib}
+    if not wanted <= attributes <= wanted | allowed:
+        raise malformed_xml("The signature does not have the one accepted shape.")
+    return children
+
+
+def read_algorithm(element: etree._Element) -> str:
+    """The URI in `Algorithm`; parameters of an algorithm, such as lengths or lists of prefixes, are not accepted."""
+    read_children(element, (), wanted=_ALGORITHM)
+    return str(element.get("Algorithm"))
+
+
+def read_text(element: etree._Element, attributes: frozenset[str] = NONE) -> str:
+    """The text of an element that holds nothing else: a comment in it would cut the value short."""
+    if len(element) or {str(name) for name in element.attrib} != attributes:
+        raise malformed_xml("The signature does not have the one accepted shape.")
+    return element.text or ""
+
+
+def read_bytes(element: etree._Element, attributes: frozenset[str] = NONE) -> bytes:
+    """The bytes of a value in base64; Java's line ends, which arrive as &#13;, are white space like any other."""
+    try:
+        return from_base64(read_text(element, attributes).encode("ascii"))
+    except ValueError as failure:
+        raise malformed_xml("A value in the signature is not base64.") from failure
+
+
+def read_signer(element: etree._Element, attributes: frozenset[str] = NONE) -> Certificate:
+    """The certificate that the signature carries; whether it is worth anything is asked elsewhere."""
+    try:
+        return read_certificate(read_bytes(element, attributes))
+    except CertificateUnreadable as failure:
+        raise malformed_xml("The certificate in the signature is not well-formed.") from failure
+
+
+def is_blank(text: str | None) -> bool:
+    return not text or not text.strip(_WHITE_SPACE)

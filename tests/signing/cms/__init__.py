@@ -1,0 +1,1 @@
+"""Promises of signed messages (CMS): what passes, signer by signer, and each rule that refuses, seen refusing."""

@@ -1,0 +1,1 @@
+"""Lists and answers about revoked certificates: read, believed, kept and asked for."""

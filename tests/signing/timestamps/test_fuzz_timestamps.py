@@ -1,0 +1,58 @@
+"""Whatever bytes come as a timestamp, judging ends in a judgement, and no other moment is proven."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from signing.policy import Policy
+from signing.timestamps.judging import TimestampJudgement, judge_timestamp
+from signing.timestamps.making import grant
+from tests.signing.pki import AT, trust
+from tests.signing.timestamps.forge import STAMPED, answer, gost_tsa, stamper, token
+
+EXAMPLES = 100
+BUDGET = settings(max_examples=EXAMPLES, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+EDITS = st.lists(st.tuples(st.integers(0, 3000), st.integers(0, 4), st.binary(max_size=4)), min_size=1, max_size=4)
+
+
+@cache
+def made() -> tuple[bytes, ...]:
+    """Tokens of both families, and an answer."""
+    return token(), stamper(key=gost_tsa().signing_key)(STAMPED), grant(token())
+
+
+def judge(data: bytes, stamped: bytes = STAMPED) -> TimestampJudgement:
+    return judge_timestamp(data, stamped, Policy(trust(), AT))
+
+
+def mutated(data: bytes, edits: list[tuple[int, int, bytes]]) -> bytes:
+    for place, gone, new in edits:
+        at = place % (len(data) + 1)
+        data = data[:at] + new + data[at + gone :]
+    return data
+
+
+@BUDGET
+@given(st.binary(max_size=600))
+def test_random_bytes_prove_nothing(data: bytes) -> None:
+    assert judge(data).at is None
+    assert judge(b"\x30" + data).at is None
+    assert judge(answer("granted", data)).at is None
+
+
+@BUDGET
+@given(st.integers(0, 2), EDITS)
+def test_a_mutated_timestamp_proves_nothing_or_the_same(which: int, edits: list[tuple[int, int, bytes]]) -> None:
+    sound = made()[which]
+    judged = judge(mutated(sound, edits))
+    assert judged.at is None or judged == judge(sound)
+
+
+@BUDGET
+@given(st.integers(0, 2), EDITS)
+def test_mutated_bytes_were_not_stamped(which: int, edits: list[tuple[int, int, bytes]]) -> None:
+    stamped = mutated(STAMPED, edits)
+    assert (judge(made()[which], stamped).at == AT) is (stamped == STAMPED)
