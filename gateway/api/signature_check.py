@@ -20,8 +20,8 @@ from signing.errors import DocumentUnrecognised
 
 class SignatureCheckBody(Body):
     document: str = Field(description="base64 of the signature: CMS, signed XML, or a bare signature", repr=False)
-    content: str = Field(default="", description="base64 of what a detached signature was made over", repr=False)
-    certificate: str = Field(default="", description="base64 of the certificate of a bare signature", repr=False)
+    content: str | None = Field(default=None, description="base64 of what a detached signature was made over", repr=False)
+    certificate: str | None = Field(default=None, description="base64 of the certificate of a bare signature", repr=False)
 
 
 class SignatureStageBody(Body):
@@ -69,8 +69,8 @@ class SignatureVerdictBody(Body):
 def check_signature(call: Call) -> Response:
     asked = read_body(SignatureCheckBody, call.read_json_body())
     document = _decode(asked.document, "/document")
-    content = _decode(asked.content, "/content") if asked.content else None
-    certificate = _decode(asked.certificate, "/certificate") if asked.certificate else None
+    content = _decode(asked.content, "/content") if asked.content is not None else None
+    certificate = _decode(asked.certificate, "/certificate") if asked.certificate is not None else None
     try:
         verdict = call.parts.check_signature(document, content, certificate)
     except DocumentUnrecognised as error:

@@ -131,6 +131,8 @@ def _read(path: Path) -> bytes:
 
 def _show(verdict: Verdict) -> None:
     """A few lines for a person: the result, then each signer with every stage."""
+    from signing.verdict import Stage
+
     reason = f" ({verdict.sub_indication})" if verdict.sub_indication else ""
     click.echo(f"{verdict.indication}{reason}: {verdict.reason}")
     for n, one in enumerate(verdict.signers, start=1):
@@ -141,7 +143,8 @@ def _show(verdict: Verdict) -> None:
             click.echo(f"  {', '.join([*numbers, signer.role or 'no known role'])}")
             click.echo(f"  certificate {signer.serial_number:x} of {signer.issuer}")
             click.echo(f"  valid {signer.not_before:%Y-%m-%d} to {signer.not_after:%Y-%m-%d}")
-        for stage, result in one.stages.items():
+        for stage in Stage:
+            result = one.stages[stage]
             click.echo(f"  {stage:<10} {result.status:<11} {result.reason}")
     if verdict.content_sha256:
         click.echo(f"signed content: SHA-256 {verdict.content_sha256}")

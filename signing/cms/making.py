@@ -69,14 +69,9 @@ def make_signer(
         ]
     )
     signature = key.sign(to_der(attributes.dump(), sort_sets=True))
-    certificate = key.certificate
     fields: dict[str, Any] = {
         "version": _VERSION,
-        "sid": core.Any(
-            shapes.IssuerAndSerialNumber(
-                {"issuer": shapes.raw(certificate.issuer_name), "serial_number": certificate.serial_number}
-            )
-        ),
+        "sid": shapes.named(key.certificate),
         "digest_algorithm": shapes.algorithm(key.suite.digest_oid),
         "signed_attributes": attributes,
         "signature_algorithm": shapes.algorithm(key.suite.signature_oid),
@@ -99,7 +94,7 @@ def make_message(
             "version": version,
             "digest_algorithms": [shapes.algorithm(oid) for oid in digests],
             "encapsulated": encapsulated,
-            "certificates": [shapes.raw(one.der) for one in certificates],
+            "certificates": [shapes.included(one) for one in certificates],
             "signers": list(signers),
         }
     )

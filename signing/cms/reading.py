@@ -97,20 +97,19 @@ def _read(der: bytes, content_type: str) -> SignedMessage:
 def _read_certificates(elements: Any) -> tuple[Certificate, ...]:
     if len(elements) > MAX_CERTIFICATES:
         raise malformed("The message holds too many certificates.")
-    encoded = [element.dump() for element in elements]
-    if any(der[0] != SEQUENCE for der in encoded):
+    if any(element.name != shapes.X509 for element in elements):
         raise malformed("The message holds certificates of another kind than X.509.")
     try:
-        return tuple(read_certificate(der) for der in encoded)
+        return tuple(read_certificate(element.chosen.dump()) for element in elements)
     except CertificateUnreadable as failure:
         raise malformed("A certificate of the message is not well-formed.") from failure
 
 
 def _read_signer(signer: Any, certificates: tuple[Certificate, ...], content_type: str) -> MessageSigner:
-    identifier = signer["sid"].dump()
-    if signer["version"].native != 1 or identifier[0] != SEQUENCE:
+    # In version 1 it is this name (RFC 5652, 5.3).
+    if signer["version"].native != 1 or signer["sid"].name != shapes.ISSUER_AND_SERIAL_NUMBER:
         raise malformed("The signer is not named by issuer and serial number.")
-    name = shapes.IssuerAndSerialNumber.load(identifier, strict=True)
+    name = signer["sid"].chosen
     return MessageSigner(
         certificate=_only_named(name["issuer"].dump(), name["serial_number"].native, certificates),
         digest_oid=signer["digest_algorithm"]["algorithm"].dotted,

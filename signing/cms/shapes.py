@@ -6,6 +6,8 @@ from typing import Any, ClassVar, Final
 
 from asn1crypto import core
 
+from signing.certificates import Certificate
+
 ID_DATA: Final = "1.2.840.113549.1.7.1"
 ID_SIGNED_DATA: Final = "1.2.840.113549.1.7.2"
 ID_TIMESTAMP_INFO: Final = "1.2.840.113549.1.9.16.1.4"
@@ -17,6 +19,8 @@ SIGNING_CERTIFICATE: Final = "1.2.840.113549.1.9.16.2.12"
 SIGNING_CERTIFICATE_V2: Final = "1.2.840.113549.1.9.16.2.47"
 TIMESTAMP_TOKEN: Final = "1.2.840.113549.1.9.16.2.14"  # noqa: S105 - an identifier, not a secret
 
+ISSUER_AND_SERIAL_NUMBER: Final = "issuer_and_serial_number"
+X509: Final = "x509"
 _OPTIONAL: Final = {"optional": True}
 
 
@@ -44,12 +48,32 @@ class IssuerAndSerialNumber(core.Sequence):  # type: ignore[misc]
     _fields: ClassVar[list[Any]] = [("issuer", core.Any), ("serial_number", core.Integer)]
 
 
+class SignerName(core.Choice):  # type: ignore[misc]
+    _alternatives: ClassVar[list[Any]] = [
+        (ISSUER_AND_SERIAL_NUMBER, IssuerAndSerialNumber),
+        ("key_identifier", core.OctetString, {"implicit": 0}),
+    ]
+
+
+class CertificateChoice(core.Choice):  # type: ignore[misc]
+    """An X.509 certificate, which is read by its own reader, or one of the other kinds (RFC 5652, 10.2.2)."""
+
+    _alternatives: ClassVar[list[Any]] = [
+        (X509, core.Sequence),
+        *((f"kind_{tag}", core.Sequence, {"implicit": tag}) for tag in range(4)),
+    ]
+
+
+class Certificates(core.SetOf):  # type: ignore[misc]
+    _child_spec = CertificateChoice
+
+
 class Signer(core.Sequence):  # type: ignore[misc]
-    """A SignerInfo, whose `sid` is an IssuerAndSerialNumber in version 1 and a key identifier in version 3."""
+    """A SignerInfo."""
 
     _fields: ClassVar[list[Any]] = [
         ("version", core.Integer),
-        ("sid", core.Any),
+        ("sid", SignerName),
         ("digest_algorithm", Algorithm),
         ("signed_attributes", Attributes, {"implicit": 0, "optional": True}),
         ("signature_algorithm", Algorithm),
@@ -74,7 +98,7 @@ class SignedData(core.Sequence):  # type: ignore[misc]
         ("version", core.Integer),
         ("digest_algorithms", _Algorithms),
         ("encapsulated", Encapsulated),
-        ("certificates", Values, {"implicit": 0, "optional": True}),
+        ("certificates", Certificates, {"implicit": 0, "optional": True}),
         ("revocation_lists", Values, {"implicit": 1, "optional": True}),
         ("signers", Signers),
     ]
@@ -107,6 +131,13 @@ def algorithm(oid: str) -> Algorithm:
     return Algorithm({"algorithm": oid, "parameters": core.Any(core.Null())})
 
 
-def raw(der: bytes) -> Any:
-    """An element that is encoded already, for a place that takes any."""
-    return core.Any(core.load(der, strict=True))
+def named(certificate: Certificate) -> SignerName:
+    """How a signer's certificate is named."""
+    issuer = core.Any(core.load(certificate.issuer_name, strict=True))
+    name = IssuerAndSerialNumber({"issuer": issuer, "serial_number": certificate.serial_number})
+    return SignerName(ISSUER_AND_SERIAL_NUMBER, name)
+
+
+def included(certificate: Certificate) -> CertificateChoice:
+    """The certificate as a message carries it."""
+    return CertificateChoice(X509, core.Sequence.load(certificate.der, strict=True))

@@ -27,7 +27,7 @@ class NettleBackend:
     """Nettle's two GOST curves and three hashes. Each call has memory of its own, so threads may share the backend.
 
     It refuses a right signature where both points that verification adds are the same (seen in 3.8). Nobody meets one
-    by chance, and to make one takes the secret key and some 2^128 trials; it errs on the side of refusing.
+    by chance: it takes a signer who chose the key to fit that one document, so refusing harms nobody else.
     """
 
     def __init__(self, libraries: Libraries) -> None:

@@ -18,8 +18,6 @@ _BASIC: Final = "1.3.6.1.5.5.7.48.1.1"
 _NONCE: Final = "1.3.6.1.5.5.7.48.1.2"
 _EXTENDED_REVOKE: Final = "1.3.6.1.5.5.7.48.1.9"
 _ANSWERS: Final = {"good": Answer.GOOD, "revoked": Answer.REVOKED, "unknown": Answer.UNKNOWN}
-# What the library fails with on bytes that are no such answer.
-_MALFORMED: Final = (ValueError, TypeError, KeyError, IndexError, OverflowError, AttributeError, RecursionError)
 
 
 @dataclass(frozen=True)
@@ -56,9 +54,12 @@ def read_response(data: bytes) -> Response:
     """Read one answer, or raise RevocationUnreadable: for an error of the responder, too, which the text then names."""
     if len(data) > MAX_RESPONSE_BYTES:
         raise RevocationUnreadable("the responder's answer is too large")
+    # The decoder meets hostile bytes with many kinds of exceptions; each of them means the same here.
     try:
         return _read(asn1.OCSPResponse.load(data, strict=True))
-    except _MALFORMED as failure:
+    except RevocationUnreadable:
+        raise
+    except Exception as failure:
         raise RevocationUnreadable("the responder's answer is not well-formed") from failure
 
 
@@ -121,7 +122,8 @@ def _read_extensions(extensions: Any, understood: frozenset[str]) -> dict[str, b
 
 
 def _read_time(value: Any) -> datetime:
-    at: datetime = value.native
-    if at.tzinfo is None:
-        raise ValueError("a time has no zone")
+    at = value.native
+    # For the year 0 the library has a kind of moment of its own.
+    if not isinstance(at, datetime) or at.tzinfo is None:
+        raise ValueError("a time has no zone, or is before all times")
     return at

@@ -6,7 +6,7 @@ from typing import Final
 
 from signing.certificates import Certificate
 from signing.errors import SignatureRefused
-from signing.judging import Claims, judge_signer
+from signing.judging import Claims, as_result, judge_signer
 from signing.policy import Policy
 from signing.verdict import (
     StageResult,
@@ -23,7 +23,7 @@ from signing.wsse.envelopes import read_envelope
 from signing.wsse.key_info import IssuerSerial
 from signing.wsse.security import Security, read_security
 from signing.xml_safety import parse_safely
-from signing.xmldsig.mathematics import judge_mathematics
+from signing.xmldsig.mathematics import check_digest, judge_mathematics
 
 FORMAT: Final = "wsse"
 
@@ -53,11 +53,20 @@ def _judge(security: Security, known: CertificateStore, *, only_known: bool) -> 
     else:
         candidates = (security.named,)
     if not candidates:
-        reason = "The message names its certificate by issuer and serial number, and none of those known has them."
-        return stage_unknown(SubIndication.NO_SIGNING_CERTIFICATE_FOUND, reason), None
+        return _judge_without_certificate(security), None
     judged = [(judge_mathematics(security.parts, security.covered, one), one) for one in candidates]
     result, certificate = next((one for one in judged if one[0].status is Status.PASSED), judged[0])
     if only_known and result.status is Status.PASSED and not known.holds(certificate):
         reason = "The certificate in the message is none of those known for other systems."
         result = stage_failed(SubIndication.SIG_CONSTRAINTS_FAILURE, reason)
     return result, certificate
+
+
+def _judge_without_certificate(security: Security) -> StageResult:
+    """Without the key a changed Body can still be told, and nothing else."""
+    try:
+        check_digest(security.parts, security.covered)
+    except SignatureRefused as refusal:
+        return as_result(refusal)
+    reason = "The message names its certificate by issuer and serial number, and none of those known has them."
+    return stage_unknown(SubIndication.NO_SIGNING_CERTIFICATE_FOUND, reason)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import islice
 from typing import Final
 
@@ -61,9 +62,13 @@ def read_bytes(element: etree._Element, attributes: frozenset[str] = NONE) -> by
 def read_signer(element: etree._Element, attributes: frozenset[str] = NONE) -> Certificate:
     """The certificate that the signature carries; whether it is worth anything is asked elsewhere."""
     try:
-        return read_certificate(read_bytes(element, attributes))
+        return _read_once(read_bytes(element, attributes))
     except CertificateUnreadable as failure:
         raise malformed_xml("The certificate in the signature is not well-formed.") from failure
+
+
+# Reading one takes longer than the mathematics, and the same peers come again and again. Refusals are not kept.
+_read_once = lru_cache(maxsize=128)(read_certificate)
 
 
 def is_blank(text: str | None) -> bool:

@@ -14,7 +14,14 @@ from tests.repository.files import ROOT, python_files, said
 
 CODE = re.compile(r"[a-z]+(-[a-z0-9]+)+")
 ROW = re.compile(r"^\| `([a-z0-9-]+)` \| ([0-9, ]+) \|", re.MULTILINE)
-JUDGES = ("gateway/intake/", "gateway/api/checks", "gateway/api/signature_check", "gateway/api/call", "contracts/iban.py", "contracts/iin.py")
+JUDGES = (
+    "gateway/intake/",
+    "gateway/api/checks",
+    "gateway/api/signature_check",
+    "gateway/api/call",
+    "contracts/iban.py",
+    "contracts/iin.py",
+)
 """Where faults of input are told: each word with a hyphen that stands alone there is a code."""
 NO_CODES = frozenset({"utf-8"})
 SINGLE_WORDS = frozenset({"unclassified", "ambiguous", "conflict", "overloaded"})

@@ -11,12 +11,14 @@ from pathlib import Path
 from typing import Any
 
 from contracts.application import SCHEMA_ID
+from gateway.intake.wrapper import write_wrapper
 from registries_mock.ca.authority import Authority
 from registries_mock.ca.key_pairs import ALGORITHMS
 from registries_mock.ca.pkcs12 import export_p12
 from registries_mock.ca.subjects import Subject
 from signing.cms.making import sign_detached
 from signing.keys import SigningKey
+from signing.xmldsig.signing import sign_enveloped
 from tests.support.clock import MONDAY
 
 PASSWORD = "invented-password"
@@ -41,15 +43,24 @@ class Registrar:
 
     @cached_property
     def payload_key(self) -> Path:
-        """PKCS#12 of the organisation, for signatures inside payloads."""
+        """PKCS#12 of the organisation, for signatures inside payloads and on the bus."""
+        return self.issue_system("rsa")
+
+    def issue_system(self, algorithm: str) -> Path:
+        """PKCS#12 of the organisation's system, with a new key of that algorithm."""
+        path = self.folder / f"organisation_{algorithm}.p12"
         subject = Subject(bin=_ORGANISATION_BIN)
-        path = self.folder / "organisation.p12"
-        path.write_bytes(export_p12(self._authority.issue("information-system", subject, at=self._issued_at), PASSWORD))
+        key = self._authority.issue("information-system", subject, at=self._issued_at, algorithm=algorithm)
+        path.write_bytes(export_p12(key, PASSWORD))
         return path
 
     def sign(self, body: bytes, iin: str, *, algorithm: str = "rsa") -> bytes:
         """A detached CMS over the bytes by the person of this IIN, with a key of that algorithm."""
         return sign_detached(body, self._key_of(iin, algorithm), self._signs_at)
+
+    def sign_xml(self, body: bytes, iin: str, *, algorithm: str = "rsa") -> bytes:
+        """The signed XML wrapper of the bytes, as a portal's page would have it made."""
+        return sign_enveloped(write_wrapper(body), self._key_of(iin, algorithm))
 
     def _key_of(self, iin: str, algorithm: str) -> SigningKey:
         if (iin, algorithm) not in self._keys:
@@ -70,8 +81,8 @@ def write_application(application: Mapping[str, Any]) -> bytes:
     return json.dumps({"schema": SCHEMA_ID, "service": "asp", **application}, ensure_ascii=False, default=str).encode()
 
 
-def envelope(body: bytes, signature: bytes) -> dict[str, Any]:
+def envelope(body: bytes, signature: bytes, form: str = "cms") -> dict[str, Any]:
     return {
         "application": base64.b64encode(body).decode(),
-        "signature": {"method": "eds", "format": "cms", "value": base64.b64encode(signature).decode()},
+        "signature": {"method": "eds", "format": form, "value": base64.b64encode(signature).decode()},
     }

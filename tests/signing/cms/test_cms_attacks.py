@@ -263,6 +263,11 @@ def test_a_signer_without_certificate_is_named_by_nobody_and_the_doubt_is_told()
     assert one.stages[Stage.CHAIN].status is Status.NOT_CHECKED
 
 
+def with_a_certificate_of_another_kind() -> bytes:
+    """The certificate under the tag of a PKCS#6 one."""
+    return simple(person()).replace(person().der, b"\xa0" + person().der[1:])
+
+
 def keyed_in_version_one() -> bytes:
     info = signer_info(person(), by_key_id=True)
     info["version"] = "v1"
@@ -278,8 +283,9 @@ def keyed_in_version_one() -> bytes:
         (lambda: simple(person(), by_key_id=True), CONTENT, "not named by issuer and serial"),
         (keyed_in_version_one, CONTENT, "not named by issuer and serial"),
         (lambda: message([], [person()]), CONTENT, "0 signers"),
+        (with_a_certificate_of_another_kind, CONTENT, "another kind"),
     ],
-    ids=["large content", "large signature", "other message", "key identifier", "version one", "no signer"],
+    ids=["large content", "large signature", "other message", "key id", "version one", "no signer", "other kind"],
 )
 def test_the_reason_names_the_rule(signature: Callable[[], bytes], content: bytes, reason: str) -> None:
     verdict = judge(signature(), content)

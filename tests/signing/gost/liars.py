@@ -60,11 +60,21 @@ class ForgetsTheDigest(Liar):
         return (x, y, r, s) in self._seen
 
 
-class AnswersInNumbers(Liar):
-    """As a C function does that says 2 for "I could not tell"."""
+class ForgetsTheSignature(Liar):
+    def __init__(self) -> None:
+        self._seen: set[tuple[int, int, int]] = set()
 
     def verify(self, curve: Curve, x: int, y: int, e: int, r: int, s: int) -> bool:
-        return 2 * super().verify(curve, x, y, e, r, s)  # type: ignore[return-value]
+        if super().verify(curve, x, y, e, r, s):
+            self._seen.add((x, y, e))
+        return (x, y, e) in self._seen
+
+
+class AnswersInNumbers(Liar):
+    """As a C function does whose 2 says something else than yes."""
+
+    def verify(self, curve: Curve, x: int, y: int, e: int, r: int, s: int) -> bool:
+        return super().verify(curve, x, y, e, r, s) and 2  # type: ignore[return-value]
 
 
 class Fails(Liar):

@@ -47,8 +47,8 @@ def cases(curve: Curve, signer: Backend, count: int) -> Iterator[Case]:
         yield key, digest, numbers.octets(2 * size)
         yield derive_public_key(curve, numbers.secret(curve)), digest, good
         yield PublicKey(curve, key.x, curve.p - key.y), digest, good
-        # With no word of the message: z1 and z2 are small, so any wrong step at infinity or doubling shows.
-        yield key, digest, join_pair(curve, 1 + numbers.below(3), 1 + numbers.below(3))
+        # With e = 1 the multipliers are small, or small and negative.
+        yield key, bytes(size), join_pair(curve, 1 + numbers.below(3), 1 + numbers.below(3))
         for edge in (0, 1, q - 1, q, q + 1, (1 << 8 * size) - 1):
             yield key, digest, join_pair(curve, edge, s)
             yield key, digest, join_pair(curve, r, edge)
@@ -67,8 +67,8 @@ def test_thousands_of_verdicts_are_the_same() -> None:
             assert verdict is verify(key, digest, signature, pure()), (key, digest.hex(), signature.hex())
             verdicts[verdict] += 1
     assert verdicts.total() > 2000
-    # Of each signature's kin three are good; some more are as good as their sender's choice of numbers.
-    assert verdicts[True] >= 3 * sum(SIGNATURES.values())
+    # The first of each kin, and the two over a zero.
+    assert verdicts[True] == 3 * sum(SIGNATURES.values())
 
 
 def test_python_comes_to_the_same_verdicts_with_and_without_gmpy2() -> None:
@@ -105,7 +105,7 @@ def test_small_multiples_are_judged_alike(curve: Curve, d: int) -> None:
         digest, signature = e.to_bytes(curve.size, "little"), join_pair(curve, r, s)
         assert verify(key, digest, signature, pure()) is bool(total)
         if z1 == z2 * d:
-            # Nettle may refuse this one, see NettleBackend; what it must never do is to accept what Python refuses.
+            # Both points are the same. Nettle may refuse this one: see NettleBackend.
             continue
         assert verify(key, digest, signature, nettle()) is bool(total), (z1, z2)
 

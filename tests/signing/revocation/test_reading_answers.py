@@ -185,3 +185,11 @@ def test_an_answer_of_another_kind_is_refused() -> None:
     assert data.count(kind) == 1
     with pytest.raises(RevocationUnreadable):
         read_response(data.replace(kind, kind[:-1] + b"\x09"))
+
+
+@pytest.mark.parametrize("written", [b"00000101000000Z", b"20260302120000.", b"202603021200000", b"20260231120000Z"])
+def test_a_time_that_is_none_is_refused(written: bytes) -> None:
+    """The year 0 is none for Python."""
+    data = make_response(issuing(), [said()], produced_at=AT - HOUR)
+    with pytest.raises(RevocationUnreadable):
+        read_response(data.replace(b"20260302110000Z", written))

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import copy
-from base64 import b64encode
 from collections.abc import Callable
 
 import pytest
 from lxml import etree
 
 from signing.verdict import Stage, SubIndication
-from tests.signing.pki import gost_person, issuing, make, person, rsa_key
 from tests.signing.wsse.forging import (
     Forge,
     added,
@@ -27,7 +25,7 @@ from tests.signing.wsse.forging import (
     value_changed,
     wrapped,
 )
-from tests.signing.wsse.messages import DS, SOAP, SOURCES, WSSE, WSU, Parts, Source, ours_by_serial, ours_gost, ours_rsa
+from tests.signing.wsse.messages import DS, SOAP, SOURCES, WSSE, WSU, Parts
 
 _S = SubIndication
 F, C, D, G = _S.FORMAT_FAILURE, _S.CRYPTO_CONSTRAINTS_FAILURE, _S.HASH_FAILURE, _S.SIG_CRYPTO_FAILURE
@@ -207,7 +205,7 @@ ATTACKS: dict[str, tuple[Forge, SubIndication]] = {
     "outside entity": (before(b'<!DOCTYPE a [<!ENTITY e SYSTEM "file:///etc/hostname">]>'), F),
     "outside document type": (before(b'<!DOCTYPE a SYSTEM "http://127.0.0.1/x.dtd">'), F),
     "declared identifiers": (before(b"<!DOCTYPE a [<!ATTLIST messageId name ID #IMPLIED>]>"), F),
-    "UTF-16": (lambda s: etree.tostring(etree.fromstring(s.message), encoding="UTF-16"), F),
+    "UTF-16": (lambda s: etree.tostring(etree.fromstring(s.message), encoding="unicode").encode("utf-16"), F),
     "another encoding": (before(b'<?xml version="1.0" encoding="windows-1251"?>'), F),
     "too deep": (edited(lambda p: p.header.append(etree.fromstring(b"<a>" * 255 + b"</a>" * 255))), F),
     "large": (lambda s: s.message + b" " * 8 * 1024 * 1024, F),
@@ -250,53 +248,6 @@ def test_the_attack_is_refused_for_the_right_reason(name: str, source: str) -> N
     assert not verdict.passed
     assert (verdict.stage, verdict.sub_indication) == (Stage.SIGNATURE, expected)
     assert verdict.content is None and verdict.content_sha256 is None
-
-
-def with_certificate(source: Source, der: bytes) -> bytes:
-    return in_text("KeyIdentifier", b64encode(der).decode())(source)
-
-
-def of_another_person() -> bytes:
-    other = make(tuple((one.oid, str(one.value)) for one in person().x509.subject), rsa_key("other"), issuing())
-    return with_certificate(ours_rsa(), other.der)
-
-
-@pytest.mark.parametrize(
-    ("forged", "expected"),
-    [
-        (of_another_person, G),
-        (lambda: with_certificate(ours_rsa(), gost_person().der), C),
-        (lambda: with_certificate(ours_gost(), person().der), C),
-        (lambda: in_text("KeyIdentifier", "MAA=")(ours_rsa()), F),
-        (lambda: split_by(etree.Comment, "KeyIdentifier")(ours_rsa()), F),
-        (lambda: in_attribute("KeyIdentifier", "ValueType", "urn:ThumbprintSHA1")(ours_rsa()), F),
-        (lambda: in_attribute("KeyIdentifier", "EncodingType", "urn:HexBinary")(ours_rsa()), F),
-        (lambda: edited(lambda p: p.find("KeyIdentifier").attrib.pop("ValueType"))(ours_rsa()), F),
-        (lambda: in_text("X509SerialNumber", "-1")(ours_by_serial()), F),
-        (lambda: in_text("X509SerialNumber", "0x10")(ours_by_serial()), F),
-        (lambda: in_text("X509SerialNumber", "9" * 5000)(ours_by_serial()), F),
-        (lambda: in_text("X509SerialNumber", "1")(ours_by_serial()), _S.NO_SIGNING_CERTIFICATE_FOUND),
-        (lambda: in_text("X509IssuerName", "CN=OTHER")(ours_by_serial()), _S.NO_SIGNING_CERTIFICATE_FOUND),
-        (lambda: in_text("X509IssuerName", "")(ours_by_serial()), _S.NO_SIGNING_CERTIFICATE_FOUND),
-        (lambda: split_by(etree.Comment, "X509IssuerName")(ours_by_serial()), F),
-        (lambda: added("X509Data", f"{DS}X509SKI")(ours_by_serial()), F),
-        (lambda: added("X509Data", f"{DS}X509Certificate")(ours_by_serial()), F),
-    ],
-    ids=[
-        *("another person's", "GOST key, RSA signature", "RSA key, GOST signature", "junk", "comment in it"),
-        *("thumbprint", "hexadecimal", "no type", "negative number", "hexadecimal number", "long number"),
-        *("other number", "other issuer", "no issuer", "comment in the issuer", "key identifier beside", "certificate"),
-    ],
-)
-def test_a_certificate_that_is_not_the_signers_is_refused(forged: Callable[[], bytes], expected: SubIndication) -> None:
-    assert ours_by_serial().judge(forged()).sub_indication is expected
-
-
-def test_a_digest_fails_also_where_the_certificate_is_not_known() -> None:
-    """Not yet: without a key nothing is certain, so the digest is not looked at."""
-    broken = in_text("X509SerialNumber", "1")(ours_by_serial()).replace(b"100", b"900")
-    verdict = ours_by_serial().judge(broken)
-    assert not verdict.passed and verdict.content_sha256 is None
 
 
 @pytest.mark.parametrize(("source", "step"), [("ours, RSA", 1), ("ours, GOST", 31), ("real request", 31)])

@@ -126,7 +126,7 @@ def test_the_first_signature_is_not_made_by_adding() -> None:
         add_signature(SOUND, person().signing_key)
 
 
-def test_the_authority_of_the_signers_is_not_needed_to_read_who_they_are() -> None:
+def test_two_people_are_told_apart_by_their_certificates() -> None:
     other = make(tuple((one.oid, str(one.value)) for one in person().x509.subject), rsa_key("other"), issuing())
     verdict = judge(add_signature(ours_rsa().document, other.signing_key))
     found = [one.signer.certificate_sha256 for one in verdict.signers if one.signer]

@@ -1,0 +1,64 @@
+"""xmlsec1 agrees with us on signed messages, both ways."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from lxml import etree
+
+from signing.verdict import SubIndication
+from signing.wsse.signing import sign_envelope
+from signing.wsse.verifying import verify_envelope
+from tests.signing.pki import person
+from tests.signing.wsse.messages import DS, ours_rsa, policy
+from tests.signing.wsse.test_signing import ENVELOPES
+from tests.signing.xmldsig.xmlsec1 import run_xmlsec1, write_document, write_key, write_public_key
+
+pytestmark = pytest.mark.needs_xmlsec1
+WSU = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-utility-1.0.xsd"
+
+
+def identify(document: bytes) -> list[str]:
+    """The arguments that tell xmlsec1 which attribute is the identifier, and which signature is meant."""
+    namespace = etree.QName(etree.fromstring(document)).namespace
+    outermost = "/*/*[local-name()='Header']/*/*[local-name()='Signature']"
+    return ["--id-attr:Id", f"{namespace}:Body", "--node-xpath", outermost]
+
+
+def accepts(folder: Path, document: bytes) -> bool:
+    # The certificate is in a form that xmlsec1 does not read, so it is told the key.
+    key = ["--pubkey-pem", write_public_key(folder, person())]
+    return run_xmlsec1("--verify", *key, *identify(document), write_document(folder, document)).returncode == 0
+
+
+@pytest.mark.parametrize("name", ENVELOPES)
+def test_what_we_sign_xmlsec1_accepts(name: str, tmp_path: Path) -> None:
+    assert accepts(tmp_path, sign_envelope(ENVELOPES[name], person().signing_key))
+
+
+def test_what_xmlsec1_refuses_we_refuse(tmp_path: Path) -> None:
+    broken = ours_rsa().message.replace(b"100", b"900")
+    assert not accepts(tmp_path, broken)
+    assert ours_rsa().judge(broken).sub_indication is SubIndication.HASH_FAILURE
+
+
+@pytest.mark.parametrize("name", ENVELOPES)
+def test_what_xmlsec1_signs_we_accept(name: str, tmp_path: Path) -> None:
+    template = etree.fromstring(sign_envelope(ENVELOPES[name], person().signing_key))
+    for element in ("DigestValue", "SignatureValue"):
+        next(template[0].iter(DS + element)).text = ""
+    source = etree.tostring(template.getroottree())
+    target = tmp_path / "out.xml"
+    done = run_xmlsec1(
+        "--sign",
+        "--privkey-pem",
+        write_key(tmp_path, person()).split(",")[0],
+        *identify(source),
+        "--output",
+        str(target),
+        write_document(tmp_path, source),
+    )
+    assert done.returncode == 0, done.stderr
+    verdict = verify_envelope(target.read_bytes(), policy())
+    assert verdict.passed, verdict
