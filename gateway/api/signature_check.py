@@ -20,8 +20,12 @@ from signing.errors import DocumentUnrecognised
 
 class SignatureCheckBody(Body):
     document: str = Field(description="base64 of the signature: CMS, signed XML, or a bare signature", repr=False)
-    content: str | None = Field(default=None, description="base64 of what a detached signature was made over", repr=False)
-    certificate: str | None = Field(default=None, description="base64 of the certificate of a bare signature", repr=False)
+    content: str | None = Field(
+        default=None, description="base64 of what it was made over, where that is not inside", repr=False
+    )
+    certificate: str | None = Field(
+        default=None, description="base64 of the certificate of a bare signature", repr=False
+    )
 
 
 class SignatureStageBody(Body):
