@@ -5,6 +5,7 @@ PYTHON ?= python3
 WORKERS ?= 2
 PYTEST_ARGS ?=
 UPGRADE ?=
+FUZZ ?= 20000
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -19,7 +20,7 @@ DEV := $(VENV)/.dev
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test check format bench docs lock clean
+.PHONY: help demo test check format bench fuzz docs lock clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
@@ -41,8 +42,12 @@ format: $(DEV) ## let ruff put the code in order
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: $(DEV) ## one application end to end, and one exchange, against the floor measured in the same run
+bench: $(DEV) ## applications, exchanges and signatures, beside floors and peers measured in the same run
 	@$(BIN)/python -m tests.bench
+	@$(BIN)/python -m tests.bench.signatures
+
+fuzz: $(DEV) ## mutate signed documents for long: FUZZ=20000 examples of each kind, other ones in each run
+	@ASP_FUZZ_EXAMPLES=$(FUZZ) $(PYTEST) -k fuzz tests/signing
 
 docs: $(RUNTIME) ## write the generated pages again
 	$(BIN)/python -m gateway.pages docs

@@ -97,6 +97,11 @@ def read_settings(
     return Settings(**values)
 
 
+def is_production(environ: Mapping[str, str] | None = None) -> bool:
+    """Whether this process runs as production, for commands that need nothing else of the settings."""
+    return (os.environ if environ is None else environ).get(f"{PREFIX}ENVIRONMENT") == PRODUCTION
+
+
 def bare_environment() -> dict[str, str]:
     """The environment of this process without settings: for processes that are started with their own."""
     return {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}

@@ -92,6 +92,7 @@ class Suite:
             self.catalogue,
             registries,
             self.delivery,
+            self.seals,
             delay_seconds=settings.reply_delay_seconds,
             failures=self.failures,
             counts=self.counts,

@@ -14,6 +14,7 @@ from registries_mock.answering import Registries
 from registries_mock.bus.data import data_element
 from registries_mock.bus.delivery import Delivery
 from registries_mock.bus.mailbox import Message, Property
+from registries_mock.bus.seals import Seals
 from registries_mock.clock import Clock
 from registries_mock.counts import Counts
 from registries_mock.errors import RegistryRefuses, UnknownService
@@ -44,6 +45,7 @@ class LateReplies:
         catalogue: Catalogue,
         registries: Registries,
         delivery: Delivery,
+        seals: Seals,
         *,
         delay_seconds: float,
         failures: Failures,
@@ -54,6 +56,7 @@ class LateReplies:
     ) -> None:
         self._registries = registries
         self._delivery = delivery
+        self._seals = seals
         self._delay = delay_seconds
         self._failures = failures
         self._counts = counts
@@ -74,6 +77,7 @@ class LateReplies:
         passport = self._services.get(taken.service_id)
         if passport is None:
             raise UnknownService("no asynchronous service has this id")
+        data = self._seals.open_payload(data, wanted=passport.request.signed)
         asked = self._registries.reader(passport.key).read(data)
         self._counts.add(passport.key)
         failure = self._failures.take(passport, asked.words.get("iin", ""))

@@ -9,6 +9,9 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from lxml import etree
+
+from registries_mock.bus.data import cut_document
 from registries_mock.clock import Clock
 from registries_mock.errors import BadSignature, SignatureMissing
 from registries_mock.own_authority import FindAuthority
@@ -107,6 +110,26 @@ class Seals:
         if verdict.content is None:
             raise BadSignature(f"the signature does not hold ({verdict.sub_indication}): {verdict.reason}")
         return as_envelope(verdict.content)
+
+    def open_payload(self, data: etree._Element, *, wanted: bool) -> etree._Element:
+        """The data to read: of a business document that is signed itself, the signed bytes alone.
+
+        Raises BadSignature, or SignatureMissing where one is `wanted` and signatures are required.
+        """
+        document = cut_document(data) if self._demand is not Demand.IGNORE else b""
+        if not document or b"Signature" not in document:
+            if wanted and self._demand is Demand.REQUIRED:
+                raise SignatureMissing("the document in data is not signed, and this service wants it to be")
+            return data
+        from signing.policy import Policy
+        from signing.xmldsig.verifying import verify_enveloped
+
+        verdict = verify_enveloped(document, Policy(self._whom_to_believe()[0], self._clock()))
+        if verdict.content is None:
+            raise BadSignature(f"the signature in data does not hold ({verdict.sub_indication}): {verdict.reason}")
+        opened = etree.Element("data")
+        opened.text = verdict.content.decode()
+        return opened
 
     def close(self, reply: HttpReply, family: str) -> HttpReply:
         """The reply, signed where the request was; what is no envelope (a spoiled reply) goes as it is."""

@@ -84,6 +84,7 @@ class SyncChannel:
         data = child(child(request, "requestData"), "data")
         if data is None:
             raise NotUnderstood("the request carries no data")
+        data = self._seals.open_payload(data, wanted=passport.request.signed)
         asked = self._registries.reader(passport.key).read(data)
         self._counts.add(passport.key)
         chain = text_of(info, "correlationId")

@@ -33,7 +33,7 @@ class ResponderSettings:
     url: str
     deadline_seconds: float = 10.0
     kept_seconds: float = 0.0
-    """How long a good answer serves again, 0 for never; others are never kept."""
+    """How long a good answer serves again, 0 for never; of others that alone that an authority is not known here."""
     most_kept: int = 4096
     window: timedelta = WINDOW
     nonce_required: bool = True
@@ -78,7 +78,7 @@ class Responder:
             return kept
         asked_at = self._monotonic()
         status = self._ask(certificate, issuer, now)
-        if status.answer is Answer.GOOD and self._settings.kept_seconds > 0:
+        if self._settings.kept_seconds > 0 and _may_be_kept(status, certificate):
             self._keep(key, _Kept(status, now, asked_at + self._settings.kept_seconds))
         return status
 
@@ -113,3 +113,9 @@ class Responder:
                 # The oldest: a dictionary remembers in which order it was filled.
                 del self._kept[next(iter(self._kept))]
             self._kept[key] = kept
+
+
+def _may_be_kept(status: CertificateStatus, certificate: Certificate) -> bool:
+    """A good answer. Signers change, authorities do not: one that the responder is no help with is not asked about
+    with every signer, for the responder of an issuing authority does not speak for the root above it."""
+    return status.answer is Answer.GOOD or (status.answer is Answer.UNKNOWN and certificate.is_authority)

@@ -4,6 +4,8 @@ import json
 import subprocess
 import sys
 
+import pytest
+
 
 def test_the_quick_form_measures_every_section_as_ratios_of_one_run() -> None:
     """In a process of its own, as `make bench` runs it: the CPU that is counted is then the benchmark's alone."""
@@ -26,3 +28,26 @@ def test_the_quick_form_measures_every_section_as_ratios_of_one_run() -> None:
     assert 1 < ratios["ours / raw socket, CPU"] < 200
     assert 1 < ratios["end to end / bare wire, wall"] < 200
     assert 0.5 < ratios["ours / floor, wall p50"] < 50
+
+
+@pytest.mark.needs_openssl
+@pytest.mark.needs_xmlsec1
+def test_the_quick_form_of_signatures_measures_every_algorithm_backend_and_format() -> None:
+    command = [sys.executable, "-m", "tests.bench.signatures", "--quick", "--json"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 0, done.stderr[-2000:]
+    report = json.loads(done.stdout)
+    assert [section["key"] for section in report["sections"]] == ["mathematics", "formats", "fallback", "peers"]
+    names = " ".join(series["name"] for section in report["sections"] for series in section["series"])
+    for told in (
+        "GOST-2004",
+        "GOST-2015-512",
+        "GOST-2015-256",
+        "RSA CMS",
+        "XMLDSig",
+        "WS-Security",
+        "openssl",
+        "xmlsec1",
+    ):
+        assert told in names
+    assert all(series["median"] > 0 for section in report["sections"] for series in section["series"])

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
+from xml.sax.saxutils import escape
 
 import pytest
 from asn1crypto import pem
@@ -25,6 +27,7 @@ from signing.wsse.certificates import CertificateStore
 from signing.wsse.reading import is_signed
 from signing.wsse.signing import KeyInfoStyle, sign_envelope
 from signing.wsse.verifying import verify_envelope
+from signing.xmldsig.signing import sign_enveloped
 from tests.registries_mock.small_world import (
     IIN,
     NOW,
@@ -208,3 +211,43 @@ def test_a_spoiled_reply_goes_as_it_is(folder: Path) -> None:
     app = small_app(Settings(authority=folder))
     suite_of(app).failures.add({"kind": "garbage"})
     assert post(app, sign_envelope(request(), key_of("rsa"))).startswith(b"\xff\xfe")
+
+
+def signed_inside() -> Passport:
+    """The service that wants its business document signed."""
+    return next(one for one in CATALOGUE.passports.values() if one.request.signed)
+
+
+def with_document(change: Callable[[bytes], bytes]) -> bytes:
+    """A message whose business document was changed before it was put into the message."""
+    passport = signed_inside()
+    data = request_data(CATALOGUE, passport)
+    document = change(data.removeprefix("<data>").removesuffix("</data>").encode()).decode()
+    return sync_message(passport.service_id, f"<data>{document}</data>")
+
+
+def as_text(document: bytes) -> bytes:
+    return escape(document.decode()).encode()
+
+
+def sign_inside(document: bytes) -> bytes:
+    return sign_enveloped(document, key_of("rsa"))
+
+
+@pytest.mark.parametrize("form", [lambda document: document, as_text], ids=["element", "text"])
+def test_a_signed_document_in_the_data_is_judged_and_the_signed_bytes_are_read(
+    folder: Path, form: Callable[[bytes], bytes]
+) -> None:
+    app = small_app(Settings(authority=folder))
+    assert b"SendMessageResponse" in post(app, with_document(lambda one: form(sign_inside(one))))
+    spoiled = post(app, with_document(lambda one: form(spoil(sign_inside(one)))))
+    assert b"BUS-009" in spoiled
+
+
+def test_a_document_that_should_be_signed_may_be_unsigned_until_signatures_are_required(folder: Path) -> None:
+    unsigned = with_document(lambda document: document)
+    assert b"SendMessageResponse" in post(small_app(Settings(authority=folder)), unsigned)
+    strict = small_app(Settings(authority=folder, signatures=Demand.REQUIRED))
+    assert b"BUS-010" in post(strict, sign_envelope(unsigned, key_of("rsa")))
+    whole = sign_envelope(with_document(sign_inside), key_of("rsa"))
+    assert b"SendMessageResponse" in post(strict, whole)

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from asn1crypto.x509 import AuthorityKeyIdentifier
 
 from signing.certificates import Certificate
 from signing.revocation.crl import read_list
@@ -32,6 +33,7 @@ from tests.signing.revocation.making import (
     SECOND,
     TOMORROW,
     YESTERDAY,
+    Extra,
     Taken,
     make_list,
 )
@@ -135,6 +137,13 @@ def test_a_forged_list_that_names_no_key_is_not_believed() -> None:
 
 def test_a_list_that_names_no_key_is_believed_of_the_one_who_signed_it() -> None:
     assert judge(make_list(issuing(), with_key_id=False)).answer is Answer.GOOD
+
+
+def test_a_list_that_names_another_key_is_another_authoritys_whoever_signed_it() -> None:
+    """Authorities with one name are told apart by their keys."""
+    named = AuthorityKeyIdentifier({"key_identifier": b"another key"}).dump()
+    other = make_list(issuing(), with_key_id=False, extra=[Extra("2.5.29.35", named)])
+    assert judge(other).reason == "There is no list of the authority that issued the certificate."
 
 
 def test_a_forged_list_does_not_hide_the_true_one() -> None:

@@ -15,7 +15,7 @@ from signing.errors import RevocationUnavailable
 from signing.fetching import FetchRequest
 from signing.revocation.responder import Responder, ResponderSettings, draw_nonce
 from signing.revocation.status import Answer
-from tests.signing.pki import AT, gost_issuing, gost_person, issuing, person
+from tests.signing.pki import AT, gost_issuing, gost_person, issuing, person, root
 from tests.signing.revocation.asking import ask, with_serial
 from tests.signing.revocation.fetching import Ticks
 from tests.signing.revocation.making import YESTERDAY, Said, make_error, make_responder, make_response
@@ -158,6 +158,24 @@ def test_only_good_answers_are_kept(authority: Authority) -> None:
     assert ask(source).answer is not Answer.GOOD
     authority.revoked, authority.status = None, "good"
     assert ask(source).answer is Answer.GOOD
+
+
+def test_of_an_authority_it_is_kept_that_the_responder_is_no_help() -> None:
+    """It is above every signer, and often the roots have no responder."""
+    asked: list[FetchRequest] = []
+
+    def fail(request: FetchRequest) -> bytes:
+        asked.append(request)
+        return make_error("unauthorized")
+
+    ticks = Ticks()
+    source = responder(fail, ticks, kept_seconds=60.0)
+    for _ in range(3):
+        assert ask(source, issuing().certificate, root().certificate).answer is Answer.UNKNOWN
+    assert len(asked) == 1
+    ticks.seconds += 60
+    ask(source, issuing().certificate, root().certificate)
+    assert len(asked) == 2
 
 
 @pytest.mark.parametrize("seconds", [-1.0, 301.0])
