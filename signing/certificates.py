@@ -14,9 +14,11 @@ from asn1crypto import pem
 from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 
+from signing.asn1_classes import prepare_classes
 from signing.errors import CertificateUnreadable
 
 MAX_CERTIFICATE_BYTES: Final = 64 * 1024
+_NO_PARAMETERS: Final = (b"", b"\x05\x00")
 
 BASIC_CONSTRAINTS: Final = "2.5.29.19"
 KEY_USAGE: Final = "2.5.29.15"
@@ -104,6 +106,7 @@ def read_certificate(data: bytes) -> Certificate:
     """Read one certificate, DER or PEM, or raise CertificateUnreadable; trailing bytes are not accepted."""
     if len(data) > MAX_CERTIFICATE_BYTES:
         raise CertificateUnreadable("the certificate is too large")
+    prepare_classes()
     # The decoder meets hostile bytes with many kinds of exceptions; each of them means the same here.
     try:
         return _read(_unarmour(data))
@@ -126,8 +129,12 @@ def _read(der: bytes) -> Certificate:
     outer = asn1_x509.Certificate.load(der, strict=True)
     part = outer["tbs_certificate"]
     # Absent and NULL parameters mean the same, so only the identifiers are compared.
-    if outer["signature_algorithm"]["algorithm"].dotted != part["signature"]["algorithm"].dotted:
+    algorithms = (outer["signature_algorithm"], part["signature"])
+    if len({one["algorithm"].dotted for one in algorithms}) != 1:
         raise CertificateUnreadable("the two signature algorithms of the certificate differ")
+    # The outer ones are not signed: nothing may be written there.
+    if any(one["parameters"].dump() not in _NO_PARAMETERS for one in algorithms):
+        raise CertificateUnreadable("a signature algorithm of the certificate has parameters")
     if part["version"].native != "v3" or part["serial_number"].native <= 0:
         raise CertificateUnreadable("the certificate is not of version 3 with a positive serial number")
     # The second decoder insists on DER, where the first one reads on.

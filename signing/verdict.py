@@ -119,7 +119,7 @@ class Signer:
     roles: tuple[str, ...]
     """All known roles, the general ones first."""
     serial_number: int
-    issuer: str
+    issuer: str = field(repr=False)
     certificate_sha256: str
     not_before: datetime
     not_after: datetime

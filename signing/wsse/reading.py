@@ -13,8 +13,8 @@ from signing.xml_safety import parse_safely
 
 _MARKS: Final = frozenset({"security", "signature"})
 _BODIES: Final = frozenset({f"{{{SOAP_11}}}Body", f"{{{SOAP_12}}}Body"})
-# Canonical form writes the namespaces first, so no value of an attribute can be taken for the Body's own.
-_START: Final = re.compile(rb'<(?:([^\s:<>/]+):)?Body(?: xmlns(?::[^\s=]+)?="[^"<]*")*')
+# In canonical form quotes inside values are escaped, so what looks like a declaration is one.
+_START: Final = re.compile(rb"<(?:([^\s:<>/]+):)?Body[^>]*")
 
 
 def is_signed(envelope: bytes) -> bool:

@@ -1,120 +1,112 @@
-"""Whatever bytes come, a check ends in a verdict, and no other content or signer passes."""
+"""Keys, certificates and documents of no known format: whatever bytes come, the answer is one of our own words.
+
+The formats have fuzzers of their own beside their tests.
+"""
 
 from __future__ import annotations
 
 from functools import cache
 
-from hypothesis import HealthCheck, given, settings
+import pytest
+from hypothesis import given
 from hypothesis import strategies as st
 
+from registries_mock.ca.authority import Authority
+from registries_mock.ca.pkcs12 import export_p12
+from registries_mock.ca.subjects import Subject
 from signing.certificates import read_certificate
-from signing.cms import sign_detached, verify_detached
-from signing.errors import CertificateUnreadable, KeyUnusable
+from signing.checking import check_document
+from signing.cms.making import sign_cms
+from signing.errors import CertificateUnreadable, DocumentUnrecognised, KeyUnusable
 from signing.keys import load_p12
-from signing.verdict import Verdict
-from signing.xmldsig import sign_enveloped, verify_enveloped
-from tests.signing.forge import CONTENT, message, signer_info
-from tests.signing.pki import AT, issuing, person, root, trust
+from signing.policy import Policy
+from signing.wsse.signing import sign_envelope
+from signing.xmldsig.signing import sign_enveloped
+from tests.shared import shared_path
+from tests.signing.pki import AT, gost_person, person, trust
+from tests.support.fuzzing import budget, mutated, mutations
 
-BUDGET = settings(max_examples=300, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
-XML = b"<request><iin>900101350122</iin><amount>100</amount></request>"
-
-
-@cache
-def cms_message() -> bytes:
-    return sign_detached(CONTENT, person().signing_key, AT)
+ENVELOPE = b'<S:Envelope xmlns:S="http://schemas.xmlsoap.org/soap/envelope/"><S:Body><a>b</a></S:Body></S:Envelope>'
 
 
 @cache
-def full_message() -> bytes:
-    """With content and certificates of the authorities inside, which the signature does not cover."""
-    return message([signer_info(person())], [person(), issuing(), root()], embedded=CONTENT)
+def key_file(algorithm: str) -> tuple[bytes, bytes]:
+    """A file as НУЦ РК gives it out, and the DER of the certificate in it."""
+    key = Authority.create(AT).issue("individual", Subject("900314499010"), at=AT, algorithm=algorithm)
+    return export_p12(key, "password"), key.certificate.der
 
 
-@cache
-def xml_document() -> bytes:
-    return sign_enveloped(XML, person().signing_key)
-
-
-def mutations(size: int) -> st.SearchStrategy[list[tuple[int, int, bytes]]]:
-    """Up to four edits: where, how many bytes go, which come."""
-    edit = st.tuples(st.integers(0, size), st.integers(0, 4), st.binary(max_size=4))
-    return st.lists(edit, min_size=1, max_size=4)
-
-
-def mutated(data: bytes, edits: list[tuple[int, int, bytes]]) -> bytes:
-    for place, gone, new in edits:
-        data = data[:place] + new + data[place + gone :]
-    return data
-
-
-def holds(verdict: Verdict, content: bytes) -> bool:
-    """Either refused, or exactly the signer and the content that were signed."""
-    if not verdict.passed:
-        return verdict.content is None and verdict.signer is None
-    assert verdict.signer is not None
-    return verdict.content == content and verdict.signer.certificate_sha256 == person().certificate.sha256
-
-
-@BUDGET
-@given(st.binary(max_size=600))
-def test_random_bytes_never_pass_as_cms(data: bytes) -> None:
-    assert not verify_detached(data, CONTENT, trust=trust(), at=AT).passed
-    assert not verify_detached(b"\x30" + data, CONTENT, trust=trust(), at=AT).passed
-
-
-@BUDGET
-@given(st.text(max_size=200))
-def test_random_text_never_passes_as_cms(text: str) -> None:
-    assert not verify_detached(text.encode("utf-8", "surrogatepass"), CONTENT, trust=trust(), at=AT).passed
-
-
-@BUDGET
-@given(mutations(1500))
-def test_a_mutated_cms_message_fails_or_says_the_same(edits: list[tuple[int, int, bytes]]) -> None:
-    assert holds(verify_detached(mutated(cms_message(), edits), CONTENT, trust=trust(), at=AT), CONTENT)
-
-
-@BUDGET
-@given(mutations(3500))
-def test_a_mutated_message_with_all_inside_fails_or_says_the_same(edits: list[tuple[int, int, bytes]]) -> None:
-    assert holds(verify_detached(mutated(full_message(), edits), CONTENT, trust=trust(), at=AT), CONTENT)
-
-
-@BUDGET
-@given(mutations(len(CONTENT)))
-def test_mutated_content_fails(edits: list[tuple[int, int, bytes]]) -> None:
-    content = mutated(CONTENT, edits)
-    assert verify_detached(cms_message(), content, trust=trust(), at=AT).passed is (content == CONTENT)
-
-
-@BUDGET
-@given(mutations(3000))
-def test_a_mutated_xml_signature_fails_or_says_the_same(edits: list[tuple[int, int, bytes]]) -> None:
-    assert holds(verify_enveloped(mutated(xml_document(), edits), trust=trust(), at=AT), XML)
-
-
-@BUDGET
-@given(st.binary(max_size=400))
-def test_random_bytes_never_pass_as_xml(data: bytes) -> None:
-    assert not verify_enveloped(data, trust=trust(), at=AT).passed
-    assert not verify_enveloped(b"<a>" + data + b"</a>", trust=trust(), at=AT).passed
-
-
-@BUDGET
-@given(mutations(1000))
+@budget()
+@given(mutations(1400))
 def test_a_mutated_certificate_is_read_or_refused(edits: list[tuple[int, int, bytes]]) -> None:
+    for made in (person(), gost_person()):
+        try:
+            read_certificate(mutated(made.der, edits))
+        except CertificateUnreadable:
+            continue
+
+
+@budget()
+@given(mutations(1400))
+def test_a_mutated_real_certificate_is_read_or_refused(edits: list[tuple[int, int, bytes]]) -> None:
+    der = shared_path("data", "pki", "signed", "ceo_valid_sign_2004_gost.cer").read_bytes()
     try:
-        read_certificate(mutated(person().der, edits))
+        read_certificate(mutated(der, edits))
     except CertificateUnreadable:
         return
 
 
-@BUDGET
-@given(st.binary(max_size=300))
-def test_random_bytes_are_no_key_file(data: bytes) -> None:
+@pytest.mark.parametrize("algorithm", ["rsa", "gost2015"])
+@budget()
+@given(edits=mutations(4200))
+def test_a_mutated_key_file_opens_to_the_same_key_or_not_at_all(
+    algorithm: str, edits: list[tuple[int, int, bytes]]
+) -> None:
+    file, certificate = key_file(algorithm)
     try:
-        load_p12(data, "password")
+        key = load_p12(mutated(file, edits), "password", allow_pure=True)
     except KeyUnusable:
         return
-    raise AssertionError("random bytes were read as a key")
+    assert key.certificate.der == certificate
+
+
+@budget()
+@given(st.binary(max_size=300))
+def test_random_bytes_are_no_key_file(data: bytes) -> None:
+    with pytest.raises(KeyUnusable):
+        load_p12(data, "password")
+
+
+@budget()
+@given(st.binary(max_size=400) | st.text(max_size=200).map(lambda text: text.encode("utf-8", "surrogatepass")))
+def test_random_bytes_are_unrecognised_or_do_not_pass(data: bytes) -> None:
+    for document in (data, b"\x30" + data, b"<" + data, b"<a>" + data + b"</a>"):
+        try:
+            assert not check_document(document, Policy(trust(), AT)).passed
+        except DocumentUnrecognised:
+            continue
+
+
+@cache
+def documents() -> tuple[bytes, ...]:
+    key, other = person().signing_key, gost_person().signing_key
+    return (
+        sign_cms(b"content", [key, other], AT, attached=True),
+        sign_enveloped(b"<a>b</a>", other),
+        sign_envelope(ENVELOPE, key),
+    )
+
+
+@budget()
+@given(mutations(4000))
+def test_a_mutated_document_of_any_format_gets_a_verdict_or_is_unrecognised(
+    edits: list[tuple[int, int, bytes]],
+) -> None:
+    signers = {person().certificate.sha256, gost_person().certificate.sha256}
+    for document in documents():
+        try:
+            verdict = check_document(mutated(document, edits), Policy(trust(), AT))
+        except DocumentUnrecognised:
+            continue
+        if verdict.passed:
+            assert {one.signer.certificate_sha256 for one in verdict.signers if one.signer} <= signers

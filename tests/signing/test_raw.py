@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from signing.keys import SigningKey
@@ -17,9 +17,10 @@ from signing.raw import MAX_CONTENT_BYTES, MAX_SIGNATURE_BYTES, verify_raw
 from signing.trust import TrustStore
 from signing.verdict import Stage, Status, SubIndication, Verdict
 from tests.signing.pki import AT, IIN, PERSON, YEAR, gost_person, issuing, make, person, rsa_key, trust
+from tests.support.fuzzing import budget
 
 EXAMPLES = 100
-BUDGET = settings(max_examples=EXAMPLES, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+BUDGET = budget(EXAMPLES)
 CONTENT = "Заявление".encode()
 KEYS: dict[str, Callable[[], SigningKey]] = {
     "RSA": lambda: person().signing_key,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from click.testing import CliRunner, Result
 
 from gateway.cli import main
 from signing.cms.making import sign_cms, sign_detached
+from signing.keys import SigningKey
 from signing.wsse.signing import KeyInfoStyle, sign_envelope
 from signing.xmldsig.signing import sign_enveloped
 from tests.shared import shared_path
@@ -31,9 +33,9 @@ def run(*words: Any) -> Result:
 def trust(tmp_path: Path) -> Path:
     folder = tmp_path / "trust"
     folder.mkdir()
-    authorities = (pki.root(), pki.issuing(), pki.gost_root(), pki.gost_issuing())
-    for n, made in enumerate(authorities):
-        (folder / f"{n}.pem").write_bytes(pem.armor("CERTIFICATE", made.der))
+    authorities = (pki.root().der, pki.issuing().der, pki.gost_root().der, pki.gost_issuing().der)
+    for n, der in enumerate(authorities):
+        (folder / f"{n}.pem").write_bytes(pem.armor("CERTIFICATE", der))
     return folder
 
 
@@ -49,7 +51,10 @@ def judge(trust: Path, document: Path, *words: Any) -> tuple[int, dict[str, Any]
     return result.exit_code, told
 
 
-KEYS = {"rsa": lambda: pki.person().signing_key, "gost": lambda: pki.gost_person().signing_key}
+KEYS: dict[str, Callable[[], SigningKey]] = {
+    "rsa": lambda: pki.person().signing_key,
+    "gost": lambda: pki.gost_person().signing_key,
+}
 
 
 @pytest.mark.parametrize("family", KEYS)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from signing.certificates import read_certificate
@@ -18,9 +18,10 @@ from signing.verdict import Verdict
 from tests.signing.cms.forge import CONTENT, message, signer_info
 from tests.signing.pki import AT, gost_person, issuing, person, root, trust
 from tests.signing.timestamps.forge import stamper
+from tests.support.fuzzing import budget
 
 EXAMPLES = 100
-BUDGET = settings(max_examples=EXAMPLES, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+BUDGET = budget(EXAMPLES)
 EDITS = st.lists(st.tuples(st.integers(0, 6000), st.integers(0, 4), st.binary(max_size=4)), min_size=1, max_size=4)
 KINDS = st.integers(0, 3)
 

@@ -65,16 +65,6 @@ class Visit:
         except OSError:
             return
 
-    def is_left(self, seconds: float) -> bool:
-        """Whether the other side hangs up within the seconds."""
-        self.line.settimeout(seconds)
-        try:
-            return self.line.recv(1) == b""
-        except TimeoutError:
-            return False
-        except OSError:
-            return True
-
 
 @dataclass
 class Served:

@@ -9,12 +9,15 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar, Protocol
 
 from asn1crypto import core, crl, ocsp, x509
+from cryptography import x509 as cryptography
+from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.x509.oid import NameOID
 
 from signing.certificates import Certificate
 from signing.keys import SigningKey
 from tests.signing.gost_certificates import gost_scalar, make_gost
 from tests.signing.pki import AT, YEAR, Attributes, gost_issuing, issuing, make, rsa_key
+from tests.signing.pki import Made as RsaMade
 
 HOUR = timedelta(hours=1)
 SECOND = timedelta(seconds=1)
@@ -23,7 +26,7 @@ TOMORROW = AT + timedelta(days=1)
 KEY_COMPROMISE, HOLD, REMOVED = 1, 6, 8
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 OCSP_SIGNING = "1.3.6.1.5.5.7.3.9"
-SHA256 = "2.16.840.1.101.3.4.2.1"
+SHA256_OID = "2.16.840.1.101.3.4.2.1"
 NULL = core.Null()
 
 
@@ -114,7 +117,7 @@ class Said:
     revoked: tuple[datetime, int | None] | None = None
     this_update: datetime = AT
     next_update: datetime | None = None
-    hash_oid: str = SHA256
+    hash_oid: str = SHA256_OID
     issuer_name_hash: bytes | None = None
     issuer_key_hash: bytes | None = None
     extra: Extra | None = None
@@ -187,6 +190,27 @@ def make_responder(
         )
     subject: Attributes = ((NameOID.COMMON_NAME, name),)
     return make(subject, rsa_key(label), issuing(), key_usage=usage, roles=roles, begins=begins, ends=ends)
+
+
+def make_old_responder(no_check: bytes) -> Made:
+    """A responder with the extension that it need not be looked up itself, whose value here is anything."""
+    key = rsa_key("responder")
+    builder = (
+        cryptography.CertificateBuilder()
+        .subject_name(cryptography.Name([cryptography.NameAttribute(NameOID.COMMON_NAME, "TEST RESPONDER")]))
+        .issuer_name(issuing().x509.subject)
+        .public_key(key.public_key())
+        .serial_number(77)
+        .not_valid_before(AT - YEAR)
+        .not_valid_after(AT + YEAR)
+    )
+    for extension in (
+        cryptography.AuthorityKeyIdentifier(issuing().certificate.subject_key_id, None, None),
+        cryptography.ExtendedKeyUsage([cryptography.ObjectIdentifier(OCSP_SIGNING)]),
+        cryptography.UnrecognizedExtension(cryptography.ObjectIdentifier("1.3.6.1.5.5.7.48.1.5"), no_check),
+    ):
+        builder = builder.add_extension(extension, critical=False)
+    return RsaMade(key, builder.sign(issuing().key, SHA256()))
 
 
 def key_bits(certificate: Certificate) -> bytes:

@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import cache
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from signing.certificates import Certificate, read_certificate
@@ -21,8 +21,9 @@ from tests.shared import shared_path
 from tests.signing.pki import AT, gost_issuing, gost_person, issuing, person
 from tests.signing.revocation.asking import ask, serial_of, with_serial
 from tests.signing.revocation.making import HOLD, YESTERDAY, Said, Taken, make_list, make_responder, make_response
+from tests.support.fuzzing import budget
 
-BUDGET = settings(max_examples=300, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+BUDGET = budget()
 Edits = list[tuple[int, int, bytes]]
 
 

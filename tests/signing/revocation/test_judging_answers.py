@@ -28,6 +28,7 @@ from tests.signing.revocation.making import (
     Extra,
     Made,
     Said,
+    make_old_responder,
     make_responder,
     make_response,
 )
@@ -79,6 +80,12 @@ def test_the_authoritys_own_answer_needs_no_certificate_inside() -> None:
 
 def test_the_responders_certificate_is_found_among_others() -> None:
     assert live(enclosed=[root(), person(), make_responder()]).answer is Answer.GOOD
+
+
+@pytest.mark.parametrize("value", [b"\x05\x00", b""])
+def test_a_responder_that_need_not_be_looked_up_is_believed(value: bytes) -> None:
+    """The extension holds NULL; in the authority's certificates of the older algorithm it is empty."""
+    assert live(author=make_old_responder(value)).answer is Answer.GOOD
 
 
 def test_no_more_certificates_are_looked_at_than_a_few() -> None:

@@ -218,6 +218,18 @@ def test_lists_of_two_authorities_are_each_kept_for_their_own(tmp_path: Path) ->
     assert published.count(OTHER) == 2, "once to see whose it is, and once by its own authority"
 
 
+def test_another_authoritys_list_is_looked_at_again_only_when_it_is_old(tmp_path: Path) -> None:
+    ticks, published = Ticks(), Published({FULL: make_list(issuing()), OTHER: make_list(gost_issuing())})
+    source = kept(tmp_path, published, ticks, ListAddress(OTHER, max_age_seconds=60 * MINUTES))
+    for _ in range(5):
+        assert ask(source).answer is Answer.GOOD
+        ticks.seconds += 11 * MINUTES
+    assert published.count(OTHER) == 1
+    ticks.seconds += 5 * MINUTES
+    ask(source)
+    assert published.count(OTHER) == 2
+
+
 def test_an_authority_with_a_new_key_takes_the_shelf_over_once_the_old_list_has_ended(tmp_path: Path) -> None:
     ticks, published = Ticks(), Published({FULL: make_list(issuing())})
     source = kept(tmp_path, published, ticks)
@@ -240,7 +252,7 @@ class Gate:
     def __call__(self, request: FetchRequest) -> bytes:
         self.calls += 1
         self.entered.set()
-        self.opened.wait(10)
+        self.opened.wait(30)
         return self.document
 
 
@@ -262,11 +274,14 @@ def test_of_many_who_ask_at_once_one_fetches_and_all_are_answered(tmp_path: Path
 def test_who_has_a_list_that_holds_does_not_wait_for_its_successor(tmp_path: Path) -> None:
     ask(kept(tmp_path, Published({FULL: make_list(issuing(), this_update=AT - 2 * HOUR)})))
     gate = Gate(revoking())
-    source = KeptLists([ListAddress(FULL)], tmp_path, gate, rules=RULES)
-    fetching = threading.Thread(target=ask, args=(source,))
+    source = KeptLists([ListAddress(FULL)], tmp_path, gate, rules=FetchRules(deadline_seconds=60))
+    answers: list[Answer] = []
+    fetching, hasty = (threading.Thread(target=lambda: answers.append(ask(source).answer)) for _ in range(2))
     fetching.start()
     assert gate.entered.wait(10)
-    assert ask(source).answer is Answer.GOOD
+    hasty.start()
+    hasty.join(10)
+    assert answers == [Answer.GOOD]
     gate.opened.set()
     fetching.join()
-    assert ask(source).answer is Answer.REVOKED
+    assert answers == [Answer.GOOD, Answer.REVOKED]

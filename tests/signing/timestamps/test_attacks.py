@@ -153,6 +153,7 @@ ATTACKS: dict[str, tuple[Callable[[], bytes], SubIndication]] = {
     "answer that refuses": (lambda: answer("rejection", None), _S.FORMAT_FAILURE),
     "answer that refuses with a token": (lambda: answer("rejection", token()), _S.FORMAT_FAILURE),
     "answer without token": (lambda: answer("granted", None), _S.FORMAT_FAILURE),
+    "answer with more than a token": (lambda: answer("granted", token() + b"\x05\x00"), _S.FORMAT_FAILURE),
     "answer inside an answer": (lambda: answer("granted", answer("granted", token())), _S.FORMAT_FAILURE),
     "trailing byte": (lambda: token() + b"\0", _S.FORMAT_FAILURE),
     "cut short": (lambda: token()[:-1], _S.FORMAT_FAILURE),
@@ -175,6 +176,10 @@ def test_what_the_attacks_are_made_from_holds() -> None:
     assert judge(token(signers=[sound])).at == AT
     assert judge(token(make_tsa(begins=AT, ends=AT))).at == AT
     assert judge(with_extension(critical=False)).at == AT
+
+
+def test_a_large_one_is_not_even_read() -> None:
+    assert "too large" in judge(b"\x30" * (MAX_TOKEN_BYTES + 1)).result.reason
 
 
 def test_every_changed_bit_of_what_was_stamped_fails() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from signing.policy import Policy
@@ -12,9 +12,10 @@ from signing.timestamps.judging import TimestampJudgement, judge_timestamp
 from signing.timestamps.making import grant
 from tests.signing.pki import AT, trust
 from tests.signing.timestamps.forge import STAMPED, answer, gost_tsa, stamper, token
+from tests.support.fuzzing import budget
 
 EXAMPLES = 100
-BUDGET = settings(max_examples=EXAMPLES, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+BUDGET = budget(EXAMPLES)
 EDITS = st.lists(st.tuples(st.integers(0, 3000), st.integers(0, 4), st.binary(max_size=4)), min_size=1, max_size=4)
 
 

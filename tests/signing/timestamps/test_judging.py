@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
@@ -13,8 +14,9 @@ from signing.keys import SigningKey
 from signing.policy import TIMESTAMP_POLICIES, Policy
 from signing.timestamps.judging import CLOCK_ALLOWANCE, TimestampJudgement, judge_timestamp
 from signing.timestamps.making import grant, make_token
+from signing.trust import TrustStore
 from signing.verdict import Status, stage_passed
-from tests.signing.pki import AT, trust
+from tests.signing.pki import AT, AUTHORITY, ISSUING_NAME, make, root, rsa_key, trust
 from tests.signing.timestamps.forge import (
     GOST_POLICY,
     STAMPED,
@@ -107,6 +109,15 @@ def test_another_policy_holds_where_the_operator_accepts_it() -> None:
 
 def test_a_clock_that_is_a_little_ahead_is_forgiven() -> None:
     assert holds(judge(token(said=info(gen_time=AT + CLOCK_ALLOWANCE))))
+
+
+def test_the_authority_above_is_the_edition_of_the_stamped_moment() -> None:
+    later = AT + timedelta(days=2)
+    edition = partial(make, ISSUING_NAME, rsa_key("issuing"), root(), authority=True, key_usage=AUTHORITY)
+    old, new = edition(ends=AT + timedelta(days=1)), edition(begins=AT + timedelta(days=1))
+    for editions in ((old, new), (new, old)):
+        store = TrustStore((root().certificate,), tuple(one.certificate for one in editions))
+        assert holds(judge(token(), Policy(store, later)))
 
 
 def test_a_fraction_of_a_second_is_read() -> None:

@@ -7,15 +7,16 @@ from pathlib import Path
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from signing.errors import CertificateStoreUnusable
 from signing.wsse.certificates import CertificateStore
 from signing.wsse.issuer_names import make_comparable, read_name, write_name
 from tests.signing.pki import gost_person, issuing, person
+from tests.support.fuzzing import budget
 
-BUDGET = settings(max_examples=300, deadline=None, derandomize=True)
+BUDGET = budget()
 NAME = [("2.5.4.6", "KZ"), ("2.5.4.10", 'АО "A, B"'), ("2.5.4.3", "ҰЛТТЫҚ  CA")]
 OIDS = ["2.5.4.3", "2.5.4.6", "2.5.4.10", "2.5.4.5", "1.2.840.113549.1.9.1", "1.2.3.4"]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from signing.errors import SignatureRefused
@@ -10,9 +10,10 @@ from signing.verdict import Verdict
 from signing.wsse.reading import as_envelope, is_signed
 from tests.signing.pki import person
 from tests.signing.wsse.messages import Source, ours_by_serial, ours_rsa, real
+from tests.support.fuzzing import budget
 
 EXAMPLES = 300
-BUDGET = settings(max_examples=EXAMPLES, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+BUDGET = budget(EXAMPLES)
 PIECES = [
     *(b"<S:Body>", b"</S:Body>", b"<S:Header>", b"</S:Header>", b"</S:Envelope>", b"<Body/>", b"<!--", b"-->"),
     *(b"<ds:Signature>", b"</ds:Signature>", b"<wsse:Security>", b"</wsse:Security>", b"<ds:Object/>", b"<?x?>"),

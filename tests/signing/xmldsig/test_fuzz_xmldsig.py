@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from signing.verdict import Verdict
@@ -10,9 +10,10 @@ from signing.xml_safety import find_root_name
 from signing.xmldsig.signing import add_signature
 from tests.signing.pki import person
 from tests.signing.xmldsig.documents import SOUND, Source, ours_rsa
+from tests.support.fuzzing import budget
 
 EXAMPLES = 300
-BUDGET = settings(max_examples=EXAMPLES, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+BUDGET = budget(EXAMPLES)
 PIECES = [
     *(b"<a>", b"</a>", b"<!--", b"-->", b"<![CDATA[", b"]]>", b"<?x", b"?>", b"&#13;", b"&#0;", b"&lt;", b"&e;"),
     *(b"<ds:Signature>", b"</ds:Signature>", b"<ds:Object>", b"</ds:Object>", b"<ds:Transforms/>", b' URI="#x"'),
