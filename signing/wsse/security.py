@@ -19,7 +19,7 @@ from signing.xmldsig.mathematics import SignatureParts
 from signing.xmldsig.shapes import read_bytes, read_children
 from signing.xmldsig.signed_info import Profile, read_signed_info
 
-PROFILE: Final = Profile(canonical_form=ds.EXCLUSIVE, transforms=frozenset({(ds.EXCLUSIVE,)}))
+PROFILE: Final = Profile(canonical_form=ds.EXCLUSIVE, transforms=frozenset({(ds.EXCLUSIVE,)}), exclusive=True)
 _FRAGMENT: Final = re.compile(r"#([A-Za-z_][A-Za-z0-9_.\-]{0,199})")
 _FLAGS: Final = frozenset({None, "0", "1", "true", "false"})
 
@@ -42,9 +42,11 @@ def read_security(envelope: Envelope) -> Security:
     signed_info = read_signed_info(info, PROFILE)
     _check_covers_body(envelope, signed_info.reference)
     return Security(
-        parts=SignatureParts(info=signed_info, canonical=write_exclusive(info), value=read_bytes(value)),
+        parts=SignatureParts(
+            info=signed_info, canonical=write_exclusive(info, signed_info.own_prefixes), value=read_bytes(value)
+        ),
         named=read_key_info(key_info),
-        covered=write_exclusive(envelope.body),
+        covered=write_exclusive(envelope.body, signed_info.covered_prefixes),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Sequence
 from typing import Any, Final
 
 from lxml import etree
@@ -35,9 +36,12 @@ def write_in_place(element: etree._Element) -> bytes:
     return _write(copied.getroottree(), exclusive=False)
 
 
-def write_exclusive(element: etree._Element) -> bytes:
-    """One element in exclusive form: with the namespaces that its names use, and no others (exc-c14n, no comments)."""
-    return _write(element, exclusive=True)
+def write_exclusive(element: etree._Element, prefixes: Sequence[str] = ()) -> bytes:
+    """One element in exclusive form: with the namespaces that its names use, and no others (exc-c14n, no comments).
+
+    Those of the `prefixes` are written where they are declared, used or not.
+    """
+    return _write(element, exclusive=True, prefixes=prefixes)
 
 
 def _in_scope(element: etree._Element) -> Any:
@@ -45,8 +49,11 @@ def _in_scope(element: etree._Element) -> Any:
     return element.nsmap
 
 
-def _write(what: etree._Element | etree._ElementTree, *, exclusive: bool) -> bytes:
+def _write(what: etree._Element | etree._ElementTree, *, exclusive: bool, prefixes: Sequence[str] = ()) -> bytes:
+    listed: Any = list(prefixes) or None
     try:
-        return etree.tostring(what, method="c14n", exclusive=exclusive, with_comments=False)
+        return etree.tostring(
+            what, method="c14n", exclusive=exclusive, with_comments=False, inclusive_ns_prefixes=listed
+        )
     except (etree.LxmlError, ValueError) as failure:
         raise malformed_xml("The document has no canonical form.") from failure

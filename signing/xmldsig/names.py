@@ -9,6 +9,7 @@ ENVELOPED: Final = DS + "enveloped-signature"
 INCLUSIVE: Final = "http://www.w3.org/TR/2001/REC-xml-c14n-20010315"
 INCLUSIVE_WITH_COMMENTS: Final = INCLUSIVE + "#WithComments"
 EXCLUSIVE: Final = "http://www.w3.org/2001/10/xml-exc-c14n#"
+INCLUSIVE_NAMESPACES: Final = f"{{{EXCLUSIVE}}}InclusiveNamespaces"
 
 SIGNATURE: Final = f"{{{DS}}}Signature"
 SIGNED_INFO: Final = f"{{{DS}}}SignedInfo"

@@ -160,8 +160,8 @@ ATTACKS: dict[str, tuple[Forge, SubIndication]] = {
     "transform XPath filter": (in_algorithm("Transform", "http://www.w3.org/2002/06/xmldsig-filter2"), F),
     "transform XSLT": (in_algorithm("Transform", "http://www.w3.org/TR/1999/REC-xslt-19991116"), F),
     "transform of a token": (in_algorithm("Transform", f"{WSSE[1:-1]}#STR-Transform"), F),
-    "transform with a list of prefixes": (added("Transform", f"{{{EXCLUSIVE}}}InclusiveNamespaces"), F),
-    "canonicalisation with a list of prefixes": (
+    "transform with a list that lists nothing": (added("Transform", f"{{{EXCLUSIVE}}}InclusiveNamespaces"), F),
+    "canonicalisation with a list that lists nothing": (
         added("CanonicalizationMethod", f"{{{EXCLUSIVE}}}InclusiveNamespaces"),
         F,
     ),

@@ -16,6 +16,7 @@ from tests.signing.wsse.test_signing import ENVELOPES
 from tests.signing.xmldsig.xmlsec1 import run_xmlsec1, write_document, write_key, write_public_key
 
 pytestmark = pytest.mark.needs_xmlsec1
+EXCLUSIVE = "http://www.w3.org/2001/10/xml-exc-c14n#"
 WSU = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-utility-1.0.xsd"
 
 
@@ -43,22 +44,62 @@ def test_what_xmlsec1_refuses_we_refuse(tmp_path: Path) -> None:
     assert ours_rsa().judge(broken).sub_indication is SubIndication.HASH_FAILURE
 
 
-@pytest.mark.parametrize("name", ENVELOPES)
-def test_what_xmlsec1_signs_we_accept(name: str, tmp_path: Path) -> None:
+def template_of(name: str) -> etree._Element:
+    """A signed envelope whose digest and signature are still to be made."""
     template = etree.fromstring(sign_envelope(ENVELOPES[name], person().signing_key))
     for element in ("DigestValue", "SignatureValue"):
         next(template[0].iter(DS + element)).text = ""
-    source = etree.tostring(template.getroottree())
-    target = tmp_path / "out.xml"
+    return template
+
+
+def list_prefixes(template: etree._Element, method: str, prefixes: str) -> None:
+    """What WSS4J writes where a form is exclusive: the prefixes that are to be taken along."""
+    parent = next(template[0].iter(DS + method))
+    etree.SubElement(parent, f"{{{EXCLUSIVE}}}InclusiveNamespaces", PrefixList=prefixes)
+
+
+def sign(folder: Path, template: etree._Element) -> bytes:
+    source, target = etree.tostring(template.getroottree()), folder / "out.xml"
     done = run_xmlsec1(
         "--sign",
         "--privkey-pem",
-        write_key(tmp_path, person()).split(",")[0],
+        write_key(folder, person()).split(",")[0],
         *identify(source),
         "--output",
         str(target),
-        write_document(tmp_path, source),
+        write_document(folder, source),
     )
     assert done.returncode == 0, done.stderr
-    verdict = verify_envelope(target.read_bytes(), policy())
+    return target.read_bytes()
+
+
+@pytest.mark.parametrize("name", ENVELOPES)
+def test_what_xmlsec1_signs_we_accept(name: str, tmp_path: Path) -> None:
+    verdict = verify_envelope(sign(tmp_path, template_of(name)), policy())
     assert verdict.passed, verdict
+
+
+@pytest.mark.parametrize("prefixes", ["", "S soap", "xs S ds", "none such"])
+@pytest.mark.parametrize(
+    "methods", [("CanonicalizationMethod",), ("Transform",), ("CanonicalizationMethod", "Transform")]
+)
+@pytest.mark.parametrize("name", ENVELOPES)
+def test_listed_prefixes_are_taken_along_as_xmlsec1_takes_them(
+    name: str, methods: list[str], prefixes: str, tmp_path: Path
+) -> None:
+    template = template_of(name)
+    for method in methods:
+        list_prefixes(template, method, prefixes)
+    signed = sign(tmp_path, template)
+    verdict = verify_envelope(signed, policy())
+    assert verdict.passed, verdict
+    broken = signed.replace(b"<ds:DigestValue>", b"<ds:DigestValue>A", 1)
+    assert not verify_envelope(broken, policy()).passed
+
+
+@pytest.mark.parametrize("prefixes", ["a:b", "<", "x " * 40, "#default"])
+def test_a_list_of_anything_else_than_prefixes_is_refused(prefixes: str) -> None:
+    template = template_of(next(iter(ENVELOPES)))
+    list_prefixes(template, "Transform", prefixes)
+    verdict = verify_envelope(etree.tostring(template.getroottree()), policy())
+    assert verdict.sub_indication is SubIndication.FORMAT_FAILURE
