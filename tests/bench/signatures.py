@@ -16,9 +16,11 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from signing.algorithms import GOST_2004, GOST_2015_256, GOST_2015_512, RSA_SHA256, Suite, check_signature
 from signing.cms.making import sign_cms
 from signing.cms.verifying import verify_cms
 from signing.gost import choosing, signature
@@ -28,6 +30,7 @@ from signing.gost.digests import Hash
 from signing.gost.pure import gmpy2_backend, plain_backend
 from signing.keys import SigningKey
 from signing.policy import MESSAGE_USAGE, Policy
+from signing.verdict import Stage
 from signing.wsse.signing import sign_envelope
 from signing.wsse.verifying import verify_envelope
 from signing.xmldsig.signing import sign_enveloped
@@ -35,6 +38,7 @@ from signing.xmldsig.verifying import verify_enveloped
 from tests.bench.machine import describe_machine
 from tests.bench.measuring import Section, Series, divide, render
 from tests.signing import pki
+from tests.signing.gost_certificates import gost_scalar, make_gost
 
 CURVES = {
     "GOST-2004": (CRYPTO_PRO_A, Hash.GOST_94),
@@ -99,6 +103,7 @@ def measure_mathematics(effort: Effort) -> Section:
         for name, backend in backends().items():
             if backend.knows(curve):
                 ways |= _ways_of(effort, suite, curve, kind, name, backend)
+    ways |= _rsa_ways(effort)
     series = take_rates(ways, effort.rounds)
     slowest = plain_backend().name
     fastest = choosing.choose_backend().name
@@ -127,9 +132,41 @@ def _ways_of(
     }
 
 
+def _rsa_ways(effort: Effort) -> dict[str, Callable[[], float]]:
+    key, public = pki.person().signing_key, pki.person().certificate.public_key_info
+    made = key.sign(CONTENT)
+    return {
+        "cryptography: RSA-2048, verify": lambda: effort.rate(
+            lambda: check_signature(RSA_SHA256, public, CONTENT, made, Stage.SIGNATURE)
+        ),
+        "cryptography: RSA-2048, sign": lambda: effort.rate(lambda: key.sign(CONTENT)),
+    }
+
+
+def _gost_key(suite: Suite) -> SigningKey:
+    """A person's key of this suite, under the authority that tests believe."""
+    year, label = timedelta(days=365), f"bench {suite.name}"
+    subject = (("2.5.4.3", "ТЕСТОВ ТЕСТ"), ("2.5.4.5", f"IIN{pki.IIN}"))
+    made = make_gost(
+        subject,
+        gost_scalar(label, suite),
+        pki.gost_issuing(),
+        begins=pki.AT - year,
+        ends=pki.AT + year,
+        key_usage=frozenset({"digital_signature", "non_repudiation"}),
+        suite=suite,
+    )
+    return made.signing_key
+
+
 def measure_formats(effort: Effort) -> Section:
-    """Whole documents of 3 kB with chain and all stages, with RSA and GOST-2015."""
-    keys: dict[str, SigningKey] = {"RSA": pki.person().signing_key, "GOST-2015": pki.gost_person().signing_key}
+    """Whole documents of 3 kB with chain and all stages, in every algorithm."""
+    keys: dict[str, SigningKey] = {
+        "RSA": pki.person().signing_key,
+        "GOST-2004": _gost_key(GOST_2004),
+        "GOST-2015-512": _gost_key(GOST_2015_512),
+        "GOST-2015-256": _gost_key(GOST_2015_256),
+    }
     ways: dict[str, Callable[[], float]] = {}
     for name, key in keys.items():
         ways |= _format_ways(effort, name, key)
