@@ -6,6 +6,7 @@ In the checks they are few and the same ones in every run; `make fuzz` asks for 
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
@@ -24,13 +25,19 @@ def budget(usual: int = _USUAL) -> settings:
     )
 
 
-def mutations(size: int) -> st.SearchStrategy[list[tuple[int, int, bytes]]]:
-    """Up to four edits: where, how many bytes go, which come."""
-    edit = st.tuples(st.integers(0, size), st.integers(0, 4), st.binary(max_size=4))
-    return st.lists(edit, min_size=1, max_size=4)
+Edits = list[tuple[int, int, bytes]]
+"""Each: where, how many bytes go, which come."""
 
 
-def mutated(data: bytes, edits: list[tuple[int, int, bytes]]) -> bytes:
-    for place, gone, new in edits:
-        data = data[:place] + new + data[place + gone :]
+def mutations(size: int, pieces: Sequence[bytes] = (), most_gone: int = 4) -> st.SearchStrategy[Edits]:
+    """Up to four edits of a document of about this size; what comes is noise, or one of the pieces."""
+    come = st.binary(max_size=4) | st.sampled_from(list(pieces)) if pieces else st.binary(max_size=4)
+    return st.lists(st.tuples(st.integers(0, size), st.integers(0, most_gone), come), min_size=1, max_size=4)
+
+
+def mutated(data: bytes, edits: Edits) -> bytes:
+    """The document after the edits; places beyond its end begin anew, so that no edit is lost."""
+    for place, gone, come in edits:
+        at = place % (len(data) + 1)
+        data = data[:at] + come + data[at + gone :]
     return data

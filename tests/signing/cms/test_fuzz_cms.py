@@ -18,11 +18,11 @@ from signing.verdict import Verdict
 from tests.signing.cms.forge import CONTENT, message, signer_info
 from tests.signing.pki import AT, gost_person, issuing, person, root, trust
 from tests.signing.timestamps.forge import stamper
-from tests.support.fuzzing import budget
+from tests.support.fuzzing import Edits, budget, mutated, mutations
 
 EXAMPLES = 100
 BUDGET = budget(EXAMPLES)
-EDITS = st.lists(st.tuples(st.integers(0, 6000), st.integers(0, 4), st.binary(max_size=4)), min_size=1, max_size=4)
+EDITS = mutations(6000)
 KINDS = st.integers(0, 3)
 
 
@@ -42,13 +42,6 @@ def judge(signature: bytes, content: bytes | None = CONTENT) -> Verdict:
     return verify_cms(signature, Policy(trust(), AT), content)
 
 
-def mutated(data: bytes, edits: list[tuple[int, int, bytes]]) -> bytes:
-    for place, gone, new in edits:
-        at = place % (len(data) + 1)
-        data = data[:at] + new + data[at + gone :]
-    return data
-
-
 @BUDGET
 @given(st.binary(max_size=600))
 def test_random_bytes_never_pass(data: bytes) -> None:
@@ -64,7 +57,7 @@ def test_random_text_never_passes(text: str) -> None:
 
 @BUDGET
 @given(KINDS, EDITS)
-def test_a_mutated_message_fails_or_says_the_same(which: int, edits: list[tuple[int, int, bytes]]) -> None:
+def test_a_mutated_message_fails_or_says_the_same(which: int, edits: Edits) -> None:
     sound = judge(messages()[which])
     verdict = judge(mutated(messages()[which], edits))
     if not verdict.passed:
@@ -78,7 +71,7 @@ def test_a_mutated_message_fails_or_says_the_same(which: int, edits: list[tuple[
 
 @BUDGET
 @given(KINDS, EDITS)
-def test_mutated_content_fails(which: int, edits: list[tuple[int, int, bytes]]) -> None:
+def test_mutated_content_fails(which: int, edits: Edits) -> None:
     content = mutated(CONTENT, edits)
     assert judge(messages()[which], content).passed is (content == CONTENT)
 
@@ -95,7 +88,7 @@ def test_what_is_rewritten_as_der_stays_as_it_is(data: bytes) -> None:
 
 @BUDGET
 @given(st.sampled_from([person, gost_person]), EDITS)
-def test_a_mutated_certificate_is_read_or_refused(holder: object, edits: list[tuple[int, int, bytes]]) -> None:
+def test_a_mutated_certificate_is_read_or_refused(holder: object, edits: Edits) -> None:
     der = holder().der  # type: ignore[operator]  # either of two makers
     try:
         read_certificate(mutated(der, edits))

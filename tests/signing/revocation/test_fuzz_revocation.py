@@ -21,22 +21,9 @@ from tests.shared import shared_path
 from tests.signing.pki import AT, gost_issuing, gost_person, issuing, person
 from tests.signing.revocation.asking import ask, serial_of, with_serial
 from tests.signing.revocation.making import HOLD, YESTERDAY, Said, Taken, make_list, make_responder, make_response
-from tests.support.fuzzing import budget
+from tests.support.fuzzing import Edits, budget, mutated, mutations
 
 BUDGET = budget()
-Edits = list[tuple[int, int, bytes]]
-
-
-def mutations(size: int) -> st.SearchStrategy[Edits]:
-    """Up to four edits: where, how many bytes go, which come."""
-    edit = st.tuples(st.integers(0, size), st.integers(0, 4), st.binary(max_size=4))
-    return st.lists(edit, min_size=1, max_size=4)
-
-
-def mutated(data: bytes, edits: Edits) -> bytes:
-    for place, gone, new in edits:
-        data = data[:place] + new + data[place + gone :]
-    return data
 
 
 def by_list(data: bytes) -> StatusSource:

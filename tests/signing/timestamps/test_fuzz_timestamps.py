@@ -12,11 +12,11 @@ from signing.timestamps.judging import TimestampJudgement, judge_timestamp
 from signing.timestamps.making import grant
 from tests.signing.pki import AT, trust
 from tests.signing.timestamps.forge import STAMPED, answer, gost_tsa, stamper, token
-from tests.support.fuzzing import budget
+from tests.support.fuzzing import Edits, budget, mutated, mutations
 
 EXAMPLES = 100
 BUDGET = budget(EXAMPLES)
-EDITS = st.lists(st.tuples(st.integers(0, 3000), st.integers(0, 4), st.binary(max_size=4)), min_size=1, max_size=4)
+EDITS = mutations(3000)
 
 
 @cache
@@ -29,13 +29,6 @@ def judge(data: bytes, stamped: bytes = STAMPED) -> TimestampJudgement:
     return judge_timestamp(data, stamped, Policy(trust(), AT))
 
 
-def mutated(data: bytes, edits: list[tuple[int, int, bytes]]) -> bytes:
-    for place, gone, new in edits:
-        at = place % (len(data) + 1)
-        data = data[:at] + new + data[at + gone :]
-    return data
-
-
 @BUDGET
 @given(st.binary(max_size=600))
 def test_random_bytes_prove_nothing(data: bytes) -> None:
@@ -46,7 +39,7 @@ def test_random_bytes_prove_nothing(data: bytes) -> None:
 
 @BUDGET
 @given(st.integers(0, 2), EDITS)
-def test_a_mutated_timestamp_proves_nothing_or_the_same(which: int, edits: list[tuple[int, int, bytes]]) -> None:
+def test_a_mutated_timestamp_proves_nothing_or_the_same(which: int, edits: Edits) -> None:
     sound = made()[which]
     judged = judge(mutated(sound, edits))
     assert judged.at is None or judged == judge(sound)
@@ -54,6 +47,6 @@ def test_a_mutated_timestamp_proves_nothing_or_the_same(which: int, edits: list[
 
 @BUDGET
 @given(st.integers(0, 2), EDITS)
-def test_mutated_bytes_were_not_stamped(which: int, edits: list[tuple[int, int, bytes]]) -> None:
+def test_mutated_bytes_were_not_stamped(which: int, edits: Edits) -> None:
     stamped = mutated(STAMPED, edits)
     assert (judge(made()[which], stamped).at == AT) is (stamped == STAMPED)

@@ -10,7 +10,7 @@ from signing.verdict import Verdict
 from signing.wsse.reading import as_envelope, is_signed
 from tests.signing.pki import person
 from tests.signing.wsse.messages import Source, ours_by_serial, ours_rsa, real
-from tests.support.fuzzing import budget
+from tests.support.fuzzing import Edits, budget, mutated, mutations
 
 EXAMPLES = 300
 BUDGET = budget(EXAMPLES)
@@ -21,19 +21,6 @@ PIECES = [
     *(b' xmlns:ds="urn:x"', b' xmlns="x"', b' S:actor="x"', b"&#13;", b"&#0;", b"&e;", b"<![CDATA[", b"]]>", b"\0"),
     *(b"<!DOCTYPE a>", b'<?xml version="1.1"?>', b"\xef\xbb\xbf", b"#", b"=", b" ", b"\r\n"),
 ]
-Edits = list[tuple[int, int, bytes]]
-
-
-def edits(size: int) -> st.SearchStrategy[Edits]:
-    """Up to four edits: where, how many bytes go, which come."""
-    come = st.binary(max_size=4) | st.sampled_from(PIECES)
-    return st.lists(st.tuples(st.integers(0, size), st.integers(0, 12), come), min_size=1, max_size=4)
-
-
-def apply(message: bytes, changes: Edits) -> bytes:
-    for place, gone, come in changes:
-        message = message[:place] + come + message[place + gone :]
-    return message
 
 
 def holds(verdict: Verdict, source: Source, signer: str) -> bool:
@@ -45,17 +32,17 @@ def holds(verdict: Verdict, source: Source, signer: str) -> bool:
 
 
 @BUDGET
-@given(edits(4200))
+@given(mutations(4200, PIECES, 12))
 def test_a_mutated_message_fails_or_says_the_same(changes: Edits) -> None:
     source = ours_rsa()
-    assert holds(source.judge(apply(source.message, changes)), source, person().certificate.sha256)
+    assert holds(source.judge(mutated(source.message, changes)), source, person().certificate.sha256)
 
 
 @BUDGET
-@given(edits(3000))
+@given(mutations(3000, PIECES, 12))
 def test_a_mutated_message_without_its_certificate_fails_or_says_the_same(changes: Edits) -> None:
     source = ours_by_serial()
-    assert holds(source.judge(apply(source.message, changes)), source, person().certificate.sha256)
+    assert holds(source.judge(mutated(source.message, changes)), source, person().certificate.sha256)
 
 
 def test_a_mutated_real_message_fails_or_says_the_same() -> None:
@@ -65,9 +52,9 @@ def test_a_mutated_real_message_fails_or_says_the_same() -> None:
     signer = one.signer.certificate_sha256
 
     @BUDGET
-    @given(edits(3900))
+    @given(mutations(3900, PIECES, 12))
     def mutate(changes: Edits) -> None:
-        assert holds(source.judge(apply(source.message, changes)), source, signer)
+        assert holds(source.judge(mutated(source.message, changes)), source, signer)
 
     mutate()
 
@@ -88,10 +75,10 @@ def test_random_bytes_never_pass(data: bytes) -> None:
 
 
 @BUDGET
-@given(edits(4200))
+@given(mutations(4200, PIECES, 12))
 def test_what_passes_also_looks_signed(changes: Edits) -> None:
     source = ours_rsa()
-    message = apply(source.message, changes)
+    message = mutated(source.message, changes)
     try:
         signed = is_signed(message)
     except SignatureRefused:

@@ -10,7 +10,7 @@ from signing.xml_safety import find_root_name
 from signing.xmldsig.signing import add_signature
 from tests.signing.pki import person
 from tests.signing.xmldsig.documents import SOUND, Source, ours_rsa
-from tests.support.fuzzing import budget
+from tests.support.fuzzing import Edits, budget, mutated, mutations
 
 EXAMPLES = 300
 BUDGET = budget(EXAMPLES)
@@ -20,19 +20,6 @@ PIECES = [
     *(b' Id="x"', b' xmlns="urn:x"', b' xmlns:ds="urn:x"', b' xmlns:ds=""', b' xmlns="x"', b"\xef\xbb\xbf", b"\0"),
     *(b"<!DOCTYPE a>", b'<?xml version="1.1"?>', b"</request>", b"<request>", b"=", b"#WithComments", b" ", b"\r\n"),
 ]
-Edits = list[tuple[int, int, bytes]]
-
-
-def edits(size: int) -> st.SearchStrategy[Edits]:
-    """Up to four edits: where, how many bytes go, which come."""
-    come = st.binary(max_size=4) | st.sampled_from(PIECES)
-    return st.lists(st.tuples(st.integers(0, size), st.integers(0, 12), come), min_size=1, max_size=4)
-
-
-def apply(document: bytes, changes: Edits) -> bytes:
-    for place, gone, come in changes:
-        document = document[:place] + come + document[place + gone :]
-    return document
 
 
 def holds(verdict: Verdict) -> bool:
@@ -44,17 +31,17 @@ def holds(verdict: Verdict) -> bool:
 
 
 @BUDGET
-@given(edits(3000))
+@given(mutations(3000, PIECES, 12))
 def test_a_mutated_document_fails_or_says_the_same(changes: Edits) -> None:
     source = ours_rsa()
-    assert holds(source.judge(apply(source.document, changes)))
+    assert holds(source.judge(mutated(source.document, changes)))
 
 
 @BUDGET
-@given(edits(6000))
+@given(mutations(6000, PIECES, 12))
 def test_a_mutated_document_of_two_signers_fails_or_says_the_same(changes: Edits) -> None:
     document = add_signature(ours_rsa().document, person().signing_key)
-    assert holds(ours_rsa().judge(apply(document, changes)))
+    assert holds(ours_rsa().judge(mutated(document, changes)))
 
 
 @BUDGET
