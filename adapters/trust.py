@@ -31,26 +31,30 @@ class Trust:
 
         Raises UntrustedAnswer or ContractBroken. Without a passport it is a message of the bus itself.
         """
-        by_registry = passport is not None and passport.signature == "registry" and not passport.reply.signed
-        return self.unwrap(message, passport.registry if passport is not None and by_registry else "")
+        return self.unwrap(
+            message, passport.registry if passport is not None and self._signs_envelope(passport) else ""
+        )
 
     def require(self, opened: Opened, passport: Passport | None = None) -> None:
-        """Raise UntrustedAnswer where the envelope should have been signed: by the bus, or by the registry itself."""
-        if opened.signed or not self.bus_signs:
-            return
-        expected = "bus" if passport is None else passport.signature
-        if expected == "bus" or (passport is not None and expected == "registry" and not passport.reply.signed):
-            raise UntrustedAnswer(f"the message is not signed, and should be by the {expected}")
+        """Raise UntrustedAnswer where the envelope should have been signed: by the bus, or by the registry itself.
 
-    def name_vouchers(self, passport: Passport, opened: Opened, *, payload: bool) -> tuple[Voucher, ...]:
-        """Whose signatures hold over what was read of the envelope, and of its payload where one was read."""
+        A registry's signature inside does not spare the envelope's: codes and faults stand outside of it.
+        """
+        if self.bus_signs and not opened.signed and (passport is None or passport.signature != "none"):
+            raise UntrustedAnswer("the message is not signed, and should be")
+
+    def name_vouchers(self, passport: Passport, *, envelope: bool, payload: bool) -> tuple[Voucher, ...]:
+        """Whose signatures hold over what was read: of the envelope, where it is signed, and of a payload that was."""
         vouchers: list[Voucher] = []
-        if opened.signed:
-            by_registry = passport.signature == "registry" and not passport.reply.signed
-            vouchers.append("registry" if by_registry else "bus")
+        if envelope:
+            vouchers.append("registry" if self._signs_envelope(passport) else "bus")
         if payload and self._looks_at_payload(passport):
             vouchers.append("registry")
         return tuple(vouchers)
+
+    def _signs_envelope(self, passport: Passport) -> bool:
+        """Whether the registry signs its messages itself, not only the document inside."""
+        return passport.signature == "registry" and not passport.reply.signed
 
     def _looks_at_payload(self, passport: Passport) -> bool:
         return self.check_payload is not None and passport.reply.signed and passport.signature == "registry"

@@ -6,9 +6,9 @@ GatewayError
     TooLarge  ContentUnsupported
   RegistryError      the registry failed us; becomes the cause of a `no_answer`
     RegistryUnavailable  RegistryTimedOut  RegistryFailed  RegistryRefused  AnswerUnclassified
-    AnswerAmbiguous  AnswerOfAnother  ConsentMissing  ContractBroken  UntrustedAnswer
+    AnswerAmbiguous  AnswerOfAnother  ConsentMissing  ContractBroken  UntrustedAnswer  SignerUnconfirmed
   OperatorError      our own set-up is wrong
-    SettingInvalid  CatalogueInvalid  StoreUnavailable  Overloaded  RevocationUnknown
+    SettingInvalid  CatalogueInvalid  StoreUnavailable  Overloaded  RevocationUnknown  SigningFailed
 
 The rule: there is one tree, and this is its trunk; whatever passes between packages, into a store or to a caller stands
 here. A class that never leaves its room may stand there, below a class of this file (a failed step of the demo, a call
@@ -190,6 +190,12 @@ class UntrustedAnswer(RegistryError):
     title = "The answer's signature is missing, wrong, or not by a trusted key."
 
 
+class SignerUnconfirmed(RegistryError):
+    code = "signer-unconfirmed"
+    title = "Whether the certificate of the answer's signer is revoked could not be learnt."
+    retryable = True
+
+
 class OperatorError(GatewayError):
     """Our own set-up is wrong: a person who runs the gateway must mend it."""
 
@@ -224,6 +230,13 @@ class Overloaded(OperatorError):
 class RevocationUnknown(OperatorError):
     code = "signature-revocation-unknown"
     title = "Whether the signer's certificate is revoked could not be learnt now; try again soon."
+    http_status = 503
+    retryable = True
+
+
+class SigningFailed(OperatorError):
+    code = "signing-failed"
+    title = "Our own key could not sign what was to be sent."
     http_status = 503
     retryable = True
 

@@ -9,7 +9,7 @@ the text v). Attribute steps stand right behind their element. The order of `fie
 from __future__ import annotations
 
 from datetime import time
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field, model_validator
 
@@ -190,7 +190,8 @@ class Passport(Row):
     """Sets of question words by which the source can find its subject, best first: the words of the other sets stay
     out of the request, all other words go in. None satisfied = the source cannot be asked."""
     signature: Literal["none", "bus", "registry"] = "none"
-    """Whose signature a reply carries."""
+    """Whose signature a reply carries. Not said: the bus's over SHEP, nobody's elsewhere. `none` over SHEP takes
+    unsigned replies for answers, even where all others are signed: for a service of which that is known."""
     namespaces: dict[str, str] = Field(default_factory=dict)
     limits: Limits = Limits()
     soap: Soap | None = None
@@ -206,6 +207,13 @@ class Passport(Row):
     """The code that the mock's responseInfo carries on success."""
     dictionaries: dict[str, tuple[DictionaryEntry, ...]] = Field(default_factory=dict)
 
+    @model_validator(mode="before")
+    @classmethod
+    def _expect_the_bus(cls, data: Any) -> Any:
+        if isinstance(data, dict) and str(data.get("protocol", "")).startswith("shep-"):
+            return {"signature": "bus"} | data
+        return data
+
     @model_validator(mode="after")
     def _fits_protocol(self) -> Passport:
         if self.protocol in (Protocol.SHEP_SYNC, Protocol.SHEP_ASYNC) and not self.service_id:
@@ -214,6 +222,9 @@ class Passport(Row):
             raise ValueError("soap goes with protocol soap")
         if (self.protocol is Protocol.REST) != (self.rest is not None):
             raise ValueError("rest goes with protocol rest")
+        if self.protocol is Protocol.SHEP_ASYNC and self.signature == "registry" and not self.reply.signed:
+            # What is pushed comes in an envelope of the bus's: only the document inside can be the registry's own.
+            raise ValueError("an asynchronous registry that signs for itself signs its reply's document")
         if self.consent == "none" and not self.consent_ground and not self.auxiliary:
             raise ValueError("a passport names a consent or the legal ground for none")
         return self

@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from adapters.ports import Opened, Wrap, unlooked
+from contracts.errors import ContractBroken, SettingInvalid, SigningFailed
+from gateway.clock import Clock
+from gateway.settings import Settings
+from gateway.signature_policy import MakePolicy
+from gateway.trusted_signers import trust_content
+from signing.errors import SigningError
+from signing.keys import SigningKey, load_p12
+from signing.revocation.judging import NOT_LOOKED_AT
 from signing.wsse.certificates import NO_CERTIFICATES, CertificateStore
 from signing.wsse.reading import as_envelope, is_signed
 from signing.wsse.signing import sign_envelope
 from signing.wsse.verifying import verify_envelope
-
-from adapters.ports import Opened, Wrap, unlooked
-from contracts.errors import ContractBroken, SettingInvalid, UntrustedAnswer
-from gateway.clock import Clock
-from gateway.settings import Settings
-from gateway.signature_policy import MakePolicy
-from signing.certificates import Role
-from signing.errors import SigningError
-from signing.keys import SigningKey, load_p12
-from signing.verdict import Verdict
 
 
 def load_key(file: Path, password: str, variable: str, *, production: bool) -> SigningKey:
@@ -46,8 +45,15 @@ def load_bus_key(settings: Settings) -> SigningKey | None:
 
 
 def make_wrap(key: SigningKey) -> Wrap:
-    """Signs what we send."""
-    return lambda envelope: sign_envelope(envelope, key)
+    """Signs what we send; raises SigningFailed where the key does not."""
+
+    def wrap(envelope: bytes) -> bytes:
+        try:
+            return sign_envelope(envelope, key)
+        except SigningError as error:
+            raise SigningFailed(f"what was to be sent could not be signed: {error.code}") from error
+
+    return wrap
 
 
 def load_certificates(settings: Settings) -> CertificateStore | None:
@@ -65,6 +71,7 @@ class Opener:
     """Looks at the signature of what comes: `open` is the adapters' port `Unwrap`."""
 
     policy: MakePolicy
+    """For messages; of the pinned certificates of the bus the operator's folder says which are revoked."""
     certificates: CertificateStore | None
     bus_bin: str
     registry_bins: Mapping[str, str]
@@ -77,24 +84,14 @@ class Opener:
                 return unlooked(message, registry)
         except SigningError as error:
             raise ContractBroken("the message cannot be read as an envelope") from error
+        pinned = self.certificates is not None and not registry
+        policy = self.policy(self.clock())
         verdict = verify_envelope(
             message,
-            self.policy(self.clock()),
+            replace(policy, revocation=NOT_LOOKED_AT) if pinned else policy,
             self.certificates or NO_CERTIFICATES,
-            only_known=self.certificates is not None and not registry,
+            only_known=pinned,
         )
-        return Opened(as_envelope(self._read(verdict, registry)), signed=True)
-
-    def _read(self, verdict: Verdict, registry: str) -> bytes:
-        whose = "registry" if registry else "bus"
-        one = verdict.only_signer
-        if verdict.content is None or one is None or one.signer is None:
-            raise UntrustedAnswer(f"the {whose}'s signature does not hold: {verdict.sub_indication}")
-        pinned = self.certificates is not None and not registry
-        if not pinned and Role.ORGANISATION_SYSTEM.label not in one.signer.roles:
-            # Citizens' keys come from the same authorities, and none of them is the bus.
-            raise UntrustedAnswer(f"the signer of the {whose}'s message is no information system")
         expected = self.registry_bins.get(registry, "") if registry else self.bus_bin
-        if expected and one.signer.bin != expected:
-            raise UntrustedAnswer(f"the signer of the {whose}'s message is another organisation than is set")
-        return verdict.content
+        whose = f"the registry {registry}" if registry else "the bus"
+        return Opened(as_envelope(trust_content(verdict, whose, expected_bin=expected, pinned=pinned)), signed=True)

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from signing.xmldsig.signing import sign_enveloped
-from signing.xmldsig.verifying import verify_enveloped
-
 from adapters.ports import CheckPayload, SignPayload
 from contracts.catalogue import Catalogue
-from contracts.errors import SettingInvalid, UntrustedAnswer
+from contracts.errors import SettingInvalid, SigningFailed
 from gateway.bus_signatures import load_key
 from gateway.clock import Clock
 from gateway.settings import Settings
 from gateway.signature_policy import MakePolicy
-from signing.certificates import Role
+from gateway.trusted_signers import trust_content
+from signing.errors import SigningError
+from signing.xmldsig.signing import sign_enveloped
+from signing.xmldsig.verifying import verify_enveloped
 
 _VARIABLE = "ASP_PAYLOAD_KEY_FILE"
 
@@ -29,7 +29,14 @@ def load_payload_signer(settings: Settings, catalogue: Catalogue) -> SignPayload
         wanted = ", ".join(signing)
         raise SettingInvalid(f"{_VARIABLE} does not name a file, and {wanted} wants a signed payload")
     key = load_key(file, settings.payload_key_password, _VARIABLE, production=settings.is_production)
-    return lambda document: sign_enveloped(document, key)
+
+    def sign(document: bytes) -> bytes:
+        try:
+            return sign_enveloped(document, key)
+        except SigningError as error:
+            raise SigningFailed(f"a document that was to be sent could not be signed: {error.code}") from error
+
+    return sign
 
 
 def make_check_payload(policy: MakePolicy, bins: Mapping[str, str], clock: Clock) -> CheckPayload:
@@ -37,14 +44,6 @@ def make_check_payload(policy: MakePolicy, bins: Mapping[str, str], clock: Clock
 
     def check(registry: str, document: bytes) -> bytes:
         verdict = verify_enveloped(document, policy(clock()))
-        one = verdict.only_signer
-        if verdict.content is None or one is None or one.signer is None:
-            raise UntrustedAnswer(f"the registry's own signature does not hold: {verdict.sub_indication}")
-        if Role.ORGANISATION_SYSTEM.label not in one.signer.roles:
-            # Citizens' keys come from the same authorities, and they are no registry.
-            raise UntrustedAnswer("the signer of the registry's document is no information system")
-        if registry in bins and one.signer.bin != bins[registry]:
-            raise UntrustedAnswer("the signer of the registry's document is another organisation than is set")
-        return verdict.content
+        return trust_content(verdict, f"the registry {registry}", expected_bin=bins.get(registry, ""))
 
     return check

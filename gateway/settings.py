@@ -136,6 +136,9 @@ def _find_dangers(values: Mapping[str, Any], is_test_authority: Callable[[Path],
         dangers.append(f"ASP_REVOCATION must be {REQUIRE} in production")
     if values["shep_key_file"] is None:
         dangers.append("ASP_SHEP_KEY_FILE must name a key in production: what goes over the bus is signed")
+    if not values["shep_bin"] and values["shep_certificates"] is None:
+        told = "ASP_SHEP_BIN or ASP_SHEP_CERTIFICATES must say in production whose signature is the bus's"
+        dangers.append(f"{told}: any company's system has a certificate of the same authorities")
     return dangers
 
 

@@ -33,15 +33,9 @@ def make_document_policy(settings: Settings, trust: TrustStore) -> MakePolicy:
     return lambda at: Policy(trust, at, revocation, policies)
 
 
-def make_message_policy(settings: Settings, documents: MakePolicy) -> MakePolicy:
-    """For messages between systems. Where the bus's certificates are pinned, the operator's folder is what revokes."""
-    pinned = settings.shep_certificates is not None
-
-    def make(at: datetime) -> Policy:
-        policy = documents(at)
-        return replace(policy, key_usage=MESSAGE_USAGE, revocation=NOT_LOOKED_AT if pinned else policy.revocation)
-
-    return make
+def make_message_policy(documents: MakePolicy) -> MakePolicy:
+    """For messages between systems: the same, for keys that need not be meant for documents."""
+    return lambda at: replace(documents(at), key_usage=MESSAGE_USAGE)
 
 
 def _describe_revocation(settings: Settings) -> RevocationPolicy:

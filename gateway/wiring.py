@@ -54,6 +54,7 @@ from signing.checking import check_document
 from signing.cms.verifying import verify_cms
 from signing.reports import report
 from signing.verdict import Verdict
+from signing.wsse.certificates import NO_CERTIFICATES
 from signing.xmldsig.verifying import verify_enveloped
 
 _EXCHANGES_AT_ONCE = 128
@@ -124,7 +125,7 @@ def open_gateway(settings: Settings, clock: Clock = now) -> Iterator[Flask]:
                 assemble=assemble,
                 read_terms=_make_read_terms(find_law),
                 receive=gathering.arrivals.receive,
-                check_signature=_make_check_signature(policy, clock),
+                check_signature=_make_check_signature(settings, policy, clock),
                 is_working=engine.is_working,
                 render_html=lambda dossier, language: render_page(dossier, base.catalogue.vocabulary, language),
                 max_body_bytes=settings.max_body_bytes,
@@ -191,7 +192,7 @@ def _build_gathering(
 def _build_adapters(settings: Settings, catalogue: Catalogue, policy: MakePolicy, clock: Clock) -> Adapters:
     key = load_bus_key(settings)
     opener = Opener(
-        make_message_policy(settings, policy),
+        make_message_policy(policy),
         load_certificates(settings),
         settings.shep_bin,
         settings.registry_bins,
@@ -217,6 +218,10 @@ def describe_adapters(settings: Settings, catalogue: Catalogue) -> AdapterConfig
         if not pairs.keys() <= registries:
             # Not repeated: what stands there by mistake may be a key.
             raise SettingInvalid(f"{name} names a registry that no passport has")
+    alone = {one.registry for one in catalogue.passports.values() if one.signature == "registry"}
+    if settings.is_production and not alone <= settings.registry_bins.keys():
+        missing = ", ".join(sorted(alone - settings.registry_bins.keys()))
+        raise SettingInvalid(f"ASP_REGISTRY_BINS must say in production whose signature counts for {missing}")
     if settings.ca_file is not None and not settings.ca_file.is_file():
         raise SettingInvalid("ASP_CA_FILE does not name a file")
     return AdapterConfig(
@@ -249,9 +254,12 @@ def _make_verify(policy: MakePolicy) -> Verify:
     return verify
 
 
-def _make_check_signature(policy: MakePolicy, clock: Clock) -> CheckSignature:
+def _make_check_signature(settings: Settings, policy: MakePolicy, clock: Clock) -> CheckSignature:
+    peers = load_certificates(settings) or NO_CERTIFICATES
+
     def check(document: bytes, content: bytes | None, certificate: bytes | None) -> dict[str, Any]:
-        return report(check_document(document, policy(clock()), content=content, certificate=certificate))
+        verdict = check_document(document, policy(clock()), content=content, certificate=certificate, peers=peers)
+        return report(verdict)
 
     return check
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from enum import StrEnum
 from typing import Final
 
 from signing.base64_text import from_base64
 from signing.cms.verifying import verify_cms
 from signing.errors import DocumentUnrecognised
-from signing.policy import Policy
+from signing.policy import MESSAGE_USAGE, Policy
 from signing.raw import verify_raw
 from signing.verdict import Verdict
 from signing.wsse.certificates import NO_CERTIFICATES, CertificateStore
@@ -43,7 +44,8 @@ def check_document(
     """Judge the signatures of a document; raises DocumentUnrecognised where it is none, or content is misplaced.
 
     `content` is what a detached CMS or a bare signature was made over, `certificate` that of a bare signature, `peers`
-    the certificates that WS-Security may name by issuer and serial number alone.
+    the certificates that WS-Security may name by issuer and serial number alone. The key of a message need not be
+    meant for documents.
     """
     if certificate is not None:
         if content is None:
@@ -55,7 +57,7 @@ def check_document(
     if content is not None:
         raise DocumentUnrecognised("a signed XML document holds its content; none may be given beside it")
     if found is Format.WSSE:
-        return verify_envelope(decoded, policy, peers)
+        return verify_envelope(decoded, replace(policy, key_usage=MESSAGE_USAGE), peers)
     return verify_enveloped(decoded, policy)
 
 

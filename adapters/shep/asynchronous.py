@@ -109,8 +109,8 @@ class AsyncChannel:
             if payload is not None:
                 payload = self.trust.read_signed(passport, payload)
             answer = prepared.understand(Heard(payload=payload), message_id=arrival.message_id)
-            opened = Opened(b"", signed=bool(arrival.vouched_by))
-            vouched_by = self.trust.name_vouchers(passport, opened, payload=payload is not None)
+            envelope = "bus" in arrival.vouched_by
+            vouched_by = self.trust.name_vouchers(passport, envelope=envelope, payload=payload is not None)
             return replace(answer, vouched_by=vouched_by)
         if arrival.kind == "REQUEST":
             raise ContractBroken("a message of type REQUEST is no answer")

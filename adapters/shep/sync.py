@@ -102,7 +102,7 @@ def read_reply(prepared: Prepared, reply: HttpReply, trust: Trust) -> Reply:
         # An unsigned fault may say that something failed, but never that there is no record.
         answer = prepared.understand(Heard(fault=read_fault(inside)))
         trust.require(opened, passport)
-        return replace(answer, vouched_by=trust.name_vouchers(passport, opened, payload=False))
+        return replace(answer, vouched_by=trust.name_vouchers(passport, envelope=opened.signed, payload=False))
     trust.require(opened, passport)
     if local_name(str(inside.tag)).lower() not in ("sendmessageresponse", "syncsendmessageresponse"):
         raise ContractBroken("the Body holds neither a SendMessageResponse nor a Fault")
@@ -116,8 +116,10 @@ def read_reply(prepared: Prepared, reply: HttpReply, trust: Trust) -> Reply:
     except ContractBroken as broken:
         # A status that says "no record" or "failed" counts, whatever stands in data beside it.
         answer = prepared.understand_without(Heard(status=status), broken, message_id=message_id)
-        return replace(answer, vouched_by=trust.name_vouchers(passport, opened, payload=False))
+        return replace(answer, vouched_by=trust.name_vouchers(passport, envelope=opened.signed, payload=False))
     if payload is not None:
         payload = trust.read_signed(passport, payload)
     answer = prepared.understand(Heard(status=status, payload=payload), message_id=message_id)
-    return replace(answer, vouched_by=trust.name_vouchers(passport, opened, payload=payload is not None))
+    return replace(
+        answer, vouched_by=trust.name_vouchers(passport, envelope=opened.signed, payload=payload is not None)
+    )

@@ -63,6 +63,8 @@ def verify(
     from signing.reports import report
     from signing.wsse.certificates import NO_CERTIFICATES, CertificateStore
 
+    if revocation == "off" and (crl_files or ocsp_files):
+        raise click.UsageError("--crl and --ocsp say nothing where --revocation is off")
     with clear_errors():
         settings = load_settings({})
     try:

@@ -10,6 +10,7 @@ from contracts.application import Application
 from contracts.errors import OperatorError, Problem, RevocationUnknown, SignatureRefused
 from gateway.intake.envelope import Envelope
 from gateway.intake.wrapper import read_wrapper
+from gateway.trusted_signers import is_outage
 from signing.certificates import Role
 from signing.errors import SigningError
 from signing.reports import record
@@ -53,7 +54,7 @@ def judge_signature(envelope: Envelope, application: Application, at: datetime, 
     except SigningError as error:
         raise OperatorError(f"the signature could not be judged: {error.code}") from error
     if not verdict.passed or verdict.content is None:
-        if (verdict.stage, verdict.sub_indication) == (Stage.REVOCATION, SubIndication.TRY_LATER):
+        if is_outage(verdict):
             raise RevocationUnknown
         raise _refuse(_code_of(verdict), verdict.reason)
     if _read_signed(envelope, verdict.content) != envelope.content:
@@ -80,9 +81,9 @@ def _find_signer(application: Application, signers: list[Signer]) -> str:
     own = [signer for signer in signers if signer.iin in may_sign]
     if not own:
         raise _refuse(OTHER_PERSON, "The signature is valid, but not the applicant's.")
-    individual = next((signer for signer in own if Role.INDIVIDUAL.label in signer.roles), None)
+    # The role that says most: an employee's certificate names its holder too, but speaks for the organisation.
+    individual = next((signer for signer in own if signer.role == Role.INDIVIDUAL.label), None)
     if individual is None or individual.iin is None:
-        # An employee's certificate names its holder too, but speaks for the organisation.
         raise _refuse(USAGE, "The certificate is not one of an individual.")
     return may_sign[individual.iin]
 

@@ -78,18 +78,19 @@ class Seals:
 
         Whoever signs with GOST can read GOST; of its kinds the bus has that of 2015 alone.
         """
-        # Most trials are unsigned: they need none of the libraries for signatures.
-        if not any(mark in message for mark in _MARKS):
+        # Most trials are unsigned: they need none of the libraries for signatures. In UTF-16 zeros stand between.
+        told = message.replace(b"\0", b"")
+        if not any(mark in told for mark in _MARKS):
             return ""
         from signing.errors import SigningError
         from signing.wsse.reading import is_signed
 
         try:
-            signed = is_signed(message)
+            if not is_signed(message):
+                return ""
         except SigningError:
-            return ""
-        if not signed:
-            return ""
+            # It speaks of a signature, and cannot be looked at safely: then it is judged as signed, and refused.
+            return _RSA
         method = _METHOD.search(message)
         return _GOST if method is not None and b"gost" in method[1] else _RSA
 

@@ -45,7 +45,10 @@ def open_rig(small: Passport, url: str, seal: Seal, *, bus_signs: bool = True, *
 
 
 def ask(reply: bytes, *, seal: Seal | None = None, bus_signs: bool = True, **changed: Any) -> Reply:
-    small = passport(**{"signature": "bus", **changed})
+    return ask_as(passport(**changed), reply, seal=seal, bus_signs=bus_signs)
+
+
+def ask_as(small: Passport, reply: bytes, *, seal: Seal | None = None, bus_signs: bool = True) -> Reply:
     with serving(always(http(200, reply))) as server:
         made = open_rig(small, server.url, seal or Seal(), bus_signs=bus_signs)
         try:
@@ -83,8 +86,26 @@ def test_an_envelope_that_the_registry_signs_itself_is_looked_at_as_its_own() ->
     seal = Seal()
     assert ask(SIGNED + answer(FOUND), seal=seal, signature="registry").vouched_by == ("registry",)
     assert seal.expected == ["small"]
-    with pytest.raises(UntrustedAnswer, match="registry"):
+    with pytest.raises(UntrustedAnswer, match="not signed"):
         ask(answer(FOUND), signature="registry")
+
+
+def test_a_registrys_own_signature_inside_does_not_spare_the_envelopes() -> None:
+    """Codes and faults stand outside of the document that the registry signs."""
+    inside = passport().reply.model_dump(by_alias=True, exclude_unset=True) | {"signed": True}
+    for told in (answer(FOUND), fault("NOTHING"), answer("", status="SCSE001")):
+        with pytest.raises(UntrustedAnswer):
+            ask_as(passport(signature="registry", reply=inside), told)
+
+
+def test_over_shep_silence_means_that_the_bus_signs_and_only_a_word_that_nobody_does() -> None:
+    assert passport().signature == "bus"
+    assert passport(signature="none").signature == "none"
+
+
+def test_an_asynchronous_registry_that_signs_envelopes_itself_is_no_passport() -> None:
+    with pytest.raises(ValueError, match="signs its reply's document"):
+        late(signature="registry")
 
 
 def test_an_unsigned_fault_may_be_a_failure_but_never_no_record() -> None:
@@ -97,7 +118,7 @@ def test_an_unsigned_fault_may_be_a_failure_but_never_no_record() -> None:
 
 
 def late(**changed: Any) -> Passport:
-    return passport(protocol="shep-async", service_id="SMALL", signature="bus", **changed)
+    return passport(**{"protocol": "shep-async", "service_id": "SMALL", **changed})
 
 
 def channel(small: Passport, seal: Seal, url: str = "http://127.0.0.1:9/", **given: Any) -> Any:

@@ -112,7 +112,7 @@ def test_codes_are_unique() -> None:
 def test_only_what_another_try_may_mend_is_retryable() -> None:
     assert not [kind for kind in walk(CallerError) if kind.retryable and kind in TREE]
     assert {kind.code for kind in walk(RegistryError) if kind.retryable and kind in TREE} == {
-        "registry-unavailable", "registry-timed-out", "registry-failed"
+        "registry-unavailable", "registry-timed-out", "registry-failed", "signer-unconfirmed"
     }  # fmt: skip
 
 

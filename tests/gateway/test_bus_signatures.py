@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from asn1crypto import pem
 
-from contracts.errors import ContractBroken, SettingInvalid, UntrustedAnswer
+from contracts.errors import ContractBroken, SettingInvalid, SignerUnconfirmed, SigningFailed, UntrustedAnswer
 from gateway.bus_signatures import Opener, load_bus_key, load_certificates, load_key, make_wrap
 from gateway.settings import read_settings
 from gateway.signature_policy import load_trust, make_document_policy, make_message_policy
@@ -17,7 +18,11 @@ from registries_mock.ca.authority import Authority
 from registries_mock.ca.pkcs12 import export_p12
 from registries_mock.ca.subjects import Subject
 from signing.algorithms import GOST_2015_256
+from signing.certificates import Certificate
+from signing.errors import KeyUnusable
 from signing.keys import SigningKey
+from signing.revocation.judging import Mode, RevocationPolicy
+from signing.revocation.status import Answer, CertificateStatus
 from signing.wsse.signing import KeyInfoStyle, sign_envelope
 from tests.signing.gost_certificates import gost_scalar, make_gost
 
@@ -48,7 +53,7 @@ def opener(
             "ASP_REGISTRY_BINS": ",".join(f"{name}={number}" for name, number in (bins or {}).items()),
         }
     )
-    policy = make_message_policy(settings, make_document_policy(settings, load_trust(settings)))
+    policy = make_message_policy(make_document_policy(settings, load_trust(settings)))
     return Opener(policy, load_certificates(settings), settings.shep_bin, settings.registry_bins, lambda: AT)
 
 
@@ -141,6 +146,54 @@ def test_an_expired_certificate_is_refused_even_where_it_is_pinned(trusted: Path
     old = AUTHORITY.issue("bus", Subject(bin=BIN), at=AT - timedelta(days=4 * 365))
     with pytest.raises(UntrustedAnswer):
         opener(trusted, pinned=pin(tmp_path, old)).open(sign_envelope(ENVELOPE, old), "")
+
+
+class Told:
+    """An authority that says the same of every certificate."""
+
+    def __init__(self, status: CertificateStatus) -> None:
+        self.status = status
+
+    def find_status(
+        self, certificate: Certificate, issuer: Certificate, *, now: datetime, reference: datetime
+    ) -> CertificateStatus:
+        return self.status
+
+
+def asking(made: Opener, status: CertificateStatus) -> Opener:
+    told = RevocationPolicy(Mode.PREFER, (Told(status),))
+    return replace(made, policy=lambda at: replace(made.policy(at), revocation=told))
+
+
+REVOKED = CertificateStatus(Answer.REVOKED, "Taken back.", AT - timedelta(days=1))
+
+
+def test_the_operators_folder_revokes_pinned_certificates_and_the_authority_all_others(
+    trusted: Path, tmp_path: Path
+) -> None:
+    pinned = asking(opener(trusted, pinned=pin(tmp_path, BUS)), REVOKED)
+    assert pinned.open(sign_envelope(ENVELOPE, BUS), "").signed
+    for made, registry in ((pinned, "kdp"), (asking(opener(trusted), REVOKED), "")):
+        with pytest.raises(UntrustedAnswer, match="REVOKED"):
+            made.open(sign_envelope(ENVELOPE, BUS), registry)
+
+
+def test_an_authority_that_cannot_be_asked_is_nobodys_fault_and_worth_another_try(trusted: Path) -> None:
+    silent = asking(opener(trusted), CertificateStatus(Answer.UNKNOWN, "No answer."))
+    with pytest.raises(SignerUnconfirmed) as caught:
+        silent.open(sign_envelope(ENVELOPE, BUS), "")
+    assert caught.value.retryable
+
+
+def test_a_key_that_does_not_sign_is_our_own_fault() -> None:
+    class Absent:
+        certificate, chain, suite = BUS.certificate, (), BUS.suite
+
+        def sign(self, data: bytes) -> bytes:
+            raise KeyUnusable("the remote signer does not answer")
+
+    with pytest.raises(SigningFailed, match="key-unusable"):
+        make_wrap(Absent())(ENVELOPE)
 
 
 def test_a_folder_without_certificates_is_a_wrong_setting(trusted: Path, tmp_path: Path) -> None:

@@ -36,6 +36,7 @@ def production(folder: Path) -> dict[str, str]:
         "ASP_TRUST_FOLDER": str(folder / "trust"),
         "ASP_REVOCATION": "require",
         "ASP_OCSP_URL": "http://ocsp.test/",
+        "ASP_SHEP_BIN": "990940000016",
         "ASP_SENDER_PASSWORD": SECRET,
     }
 
@@ -131,6 +132,14 @@ def test_production_wants_revocation_to_be_required(tmp_path: Path, mode: str) -
 def test_production_wants_what_goes_over_the_bus_to_be_signed(tmp_path: Path) -> None:
     with pytest.raises(SettingInvalid, match="ASP_SHEP_KEY_FILE"):
         read_settings(production(tmp_path) | {"ASP_SHEP_KEY_FILE": "none"}, is_test_authority=believe)
+
+
+def test_production_wants_to_know_whose_signature_is_the_bus_s(tmp_path: Path) -> None:
+    environ = production(tmp_path) | {"ASP_SHEP_BIN": ""}
+    with pytest.raises(SettingInvalid, match="ASP_SHEP_BIN or ASP_SHEP_CERTIFICATES"):
+        read_settings(environ, is_test_authority=believe)
+    pinned = read_settings(environ | {"ASP_SHEP_CERTIFICATES": str(tmp_path)}, is_test_authority=believe)
+    assert pinned.shep_certificates == tmp_path
 
 
 @pytest.mark.parametrize("mode", ["require", "prefer"])

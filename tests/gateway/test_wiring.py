@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,16 @@ def test_a_registry_that_no_passport_has_is_told_without_repeating_it(variable: 
     with pytest.raises(SettingInvalid, match=variable) as caught:
         describe_adapters(read_settings({variable: "secret-by-mistake=x"}), CATALOGUE)
     assert "mistake" not in str(caught.value)
+
+
+def test_production_wants_to_know_the_organisation_of_every_registry_that_signs_for_itself() -> None:
+    alone = {one.registry for one in CATALOGUE.passports.values() if one.signature == "registry"}
+    settings = replace(read_settings({}), environment="production")
+    with pytest.raises(SettingInvalid, match="ASP_REGISTRY_BINS") as caught:
+        describe_adapters(settings, CATALOGUE)
+    assert alone and all(registry in str(caught.value) for registry in alone)
+    told = {registry: "990940000006" for registry in alone}
+    assert describe_adapters(replace(settings, registry_bins=told), CATALOGUE)
 
 
 def test_the_authorities_for_tls_are_those_of_the_setting(tmp_path: Path) -> None:

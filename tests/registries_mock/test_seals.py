@@ -134,6 +134,25 @@ def test_a_request_that_was_wrapped_around_a_signed_one_is_not_read(folder: Path
     assert b"BUS-009" in post(small_app(Settings(authority=folder)), forged)
 
 
+def crowd(message: bytes) -> bytes:
+    """Too many attributes to be canonicalised in time, beside a Body that was changed."""
+    many = b" ".join(b'a%d=""' % n for n in range(3000))
+    return spoil(message).replace(b"<S:Header>", b"<S:Header><many " + many + b"/>")
+
+
+def in_utf_16(message: bytes) -> bytes:
+    text = spoil(message).decode().replace('encoding="UTF-8"', 'encoding="UTF-16"')
+    return text.encode("utf-16")
+
+
+@pytest.mark.parametrize("hide", [crowd, in_utf_16])
+def test_a_bad_signature_that_cannot_be_looked_at_is_a_bad_signature(
+    folder: Path, hide: Callable[[bytes], bytes]
+) -> None:
+    reply = post(small_app(Settings(authority=folder)), hide(sign_envelope(request(), key_of("rsa"))))
+    assert b"BUS-009" in reply
+
+
 def test_a_certificate_named_by_issuer_and_serial_number_must_be_known(folder: Path, tmp_path: Path) -> None:
     message = sign_envelope(request(), key_of("rsa"), key_info=KeyInfoStyle.ISSUER_SERIAL)
     assert b"BUS-009" in post(small_app(Settings(authority=folder)), message)

@@ -9,8 +9,6 @@ from typing import Any
 
 import pytest
 from cryptography.x509.oid import NameOID
-from signing.xmldsig.signing import sign_enveloped
-from signing.xmldsig.verifying import verify_enveloped
 
 from contracts.application import Application
 from contracts.errors import OperatorError, RevocationUnknown, SignatureRefused
@@ -23,6 +21,8 @@ from signing.errors import SigningError, TrustStoreUnusable
 from signing.policy import Policy
 from signing.trust import TrustStore
 from signing.verdict import Indication, Stage, SubIndication, Verdict
+from signing.xmldsig.signing import sign_enveloped
+from signing.xmldsig.verifying import verify_enveloped
 from tests.gateway.sample_case import make_application
 from tests.signing import pki
 from tests.support.verdicts import refused, stopped
@@ -96,6 +96,12 @@ def test_an_employees_certificate_does_not_speak_for_the_person_who_holds_it() -
     assert code_of(signed(key)) == "signature-usage"
 
 
+@pytest.mark.parametrize("more", ["1.2.398.3.3.4.1.1.1", "1.2.398.3.3.4.1.2", "1.2.398.3.3.4.1.2.6"])
+def test_a_role_beside_that_of_an_individual_speaks_for_somebody_else(more: str) -> None:
+    key = pki.make(pki.PERSON, pki.rsa_key("person"), pki.issuing(), roles=("1.2.398.3.3.4.1.1", more))
+    assert code_of(signed(key)) == "signature-usage"
+
+
 @pytest.mark.parametrize("noise", [b"\x00", b"\x30\x03\x02\x01\x01", b"-----BEGIN CMS-----", b"noise"])
 def test_noise_is_no_signature(noise: bytes) -> None:
     assert code_of(replace(signed(pki.person()), signature=noise)) == "signature-malformed"
@@ -131,9 +137,10 @@ def test_a_signer_who_is_not_named_rightly_is_told_of_as_such() -> None:
     assert caught.value.public_code == UNCLEAR
 
 
-def test_a_revocation_that_nobody_can_tell_of_is_not_the_callers_fault() -> None:
+@pytest.mark.parametrize("stage", [Stage.REVOCATION, Stage.TIMESTAMP])
+def test_a_revocation_that_nobody_can_tell_of_is_not_the_callers_fault(stage: Stage) -> None:
     def stop(_envelope: Envelope, _at: datetime) -> Verdict:
-        return stopped(Stage.REVOCATION, SubIndication.TRY_LATER)
+        return stopped(stage, SubIndication.TRY_LATER)
 
     with pytest.raises(RevocationUnknown) as caught:
         judge_signature(signed(pki.person()), application(), pki.AT, stop)
