@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
@@ -132,22 +133,28 @@ def digest(suite: Suite, data: bytes) -> bytes:
 def check_signature(suite: Suite, public_key_info: bytes, data: bytes, signature: bytes, stage: Stage) -> None:
     """Refuse unless `signature` over `data` was made with the key of the DER SubjectPublicKeyInfo."""
     if suite.gost is None:
-        _check_rsa(public_key_info, data, signature, stage)
+        _check_rsa(suite.key_oid, public_key_info, data, signature, stage)
         return
     key = _gost_key(suite.gost, suite.key_oid, public_key_info, stage)
     if not gost.verify(key, digest(suite, data), signature):
         raise _mismatch(stage)
 
 
-def _check_rsa(public_key_info: bytes, data: bytes, signature: bytes, stage: Stage) -> None:
-    key = _rsa_key(public_key_info, stage)
+def _check_rsa(key_oid: str, public_key_info: bytes, data: bytes, signature: bytes, stage: Stage) -> None:
+    key = _rsa_key(key_oid, public_key_info, stage)
     try:
         key.verify(signature, data, padding.PKCS1v15(), hashes.SHA256())
     except InvalidSignature as failure:
         raise _mismatch(stage) from failure
 
 
-def _rsa_key(public_key_info: bytes, stage: Stage) -> rsa.RSAPublicKey:
+# The same signers and authorities come again and again, and reading a key costs as much as using it. Refusals are not
+# kept.
+@lru_cache(maxsize=256)
+def _rsa_key(key_oid: str, public_key_info: bytes, stage: Stage) -> rsa.RSAPublicKey:
+    # The library opens a key that is for PSS alone as well (RFC 4055, 1.2), which must not be used otherwise.
+    if _read_key(public_key_info, stage).key_oid != key_oid:
+        raise _unsupported(stage, "of the public key")
     try:
         key = load_der_public_key(public_key_info)
     except (ValueError, UnsupportedAlgorithm) as failure:
@@ -160,6 +167,7 @@ def _rsa_key(public_key_info: bytes, stage: Stage) -> rsa.RSAPublicKey:
     return key
 
 
+@lru_cache(maxsize=256)
 def _gost_key(parameters: GostParameters, key_oid: str, public_key_info: bytes, stage: Stage) -> gost.PublicKey:
     """The key, whose own identifiers must be exactly those of the suite: another curve is another algorithm."""
     info = _read_key(public_key_info, stage)

@@ -12,9 +12,11 @@ from functools import cache
 from threading import Lock
 from typing import Any, Final
 
-from asn1crypto import core
+from asn1crypto import cms, core, crl, keys, ocsp, pem, pkcs12, tsp, x509
 
 _LOCK: Final = Lock()
+# Some of these add to the classes of others when they are imported: all are there before any class is completed.
+_MODULES: Final = (cms, core, crl, keys, ocsp, pem, pkcs12, tsp, x509)
 
 
 def prepare_classes() -> None:

@@ -14,10 +14,16 @@ from asn1crypto import pem
 from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 
+from signing.asn1_bounds import check_identifiers
 from signing.asn1_classes import prepare_classes
 from signing.errors import CertificateUnreadable
 
 MAX_CERTIFICATE_BYTES: Final = 64 * 1024
+# Those of НУЦ РК have up to 90 elements, names of 180 bytes and extensions of 220. A message brings many certificates,
+# and the decoder is slow with e-mail addresses and with lists of flags or identifiers.
+_MAX_ELEMENTS: Final = 500
+_MAX_NAME_BYTES: Final = 4096
+_MAX_EXTENSION_BYTES: Final = 2048
 _NO_PARAMETERS: Final = (b"", b"\x05\x00")
 
 BASIC_CONSTRAINTS: Final = "2.5.29.19"
@@ -126,6 +132,7 @@ def _unarmour(data: bytes) -> bytes:
 
 
 def _read(der: bytes) -> Certificate:
+    check_identifiers(der, max_elements=_MAX_ELEMENTS)
     outer = asn1_x509.Certificate.load(der, strict=True)
     part = outer["tbs_certificate"]
     # Absent and NULL parameters mean the same, so only the identifiers are compared.
@@ -166,6 +173,8 @@ def _read(der: bytes) -> Certificate:
 
 
 def _name_pairs(name: Any) -> tuple[tuple[str, str], ...]:
+    if len(name.dump()) > _MAX_NAME_BYTES:
+        raise CertificateUnreadable("a name in the certificate is too long")
     return tuple((pair["type"].dotted, str(pair["value"].native)) for names in name.chosen for pair in names)
 
 
@@ -180,10 +189,17 @@ def _extensions(part: Any) -> tuple[dict[str, Any], frozenset[str]]:
             critical.add(oid)
         if oid in _SPECS:
             # Read from the raw value: the library's own table fails on extensions with an empty value.
-            known[oid] = _SPECS[oid].load(extension["extn_value"].contents, strict=True)
+            known[oid] = _read_extension(_SPECS[oid], extension["extn_value"].contents)
     if len(seen) != len(set(seen)):
         raise CertificateUnreadable("an extension is given twice")
     return known, frozenset(critical)
+
+
+def _read_extension(spec: Any, value: bytes) -> Any:
+    if len(value) > _MAX_EXTENSION_BYTES:
+        raise CertificateUnreadable("an extension of the certificate is too long")
+    check_identifiers(value, max_elements=_MAX_ELEMENTS)
+    return spec.load(value, strict=True)
 
 
 def _plays(oid: str, role: Role) -> bool:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from signing.errors import RevocationUnavailable
+
 
 @dataclass(frozen=True)
 class FetchRequest:
@@ -15,6 +17,10 @@ class FetchRequest:
     deadline_seconds: float
     body: bytes | None = field(default=None, repr=False)
     content_type: str = "application/octet-stream"
+
+
+class AnsweredWithStatus(RevocationUnavailable):
+    """The service is there, and has answered in time with another status than 200."""
 
 
 Fetch = Callable[[FetchRequest], bytes]

@@ -15,10 +15,11 @@ from typing import Final
 from urllib.parse import SplitResult, urlsplit
 
 from signing.errors import RevocationUnavailable
-from signing.fetching import FetchRequest
+from signing.fetching import AnsweredWithStatus, FetchRequest
 
 _PIECE: Final = 65536
 _OK: Final = 200
+_LATE: Final = "the service gave no whole answer in time"
 
 
 def fetch(request: FetchRequest) -> bytes:
@@ -55,24 +56,28 @@ class _Exchange:
         self._line: socket.socket | None = None
         self._is_cut = False
         self._body: bytes | None = None
-        self._failure = "the exchange broke off"
+        self._failure = RevocationUnavailable("the exchange broke off")
 
     def wait(self) -> bytes:
         if not self._ended.wait(self._request.deadline_seconds):
             self._cut()
-            raise RevocationUnavailable("the service gave no whole answer in time")
+            raise RevocationUnavailable(_LATE)
         if self._body is None:
-            raise RevocationUnavailable(self._failure)
+            raise self._failure
         return self._body
 
     def run(self) -> None:
         try:
             self._body = self._call()
         except RevocationUnavailable as failure:
-            self._failure = str(failure)
+            # Without the trace of this thread, which would hold on to its line and its buffers.
+            self._failure = failure.with_traceback(None)
+        except TimeoutError:
+            # A single read may take as long as the whole: on a busy machine its end is seen before the deadline is.
+            self._failure = RevocationUnavailable(_LATE)
         except (OSError, http.client.HTTPException, ValueError) as failure:
             # The text of a foreign error may repeat whatever the server sent.
-            self._failure = f"the service could not be asked ({type(failure).__name__})"
+            self._failure = RevocationUnavailable(f"the service could not be asked ({type(failure).__name__})")
         finally:
             self._forget_line()
             self._ended.set()
@@ -88,7 +93,7 @@ class _Exchange:
             connection.request("GET" if request.body is None else "POST", target, request.body, headers)
             with connection.getresponse() as response:
                 if response.status != _OK:
-                    raise RevocationUnavailable(f"the service answered with status {response.status}")
+                    raise AnsweredWithStatus(f"the service answered with status {response.status}")
                 return _read_body(response, request.max_bytes)
         finally:
             connection.close()

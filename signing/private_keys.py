@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_der_private_key
 
 from signing.algorithms import GOST_2004, SUITES, GostParameters, Suite
+from signing.asn1_bounds import check_identifiers
 from signing.errors import KeyUnusable
 from signing.gost import signature as gost
 from signing.identifiers import Algorithm, Oids
@@ -55,6 +56,7 @@ def read_private_key(der: bytes) -> rsa.RSAPrivateKey | GostScalar:
     """Read an unencrypted key, or raise KeyUnusable."""
     # The decoder meets hostile bytes with many kinds of exceptions; each of them means the same here.
     try:
+        check_identifiers(der)
         info = _PrivateKeyInfo.load(der, strict=True)
         suites = [one for one in SUITES if one.gost and one.key_oid == info["algorithm"]["algorithm"].dotted]
         if suites:

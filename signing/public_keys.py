@@ -7,19 +7,16 @@ from typing import Any, ClassVar, Final
 
 from asn1crypto import core
 
+from signing.asn1_bounds import check_identifiers
+from signing.identifiers import Algorithm, Oids
+
 _NULL: Final = b"\x05\x00"
-
-
-class _Algorithm(core.Sequence):  # type: ignore[misc]  # the library ships no types
-    _fields: ClassVar[list[Any]] = [("algorithm", core.ObjectIdentifier), ("parameters", core.Any, {"optional": True})]
+# A key with parameters of its own has some fifteen, the kinds in use here at most seven.
+_MAX_ELEMENTS: Final = 32
 
 
 class _Info(core.Sequence):  # type: ignore[misc]  # the library ships no types
-    _fields: ClassVar[list[Any]] = [("algorithm", _Algorithm), ("public_key", core.OctetBitString)]
-
-
-class _Oids(core.SequenceOf):  # type: ignore[misc]  # the library ships no types
-    _child_spec = core.ObjectIdentifier
+    _fields: ClassVar[list[Any]] = [("algorithm", Algorithm), ("public_key", core.OctetBitString)]
 
 
 @dataclass(frozen=True)
@@ -35,6 +32,7 @@ class PublicKeyInfo:
 def read_public_key_info(der: bytes) -> PublicKeyInfo:
     """Read the DER, or raise ValueError."""
     try:
+        check_identifiers(der, max_elements=_MAX_ELEMENTS)
         return _read(_Info.load(der, strict=True))
     except (ValueError, TypeError, KeyError, IndexError, OverflowError) as failure:
         raise ValueError("the public key is not well-formed") from failure
@@ -42,7 +40,7 @@ def read_public_key_info(der: bytes) -> PublicKeyInfo:
 
 def write_public_key_info(key_oid: str, parameters: tuple[str, ...], key: bytes) -> bytes:
     """The DER of a GOST key: x and y in an OCTET STRING inside the BIT STRING (signatures of НУЦ РК, observed)."""
-    algorithm = _Algorithm({"algorithm": key_oid, "parameters": core.Any(_Oids(list(parameters)))})
+    algorithm = Algorithm({"algorithm": key_oid, "parameters": core.Any(Oids(list(parameters)))})
     wrapped = core.OctetString(key).dump()
     bits = core.OctetBitString(wrapped)
     encoded: bytes = _Info({"algorithm": algorithm, "public_key": bits}).dump()
@@ -55,5 +53,5 @@ def _read(info: Any) -> PublicKeyInfo:
     raw = bytes(info["public_key"].native)
     if parameters in (b"", _NULL):
         return PublicKeyInfo(algorithm["algorithm"].dotted, (), raw)
-    oids = tuple(one.dotted for one in _Oids.load(parameters, strict=True))
+    oids = tuple(one.dotted for one in Oids.load(parameters, strict=True))
     return PublicKeyInfo(algorithm["algorithm"].dotted, oids, core.OctetString.load(raw, strict=True).native)

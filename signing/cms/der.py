@@ -7,8 +7,15 @@ from __future__ import annotations
 
 from typing import Final
 
-MAX_ELEMENTS: Final = 50_000
-MAX_DEPTH: Final = 32
+from signing.asn1_bounds import (
+    CONSTRUCTED,
+    LONG_LENGTH,
+    LONG_TAG,
+    MAX_DEPTH,
+    MAX_ELEMENTS,
+    MAX_LENGTH_BYTES,
+    check_size,
+)
 
 OCTET_STRING: Final = 0x04
 SEQUENCE: Final = 0x30
@@ -16,23 +23,21 @@ SET: Final = 0x31
 EXPLICIT: Final = 0xA0
 """The tag [0], which wraps the content of a message."""
 _OCTET_STRING_IN_PIECES: Final = 0x24
-_CONSTRUCTED: Final = 0x20
 _CLASS: Final = 0xC0
-_LONG_TAG: Final = 0x1F
-_INDEFINITE: Final = 0x80
+_INDEFINITE: Final = LONG_LENGTH
 _END: Final = b"\x00\x00"
-_MAX_LENGTH_OCTETS: Final = 4
 
 _Element = tuple[int, bytes]
 """The tag octet, and the contents in DER."""
 
 
-def to_der(data: bytes, *, sort_sets: bool = False) -> bytes:
+def to_der(data: bytes, *, sort_sets: bool = False, max_elements: int = MAX_ELEMENTS) -> bytes:
     """The one element that `data` is: definite shortest lengths, strings in one piece. ValueError for anything else.
 
-    Sets keep their order unless `sort_sets` asks for that of DER. Contents of strings and numbers stay as they are.
+    Sets keep their order unless `sort_sets` asks for that of DER. Contents of strings and numbers stay as they are;
+    those that would cost the decoder much are refused, as in `check_identifiers`.
     """
-    rewriter = _Rewriter(data, sort_sets)
+    rewriter = _Rewriter(data, sort_sets, max_elements)
     element, end = rewriter.rewrite(0, len(data), 0)
     if end != len(data):
         raise ValueError("there are bytes after the element")
@@ -51,10 +56,10 @@ def encode(tag: int, contents: bytes) -> bytes:
 class _Rewriter:
     """One pass over one message; what is nested too deep or has too many parts is refused before it costs much."""
 
-    def __init__(self, data: bytes, sort_sets: bool) -> None:
+    def __init__(self, data: bytes, sort_sets: bool, max_elements: int) -> None:
         self._data = data
         self._sort_sets = sort_sets
-        self._elements_left = MAX_ELEMENTS
+        self._elements_left = max_elements
 
     def rewrite(self, at: int, end: int, depth: int) -> tuple[_Element, int]:
         """The element that begins at `at` and must not pass `end`, and where the next one begins."""
@@ -64,15 +69,16 @@ class _Rewriter:
         if end - at < 2:
             raise ValueError("the element is cut short")
         tag = self._data[at]
-        if tag & _LONG_TAG == _LONG_TAG:
+        if tag & LONG_TAG == LONG_TAG:
             raise ValueError("no element here has such a tag")
         size, start = self._length(at + 1, end)
         if size is None:
-            if not tag & _CONSTRUCTED:
+            if not tag & CONSTRUCTED:
                 raise ValueError("an element of indefinite length has no parts")
             parts, after = self._parts_until_end(start, end, depth)
             return self._join(tag, parts), after
-        if not tag & _CONSTRUCTED:
+        if not tag & CONSTRUCTED:
+            check_size(tag, size)
             return (tag, self._data[start : start + size]), start + size
         return self._join(tag, self._parts(start, start + size, depth)), start + size
 
@@ -84,7 +90,7 @@ class _Rewriter:
         start, size = at + 1, first
         if first > _INDEFINITE:
             start += first & ~_INDEFINITE
-            if start > end or start - at - 1 > _MAX_LENGTH_OCTETS:
+            if start > end or start - at - 1 > MAX_LENGTH_BYTES:
                 raise ValueError("the length of an element is not readable")
             size = int.from_bytes(self._data[at + 1 : start], "big")
         if size > end - start:

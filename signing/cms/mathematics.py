@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+from collections.abc import Callable
 
 from signing import algorithms
 from signing.certificates import Certificate
@@ -12,14 +13,17 @@ from signing.cms.reading import MessageSigner
 from signing.errors import SignatureRefused
 from signing.verdict import Stage, SubIndication
 
+Digest = Callable[[algorithms.Suite, bytes], bytes]
+"""Like `algorithms.digest`, which a document of several signers remembers, as its content is the same for all."""
 
-def check_signer(signer: MessageSigner, content: bytes) -> None:
+
+def check_signer(signer: MessageSigner, content: bytes, digest: Digest = algorithms.digest) -> None:
     """Refuse unless the signer's key signed `content`. Whether the certificate is worth anything is asked elsewhere."""
     if signer.certificate is None:
         reason = "The message does not hold exactly one certificate of the signer."
         raise SignatureRefused(Stage.SIGNATURE, SubIndication.NO_SIGNING_CERTIFICATE_FOUND, reason)
     suite = algorithms.suite_of_cms(signer.digest_oid, signer.signature_oid)
-    if not hmac.compare_digest(signer.attributes.message_digest, algorithms.digest(suite, content)):
+    if not hmac.compare_digest(signer.attributes.message_digest, digest(suite, content)):
         reason = "The content is not the one that was signed."
         raise SignatureRefused(Stage.SIGNATURE, SubIndication.HASH_FAILURE, reason)
     key = signer.certificate.public_key_info

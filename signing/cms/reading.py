@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from signing.asn1_bounds import check_identifiers
 from signing.asn1_classes import prepare_classes
 from signing.base64_text import from_base64
 from signing.certificates import Certificate, read_certificate
@@ -88,9 +89,13 @@ def _read(der: bytes, content_type: str) -> SignedMessage:
     if not 0 < len(signed["signers"]) <= MAX_SIGNERS:
         raise malformed(f"The message has {len(signed['signers'])} signers; 1 to {MAX_SIGNERS} are accepted.")
     certificates = _read_certificates(signed["certificates"])
+    embedded = encapsulated["content"].native
+    if content_type != shapes.ID_DATA and embedded is not None:
+        # Content of another type than plain data is ASN.1 (RFC 5652, 5.2), which its reader decodes next.
+        check_identifiers(embedded)
     return SignedMessage(
         signers=tuple(_read_signer(one, certificates, content_type) for one in signed["signers"]),
-        embedded_content=encapsulated["content"].native,
+        embedded_content=embedded,
     )
 
 

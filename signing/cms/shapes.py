@@ -7,6 +7,7 @@ from typing import Any, ClassVar, Final
 from asn1crypto import core
 
 from signing.certificates import Certificate
+from signing.identifiers import Algorithm
 
 ID_DATA: Final = "1.2.840.113549.1.7.1"
 ID_SIGNED_DATA: Final = "1.2.840.113549.1.7.2"
@@ -24,11 +25,7 @@ X509: Final = "x509"
 _OPTIONAL: Final = {"optional": True}
 
 
-class Algorithm(core.Sequence):  # type: ignore[misc]  # the library ships no types
-    _fields: ClassVar[list[Any]] = [("algorithm", core.ObjectIdentifier), ("parameters", core.Any, _OPTIONAL)]
-
-
-class _Algorithms(core.SetOf):  # type: ignore[misc]
+class _Algorithms(core.SetOf):  # type: ignore[misc]  # the library ships no types
     _child_spec = Algorithm
 
 

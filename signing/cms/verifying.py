@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import cache
 from typing import Final
 
+from signing import algorithms
 from signing.cms.attributes import malformed
-from signing.cms.mathematics import check_signer, name_algorithm
+from signing.cms.mathematics import Digest, check_signer, name_algorithm
 from signing.cms.reading import MAX_CMS_BYTES, MessageSigner, SignedMessage, read_signed_message
 from signing.errors import SignatureRefused
 from signing.judging import NO_TIMESTAMP, Claims, as_result, judge_signer
@@ -39,7 +41,8 @@ def verify_cms(signature: bytes, policy: Policy, content: bytes | None = None) -
         covered = _find_content(message, content)
     except SignatureRefused as refusal:
         return refuse(FORMAT, refusal.sub_indication, refusal.reason)
-    return conclude(FORMAT, tuple(_judge(one, covered, policy) for one in message.signers), covered)
+    digest = cache(algorithms.digest)
+    return conclude(FORMAT, tuple(_judge(one, covered, digest, policy) for one in message.signers), covered)
 
 
 def lacks_content(verdict: Verdict) -> bool:
@@ -60,11 +63,11 @@ def _find_content(message: SignedMessage, given: bytes | None) -> bytes:
     return found
 
 
-def _judge(signer: MessageSigner, content: bytes, policy: Policy) -> SignerVerdict:
+def _judge(signer: MessageSigner, content: bytes, digest: Digest, policy: Policy) -> SignerVerdict:
     """One signer's verdict; what is wrong with one leaves the others as they are."""
     timestamp, stamped_at = _judge_timestamps(signer, policy)
     claims = Claims(
-        signature=_judge_signature(signer, content),
+        signature=_judge_signature(signer, content, digest),
         algorithm=name_algorithm(signer),
         certificate=signer.certificate,
         signed_at=signer.attributes.signed_at,
@@ -74,9 +77,9 @@ def _judge(signer: MessageSigner, content: bytes, policy: Policy) -> SignerVerdi
     return judge_signer(claims, policy)
 
 
-def _judge_signature(signer: MessageSigner, content: bytes) -> StageResult:
+def _judge_signature(signer: MessageSigner, content: bytes, digest: Digest) -> StageResult:
     try:
-        check_signer(signer, content)
+        check_signer(signer, content, digest)
     except SignatureRefused as refusal:
         if refusal.sub_indication is SubIndication.NO_SIGNING_CERTIFICATE_FOUND:
             return stage_unknown(refusal.sub_indication, refusal.reason)

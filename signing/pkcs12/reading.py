@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from asn1crypto import core
 
+from signing.cms.der import to_der
 from signing.errors import KeyUnusable
 from signing.pkcs12.derivation import Effort, Purpose, derive, encode_password
 from signing.pkcs12.encryption import decrypt, unsupported
@@ -17,6 +18,8 @@ from signing.pkcs12.structures import AuthenticatedSafe, Bags, CertificateBag, E
 
 MAX_BYTES: Final = 256 * 1024
 MAX_BAGS: Final = 64
+# Java writes strings in pieces of 1000 bytes, of which the largest file has some 260.
+_MAX_ELEMENTS: Final = 5000
 _DATA: Final = "1.2.840.113549.1.7.1"
 _ENCRYPTED_DATA: Final = "1.2.840.113549.1.7.6"
 _KEY_BAG: Final = "1.2.840.113549.1.12.10.1.1"
@@ -43,7 +46,7 @@ def read_p12(data: bytes, password: str) -> Contents:
         raise KeyUnusable("the PKCS#12 file is too large")
     # The decoder meets hostile bytes with many kinds of exceptions; each of them means the same here.
     try:
-        return _Opening(password).open(Pfx.load(data, strict=True))
+        return _Opening(password).open(Pfx.load(_bounded(data), strict=True))
     except KeyUnusable:
         raise
     except Exception as failure:
@@ -66,7 +69,7 @@ class _Opening:
         self._check_mac(pfx["mac_data"], safe)
         keys: list[bytes] = []
         certificates: list[bytes] = []
-        for bag in self._bags(AuthenticatedSafe.load(safe, strict=True)):
+        for bag in self._bags(AuthenticatedSafe.load(_bounded(safe), strict=True)):
             kind = bag["bag_id"].dotted
             if kind == _CERTIFICATE_BAG:
                 held = bag["value"].parse(CertificateBag)
@@ -107,7 +110,7 @@ class _Opening:
                 content = self._decrypt(encrypted["algorithm"], encrypted["content"].native)
             else:
                 raise unsupported()
-            for bag in Bags.load(content, strict=True):
+            for bag in Bags.load(_bounded(content), strict=True):
                 self._bags_left -= 1
                 if self._bags_left < 0:
                     raise KeyUnusable("the PKCS#12 file holds too much")
@@ -115,6 +118,15 @@ class _Opening:
 
     def _decrypt(self, algorithm: Any, data: bytes) -> bytes:
         return decrypt(algorithm, data, self._password, self._bmp_password, self._effort)
+
+
+def _bounded(ber: bytes) -> bytes:
+    """The same bytes, once nothing in them costs the decoder much; else ValueError.
+
+    They stay BER: under the tag [0] nothing tells the pieces of a string from the parts of a sequence.
+    """
+    to_der(ber, max_elements=_MAX_ELEMENTS)
+    return ber
 
 
 def _octets(info: Any) -> bytes:

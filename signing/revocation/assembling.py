@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from signing.errors import RevocationSourcesUnusable, RevocationUnreadable
 from signing.fetching import Fetch
 from signing.revocation.crl import MAX_LIST_BYTES, read_list
-from signing.revocation.given_files import ListFiles, ResponseFiles
+from signing.revocation.given_files import ListFiles, ResponseFiles, ResponsesBesideLists
 from signing.revocation.kept_lists import KeptLists
 from signing.revocation.ocsp import MAX_RESPONSE_BYTES, read_response
 from signing.revocation.responder import Responder, ResponderSettings
@@ -35,30 +35,36 @@ class RevocationConfig:
     """Full lists and such of changes, in any order, DER or PEM."""
     ocsp_files: tuple[Path, ...] = ()
     """Stored answers of a responder, DER."""
-    ocsp_deadline_seconds: float = 10.0
+    ocsp_deadline_seconds: float = 5.0
+    """This and that of lists are short: whoever hands an application in waits for them."""
+    ocsp_pause_seconds: float = 10.0
+    """How long a responder that gave no answer is not asked again."""
     ocsp_kept_seconds: float = 60.0
     ocsp_nonce_required: bool = True
-    crl_deadline_seconds: float = 60.0
+    crl_deadline_seconds: float = 15.0
     crl_retry_seconds: float = 60.0
     crl_max_age_seconds: float = _HOUR
     delta_max_age_seconds: float = _HOUR
 
 
 def build_sources(config: RevocationConfig, fetch: Fetch | None = None) -> tuple[StatusSource, ...]:
-    """Responder, stored answers, kept lists, given lists: those of them that are configured.
+    """Responder, stored answers, kept lists, given lists: those of them that are configured. A stored answer that is
+    good does not hide a given list that says revoked.
 
     Without `fetch` the room's own HTTP client is used. RevocationSourcesUnusable where a file cannot be read, the
     folder cannot be used, or an address is none.
     """
     sources: list[StatusSource] = []
+    responses = ResponseFiles(_read_files(config.ocsp_files, read_response, MAX_RESPONSE_BYTES))
+    lists = ListFiles(_read_files(config.crl_files, read_list, MAX_LIST_BYTES))
     if config.ocsp_url is not None:
         sources.append(Responder(_read_responder_settings(config), fetch or _find_fetch()))
     if config.ocsp_files:
-        sources.append(ResponseFiles(_read_files(config.ocsp_files, read_response, MAX_RESPONSE_BYTES)))
+        sources.append(ResponsesBesideLists(responses, lists))
     if config.crl_urls or config.delta_urls:
         sources.append(_keep_lists(config, fetch or _find_fetch()))
     if config.crl_files:
-        sources.append(ListFiles(_read_files(config.crl_files, read_list, MAX_LIST_BYTES)))
+        sources.append(lists)
     return tuple(sources)
 
 
@@ -74,6 +80,7 @@ def _read_responder_settings(config: RevocationConfig) -> ResponderSettings:
         return ResponderSettings(
             url=_check_address(config.ocsp_url or ""),
             deadline_seconds=config.ocsp_deadline_seconds,
+            pause_seconds=config.ocsp_pause_seconds,
             kept_seconds=config.ocsp_kept_seconds,
             nonce_required=config.ocsp_nonce_required,
         )

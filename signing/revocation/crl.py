@@ -10,6 +10,7 @@ from typing import Final
 from asn1crypto import core, pem
 from asn1crypto import x509 as asn1_x509
 
+from signing.asn1_bounds import check_identifiers
 from signing.errors import RevocationUnreadable
 from signing.revocation.crl_entries import Entries
 from signing.revocation.der import (
@@ -137,6 +138,7 @@ def _read_algorithm(data: bytes, element: Element) -> bytes:
     oid, *parameters = walk(data, element.start, element.stop)
     if (element.tag, oid.tag) != (SEQUENCE, OID) or [one.tag for one in parameters] not in ([], [NULL]):
         raise ValueError("the signature algorithm has another shape")
+    check_identifiers(data[element.begin : element.stop])
     return _content(data, oid)
 
 
@@ -156,6 +158,7 @@ def _read_extensions(part: bytes, tagged: Element) -> dict[bytes, Extension]:
 def _read_number(extension: Extension | None) -> int | None:
     if extension is None:
         return None
+    check_identifiers(extension.value)
     number: int = core.Integer.load(extension.value, strict=True).native
     if number < 0:
         raise ValueError("the list's number is negative")
@@ -165,5 +168,6 @@ def _read_number(extension: Extension | None) -> int | None:
 def _read_key_id(extension: Extension | None) -> bytes | None:
     if extension is None:
         return None
+    check_identifiers(extension.value)
     found: bytes | None = asn1_x509.AuthorityKeyIdentifier.load(extension.value, strict=True)["key_identifier"].native
     return found

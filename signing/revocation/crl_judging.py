@@ -6,12 +6,10 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Final
 
-from signing import algorithms
 from signing.certificates import Certificate
-from signing.errors import SignatureRefused
 from signing.revocation.crl import RevocationList
-from signing.revocation.status import REMOVED, Answer, CertificateStatus, good, revoked, unknown
-from signing.verdict import Stage
+from signing.revocation.signatures import has_signed
+from signing.revocation.status import HOLD, REMOVED, Answer, CertificateStatus, good, revoked, unknown, weigh
 
 _CRL_SIGN: Final = "crl_sign"
 
@@ -41,7 +39,8 @@ def find_in_lists(
     now: datetime,
     reference: datetime,
 ) -> CertificateStatus:
-    """The first known answer of the authority's full lists, newest first, each with the changes since then."""
+    """What the authority's full lists say, each with the changes since then: a revocation that is in any of them, else
+    the first known answer, the newest list first."""
     own = [one for one in lists if certificate.issuer_name == issuer.subject_name and is_from(one, issuer)]
     if not own:
         return unknown("There is no list of the authority that issued the certificate.")
@@ -51,26 +50,23 @@ def find_in_lists(
     full = [one for one in believed if not one.is_delta]
     if not full:
         return unknown("There is a list of changes alone, without the list that it changes.")
-    doubt: CertificateStatus | None = None
+    told: list[CertificateStatus] = []
+    silent_at: list[datetime] = []
     for one in full:
         changes = next((delta for delta in believed if _changes(delta, one)), None)
         status = _judge(one, changes, certificate, now=now, reference=reference)
-        if status.answer is not Answer.UNKNOWN:
-            return status
-        doubt = doubt or status
-    return doubt or unknown("The list says nothing.")
+        # A hold alone can end: a newer list that does not name the certificate has lifted that of an older one.
+        if status.reason_code != HOLD or all(moment <= one.this_update for moment in silent_at):
+            told.append(status)
+        if status.answer is Answer.GOOD:
+            silent_at.append(one.this_update)
+    return weigh(told, "The list says nothing.")
 
 
 def _is_signed(found: RevocationList, issuer: Certificate) -> bool:
     if not is_from(found, issuer) or _CRL_SIGN not in issuer.key_usage:
         return False
-    try:
-        suite = algorithms.suite_of_signature(found.signature_oid, Stage.REVOCATION)
-        key = issuer.public_key_info
-        algorithms.check_signature(suite, key, found.signed_part, found.signature, Stage.REVOCATION)
-    except SignatureRefused:
-        return False
-    return True
+    return has_signed(issuer, found.signature_oid, found.signed_part, found.signature)
 
 
 def _changes(delta: RevocationList, full: RevocationList) -> bool:

@@ -10,7 +10,7 @@ from signing.revocation.crl import RevocationList
 from signing.revocation.crl_judging import find_in_lists
 from signing.revocation.ocsp import Response
 from signing.revocation.ocsp_judging import WINDOW, Asked, judge_stored
-from signing.revocation.status import Answer, CertificateStatus, unknown
+from signing.revocation.status import Answer, CertificateStatus, weigh
 
 
 @dataclass(frozen=True)
@@ -35,14 +35,31 @@ class ResponseFiles:
     def find_status(
         self, certificate: Certificate, issuer: Certificate, *, now: datetime, reference: datetime
     ) -> CertificateStatus:
-        """The first known status of all answers; else what hinders the first that is about the certificate."""
+        """A revocation in any answer that counts, else the first that is known, the newest answer first; else what
+        hinders the newest that is about the certificate."""
         asked = Asked(certificate, issuer)
-        doubt: CertificateStatus | None = None
-        for response in self.responses:
-            if not any(one.certificate.names(certificate, issuer) for one in response.answers):
-                continue
-            status = judge_stored(response, asked, now=now, reference=reference, window=self.window)
-            if status.answer is not Answer.UNKNOWN:
-                return status
-            doubt = doubt or status
-        return doubt or unknown("There is no answer of a responder about the certificate.")
+        fitting = [
+            response
+            for response in sorted(self.responses, key=lambda one: one.produced_at, reverse=True)
+            if any(one.certificate.names(certificate, issuer) for one in response.answers)
+        ]
+        told = [judge_stored(one, asked, now=now, reference=reference, window=self.window) for one in fitting]
+        return weigh(told, "There is no answer of a responder about the certificate.")
+
+
+@dataclass(frozen=True)
+class ResponsesBesideLists:
+    """Given answers that do not hide what a given list says; the list itself is asked where the answers know nothing,
+    after the sources with more recent knowledge."""
+
+    responses: ResponseFiles
+    lists: ListFiles
+
+    def find_status(
+        self, certificate: Certificate, issuer: Certificate, *, now: datetime, reference: datetime
+    ) -> CertificateStatus:
+        status = self.responses.find_status(certificate, issuer, now=now, reference=reference)
+        if status.answer is not Answer.GOOD:
+            return status
+        listed = self.lists.find_status(certificate, issuer, now=now, reference=reference)
+        return listed if listed.answer is Answer.REVOKED else status

@@ -30,22 +30,30 @@ class RevocationPolicy:
     mode: Mode
     sources: tuple[StatusSource, ...] = ()
 
-    def judge(self, chain: Chain, *, now: datetime, reference: datetime) -> StageResult:
-        """The stage's result over the chain (leaf first, anchor last)."""
+    def judge(
+        self, chain: Chain, *, now: datetime, reference: datetime, surviving: frozenset[int] | None = None
+    ) -> StageResult:
+        """The stage's result over the chain (leaf first, anchor last).
+
+        A revocation later than `reference` counts all the same unless its reason (RFC 5280, 5.3.1) is one of
+        `surviving`; None where any such revocation, with a reason or without, leaves what was signed before it.
+        """
         if self.mode is Mode.OFF:
             return not_checked("Revocation was not looked at.")
         doubt: str | None = None
+        late: StageResult | None = None
         for certificate, issuer in pairwise(chain):
             status = self._ask(certificate, issuer, now=now, reference=reference)
             if status.answer is Answer.REVOKED:
-                judged = _revoked(status, reference, is_leaf=certificate is chain[0])
+                judged = _revoked(status, reference, surviving, is_leaf=certificate is chain[0])
                 if judged.hinders:
                     return judged
+                late = late or judged
             if status.answer is Answer.UNKNOWN and (certificate is chain[0] or self.mode is Mode.REQUIRE):
                 doubt = doubt or status.reason
         if doubt is not None:
             return stage_unknown(SubIndication.TRY_LATER, doubt)
-        return stage_passed("The authority has not revoked the certificate.")
+        return late or stage_passed("The authority has not revoked the certificate.")
 
     def _ask(
         self, certificate: Certificate, issuer: Certificate, *, now: datetime, reference: datetime
@@ -60,12 +68,17 @@ class RevocationPolicy:
         return found or unknown("There is no source that says whether the certificate is revoked.")
 
 
-def _revoked(status: CertificateStatus, reference: datetime, *, is_leaf: bool) -> StageResult:
+def _revoked(
+    status: CertificateStatus, reference: datetime, surviving: frozenset[int] | None, *, is_leaf: bool
+) -> StageResult:
     """A revocation counts from its moment on: what a timestamp proves to be earlier was signed in time."""
-    if status.revoked_at is not None and status.revoked_at > reference:
-        return stage_passed("The certificate was revoked after the proven moment of the signature.")
     whose = "The certificate" if is_leaf else "A certificate of the authority"
-    return stage_failed(SubIndication.REVOKED, f"{whose} is revoked. {status.reason}")
+    if status.revoked_at is None or status.revoked_at <= reference:
+        return stage_failed(SubIndication.REVOKED, f"{whose} is revoked. {status.reason}")
+    if surviving is not None and status.reason_code not in surviving:
+        reason = f"{whose} was revoked later, but not for a reason that spares what was signed before. {status.reason}"
+        return stage_failed(SubIndication.REVOKED, reason)
+    return stage_passed(f"{whose} was revoked after the moment that counts. {status.reason}")
 
 
 NOT_LOOKED_AT = RevocationPolicy(Mode.OFF)

@@ -9,6 +9,7 @@ from typing import Any, Final
 from asn1crypto import core
 from asn1crypto import ocsp as asn1
 
+from signing.asn1_bounds import check_identifiers
 from signing.errors import RevocationUnreadable
 from signing.revocation.certificate_ids import CertificateId
 from signing.revocation.status import Answer
@@ -18,6 +19,10 @@ _BASIC: Final = "1.3.6.1.5.5.7.48.1.1"
 _NONCE: Final = "1.3.6.1.5.5.7.48.1.2"
 _EXTENDED_REVOKE: Final = "1.3.6.1.5.5.7.48.1.9"
 _ANSWERS: Final = {"good": Answer.GOOD, "revoked": Answer.REVOKED, "unknown": Answer.UNKNOWN}
+
+
+class ResponderDeclined(RevocationUnreadable):
+    """The responder is well, and says by an error of the protocol that it has no answer to this question."""
 
 
 @dataclass(frozen=True)
@@ -51,11 +56,12 @@ class Response:
 
 
 def read_response(data: bytes) -> Response:
-    """Read one answer, or raise RevocationUnreadable: for an error of the responder, too, which the text then names."""
+    """Read one answer, or raise RevocationUnreadable: ResponderDeclined, which names it, for a protocol error."""
     if len(data) > MAX_RESPONSE_BYTES:
         raise RevocationUnreadable("the responder's answer is too large")
     # The decoder meets hostile bytes with many kinds of exceptions; each of them means the same here.
     try:
+        check_identifiers(data)
         return _read(asn1.OCSPResponse.load(data, strict=True))
     except RevocationUnreadable:
         raise
@@ -66,10 +72,12 @@ def read_response(data: bytes) -> Response:
 def _read(outer: Any) -> Response:
     status = outer["response_status"].native
     if status != "successful":
-        raise RevocationUnreadable(f"the responder could not answer: {str(status).replace('_', ' ')}")
+        raise ResponderDeclined(f"the responder could not answer: {str(status).replace('_', ' ')}")
     if outer["response_bytes"]["response_type"].dotted != _BASIC:
         raise RevocationUnreadable("the responder's answer is of an unknown kind")
-    basic = asn1.BasicOCSPResponse.load(outer["response_bytes"]["response"].contents, strict=True)
+    inside = outer["response_bytes"]["response"].contents
+    check_identifiers(inside)
+    basic = asn1.BasicOCSPResponse.load(inside, strict=True)
     said = basic["tbs_response_data"]
     if said["version"].native != "v1":
         raise RevocationUnreadable("the responder's answer is of an unknown version")

@@ -7,14 +7,13 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Final
 
-from signing import algorithms
 from signing.certificates import Certificate, read_certificate
 from signing.errors import CertificateUnreadable, SignatureRefused
 from signing.revocation.certificate_ids import compute_key_id
 from signing.revocation.ocsp import Response, SingleAnswer
+from signing.revocation.signatures import has_signed
 from signing.revocation.status import HOLD, Answer, CertificateStatus, good, revoked, unknown
 from signing.trust import check_issued, names_issuer
-from signing.verdict import Stage
 
 WINDOW: Final = timedelta(minutes=5)
 """How old an answer may be: real ones do not say how long they hold."""
@@ -41,7 +40,7 @@ def judge_live(response: Response, asked: Asked, *, now: datetime, window: timed
         return unknown(doubt)
     if not _is_fresh(response, found, now, window):
         return unknown("The responder's answer is of another time.")
-    return _conclude(response, found)
+    return _conclude(response, found, asked.certificate)
 
 
 def judge_stored(
@@ -58,7 +57,7 @@ def judge_stored(
     covers = all(timedelta() <= moment - reference <= window for moment in (found.this_update, response.produced_at))
     if not (final or covers or _is_fresh(response, found, now, window)):
         return unknown("The responder's answer is neither fresh nor of the moment that counts.")
-    return _conclude(response, found)
+    return _conclude(response, found, asked.certificate)
 
 
 def _find(response: Response, asked: Asked) -> tuple[SingleAnswer | None, str]:
@@ -73,7 +72,7 @@ def _find(response: Response, asked: Asked) -> tuple[SingleAnswer | None, str]:
     signer = _find_signer(response, asked.issuer)
     if signer is None:
         return None, "The answer does not come from one who may answer for the authority."
-    if not _is_signed(response, signer):
+    if not has_signed(signer, response.signature_oid, response.signed_part, response.signature):
         return None, "The signature of the responder's answer does not hold."
     return about[0], ""
 
@@ -122,29 +121,22 @@ def _may_answer(responder: Certificate, issuer: Certificate, at: datetime) -> bo
 _check_issued_once = lru_cache(maxsize=64)(check_issued)
 
 
-def _is_signed(response: Response, signer: Certificate) -> bool:
-    try:
-        suite = algorithms.suite_of_signature(response.signature_oid, Stage.REVOCATION)
-        key = signer.public_key_info
-        algorithms.check_signature(suite, key, response.signed_part, response.signature, Stage.REVOCATION)
-    except SignatureRefused:
-        return False
-    return True
-
-
 def _is_fresh(response: Response, found: SingleAnswer, now: datetime, window: timedelta) -> bool:
     if found.next_update is not None and found.next_update < now:
         return False
     return all(abs(now - moment) <= window for moment in (found.this_update, response.produced_at))
 
 
-def _conclude(response: Response, found: SingleAnswer) -> CertificateStatus:
+def _conclude(response: Response, found: SingleAnswer, certificate: Certificate) -> CertificateStatus:
     if found.answer is Answer.GOOD:
+        if max(found.this_update, response.produced_at) > certificate.not_after:
+            # As with lists: nobody has to remember the revocation of a certificate that has expired (RFC 6960, 4.4.4).
+            return unknown("The responder's answer is newer than the certificate's end, after which it may forget.")
         return good("The authority's responder says that the certificate is not revoked.")
     if found.answer is Answer.UNKNOWN or found.revoked_at is None:
         return unknown("The authority's responder does not know the certificate.")
     if response.extended_revoke and found.reason == HOLD and found.revoked_at == _EPOCH:
         # RFC 6960, 2.2: so a responder speaks of a number that no certificate has.
         reason = "The authority says that it never issued the certificate."
-        return CertificateStatus(Answer.REVOKED, reason, found.revoked_at)
+        return CertificateStatus(Answer.REVOKED, reason, found.revoked_at, found.reason)
     return revoked(found.revoked_at, found.reason, "The authority's responder")

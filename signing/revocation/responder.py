@@ -16,6 +16,7 @@ from signing.fetching import Fetch, FetchRequest
 from signing.revocation.ocsp import MAX_RESPONSE_BYTES, read_response
 from signing.revocation.ocsp_judging import WINDOW, Asked, judge_live
 from signing.revocation.ocsp_request import MEDIA_TYPE, build_request
+from signing.revocation.pauses import Pauses
 from signing.revocation.status import Answer, CertificateStatus, unknown
 
 NONCE_BYTES: Final = 32
@@ -31,9 +32,11 @@ class ResponderSettings:
     """How to ask. ValueError where good answers would be kept longer than they are fresh."""
 
     url: str
-    deadline_seconds: float = 10.0
+    deadline_seconds: float = 5.0
     kept_seconds: float = 0.0
     """How long a good answer serves again, 0 for never; of others that alone that an authority is not known here."""
+    pause_seconds: float = 10.0
+    """How long it is not asked again after it gave no answer, or one that cannot be read; 0 for not at all."""
     most_kept: int = 4096
     window: timedelta = WINDOW
     nonce_required: bool = True
@@ -65,6 +68,7 @@ class Responder:
         self._fetch = fetch
         self._new_nonce = new_nonce
         self._monotonic = monotonic
+        self._pauses = Pauses(settings.pause_seconds, monotonic)
         self._lock = threading.Lock()
         self._kept: dict[tuple[bytes, int], _Kept] = {}
 
@@ -76,6 +80,9 @@ class Responder:
         kept = self._find_kept(key, now)
         if kept is not None:
             return kept
+        failure = self._pauses.find(issuer)
+        if failure is not None:
+            return unknown(f"The authority's responder was no help a moment ago: {failure}.")
         asked_at = self._monotonic()
         status = self._ask(certificate, issuer, now)
         if self._settings.kept_seconds > 0 and _may_be_kept(status, certificate):
@@ -94,6 +101,7 @@ class Responder:
         try:
             response = read_response(self._fetch(request))
         except (RevocationUnavailable, RevocationUnreadable) as failure:
+            self._pauses.begin(issuer, failure)
             return unknown(f"The authority's responder was no help: {failure}.")
         asked = Asked(certificate, issuer, nonce, self._settings.nonce_required)
         return judge_live(response, asked, now=now, window=self._settings.window)

@@ -35,9 +35,9 @@ class ListAddress:
 
 @dataclass(frozen=True)
 class FetchRules:
-    """Bounds of fetching: seconds for one download in all, and between the begins of two."""
+    """Bounds of fetching: seconds for one download in all, and from the end of one to the next."""
 
-    deadline_seconds: float = 60.0
+    deadline_seconds: float = 15.0
     retry_seconds: float = 60.0
 
 
@@ -104,7 +104,6 @@ class Shelf:
 
     def _refresh(self, issuer: Certificate) -> None:
         """Fetch the list; what was held stays unless a better one came. No second try before `retry_seconds`."""
-        began = self._monotonic()
         self._stranger = None
         try:
             data = self._fetch(FetchRequest(self._address.url, MAX_LIST_BYTES, self._rules.deadline_seconds))
@@ -113,8 +112,9 @@ class Shelf:
             self.trouble = str(failure)
         else:
             self._take(found, data, issuer)
-        # Not earlier: until now the list is due for others too, and those who have none wait for this one.
-        self._next_try = began + self._rules.retry_seconds
+        # Not earlier: until now the list is due for others too, and those who have none wait for this one. Counted from
+        # the end: a server that hangs takes as long as the pause, and would be asked again at once by each who waited.
+        self._next_try = self._monotonic() + self._rules.retry_seconds
 
     def _take(self, found: RevocationList, data: bytes, issuer: Certificate) -> None:
         self.trouble = self._find_fault(found, issuer)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -34,15 +35,19 @@ class Answer(StrEnum):
 
 @dataclass(frozen=True)
 class CertificateStatus:
-    """An answer with its sentence; `revoked_at` (aware) is given with REVOKED alone."""
+    """An answer with its sentence; `revoked_at` (aware) is given with REVOKED alone, `reason_code` at most with it."""
 
     answer: Answer
     reason: str
     revoked_at: datetime | None = None
+    reason_code: int | None = None
+    """Why, by the codes of RFC 5280, 5.3.1; None where the authority gives no reason."""
 
     def __post_init__(self) -> None:
         if (self.revoked_at is not None) is not (self.answer is Answer.REVOKED):
             raise ValueError("a revocation has its time, and nothing else has one")
+        if self.reason_code is not None and self.answer is not Answer.REVOKED:
+            raise ValueError("a revocation alone has a reason")
 
 
 class StatusSource(Protocol):
@@ -69,4 +74,14 @@ def good(reason: str) -> CertificateStatus:
 def revoked(at: datetime, code: int | None, told_by: str) -> CertificateStatus:
     """`told_by` begins the sentence: who says so."""
     why = f": {_REASONS[code]}" if code in _REASONS else ""
-    return CertificateStatus(Answer.REVOKED, f"{told_by} says so{why}.", at)
+    return CertificateStatus(Answer.REVOKED, f"{told_by} says so{why}.", at, code)
+
+
+def weigh(told: Sequence[CertificateStatus], otherwise: str) -> CertificateStatus:
+    """What several documents come to: a revocation that one of them proves, else the first that knows, else the first
+    doubt; unknown, with the sentence `otherwise`, where there are none."""
+    for wanted in (Answer.REVOKED, Answer.GOOD, Answer.UNKNOWN):
+        for status in told:
+            if status.answer is wanted:
+                return status
+    return unknown(otherwise)

@@ -21,6 +21,10 @@ from signing.verdict import Stage, StageResult, Status, SubIndication, stage_pas
 CLOCK_ALLOWANCE: Final = timedelta(minutes=5)
 """How far the authority's clock may be ahead of ours."""
 _TIMESTAMPING: Final = frozenset({"1.3.6.1.5.5.7.3.8"})
+_UNSPECIFIED, _CHANGED, _SUPERSEDED, _CEASED = 0, 3, 4, 5
+_SURVIVING: Final = frozenset({_UNSPECIFIED, _CHANGED, _SUPERSEDED, _CEASED})
+"""RFC 3161, 4: the authority set the moment of the token itself, so tokens outlive its revocation for these reasons
+alone. For any other, or for none given, whoever has the key now may have written whatever moment he liked."""
 # RFC 5280, 4.2.1.12. НУЦ РК's authority has no key usage at all, which restricts nothing.
 _KEY_USAGE: Final = frozenset({"digital_signature", "non_repudiation"})
 
@@ -90,7 +94,7 @@ def _judge_authority(certificate: Certificate, at: datetime, policy: Policy) -> 
         raise _refused(refusal.sub_indication, refusal.reason) from refusal
     if why_out_of_force(chain, at) is not None:
         raise _refused(SubIndication.OUT_OF_BOUNDS_NO_POE, "Its certificate was not valid at its own moment.")
-    revocation = policy.revocation.judge(chain, now=policy.at, reference=at)
+    revocation = policy.revocation.judge(chain, now=policy.at, reference=at, surviving=_SURVIVING)
     if revocation.status is Status.FAILED:
         raise _refused(SubIndication.REVOKED, revocation.reason)
     if revocation.status is Status.UNKNOWN and policy.revocation.mode is Mode.REQUIRE:

@@ -8,7 +8,8 @@ from collections.abc import Callable
 import pytest
 from asn1crypto import cms
 
-from signing.cms.der import MAX_DEPTH, MAX_ELEMENTS, to_der
+from signing.asn1_bounds import MAX_DEPTH, MAX_ELEMENTS
+from signing.cms.der import to_der
 from signing.cms.making import sign_cms
 from signing.cms.verifying import verify_cms
 from signing.policy import Policy

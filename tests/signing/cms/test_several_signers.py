@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from datetime import timedelta
 from functools import cache
+from types import FrameType
 
 import pytest
 from asn1crypto import cms
 from cryptography.x509.oid import NameOID
 
+from signing import algorithms
 from signing.algorithms import GOST_2015_512, RSA_SHA256
 from signing.cms.making import sign_cms
 from signing.cms.reading import MAX_SIGNERS
@@ -52,6 +55,24 @@ def test_signers_of_both_families_pass_together(attached: bool) -> None:
     )
     assert set(outcomes(verdict)) == {IIN, OTHER_IIN}
     assert verdict.only_signer is None
+
+
+def test_the_content_is_digested_once_for_each_algorithm_however_many_sign() -> None:
+    keys: list[SigningKey] = [person().signing_key, other().signing_key, gost_person().signing_key] * 3
+    signed = sign_cms(CONTENT, keys, AT)
+    digested = []
+
+    def watch(frame: FrameType, event: str, _: object) -> None:
+        if event == "call" and frame.f_code is algorithms.digest.__code__ and frame.f_locals["data"] == CONTENT:
+            digested.append(frame.f_locals["suite"].name)
+
+    sys.setprofile(watch)
+    try:
+        verdict = judge(signed)
+    finally:
+        sys.setprofile(None)
+    assert verdict.passed and len(verdict.signers) == len(keys)
+    assert sorted(digested) == sorted([RSA_SHA256.name, GOST_2015_512.name])
 
 
 def test_the_message_lists_each_digest_and_each_certificate_once() -> None:

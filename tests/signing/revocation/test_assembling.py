@@ -9,7 +9,7 @@ import pytest
 
 from signing.errors import RevocationSourcesUnusable
 from signing.revocation.assembling import RevocationConfig, build_sources
-from signing.revocation.given_files import ListFiles, ResponseFiles
+from signing.revocation.given_files import ListFiles, ResponsesBesideLists
 from signing.revocation.kept_lists import KeptLists
 from signing.revocation.responder import Responder
 from signing.revocation.status import Answer
@@ -42,7 +42,7 @@ def test_all_sources_come_in_the_order_of_how_recent_their_knowledge_is(tmp_path
     )
     published = Published()
     sources = build_sources(config, published)
-    assert [type(one) for one in sources] == [Responder, ResponseFiles, KeptLists, ListFiles]
+    assert [type(one) for one in sources] == [Responder, ResponsesBesideLists, KeptLists, ListFiles]
     assert published.asked == [], "nothing is fetched before somebody asks"
     answers = [ask(one).answer for one in sources]
     assert answers == [Answer.UNKNOWN, Answer.GOOD, Answer.UNKNOWN, Answer.GOOD]

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from signing.errors import RevocationUnavailable
-from signing.fetching import FetchRequest
+from signing.fetching import AnsweredWithStatus, FetchRequest
 from signing.http import fetch
 from tests.signing.revocation.fetching import Served, Visit, serve
 
@@ -92,6 +92,17 @@ def test_what_is_no_whole_answer_is_an_error(case: str) -> None:
     said, why = REFUSED[case]
     with serve(answer(said)) as served, pytest.raises(RevocationUnavailable, match=why):
         get(served)
+
+
+def test_another_status_is_told_apart_from_no_answer() -> None:
+    """Who has answered is there, and may well answer the next question."""
+    for case in ("an error", "nothing new", "no content"):
+        with serve(answer(REFUSED[case][0])) as served, pytest.raises(AnsweredWithStatus):
+            get(served)
+    for case in ("no HTTP", "nothing at all", "less than announced"):
+        with serve(answer(REFUSED[case][0])) as served, pytest.raises(RevocationUnavailable) as caught:
+            get(served)
+        assert type(caught.value) is RevocationUnavailable
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])

@@ -204,6 +204,20 @@ def test_an_answer_that_says_how_long_it_holds_holds_no_longer() -> None:
     assert live(said(next_update=AT - SECOND)).answer is Answer.UNKNOWN
 
 
+def test_good_is_unknown_once_the_certificate_has_expired() -> None:
+    """Nobody has to remember its revocation then (RFC 6960, 4.4.4)."""
+    end = person().certificate.not_after
+    for this_update, produced_at in ((end + SECOND, end + SECOND), (end, end + SECOND), (end + SECOND, end)):
+        moments: dict[str, Any] = {"author": issuing(), "produced_at": produced_at, "now": end}
+        assert live(said(this_update=this_update), **moments).answer is Answer.UNKNOWN
+        taken = said(this_update=this_update, revoked=(YESTERDAY, KEY_COMPROMISE))
+        assert live(taken, **moments).answer is Answer.REVOKED
+    assert live(said(this_update=end), author=issuing(), produced_at=end, now=end).answer is Answer.GOOD
+    late = read_response(make_response(issuing(), [said(this_update=end)], produced_at=end + SECOND))
+    asked = Asked(person().certificate, issuing().certificate)
+    assert judge_stored(late, asked, now=end + YEAR, reference=end).answer is Answer.UNKNOWN
+
+
 def test_the_window_is_the_callers() -> None:
     response = read_response(make_response(make_responder(), [said()]))
     asked = Asked(person().certificate, issuing().certificate)

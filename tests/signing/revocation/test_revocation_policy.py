@@ -78,6 +78,14 @@ def test_a_revocation_counts_from_its_moment_on() -> None:
     assert judge(Mode.REQUIRE, knows(revoked(TOMORROW), KNOWN_GOOD)).status is Status.PASSED
 
 
+def test_a_late_revocation_is_told() -> None:
+    signer = judge(Mode.REQUIRE, knows(revoked(TOMORROW), KNOWN_GOOD))
+    assert signer.reason == "The certificate was revoked after the moment that counts. The list says so."
+    authority = judge(Mode.PREFER, knows(KNOWN_GOOD, revoked(TOMORROW)))
+    assert authority.reason.startswith("A certificate of the authority was revoked after the moment that counts.")
+    assert judge(Mode.REQUIRE, knows(KNOWN_GOOD, KNOWN_GOOD)).reason == "The authority has not revoked the certificate."
+
+
 def test_a_late_revocation_of_the_signer_does_not_hide_an_earlier_one_of_the_authority() -> None:
     result = judge(Mode.PREFER, knows(revoked(TOMORROW), revoked(YESTERDAY)))
     assert result.sub_indication is SubIndication.REVOKED

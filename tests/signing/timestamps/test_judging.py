@@ -15,7 +15,7 @@ from signing.policy import TIMESTAMP_POLICIES, Policy
 from signing.timestamps.judging import CLOCK_ALLOWANCE, TimestampJudgement, judge_timestamp
 from signing.timestamps.making import grant, make_token
 from signing.trust import TrustStore
-from signing.verdict import Status, stage_passed
+from signing.verdict import Status, SubIndication, stage_passed
 from tests.signing.pki import AT, AUTHORITY, ISSUING_NAME, make, root, rsa_key, trust
 from tests.signing.timestamps.forge import (
     GOST_POLICY,
@@ -128,6 +128,13 @@ def test_a_fraction_of_a_second_is_read() -> None:
 def test_other_facts_in_a_token_are_left_alone() -> None:
     said = info(accuracy={"seconds": 1}, ordering=True, nonce=2**64)
     assert holds(judge(token(said=said)))
+
+
+def test_a_token_with_an_identifier_past_all_use_is_not_read() -> None:
+    """The decoder's time grows with the square of its length."""
+    long = ".".join(["1.2", *["1"] * 70])
+    judged = judge(token(said=info(policy=long)))
+    assert judged.result.sub_indication is SubIndication.FORMAT_FAILURE
 
 
 def test_a_judgement_proves_a_moment_exactly_where_it_has_passed() -> None:

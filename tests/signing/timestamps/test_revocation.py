@@ -1,4 +1,5 @@
-"""A timestamp authority revoked before its timestamp proves nothing; what is not known counts where it must be."""
+"""A timestamp authority revoked before its timestamp proves nothing, nor one that may have lost its key since; what is
+not known counts where it must be."""
 
 from __future__ import annotations
 
@@ -26,6 +27,7 @@ class Source:
 
     answer: Answer
     revoked_at: datetime | None = None
+    reason_code: int | None = None
     asked: list[tuple[datetime, datetime]] = field(default_factory=list)
 
     def find_status(
@@ -34,7 +36,7 @@ class Source:
         if certificate.der != tsa().der:
             return CertificateStatus(Answer.GOOD, "The list does not name it.")
         self.asked.append((now, reference))
-        return CertificateStatus(self.answer, "So the test says.", self.revoked_at)
+        return CertificateStatus(self.answer, "So the test says.", self.revoked_at, self.reason_code)
 
 
 def judge(source: Source, mode: Mode = Mode.PREFER) -> TimestampJudgement:
@@ -50,8 +52,27 @@ def test_an_authority_revoked_by_then_proves_nothing(mode: Mode, before: timedel
 
 
 @pytest.mark.parametrize("mode", [Mode.PREFER, Mode.REQUIRE])
-def test_an_authority_revoked_later_does(mode: Mode) -> None:
-    assert judge(Source(Answer.REVOKED, AT + HOUR), mode).at == AT
+@pytest.mark.parametrize("reason_code", [0, 3, 4, 5])
+def test_an_authority_revoked_later_does_where_its_key_stayed_its_own(mode: Mode, reason_code: int) -> None:
+    """RFC 3161, 4: unspecified, another affiliation, superseded, ceased."""
+    assert judge(Source(Answer.REVOKED, AT + HOUR, reason_code), mode).at == AT
+
+
+@pytest.mark.parametrize("mode", [Mode.PREFER, Mode.REQUIRE])
+@pytest.mark.parametrize("reason_code", [None, 1, 2, 6, 9, 10, 77])
+def test_an_authority_revoked_later_for_another_reason_or_for_none_proves_nothing(
+    mode: Mode, reason_code: int | None
+) -> None:
+    """Whoever has its key writes tokens of any moment."""
+    judged = judge(Source(Answer.REVOKED, AT + HOUR, reason_code), mode)
+    assert (judged.at, judged.result.sub_indication) == (None, SubIndication.REVOKED)
+    assert "not for a reason that spares what was signed before" in judged.result.reason
+
+
+@pytest.mark.parametrize("mode", [Mode.PREFER, Mode.REQUIRE])
+@pytest.mark.parametrize("reason_code", [None, 0, 4])
+def test_an_authority_revoked_by_then_proves_nothing_whatever_the_reason(mode: Mode, reason_code: int | None) -> None:
+    assert judge(Source(Answer.REVOKED, AT, reason_code), mode).at is None
 
 
 def test_an_unknown_state_counts_only_where_it_must_be_known() -> None:
