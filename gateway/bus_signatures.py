@@ -4,36 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from adapters.ports import Opened, Wrap, unlooked
 from contracts.errors import ContractBroken, SettingInvalid, SigningFailed
 from gateway.clock import Clock
+from gateway.own_keys import load_key
 from gateway.settings import Settings
 from gateway.signature_policy import MakePolicy
-from gateway.trusted_signers import trust_content
+from gateway.trusted_signers import expect_organisation, expect_system, trust_content
 from signing.errors import SigningError
-from signing.keys import SigningKey, load_p12
+from signing.keys import SigningKey
 from signing.revocation.judging import NOT_LOOKED_AT
 from signing.wsse.certificates import NO_CERTIFICATES, CertificateStore
 from signing.wsse.reading import as_envelope, is_signed
 from signing.wsse.signing import sign_envelope
 from signing.wsse.verifying import verify_envelope
-
-
-def load_key(file: Path, password: str, variable: str, *, production: bool) -> SigningKey:
-    """The key of a PKCS#12 file; raises SettingInvalid, naming the variable.
-
-    In production a GOST key is used only where the fast library signs with it: pure Python is not constant-time.
-    """
-    if not file.is_file():
-        raise SettingInvalid(f"{variable} does not name a file")
-    try:
-        return load_p12(file.read_bytes(), password, allow_pure=not production)
-    except SigningError as error:
-        raise SettingInvalid(f"{variable}: {error}") from error
-    except OSError as error:
-        raise SettingInvalid(f"{variable}: the file cannot be read: {error.strerror}") from error
 
 
 def load_bus_key(settings: Settings) -> SigningKey | None:
@@ -85,13 +70,10 @@ class Opener:
         except SigningError as error:
             raise ContractBroken("the message cannot be read as an envelope") from error
         pinned = self.certificates is not None and not registry
-        policy = self.policy(self.clock())
-        verdict = verify_envelope(
-            message,
-            replace(policy, revocation=NOT_LOOKED_AT) if pinned else policy,
-            self.certificates or NO_CERTIFICATES,
-            only_known=pinned,
-        )
         expected = self.registry_bins.get(registry, "") if registry else self.bus_bin
+        policy = replace(self.policy(self.clock()), signer_rule=expect_system(expected))
+        if pinned:
+            policy = replace(policy, revocation=NOT_LOOKED_AT, signer_rule=expect_organisation(expected))
+        verdict = verify_envelope(message, policy, self.certificates or NO_CERTIFICATES, only_known=pinned)
         whose = f"the registry {registry}" if registry else "the bus"
-        return Opened(as_envelope(trust_content(verdict, whose, expected_bin=expected, pinned=pinned)), signed=True)
+        return Opened(as_envelope(trust_content(verdict, whose)), signed=True)

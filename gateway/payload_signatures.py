@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from adapters.ports import CheckPayload, SignPayload
 from contracts.catalogue import Catalogue
 from contracts.errors import SettingInvalid, SigningFailed
-from gateway.bus_signatures import load_key
 from gateway.clock import Clock
+from gateway.own_keys import load_key
 from gateway.settings import Settings
 from gateway.signature_policy import MakePolicy
-from gateway.trusted_signers import trust_content
+from gateway.trusted_signers import expect_system, trust_content
 from signing.errors import SigningError
+from signing.keys import SigningKey
 from signing.xmldsig.signing import sign_enveloped
 from signing.xmldsig.verifying import verify_enveloped
 
 _VARIABLE = "ASP_PAYLOAD_KEY_FILE"
 
 
-def load_payload_signer(settings: Settings, catalogue: Catalogue) -> SignPayload | None:
+def load_payload_key(settings: Settings, catalogue: Catalogue) -> SigningKey | None:
     """None where no passport wants a signed payload and no key is there; raises SettingInvalid."""
     file = settings.payload_key_file
     signing = [passport.key for passport in catalogue.passports.values() if passport.request.signed]
@@ -28,7 +30,11 @@ def load_payload_signer(settings: Settings, catalogue: Catalogue) -> SignPayload
             return None
         wanted = ", ".join(signing)
         raise SettingInvalid(f"{_VARIABLE} does not name a file, and {wanted} wants a signed payload")
-    key = load_key(file, settings.payload_key_password, _VARIABLE, production=settings.is_production)
+    return load_key(file, settings.payload_key_password, _VARIABLE, production=settings.is_production)
+
+
+def make_sign_payload(key: SigningKey) -> SignPayload:
+    """Signs a business document; raises SigningFailed where the key does not."""
 
     def sign(document: bytes) -> bytes:
         try:
@@ -43,7 +49,7 @@ def make_check_payload(policy: MakePolicy, bins: Mapping[str, str], clock: Clock
     """A registry speaks by a key of an information system, and where `bins` has its BIN by one of that organisation."""
 
     def check(registry: str, document: bytes) -> bytes:
-        verdict = verify_enveloped(document, policy(clock()))
-        return trust_content(verdict, f"the registry {registry}", expected_bin=bins.get(registry, ""))
+        rules = replace(policy(clock()), signer_rule=expect_system(bins.get(registry, "")))
+        return trust_content(verify_enveloped(document, rules), f"the registry {registry}")
 
     return check

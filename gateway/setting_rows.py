@@ -25,6 +25,8 @@ class Kind(StrEnum):
     OPTIONAL_URL = "address, or nothing"
     URLS = "addresses, joined by commas"
     WORDS = "words, joined by commas"
+    BIN = "BIN, or nothing"
+    BINS = "pairs KEY=BIN, joined by commas"
     REVOCATION = "require, prefer or off"
     ENVIRONMENT = "development or production"
     LEVEL = "DEBUG, INFO, WARNING or ERROR"
@@ -82,10 +84,10 @@ TABLE: tuple[Setting, ...] = (
     Setting("shep_key_file", Kind.KEY_FILE, "var/organisation.p12", "PKCS#12 that signs what we send to SHEP.", True),
     Setting("shep_key_password", Kind.TEXT, "mock-password", "The password of that file.", True, secret=True),
     Setting("shep_certificates", Kind.PATH, "", "Folder with certificates of the bus; where given, only these count."),
-    Setting("shep_bin", Kind.TEXT, "", "BIN of the bus's operator: whose signature counts; else any system's."),
+    Setting("shep_bin", Kind.BIN, "", "BIN of the bus's operator: whose signature counts; else any system's."),
     Setting("api_keys", Kind.PAIRS, "", "Keys of services that want one: REGISTRY=KEY.", secret=True),
     Setting("ca_file", Kind.PATH, "", "PEM file of authorities for TLS with registries; none = the machine's own."),
-    Setting("registry_bins", Kind.PAIRS, "", "Whose signature in a payload counts: REGISTRY=BIN; else any system's."),
+    Setting("registry_bins", Kind.BINS, "", "Whose signature in a payload counts: REGISTRY=BIN; else any system's."),
     Setting("organisation_name", Kind.TEXT, "Test organisation", "Who asks, where a registry wants to know.", True),
     Setting("organisation_bin", Kind.TEXT, "000000000000", "The BIN of the one who asks.", True),
     Setting("organisation_responsible", Kind.TEXT, "Test specialist", "The person who answers for asking.", True),

@@ -149,8 +149,18 @@ def _read_number(row: Setting, text: str) -> int:
 
 
 def _read_url(row: Setting, text: str) -> str:
-    parts = urlsplit(text)
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.username or parts.query or parts.fragment:
+    try:
+        parts, port = urlsplit(text), urlsplit(text).port
+    except ValueError:
+        parts, port = urlsplit(""), None
+    if (
+        port == 0
+        or parts.scheme not in ("http", "https")
+        or not parts.hostname
+        or parts.username
+        or parts.query
+        or parts.fragment
+    ):
         raise ValueError("must be an http or https address without user, query and fragment")
     return text
 
@@ -168,6 +178,17 @@ def _read_pairs(row: Setting, text: str) -> Mapping[str, str]:
     if any(not key.strip() or not value.strip() for key, _, value in pairs):
         raise ValueError("must be KEY=VALUE pairs, joined by commas")
     return MappingProxyType({key.strip(): value.strip() for key, _, value in pairs})
+
+
+def _read_bin(_: Setting, text: str) -> str:
+    if text and not (text.isascii() and text.isdigit() and len(text) == 12):
+        raise ValueError("must be a BIN of 12 digits")
+    return text
+
+
+def _read_bins(row: Setting, text: str) -> Mapping[str, str]:
+    pairs = _read_pairs(row, text)
+    return MappingProxyType({name: _read_bin(row, number) for name, number in pairs.items()})
 
 
 def _read_choice(*words: str) -> Callable[[Setting, str], str]:
@@ -192,6 +213,8 @@ READERS: Mapping[Kind, Callable[[Setting, str], Any]] = {
     Kind.URLS: _read_urls,
     Kind.WORDS: _read_words,
     Kind.REVOCATION: _read_choice(REQUIRE, PREFER, OFF),
+    Kind.BIN: _read_bin,
+    Kind.BINS: _read_bins,
     Kind.ENVIRONMENT: _read_choice(DEVELOPMENT, PRODUCTION),
     Kind.LEVEL: _read_choice("DEBUG", "INFO", "WARNING", "ERROR"),
 }

@@ -23,7 +23,7 @@ def load_trust(settings: Settings) -> TrustStore:
     try:
         return TrustStore.from_folder(settings.trust_folder)
     except SigningError as error:
-        raise SettingInvalid(f"the trust folder cannot be used: {error.code}") from error
+        raise SettingInvalid(f"ASP_TRUST_FOLDER cannot be used: {error.code}") from error
 
 
 def make_document_policy(settings: Settings, trust: TrustStore) -> MakePolicy:
@@ -51,4 +51,4 @@ def _describe_revocation(settings: Settings) -> RevocationPolicy:
     try:
         return RevocationPolicy(mode, build_sources(config))
     except SigningError as error:
-        raise SettingInvalid(f"revocation cannot be asked for: {error}") from error
+        raise SettingInvalid(f"ASP_REVOCATION_FOLDER, or an address beside it, cannot be used: {error}") from error

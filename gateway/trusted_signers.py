@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from contracts.errors import SignerUnconfirmed, UntrustedAnswer
 from signing.certificates import Role
-from signing.verdict import Stage, SubIndication, Verdict
+from signing.policy import SignerRule
+from signing.verdict import Signer, Stage, SubIndication, Verdict
 
 _OUTAGES = frozenset({Stage.REVOCATION, Stage.TIMESTAMP})
 
@@ -14,20 +15,36 @@ def is_outage(verdict: Verdict) -> bool:
     return verdict.stage in _OUTAGES and verdict.sub_indication is SubIndication.TRY_LATER
 
 
-def trust_content(verdict: Verdict, whose: str, *, expected_bin: str, pinned: bool = False) -> bytes:
+def expect_system(bin_: str = "") -> SignerRule:
+    """An information system, and of the organisation with this BIN where one is given.
+
+    Citizens' and companies' keys come from the same authorities as those of the bus and the registries.
+    """
+
+    def judge(signer: Signer) -> str | None:
+        if Role.ORGANISATION_SYSTEM.label not in signer.roles:
+            return "The signer is no information system."
+        return _of_organisation(signer, bin_)
+
+    return judge
+
+
+def expect_organisation(bin_: str = "") -> SignerRule:
+    """For signers whose certificates are known one by one: their role does not matter."""
+    return lambda signer: _of_organisation(signer, bin_)
+
+
+def trust_content(verdict: Verdict, whose: str) -> bytes:
     """The signed bytes; raises UntrustedAnswer, or SignerUnconfirmed where that may be known later.
 
-    `whose` is a word for people. Citizens' and companies' keys come from the same authorities as those of the bus and
-    the registries: without a pinned certificate the signer must be an information system, and of the organisation whose
-    BIN is expected, where one is.
+    `whose` is a word for people.
     """
-    one = verdict.only_signer
-    if verdict.content is None or one is None or one.signer is None:
-        if is_outage(verdict):
-            raise SignerUnconfirmed
-        raise UntrustedAnswer(f"the signature of {whose} does not hold: {verdict.sub_indication}")
-    if not pinned and Role.ORGANISATION_SYSTEM.label not in one.signer.roles:
-        raise UntrustedAnswer(f"the signer for {whose} is no information system")
-    if expected_bin and one.signer.bin != expected_bin:
-        raise UntrustedAnswer(f"the signer for {whose} is another organisation than is set")
-    return verdict.content
+    if verdict.content is not None and verdict.only_signer is not None:
+        return verdict.content
+    if is_outage(verdict):
+        raise SignerUnconfirmed
+    raise UntrustedAnswer(f"the signature of {whose} does not hold ({verdict.sub_indication}): {verdict.reason}")
+
+
+def _of_organisation(signer: Signer, bin_: str) -> str | None:
+    return "The signer is of another organisation than is set." if bin_ and signer.bin != bin_ else None

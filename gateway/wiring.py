@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
@@ -23,7 +23,7 @@ from contracts.legal.calendar import CalendarData, load_calendar
 from contracts.legal.rules import load_rules
 from gateway.alone import claim_database
 from gateway.api.app import create_api
-from gateway.api.parts import ApiParts, CheckSignature, make_streams
+from gateway.api.parts import ApiParts, make_streams
 from gateway.bus_signatures import Opener, load_bus_key, load_certificates, make_wrap
 from gateway.clock import Clock, now
 from gateway.core.calendar import local_day
@@ -36,11 +36,11 @@ from gateway.engine.periodic import Periodic
 from gateway.gathering.arrivals import Arrivals
 from gateway.gathering.asking import Asker
 from gateway.gathering.rounds import Gathering
-from gateway.intake.envelope import Envelope
-from gateway.intake.signature import Verify
 from gateway.intake.submit import Submit
-from gateway.payload_signatures import load_payload_signer, make_check_payload
+from gateway.own_keys import check_own_key
+from gateway.payload_signatures import load_payload_key, make_check_payload, make_sign_payload
 from gateway.settings import Settings
+from gateway.signature_checks import make_check_signature, make_verify
 from gateway.signature_policy import MakePolicy, load_trust, make_document_policy, make_message_policy
 from gateway.store.applications import Applications
 from gateway.store.arrivals import ArrivalStore
@@ -50,12 +50,6 @@ from gateway.store.rows import AttemptRow, Event, Evidence, StoredApplication
 from gateway.store.sealing import Sealer, create_key_file
 from gateway.store.wakeups import Wakeups
 from gateway.telling import tell_changes
-from signing.checking import check_document
-from signing.cms.verifying import verify_cms
-from signing.reports import report
-from signing.verdict import Verdict
-from signing.wsse.certificates import NO_CERTIFICATES
-from signing.xmldsig.verifying import verify_enveloped
 
 _EXCHANGES_AT_ONCE = 128
 _CONSENTS_AT_ONCE = 32
@@ -120,12 +114,12 @@ def open_gateway(settings: Settings, clock: Clock = now) -> Iterator[Flask]:
             ApiParts(
                 catalogue=base.catalogue,
                 clock=clock,
-                submit=Submit(base.applications, base.catalogue.services, find_law, _make_verify(policy), clock),
+                submit=Submit(base.applications, base.catalogue.services, find_law, make_verify(policy), clock),
                 store=base.applications,
                 assemble=assemble,
                 read_terms=_make_read_terms(find_law),
                 receive=gathering.arrivals.receive,
-                check_signature=_make_check_signature(settings, policy, clock),
+                check_signature=make_check_signature(policy, load_certificates(settings), clock),
                 is_working=engine.is_working,
                 render_html=lambda dossier, language: render_page(dossier, base.catalogue.vocabulary, language),
                 max_body_bytes=settings.max_body_bytes,
@@ -190,9 +184,14 @@ def _build_gathering(
 
 
 def _build_adapters(settings: Settings, catalogue: Catalogue, policy: MakePolicy, clock: Clock) -> Adapters:
-    key = load_bus_key(settings)
+    key, payload_key = load_bus_key(settings), load_payload_key(settings, catalogue)
+    messages = make_message_policy(policy)
+    if key is not None:
+        check_own_key(key, "ASP_SHEP_KEY_FILE", messages(clock()), production=settings.is_production)
+    if payload_key is not None:
+        check_own_key(payload_key, "ASP_PAYLOAD_KEY_FILE", policy(clock()), production=settings.is_production)
     opener = Opener(
-        make_message_policy(policy),
+        messages,
         load_certificates(settings),
         settings.shep_bin,
         settings.registry_bins,
@@ -206,7 +205,7 @@ def _build_adapters(settings: Settings, catalogue: Catalogue, policy: MakePolicy
         wrap=make_wrap(key) if key is not None else untouched,
         unwrap=opener.open,
         bus_signs=key is not None,
-        sign_payload=load_payload_signer(settings, catalogue),
+        sign_payload=make_sign_payload(payload_key) if payload_key is not None else None,
         check_payload=make_check_payload(policy, settings.registry_bins, clock),
     )
 
@@ -243,25 +242,6 @@ def _open_pool(stack: ExitStack, size: int, name: str) -> ThreadPoolExecutor:
     pool = ThreadPoolExecutor(size, thread_name_prefix=name)
     stack.callback(partial(pool.shutdown, wait=True, cancel_futures=True))
     return pool
-
-
-def _make_verify(policy: MakePolicy) -> Verify:
-    def verify(envelope: Envelope, at: datetime) -> Verdict:
-        if envelope.format == "xmldsig":
-            return verify_enveloped(envelope.signature, policy(at))
-        return verify_cms(envelope.signature, policy(at), envelope.content)
-
-    return verify
-
-
-def _make_check_signature(settings: Settings, policy: MakePolicy, clock: Clock) -> CheckSignature:
-    peers = load_certificates(settings) or NO_CERTIFICATES
-
-    def check(document: bytes, content: bytes | None, certificate: bytes | None) -> dict[str, Any]:
-        verdict = check_document(document, policy(clock()), content=content, certificate=certificate, peers=peers)
-        return report(verdict)
-
-    return check
 
 
 def _make_read_terms(find_law: FindLaw) -> Callable[[StoredApplication], Terms]:

@@ -85,6 +85,8 @@ def serve(
     """Listen until stopped; prints one line with the address when ready."""
     from contracts.errors import GatewayError
     from registries_mock.bus.seals import Demand, Naming
+    from registries_mock.ca.errors import AuthorityError
+    from registries_mock.own_authority import look_for_authority
     from registries_mock.serve import serve as listen
     from registries_mock.settings import SENDERS, Settings
 
@@ -104,9 +106,13 @@ def serve(
         certificates=certificates,
     )
     try:
+        if authority is not None:
+            look_for_authority(authority)
         listen(settings)
     except GatewayError as failure:
         fail(failure.code, failure.detail)
+    except AuthorityError as failure:
+        fail(failure.code, str(failure))
     except OSError as failure:
         fail("address-unusable", f"cannot listen there: {failure.strerror}")
 

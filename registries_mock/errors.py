@@ -73,6 +73,13 @@ class SignatureMissing(Refused):
     code = "BUS-010"
 
 
+class AuthorityBroken(Refused):
+    """The suite itself is set up wrongly: its authority's folder cannot be used."""
+
+    code = "BUS-011"
+    blame = "Server"
+
+
 class NotUnderstood(Refused):
     """The provider cannot read the payload, or it names nobody (attested: providers answer 999 to all of this)."""
 

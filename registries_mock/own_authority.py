@@ -7,7 +7,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from registries_mock.ca.errors import AuthorityError, AuthorityMissing
 from registries_mock.clock import Clock
+from registries_mock.errors import AuthorityBroken
 
 if TYPE_CHECKING:
     from registries_mock.ca.authority import Authority
@@ -15,8 +17,15 @@ if TYPE_CHECKING:
 FindAuthority = Callable[[], "Authority"]
 
 
+def look_for_authority(folder: Path) -> None:
+    """Raise AuthorityMissing where the folder is plainly none of `ca init`; its keys are opened when they are needed."""
+    files = [folder / place / f"{rank}.pem" for place in ("trust", "private") for rank in ("root", "issuing")]
+    if not all(file.is_file() for file in files):
+        raise AuthorityMissing(f"{folder} holds no authority: `ca init --out {folder}` makes one")
+
+
 def find_authority(folder: Path | None, clock: Clock) -> FindAuthority:
-    """Gives the one authority of the folder, or of memory, to whoever asks; raises AuthorityMissing at that moment."""
+    """Gives the one authority of the folder, or of memory, to whoever asks; raises AuthorityBroken at that moment."""
     lock = threading.Lock()
     found: list[Authority] = []
 
@@ -26,7 +35,10 @@ def find_authority(folder: Path | None, clock: Clock) -> FindAuthority:
 
         with lock:
             if not found:
-                found.append(Authority.load(folder) if folder else Authority.create(clock()))
+                try:
+                    found.append(Authority.load(folder) if folder else Authority.create(clock()))
+                except AuthorityError as error:
+                    raise AuthorityBroken("the suite's own authority cannot be used") from error
             return found[0]
 
     return find

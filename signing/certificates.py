@@ -19,6 +19,8 @@ from signing.asn1_classes import prepare_classes
 from signing.errors import CertificateUnreadable
 
 MAX_CERTIFICATE_BYTES: Final = 64 * 1024
+MAX_CERTIFICATE_FILE_BYTES: Final = 2 * MAX_CERTIFICATE_BYTES
+"""In PEM, with what people write around it."""
 # Those of НУЦ РК have up to 90 elements, names of 180 bytes and extensions of 220. A message brings many certificates,
 # and the decoder is slow with e-mail addresses and with lists of flags or identifiers.
 _MAX_ELEMENTS: Final = 500

@@ -64,8 +64,10 @@ def check_document(
 def recognise(document: bytes) -> tuple[Format, bytes]:
     """The format, and the document out of base64 where it was in it; raises DocumentUnrecognised."""
     bare = document.removeprefix(_BOM).strip()
-    if bare.startswith(_ARMOURS) or document.startswith(_DER_SEQUENCE):
+    if document.startswith(_DER_SEQUENCE):
         return Format.CMS, document
+    if bare.startswith(_ARMOURS):
+        return Format.CMS, bare
     if bare.startswith(b"<"):
         return _recognise_xml(document), document
     try:

@@ -20,6 +20,14 @@ from signing.fetching import AnsweredWithStatus, FetchRequest
 _PIECE: Final = 65536
 _OK: Final = 200
 _LATE: Final = "the service gave no whole answer in time"
+# In this order: some are kinds of others. Only what is said here is told: a foreign text may repeat what a server sent.
+_FAULTS: Final[tuple[tuple[type[Exception], str], ...]] = (
+    (socket.gaierror, "its name has no address"),
+    (ssl.SSLError, "no safe line (TLS) to it comes about"),
+    (ConnectionRefusedError, "nobody listens there"),
+    (OSError, "the line to it broke off, or there is no way to it"),
+    (Exception, "it does not speak HTTP, or its address cannot be used"),
+)
 
 
 def fetch(request: FetchRequest) -> bytes:
@@ -76,8 +84,8 @@ class _Exchange:
             # A single read may take as long as the whole: on a busy machine its end is seen before the deadline is.
             self._failure = RevocationUnavailable(_LATE)
         except (OSError, http.client.HTTPException, ValueError) as failure:
-            # The text of a foreign error may repeat whatever the server sent.
-            self._failure = RevocationUnavailable(f"the service could not be asked ({type(failure).__name__})")
+            why = next(sentence for kind, sentence in _FAULTS if isinstance(failure, kind))
+            self._failure = RevocationUnavailable(f"the service could not be asked: {why}")
         finally:
             self._forget_line()
             self._ended.set()

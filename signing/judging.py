@@ -28,6 +28,7 @@ _ORGANISATIONAL_UNIT: Final = "2.5.4.11"
 _IIN: Final = re.compile(r"IIN([0-9]{12})")
 _BIN: Final = re.compile(r"BIN([0-9]{12})")
 NO_TIMESTAMP: Final = not_checked("The signature carries no timestamp.")
+_NOT_ASKED: Final = not_checked("The signature does not count anyway, so no authority was asked.")
 
 
 @dataclass(frozen=True)
@@ -53,8 +54,8 @@ def judge_signer(claims: Claims, policy: Policy) -> SignerVerdict:
         missing = not_checked("There is no certificate.")
         stages |= dict.fromkeys((Stage.CHAIN, Stage.VALIDITY, Stage.USAGE, Stage.REVOCATION), missing)
     else:
-        stages |= _judge_chain(claims.certificate, policy, at)
-        signer, stages[Stage.USAGE] = _judge_usage(claims.certificate, policy.key_usage)
+        signer, stages[Stage.USAGE] = _judge_usage(claims.certificate, policy)
+        stages |= _judge_chain(claims.certificate, policy, at, is_sound=not any(one.hinders for one in stages.values()))
     return SignerVerdict(
         stages=stages,
         algorithm=claims.algorithm,
@@ -70,7 +71,8 @@ def as_result(refusal: SignatureRefused) -> StageResult:
     return stage_failed(refusal.sub_indication, refusal.reason)
 
 
-def _judge_chain(certificate: Certificate, policy: Policy, at: datetime) -> dict[Stage, StageResult]:
+def _judge_chain(certificate: Certificate, policy: Policy, at: datetime, *, is_sound: bool) -> dict[Stage, StageResult]:
+    """No authority is asked about a signature that is not sound: a stranger could make us ask as often as he likes."""
     try:
         chain = policy.trust.find_chain(certificate, at)
     except SignatureRefused as refusal:
@@ -79,7 +81,7 @@ def _judge_chain(certificate: Certificate, policy: Policy, at: datetime) -> dict
     return {
         Stage.CHAIN: stage_passed("A trusted authority issued the certificate."),
         Stage.VALIDITY: _judge_validity(chain, at),
-        Stage.REVOCATION: policy.revocation.judge(chain, now=policy.at, reference=at),
+        Stage.REVOCATION: policy.revocation.judge(chain, now=policy.at, reference=at) if is_sound else _NOT_ASKED,
     }
 
 
@@ -90,8 +92,8 @@ def _judge_validity(chain: Chain, at: datetime) -> StageResult:
     return stage_passed("Every certificate of the chain was valid at the moment that counts.")
 
 
-def _judge_usage(certificate: Certificate, wanted: frozenset[str]) -> tuple[Signer | None, StageResult]:
-    """Whom the certificate names, and whether its key is meant for what it did."""
+def _judge_usage(certificate: Certificate, policy: Policy) -> tuple[Signer | None, StageResult]:
+    """Whom the certificate names, whether its key is meant for what it did, and whether such a one may sign here."""
     try:
         signer = _name_signer(certificate)
     except SignatureRefused as refusal:
@@ -99,9 +101,12 @@ def _judge_usage(certificate: Certificate, wanted: frozenset[str]) -> tuple[Sign
     if certificate.is_authority:
         reason = "The certificate is an authority's, which signs certificates alone."
         return signer, stage_failed(SubIndication.CHAIN_CONSTRAINTS_FAILURE, reason)
-    if KEY_USAGE not in certificate.critical_extensions or not certificate.key_usage >= wanted:
+    if KEY_USAGE not in certificate.critical_extensions or not certificate.key_usage >= policy.key_usage:
         reason = "The key is not meant for such signatures."
         return signer, stage_failed(SubIndication.CHAIN_CONSTRAINTS_FAILURE, reason)
+    against = policy.signer_rule(signer)
+    if against is not None:
+        return signer, stage_failed(SubIndication.SIG_CONSTRAINTS_FAILURE, against)
     return signer, stage_passed("The key is meant for such signatures, and the certificate names its holder.")
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
 from signing.revocation.judging import NOT_LOOKED_AT, RevocationPolicy
 from signing.trust import TrustStore
+from signing.verdict import Signer
 
 TIMESTAMP_POLICIES: Final = frozenset({"1.2.398.3.3.2.6.1", "1.2.398.3.3.2.6.4"})
 """Policies of НУЦ РК's timestamping: GOST-2004 (tokens until 2025), and GOST-2015."""
@@ -17,6 +19,13 @@ DOCUMENT_USAGE: Final = frozenset({"digital_signature", "non_repudiation"})
 """Of a key that signs documents."""
 MESSAGE_USAGE: Final = frozenset({"digital_signature"})
 """Of a key that vouches for messages between systems."""
+
+
+SignerRule = Callable[[Signer], str | None]
+
+
+def accept_anybody(_: Signer) -> None:
+    """Whoever the authorities vouch for: the caller decides what to make of the signer."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +38,8 @@ class Policy:
     timestamp_policies: frozenset[str] = TIMESTAMP_POLICIES
     key_usage: frozenset[str] = DOCUMENT_USAGE
     """Bits that the signer's key must have."""
+    signer_rule: SignerRule = accept_anybody
+    """Who may sign here: a sentence against a signer, None for one who may."""
 
     def __post_init__(self) -> None:
         if self.at.tzinfo is None:

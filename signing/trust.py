@@ -9,8 +9,16 @@ from pathlib import Path
 from typing import Final
 
 from signing import algorithms
-from signing.certificates import BASIC_CONSTRAINTS, EXTENDED_KEY_USAGE, KEY_USAGE, Certificate, read_certificate
+from signing.certificates import (
+    BASIC_CONSTRAINTS,
+    EXTENDED_KEY_USAGE,
+    KEY_USAGE,
+    MAX_CERTIFICATE_FILE_BYTES,
+    Certificate,
+    read_certificate,
+)
 from signing.errors import CertificateUnreadable, SignatureRefused, TrustStoreUnusable
+from signing.files import read_bounded
 from signing.verdict import Stage, SubIndication
 
 MAX_CHAIN: Final = 5
@@ -170,7 +178,7 @@ def _broken_rule(reason: str) -> SignatureRefused:
 
 def _read_authority(path: Path) -> Certificate:
     try:
-        certificate = read_certificate(path.read_bytes())
+        certificate = read_certificate(read_bounded(path, MAX_CERTIFICATE_FILE_BYTES))
     except (OSError, CertificateUnreadable) as failure:
         raise TrustStoreUnusable(f"{path} cannot be read as a certificate") from failure
     if not certificate.is_authority:

@@ -14,7 +14,9 @@ from gateway.cli.common import AS_JSON, WRONG, clear_errors, echo_json, load_set
 
 if TYPE_CHECKING:
     from gateway.settings import Settings
+    from gateway.signature_policy import MakePolicy
     from signing.keys import SigningKey
+    from signing.policy import Policy
 
 _SOON = timedelta(days=30)
 
@@ -79,16 +81,17 @@ def _look_at_trust(settings: Settings, at: datetime) -> Iterator[Finding]:
 
 def _look_at_bus_key(settings: Settings, at: datetime) -> Iterator[Finding]:
     from gateway.bus_signatures import load_bus_key
+    from gateway.signature_policy import make_message_policy
 
     key = load_bus_key(settings)
     if key is None:
         yield Finding("bus key", "warning", "none: what goes over the bus is not signed")
     else:
-        yield _describe_key("bus key", key, at)
+        yield _describe_key("bus key", key, make_message_policy(_policy_of(settings))(at))
 
 
 def _look_at_payload_key(settings: Settings, at: datetime) -> Iterator[Finding]:
-    from gateway.bus_signatures import load_key
+    from gateway.own_keys import load_key
 
     key = load_key(
         settings.payload_key_file,
@@ -96,7 +99,7 @@ def _look_at_payload_key(settings: Settings, at: datetime) -> Iterator[Finding]:
         "ASP_PAYLOAD_KEY_FILE",
         production=settings.is_production,
     )
-    yield _describe_key("payload key", key, at)
+    yield _describe_key("payload key", key, _policy_of(settings)(at))
 
 
 def _look_at_bus_certificates(settings: Settings, at: datetime) -> Iterator[Finding]:
@@ -125,12 +128,21 @@ def _look_at_database(settings: Settings, _: datetime) -> Iterator[Finding]:
     yield Finding("database", "ok", "it answers" if there else "its file is not there yet; the first start makes it")
 
 
-def _describe_key(subject: str, key: SigningKey, at: datetime) -> Finding:
+def _policy_of(settings: Settings) -> MakePolicy:
+    from gateway.signature_policy import load_trust, make_document_policy
+
+    return make_document_policy(settings, load_trust(settings))
+
+
+def _describe_key(subject: str, key: SigningKey, policy: Policy) -> Finding:
+    from gateway.own_keys import find_unfitness
+
     ends = key.certificate.not_after
     told = f"{key.suite.name}, certificate until {ends:%Y-%m-%d}"
-    if not key.certificate.not_before <= at <= ends:
-        return Finding(subject, "fault", f"{told}: not in force")
-    return Finding(subject, "warning" if ends - at < _SOON else "ok", told)
+    against = find_unfitness(key, policy)
+    if against is not None:
+        return Finding(subject, "fault", f"{told}: {against}")
+    return Finding(subject, "warning" if ends - policy.at < _SOON else "ok", told)
 
 
 LOOKS: tuple[Look, ...] = (

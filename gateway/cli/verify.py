@@ -63,6 +63,8 @@ def verify(
     from signing.reports import report
     from signing.wsse.certificates import NO_CERTIFICATES, CertificateStore
 
+    if not trust:
+        raise click.UsageError("--trust names production, test, or a folder")
     if revocation == "off" and (crl_files or ocsp_files):
         raise click.UsageError("--crl and --ocsp say nothing where --revocation is off")
     with clear_errors():
@@ -77,10 +79,14 @@ def verify(
         )
     except SigningError as error:
         fail(error.code, str(error), USAGE)
-    if as_json:
-        echo_json(report(verdict))
-    else:
-        _show(verdict)
+    try:
+        if as_json:
+            echo_json(report(verdict))
+        else:
+            _show(verdict)
+    except OSError as error:
+        # Not told to the end, it is no verdict: another exit code than those of the three indications.
+        fail("file-unusable", f"the result cannot be written: {error.strerror}", USAGE)
     raise SystemExit(_EXIT_CODES[verdict.indication])
 
 
@@ -121,14 +127,12 @@ def _make_policy(
 
 def _read(path: Path) -> bytes:
     """The bytes of a file; one that cannot be read, or is larger than any signed document, is unusable input."""
+    from signing.files import read_bounded
+
     try:
-        with path.open("rb") as file:
-            data = file.read(_MOST_BYTES + 1)
+        return read_bounded(path, _MOST_BYTES)
     except OSError as error:
         fail("file-unusable", f"{path}: {error.strerror}", USAGE)
-    if len(data) > _MOST_BYTES:
-        fail("file-unusable", f"{path}: the file has more than {_MOST_BYTES} bytes", USAGE)
-    return data
 
 
 def _show(verdict: Verdict) -> None:
@@ -139,14 +143,19 @@ def _show(verdict: Verdict) -> None:
     click.echo(f"{verdict.indication}{reason}: {verdict.reason}")
     for n, one in enumerate(verdict.signers, start=1):
         signer = one.signer
-        click.echo(f"signer {n}: {signer.common_name if signer else 'unknown'}, {one.algorithm}")
+        click.echo(f"signer {n}: {_printable(signer.common_name) if signer else 'unknown'}, {one.algorithm}")
         if signer is not None:
             numbers = [f"IIN {signer.iin}"] * bool(signer.iin) + [f"BIN {signer.bin}"] * bool(signer.bin)
             click.echo(f"  {', '.join([*numbers, signer.role or 'no known role'])}")
-            click.echo(f"  certificate {signer.serial_number:x} of {signer.issuer}")
+            click.echo(f"  certificate {signer.serial_number:x} of {_printable(signer.issuer)}")
             click.echo(f"  valid {signer.not_before:%Y-%m-%d} to {signer.not_after:%Y-%m-%d}")
         for stage in Stage:
             result = one.stages[stage]
             click.echo(f"  {stage:<10} {result.status:<11} {result.reason}")
     if verdict.content_sha256:
         click.echo(f"signed content: SHA-256 {verdict.content_sha256}")
+
+
+def _printable(name: str) -> str:
+    """A name out of a certificate, which nobody need have vouched for: it moves no cursor and begins no line."""
+    return "".join(letter if letter.isprintable() else f"\\u{ord(letter):04x}" for letter in name)

@@ -13,7 +13,7 @@ from lxml import etree
 
 from registries_mock.bus.data import cut_document
 from registries_mock.clock import Clock
-from registries_mock.errors import BadSignature, SignatureMissing
+from registries_mock.errors import AuthorityBroken, BadSignature, SignatureMissing
 from registries_mock.own_authority import FindAuthority
 from registries_mock.wire import HttpReply
 
@@ -133,14 +133,14 @@ class Seals:
         return opened
 
     def close(self, reply: HttpReply, family: str) -> HttpReply:
-        """The reply, signed where the request was; what is no envelope (a spoiled reply) goes as it is."""
+        """The reply, signed where the request was; what is no envelope (a spoiled reply), or no key is there for, goes as it is."""
         if not family or not reply.body:
             return reply
         from signing.errors import SigningError
 
         try:
             return replace(reply, body=self.sign(reply.body, family))
-        except SigningError:
+        except (SigningError, AuthorityBroken):
             return reply
 
     def sign(self, envelope: bytes, family: str) -> bytes:

@@ -92,7 +92,10 @@ def _password(given: str | None, file: Path | None) -> tuple[str, bool]:
     if given is not None and file is not None:
         raise click.UsageError("give --password or --password-file, not both")
     if file is not None:
-        lines = file.read_text(encoding="utf-8").splitlines()
+        try:
+            lines = file.read_text(encoding="utf-8").splitlines()
+        except UnicodeDecodeError as failure:
+            raise click.UsageError("the password file is not text in UTF-8") from failure
         given = lines[0] if lines else ""
     if given is None:
         return secrets.token_urlsafe(12), True
@@ -108,5 +111,7 @@ def _clear_errors() -> Iterator[None]:
         yield
     except AuthorityError as failure:
         fail(failure.code, str(failure))
+    except UnicodeEncodeError:
+        fail("subject-invalid", "a name or the password has letters that no text can hold")
     except OSError as failure:
         fail("file-unusable", f"{failure.filename}: {failure.strerror}")

@@ -21,6 +21,7 @@ from signing.verdict import (
     SubIndication,
     Verdict,
     conclude,
+    not_checked,
     refuse,
     stage_failed,
     stage_passed,
@@ -28,6 +29,7 @@ from signing.verdict import (
 )
 
 FORMAT: Final = "cms"
+_NOT_STAMPED: Final = not_checked("The signature does not hold, so nobody asks when it was made.")
 
 
 def verify_cms(signature: bytes, policy: Policy, content: bytes | None = None) -> Verdict:
@@ -65,9 +67,10 @@ def _find_content(message: SignedMessage, given: bytes | None) -> bytes:
 
 def _judge(signer: MessageSigner, content: bytes, digest: Digest, policy: Policy) -> SignerVerdict:
     """One signer's verdict; what is wrong with one leaves the others as they are."""
-    timestamp, stamped_at = _judge_timestamps(signer, policy)
+    signature = _judge_signature(signer, content, digest)
+    timestamp, stamped_at = (_NOT_STAMPED, None) if signature.hinders else _judge_timestamps(signer, policy)
     claims = Claims(
-        signature=_judge_signature(signer, content, digest),
+        signature=signature,
         algorithm=name_algorithm(signer),
         certificate=signer.certificate,
         signed_at=signer.attributes.signed_at,

@@ -47,9 +47,9 @@ def judge_timestamp(token: bytes, stamped: bytes, policy: Policy) -> TimestampJu
     """Judge a token (or TimeStampResp) over `stamped`. Hostile input gets a judgement, never an error."""
     try:
         read = read_token(token)
+        # First, because no authority is asked about a token that is not over this.
+        _check_imprint(read, stamped)
         result = judge_token(read, policy)
-        if not result.hinders:
-            _check_imprint(read, stamped)
     except SignatureRefused as refusal:
         return TimestampJudgement(as_result(refusal))
     return TimestampJudgement(result, None if result.hinders else read.at, read.policy_oid, read.serial_number)

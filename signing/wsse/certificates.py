@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from signing.certificates import Certificate, read_certificate
+from signing.certificates import MAX_CERTIFICATE_FILE_BYTES, Certificate, read_certificate
 from signing.errors import CertificateStoreUnusable, CertificateUnreadable
+from signing.files import read_bounded
 from signing.wsse.issuer_names import make_comparable, read_name
 
 _SUFFIXES: Final = frozenset({".cer", ".crt", ".pem"})
@@ -54,7 +55,7 @@ NO_CERTIFICATES: Final = CertificateStore()
 
 def _read(path: Path) -> Certificate:
     try:
-        certificate = read_certificate(path.read_bytes())
+        certificate = read_certificate(read_bounded(path, MAX_CERTIFICATE_FILE_BYTES))
     except (OSError, CertificateUnreadable) as failure:
         raise CertificateStoreUnusable(f"{path} cannot be read as a certificate") from failure
     if certificate.is_authority:

@@ -11,7 +11,8 @@ import pytest
 from asn1crypto import pem
 
 from contracts.errors import ContractBroken, SettingInvalid, SignerUnconfirmed, SigningFailed, UntrustedAnswer
-from gateway.bus_signatures import Opener, load_bus_key, load_certificates, load_key, make_wrap
+from gateway.bus_signatures import Opener, load_bus_key, load_certificates, make_wrap
+from gateway.own_keys import check_own_key, find_unfitness, load_key
 from gateway.settings import read_settings
 from gateway.signature_policy import load_trust, make_document_policy, make_message_policy
 from registries_mock.ca.authority import Authority
@@ -214,6 +215,22 @@ def test_a_key_that_is_not_there_or_cannot_be_opened_is_told_by_the_name_of_its_
         load_bus_key(read_settings({"ASP_SHEP_KEY_FILE": str(file), "ASP_SHEP_KEY_PASSWORD": "wrong"}))
     key = load_bus_key(read_settings({"ASP_SHEP_KEY_FILE": str(file), "ASP_SHEP_KEY_PASSWORD": "right"}))
     assert key is not None and key.certificate == BUS.certificate
+
+
+@pytest.mark.parametrize(("role", "told"), [("expired", "expired"), ("auth-only", None), ("bus", None)])
+def test_a_key_is_looked_at_as_those_who_get_its_signatures_will(trusted: Path, role: str, told: str | None) -> None:
+    key = AUTHORITY.issue(role, Subject(PERSON, bin=BIN), at=AT)
+    reason = find_unfitness(key, opener(trusted).policy(AT))
+    assert (reason is None) if told is None else (reason is not None and told in reason)
+
+
+def test_production_does_not_start_with_a_key_that_others_would_refuse(trusted: Path) -> None:
+    policy = opener(trusted).policy(AT)
+    stranger = Authority.create(AT).issue("bus", Subject(bin=BIN), at=AT)
+    check_own_key(BUS, "ASP_SHEP_KEY_FILE", policy, production=True)
+    check_own_key(stranger, "ASP_SHEP_KEY_FILE", policy, production=False)
+    with pytest.raises(SettingInvalid, match="ASP_SHEP_KEY_FILE: others would refuse"):
+        check_own_key(stranger, "ASP_SHEP_KEY_FILE", policy, production=True)
 
 
 def test_production_never_signs_with_what_only_pure_python_can_sign_with(tmp_path: Path) -> None:

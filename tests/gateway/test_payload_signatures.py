@@ -7,17 +7,17 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from signing.xmldsig.signing import sign_enveloped
 
 from contracts.catalogue import load_catalogue
 from contracts.errors import SettingInvalid, UntrustedAnswer
-from gateway.payload_signatures import load_payload_signer, make_check_payload
+from gateway.payload_signatures import load_payload_key, make_check_payload
 from gateway.settings import read_settings
 from registries_mock.ca.authority import Authority
 from registries_mock.ca.subjects import Subject
 from signing.keys import SigningKey
 from signing.policy import Policy
 from signing.trust import TrustStore
+from signing.xmldsig.signing import sign_enveloped
 
 AT = datetime(2026, 10, 5, 5, tzinfo=UTC)
 BIN, OTHER_BIN = "990940000006", "990140009992"
@@ -73,4 +73,4 @@ def test_a_stranger_is_refused(trust: TrustStore) -> None:
 def test_a_payload_key_that_is_not_there_is_told_by_the_name_of_its_setting(tmp_path: Path) -> None:
     settings = read_settings({"ASP_PAYLOAD_KEY_FILE": str(tmp_path / "none.p12")})
     with pytest.raises(SettingInvalid, match="ASP_PAYLOAD_KEY_FILE"):
-        load_payload_signer(settings, load_catalogue())
+        load_payload_key(settings, load_catalogue())

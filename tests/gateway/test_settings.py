@@ -85,7 +85,9 @@ def test_a_secret_may_be_a_file_and_never_shows(tmp_path: Path) -> None:
         ("PULL_SECONDS", "9" * 20), ("SHEP_SYNC_URL", "ftp://x/"), ("REST_BASE", "http://"),
         ("SOAP_BASE", f"http://user:{SECRET}@host/"), ("ENVIRONMENT", "prod"), ("LOG_LEVEL", "loud"),
         ("PROFILES", "a"), ("PROFILES", "=b"), ("API_KEYS", SECRET), ("API_KEYS", f"={SECRET}"),
-        ("REGISTRY_BINS", "kdp="), ("REVOCATION", "maybe"), ("OCSP_URL", "ocsp.test"), ("CRL_URLS", "http://a.test/,b"),
+        ("REGISTRY_BINS", "kdp="), ("REVOCATION", "maybe"),
+        ("SHEP_BIN", "abc"), ("REGISTRY_BINS", "kdp=1"), ("OCSP_URL", "http://x:99999/"),
+        ("CRL_URLS", "http://[::1"), ("OCSP_URL", "ocsp.test"), ("CRL_URLS", "http://a.test/,b"),
         ("SENDER_PASSWORD_FILE", f"/none/{SECRET}"),
     ],
 )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -218,6 +219,17 @@ def test_every_operation_of_the_asynchronous_channel_answers_in_kind(folder: Pat
 def test_without_a_folder_the_suite_has_an_authority_of_its_own_and_believes_no_other() -> None:
     app = small_app(Settings())
     assert b"BUS-009" in post(app, sign_envelope(request(), key_of("rsa")))
+    assert b"SendMessageResponse" in post(app, request())
+
+
+def test_an_authority_whose_keys_are_junk_is_a_fault_of_the_suite(folder: Path, tmp_path: Path) -> None:
+    broken = tmp_path / "ca"
+    shutil.copytree(folder, broken)
+    (broken / "private" / "root.pem").write_bytes(b"junk")
+    app = small_app(Settings(authority=broken))
+    for _ in range(2):
+        reply = post(app, sign_envelope(request(), key_of("rsa")))
+        assert b"BUS-011" in reply and b"soap:Server" in reply
     assert b"SendMessageResponse" in post(app, request())
 
 

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 import requests
@@ -49,6 +50,12 @@ def test_the_personas_are_there_to_be_asked_about() -> None:
         assert names
         for name in names:
             assert requests.get(f"{address}/_mock/people/{name}", timeout=10).json()["applicant"]
+
+
+def test_a_folder_that_is_no_authority_is_one_line_at_the_start(tmp_path: Path) -> None:
+    refused = CliRunner().invoke(main, ["serve", "--port", "0", "--ca", str(tmp_path)])
+    assert (refused.exit_code, refused.output.count("\n")) == (1, 1)
+    assert refused.output.startswith("authority-missing: ")
 
 
 def test_starting_loads_neither_zeep_nor_an_http_client() -> None:

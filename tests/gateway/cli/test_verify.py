@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from typing import Any
 import pytest
 from asn1crypto import pem
 from click.testing import CliRunner, Result
+from cryptography.x509.oid import NameOID
 
 from gateway.cli import main
 from signing.cms.making import sign_cms, sign_detached
@@ -187,3 +189,37 @@ def test_the_real_messages_of_the_bus_pass_at_their_time(name: str) -> None:
     result = run(document, "--trust", "test", "--at", "2019-09-24", "--revocation", "off", "--json")
     told = json.loads(result.output)
     assert (result.exit_code, told["format"], told["signers"][0]["role"]) == (0, "wsse", "organisation-head"), told
+
+
+def test_a_name_in_a_certificate_begins_no_line_and_moves_no_cursor(tmp_path: Path) -> None:
+    """Nobody need have vouched for it: any certificate that is made at home is shown."""
+    name = (
+        (NameOID.COMMON_NAME, "A\x1b[2J\nsignature  passed  forged\u202e"),
+        (NameOID.SERIAL_NUMBER, f"IIN{pki.IIN}"),
+    )
+    made = pki.make(name, pki.rsa_key("person"), None)
+    document = write(tmp_path, sign_cms(CONTENT, made.signing_key, pki.AT, attached=True))
+    shown = run(document, "--revocation", "off").output
+    assert "forged" in shown
+    assert not any(letter in shown for letter in "\x1b\u202e")
+    assert not any(line.startswith("signature  passed") for line in shown.splitlines())
+
+
+def test_a_pipe_or_a_device_is_unusable_and_not_waited_for(trust: Path, tmp_path: Path) -> None:
+    good = write(tmp_path, sign_cms(CONTENT, KEYS["rsa"](), pki.AT, attached=True), "good")
+    os.mkfifo(tmp_path / "pipe")
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    os.mkfifo(folder / "a.cer")
+    for words in (
+        (tmp_path / "pipe",),
+        ("/dev/zero",),
+        (good, "--content", tmp_path / "pipe"),
+        (good, "--crl", "/dev/zero"),
+        (good, "--ocsp", tmp_path / "pipe"),
+        (good, "--trust", folder),
+        (good, "--trust", trust, "--peers", folder),
+        (good, "--trust", ""),
+        (good, "--revocation", "off", "--crl", good),
+    ):
+        assert run(*words).exit_code == 2, words

@@ -1,0 +1,39 @@
+"""The checks of signatures that intake and API are handed: signing's verdicts by this deployment's rules."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from gateway.api.parts import CheckSignature
+from gateway.clock import Clock
+from gateway.intake.envelope import Envelope
+from gateway.intake.signature import Verify
+from gateway.signature_policy import MakePolicy
+from signing.checking import check_document
+from signing.cms.verifying import verify_cms
+from signing.reports import report
+from signing.verdict import Verdict
+from signing.wsse.certificates import NO_CERTIFICATES, CertificateStore
+from signing.xmldsig.verifying import verify_enveloped
+
+
+def make_verify(policy: MakePolicy) -> Verify:
+    """Of an application's signature, in the format that the envelope says."""
+
+    def verify(envelope: Envelope, at: datetime) -> Verdict:
+        if envelope.format == "xmldsig":
+            return verify_enveloped(envelope.signature, policy(at))
+        return verify_cms(envelope.signature, policy(at), envelope.content)
+
+    return verify
+
+
+def make_check_signature(policy: MakePolicy, peers: CertificateStore | None, clock: Clock) -> CheckSignature:
+    """Of any document; `peers` are certificates that messages name without carrying them."""
+
+    def check(document: bytes, content: bytes | None, certificate: bytes | None) -> dict[str, Any]:
+        known = peers or NO_CERTIFICATES
+        return report(check_document(document, policy(clock()), content=content, certificate=certificate, peers=known))
+
+    return check
