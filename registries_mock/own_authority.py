@@ -18,7 +18,7 @@ FindAuthority = Callable[[], "Authority"]
 
 
 def look_for_authority(folder: Path) -> None:
-    """Raise AuthorityMissing where the folder is plainly none of `ca init`; its keys are opened when they are needed."""
+    """Raise AuthorityMissing where the folder is plainly none of `ca init`; its keys are opened when needed."""
     files = [folder / place / f"{rank}.pem" for place in ("trust", "private") for rank in ("root", "issuing")]
     if not all(file.is_file() for file in files):
         raise AuthorityMissing(f"{folder} holds no authority: `ca init --out {folder}` makes one")

@@ -133,7 +133,7 @@ class Seals:
         return opened
 
     def close(self, reply: HttpReply, family: str) -> HttpReply:
-        """The reply, signed where the request was; what is no envelope (a spoiled reply), or no key is there for, goes as it is."""
+        """The reply, signed where the request was; a spoiled one, or one that no key is there for, goes as it is."""
         if not family or not reply.body:
             return reply
         from signing.errors import SigningError
