@@ -12,12 +12,9 @@ import argparse
 import json
 import subprocess
 import sys
-import tempfile
-import time
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 from signing.algorithms import GOST_2004, GOST_2015_256, GOST_2015_512, RSA_SHA256, Suite, check_signature
@@ -37,6 +34,8 @@ from signing.xmldsig.signing import sign_enveloped
 from signing.xmldsig.verifying import verify_enveloped
 from tests.bench.machine import describe_machine
 from tests.bench.measuring import Section, Series, divide, render
+from tests.bench.rates import CONTENT, DOCUMENT, ENVELOPE, Effort, take_rates
+from tests.bench.signature_peers import measure_peers
 from tests.signing import pki
 from tests.signing.gost_certificates import gost_scalar, make_gost
 
@@ -45,45 +44,7 @@ CURVES = {
     "GOST-2015-512": (TC26_512_A, Hash.STREEBOG_512),
     "GOST-2015-256": (TC26_256_A, Hash.STREEBOG_256),
 }
-CONTENT = b"x" * 3000
-DOCUMENT = b"<document><text>" + CONTENT + b"</text></document>"
-ENVELOPE = (
-    b'<soap:Envelope xmlns:soap="http://schemas.xmlsoap.org/soap/envelope/"><soap:Body><data>'
-    + CONTENT
-    + b"</data></soap:Body></soap:Envelope>"
-)
-_ID = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-utility-1.0.xsd"
-_BODY = "http://schemas.xmlsoap.org/soap/envelope/:Body"
-
-
-@dataclass(frozen=True)
-class Effort:
-    """How much is measured: rounds, the seconds of one figure, and how often xmlsec1 repeats."""
-
-    rounds: int
-    seconds: float
-    repeats: int
-
-    def rate(self, work: Callable[[], object]) -> float:
-        """How often a second, over about so long; once at least."""
-        work()
-        count, started = 0, time.perf_counter()
-        while not count or time.perf_counter() - started < self.seconds:
-            work()
-            count += 1
-        return count / (time.perf_counter() - started)
-
-
 FULL, QUICK = Effort(5, 0.25, 200), Effort(1, 0.0, 2)
-
-
-def take_rates(ways: Mapping[str, Callable[[], float]], rounds: int) -> dict[str, Series]:
-    """Each way's figure in each round; in a round they take turns."""
-    found: dict[str, list[float]] = {name: [] for name in ways}
-    for _ in range(rounds):
-        for name, measure in ways.items():
-            found[name].append(measure())
-    return {name: Series(name, "a second", tuple(values)) for name, values in found.items()}
 
 
 def backends() -> dict[str, Backend]:
@@ -187,62 +148,6 @@ def _format_ways(effort: Effort, name: str, key: SigningKey) -> dict[str, Callab
         f"{name} WS-Security, verify": lambda: effort.rate(lambda: verify_envelope(wsse, messages)),
         f"{name} WS-Security, sign": lambda: effort.rate(lambda: sign_envelope(ENVELOPE, key)),
     }
-
-
-def measure_peers(effort: Effort) -> Section:
-    """RSA documents beside the tools that know RSA alone; both build the chain."""
-    with tempfile.TemporaryDirectory(prefix="asp-bench-") as folder:
-        return _measure_peers(Path(folder), effort)
-
-
-def _measure_peers(folder: Path, effort: Effort) -> Section:
-    key = pki.person().signing_key
-    documents, messages = Policy(pki.trust(), pki.AT), Policy(pki.trust(), pki.AT, key_usage=MESSAGE_USAGE)
-    cms, xml = sign_cms(CONTENT, key, pki.AT, attached=True), sign_enveloped(DOCUMENT, key)
-    wsse = sign_envelope(ENVELOPE, key)
-    files = {"cms": cms, "xml": xml, "wsse": wsse, "key": pki.person().der}
-    for name, data in files.items():
-        (folder / name).write_bytes(data)
-    authorities = "".join(_armour(one.der) for one in (pki.root(), pki.issuing()))
-    (folder / "authorities").write_text(authorities, encoding="ascii")
-    at = str(int(pki.AT.timestamp()))
-    openssl = ["openssl", "cms", "-verify", "-inform", "DER", "-in", "cms", "-CAfile", "authorities", "-attime", at]
-    openssl += ["-purpose", "any", "-out", "/dev/null"]
-    xmlsec = ["xmlsec1", "--verify", "--repeat", str(effort.repeats), "--pubkey-cert-der", "key"]
-    signed_ids = ["--id-attr:Id", f"{_BODY}"]
-    ways: dict[str, Callable[[], float]] = {
-        "ours: RSA CMS, verify": lambda: effort.rate(lambda: verify_cms(cms, documents)),
-        "openssl: RSA CMS, verify": lambda: 1 / max(_seconds(openssl, folder) - _idle(folder), 1e-6),
-        "ours: RSA XMLDSig, verify": lambda: effort.rate(lambda: verify_enveloped(xml, documents)),
-        "xmlsec1: RSA XMLDSig, verify": lambda: effort.repeats / _seconds([*xmlsec, "xml"], folder),
-        "ours: RSA WS-Security, verify": lambda: effort.rate(lambda: verify_envelope(wsse, messages)),
-        "xmlsec1: RSA WS-Security, verify": lambda: effort.repeats / _seconds([*xmlsec, *signed_ids, "wsse"], folder),
-    }
-    series = take_rates(ways, effort.rounds)
-    pairs = [("openssl", "RSA CMS"), ("xmlsec1", "RSA XMLDSig"), ("xmlsec1", "RSA WS-Security")]
-    ratios = tuple(
-        divide(f"ours / {peer}: {form}", series[f"ours: {form}, verify"], series[f"{peer}: {form}, verify"])
-        for peer, form in pairs
-    )
-    notes = ("xmlsec1 is given the key and builds no chain, reads no roles and returns no signed bytes",)
-    return Section("peers", "beside openssl and xmlsec1, RSA, 3 kB", tuple(series.values()), ratios, notes)
-
-
-def _armour(der: bytes) -> str:
-    from asn1crypto import pem
-
-    text: bytes = pem.armor("CERTIFICATE", der)
-    return text.decode("ascii")
-
-
-def _seconds(command: list[str], folder: Path) -> float:
-    started = time.perf_counter()
-    subprocess.run(command, cwd=folder, check=True, capture_output=True)
-    return time.perf_counter() - started
-
-
-def _idle(folder: Path) -> float:
-    return min(_seconds(["openssl", "version"], folder) for _ in range(5))
 
 
 def measure_fallback(effort: Effort) -> Section:

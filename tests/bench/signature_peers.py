@@ -1,0 +1,79 @@
+"""RSA signatures beside openssl and xmlsec1, which know no GOST of Kazakhstan's."""
+
+from __future__ import annotations
+
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from asn1crypto import pem
+
+from signing.cms.making import sign_cms
+from signing.cms.verifying import verify_cms
+from signing.policy import MESSAGE_USAGE, Policy
+from signing.wsse.signing import sign_envelope
+from signing.wsse.verifying import verify_envelope
+from signing.xmldsig.signing import sign_enveloped
+from signing.xmldsig.verifying import verify_enveloped
+from tests.bench.measuring import Section, divide
+from tests.bench.rates import CONTENT, DOCUMENT, ENVELOPE, Effort, take_rates
+from tests.signing import pki
+
+_BODY = "http://schemas.xmlsoap.org/soap/envelope/:Body"
+
+
+def measure_peers(effort: Effort) -> Section:
+    """RSA documents beside the tools that know RSA alone; both build the chain."""
+    with tempfile.TemporaryDirectory(prefix="asp-bench-") as folder:
+        return _measure_peers(Path(folder), effort)
+
+
+def _measure_peers(folder: Path, effort: Effort) -> Section:
+    key = pki.person().signing_key
+    documents, messages = Policy(pki.trust(), pki.AT), Policy(pki.trust(), pki.AT, key_usage=MESSAGE_USAGE)
+    cms, xml = sign_cms(CONTENT, key, pki.AT, attached=True), sign_enveloped(DOCUMENT, key)
+    wsse = sign_envelope(ENVELOPE, key)
+    files = {"cms": cms, "xml": xml, "wsse": wsse, "key": pki.person().der}
+    for name, data in files.items():
+        (folder / name).write_bytes(data)
+    authorities = "".join(_armour(one.der) for one in (pki.root(), pki.issuing()))
+    (folder / "authorities").write_text(authorities, encoding="ascii")
+    at = str(int(pki.AT.timestamp()))
+    openssl = ["openssl", "cms", "-verify", "-inform", "DER", "-in", "cms", "-CAfile", "authorities", "-attime", at]
+    openssl += ["-purpose", "any", "-out", "/dev/null"]
+    xmlsec = ["xmlsec1", "--verify", "--repeat", str(effort.repeats), "--pubkey-cert-der", "key"]
+    signed_ids = ["--id-attr:Id", f"{_BODY}"]
+    ways: dict[str, Callable[[], float]] = {
+        "ours: RSA CMS, verify": lambda: effort.rate(lambda: verify_cms(cms, documents)),
+        "openssl: RSA CMS, verify": lambda: 1 / (_least(openssl, folder) - _least(["openssl", "version"], folder)),
+        "ours: RSA XMLDSig, verify": lambda: effort.rate(lambda: verify_enveloped(xml, documents)),
+        "xmlsec1: RSA XMLDSig, verify": lambda: effort.repeats / _seconds([*xmlsec, "xml"], folder),
+        "ours: RSA WS-Security, verify": lambda: effort.rate(lambda: verify_envelope(wsse, messages)),
+        "xmlsec1: RSA WS-Security, verify": lambda: effort.repeats / _seconds([*xmlsec, *signed_ids, "wsse"], folder),
+    }
+    series = take_rates(ways, effort.rounds)
+    pairs = [("openssl", "RSA CMS"), ("xmlsec1", "RSA XMLDSig"), ("xmlsec1", "RSA WS-Security")]
+    ratios = tuple(
+        divide(f"ours / {peer}: {form}", series[f"ours: {form}, verify"], series[f"{peer}: {form}, verify"])
+        for peer, form in pairs
+    )
+    notes = ("xmlsec1 is given the key and builds no chain, reads no roles and returns no signed bytes",)
+    return Section("peers", "beside openssl and xmlsec1, RSA, 3 kB", tuple(series.values()), ratios, notes)
+
+
+def _armour(der: bytes) -> str:
+    text: bytes = pem.armor("CERTIFICATE", der)
+    return text.decode("ascii")
+
+
+def _seconds(command: list[str], folder: Path) -> float:
+    started = time.perf_counter()
+    subprocess.run(command, cwd=folder, check=True, capture_output=True)
+    return time.perf_counter() - started
+
+
+def _least(command: list[str], folder: Path) -> float:
+    """The quickest of twenty: what another program takes from a process only ever adds."""
+    return min(_seconds(command, folder) for _ in range(20))
