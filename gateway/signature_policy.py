@@ -47,6 +47,8 @@ def _describe_revocation(settings: Settings) -> RevocationPolicy:
         crl_urls=settings.crl_urls,
         delta_urls=settings.crl_delta_urls,
         cache_folder=settings.revocation_folder,
+        # Whoever waits for an authority holds a thread of the API: the others go on serving.
+        places=max(1, settings.threads // 2),
     )
     try:
         return RevocationPolicy(mode, build_sources(config))

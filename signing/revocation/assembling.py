@@ -9,7 +9,8 @@ from typing import Final, TypeVar
 from urllib.parse import urlsplit
 
 from signing.errors import RevocationSourcesUnusable, RevocationUnreadable
-from signing.fetching import Fetch
+from signing.fetching import Fetch, FetchRequest, limit_fetches
+from signing.files import read_bounded
 from signing.revocation.crl import MAX_LIST_BYTES, read_list
 from signing.revocation.given_files import ListFiles, ResponseFiles, ResponsesBesideLists
 from signing.revocation.kept_lists import KeptLists
@@ -42,9 +43,13 @@ class RevocationConfig:
     ocsp_kept_seconds: float = 60.0
     ocsp_nonce_required: bool = True
     crl_deadline_seconds: float = 15.0
+    crl_wait_seconds: float = 1.0
+    """How long one who has no list that holds waits for a download that another has begun."""
     crl_retry_seconds: float = 60.0
     crl_max_age_seconds: float = _HOUR
     delta_max_age_seconds: float = _HOUR
+    places: int | None = None
+    """How many may fetch at a time, from the responder and of lists together; one more is told unknown at once."""
 
 
 def build_sources(config: RevocationConfig, fetch: Fetch | None = None) -> tuple[StatusSource, ...]:
@@ -55,24 +60,32 @@ def build_sources(config: RevocationConfig, fetch: Fetch | None = None) -> tuple
     folder cannot be used, or an address is none.
     """
     sources: list[StatusSource] = []
+    limited = _limit(fetch or _fetch, config.places)
     responses = ResponseFiles(_read_files(config.ocsp_files, read_response, MAX_RESPONSE_BYTES))
     lists = ListFiles(_read_files(config.crl_files, read_list, MAX_LIST_BYTES))
     if config.ocsp_url is not None:
-        sources.append(Responder(_read_responder_settings(config), fetch or _find_fetch()))
+        sources.append(Responder(_read_responder_settings(config), limited))
     if config.ocsp_files:
         sources.append(ResponsesBesideLists(responses, lists))
     if config.crl_urls or config.delta_urls:
-        sources.append(_keep_lists(config, fetch or _find_fetch()))
+        sources.append(_keep_lists(config, limited))
     if config.crl_files:
         sources.append(lists)
     return tuple(sources)
 
 
-def _find_fetch() -> Fetch:
+def _fetch(request: FetchRequest) -> bytes:
     # Not before it is needed: a check of files alone loads no HTTP client.
     from signing.http import fetch
 
-    return fetch
+    return fetch(request)
+
+
+def _limit(fetch: Fetch, places: int | None) -> Fetch:
+    try:
+        return fetch if places is None else limit_fetches(fetch, places)
+    except ValueError as failure:
+        raise RevocationSourcesUnusable(str(failure)) from failure
 
 
 def _read_responder_settings(config: RevocationConfig) -> ResponderSettings:
@@ -93,11 +106,13 @@ def _keep_lists(config: RevocationConfig, fetch: Fetch) -> KeptLists:
         raise RevocationSourcesUnusable("lists of revoked certificates have addresses, but no folder to be kept in")
     full = [ListAddress(_check_address(url), False, config.crl_max_age_seconds) for url in config.crl_urls]
     deltas = [ListAddress(_check_address(url), True, config.delta_max_age_seconds) for url in config.delta_urls]
-    rules = FetchRules(config.crl_deadline_seconds, config.crl_retry_seconds)
     try:
+        rules = FetchRules(config.crl_deadline_seconds, config.crl_retry_seconds, config.crl_wait_seconds)
         return KeptLists([*full, *deltas], config.cache_folder, fetch, rules=rules)
     except OSError as failure:
         raise RevocationSourcesUnusable(f"the folder {config.cache_folder} cannot be used for lists") from failure
+    except ValueError as failure:
+        raise RevocationSourcesUnusable(str(failure)) from failure
 
 
 def _check_address(url: str) -> str:
@@ -116,10 +131,8 @@ def _read_files(paths: tuple[Path, ...], read: Callable[[bytes], _Read], max_byt
 
 def _read_file(path: Path, read: Callable[[bytes], _Read], max_bytes: int) -> _Read:
     try:
-        if path.stat().st_size > max_bytes:
-            raise RevocationSourcesUnusable(f"{path} is too large")
-        return read(path.read_bytes())
+        return read(read_bounded(path, max_bytes))
     except OSError as failure:
-        raise RevocationSourcesUnusable(f"{path} cannot be read") from failure
+        raise RevocationSourcesUnusable(f"{path} cannot be read: {failure.strerror}") from failure
     except RevocationUnreadable as failure:
         raise RevocationSourcesUnusable(f"{path} cannot be used: {failure}") from failure

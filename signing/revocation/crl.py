@@ -30,6 +30,7 @@ from signing.revocation.der import (
 )
 
 MAX_LIST_BYTES: Final = 64 * 1024 * 1024
+_NOT_UNDERSTOOD: Final = "the list of revoked certificates cannot be understood"
 _EXTENSIONS: Final = 0xA0
 _VERSION_2: Final = b"\x01"
 _AUTHORITY_KEY_ID: Final = b"\x55\x1d\x23"
@@ -71,12 +72,13 @@ def read_list(data: bytes) -> RevocationList:
     """
     if len(data) > MAX_LIST_BYTES:
         raise RevocationUnreadable("the list of revoked certificates is too large")
-    # Hostile bytes end in many kinds of exceptions; each of them means the same here.
+    # Hostile bytes end in many kinds of exceptions, with texts that are not for people; each means the same here.
     try:
         return _read(_unarmour(data))
+    except RevocationUnreadable:
+        raise
     except Exception as failure:
-        why = " ".join(str(failure).split())
-        raise RevocationUnreadable(f"the list of revoked certificates cannot be understood: {why}") from failure
+        raise RevocationUnreadable(_NOT_UNDERSTOOD) from failure
 
 
 def _unarmour(data: bytes) -> bytes:
@@ -84,7 +86,7 @@ def _unarmour(data: bytes) -> bytes:
         return data
     blocks = list(pem.unarmor(data, multiple=True))
     if len(blocks) != 1 or blocks[0][0] != "X509 CRL":
-        raise ValueError("the PEM text does not hold exactly one list")
+        raise RevocationUnreadable(f"{_NOT_UNDERSTOOD}: the PEM text does not hold exactly one")
     return bytes(blocks[0][2])
 
 
@@ -101,7 +103,7 @@ def _read_signed(part: bytes, outer_oid: bytes, signature: bytes) -> RevocationL
     fields = list(walk(part, expect(part, 0, len(part), SEQUENCE).start, len(part)))
     has_version = fields[0].tag == INTEGER
     if has_version and _content(part, fields.pop(0)) != _VERSION_2:
-        raise ValueError("the list is of an unknown version")
+        raise RevocationUnreadable(f"{_NOT_UNDERSTOOD}: it is of an unknown version")
     algorithm, issuer, this_update, *rest = fields
     # Absent and NULL parameters mean the same (a real list has one inside and the other outside).
     if _read_algorithm(part, algorithm) != outer_oid or issuer.tag != SEQUENCE:
@@ -151,7 +153,7 @@ def _read_extensions(part: bytes, tagged: Element) -> dict[bytes, Extension]:
     found = {one.oid: one for one in read_extensions(part, inner.start, inner.stop)}
     unknown = any(one.critical for oid, one in found.items() if oid not in _UNDERSTOOD)
     if unknown or _DISTRIBUTION_POINT in found:
-        raise ValueError("the list has an extension that is not understood")
+        raise RevocationUnreadable(f"{_NOT_UNDERSTOOD}: it is for a part alone, or has an extension nobody here knows")
     return found
 
 

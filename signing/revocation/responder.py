@@ -12,7 +12,8 @@ from typing import Final
 
 from signing.certificates import Certificate
 from signing.errors import RevocationUnavailable, RevocationUnreadable
-from signing.fetching import Fetch, FetchRequest
+from signing.fetching import Fetch, FetchRequest, TooManyFetches
+from signing.revocation.flights import Flights, Key, Wait
 from signing.revocation.ocsp import MAX_RESPONSE_BYTES, read_response
 from signing.revocation.ocsp_judging import WINDOW, Asked, judge_live
 from signing.revocation.ocsp_request import MEDIA_TYPE, build_request
@@ -54,7 +55,8 @@ class _Kept:
 
 
 class Responder:
-    """Asks once for each look-up that finds nothing kept. Safe to share among threads."""
+    """Asks once for each look-up that finds nothing kept, and once for those that come together. Safe to share among
+    threads."""
 
     def __init__(
         self,
@@ -63,28 +65,52 @@ class Responder:
         *,
         new_nonce: Callable[[], bytes] = draw_nonce,
         monotonic: Callable[[], float] = time.monotonic,
+        wait: Wait = threading.Event.wait,
     ) -> None:
         self._settings = settings
         self._fetch = fetch
         self._new_nonce = new_nonce
         self._monotonic = monotonic
         self._pauses = Pauses(settings.pause_seconds, monotonic)
+        self._flights = Flights(settings.window, wait)
         self._lock = threading.Lock()
-        self._kept: dict[tuple[bytes, int], _Kept] = {}
+        self._kept: dict[Key, _Kept] = {}
 
     def find_status(
         self, certificate: Certificate, issuer: Certificate, *, now: datetime, reference: datetime
     ) -> CertificateStatus:
         """The responder's answer as of now; whether a revocation was later than `reference` the policy judges."""
         key = (issuer.der, certificate.serial_number)
+
+        def find_out() -> CertificateStatus:
+            # Looked for again: another may have been told between the first look and this question.
+            return self._find_known(key, issuer, now) or self._ask_and_keep(key, certificate, issuer, now)
+
+        known = self._find_known(key, issuer, now)
+        if known is not None:
+            return known
+        status = self._flights.share(key, now, find_out, self._settings.deadline_seconds)
+        return status or unknown("The authority's responder was asked by another, who was not told in time.")
+
+    def _find_known(self, key: Key, issuer: Certificate, now: datetime) -> CertificateStatus | None:
+        """What can be said without asking."""
         kept = self._find_kept(key, now)
         if kept is not None:
             return kept
         failure = self._pauses.find(issuer)
         if failure is not None:
             return unknown(f"The authority's responder was no help a moment ago: {failure}.")
+        return None
+
+    def _ask_and_keep(
+        self, key: Key, certificate: Certificate, issuer: Certificate, now: datetime
+    ) -> CertificateStatus:
         asked_at = self._monotonic()
-        status = self._ask(certificate, issuer, now)
+        try:
+            status = self._ask(certificate, issuer, now)
+        except TooManyFetches as failure:
+            # Not kept of authorities either: it is over as soon as one of the others has its answer.
+            return unknown(f"The authority's responder was not asked: {failure}.")
         if self._settings.kept_seconds > 0 and _may_be_kept(status, certificate):
             self._keep(key, _Kept(status, now, asked_at + self._settings.kept_seconds))
         return status
@@ -100,13 +126,15 @@ class Responder:
         )
         try:
             response = read_response(self._fetch(request))
+        except TooManyFetches:
+            raise
         except (RevocationUnavailable, RevocationUnreadable) as failure:
             self._pauses.begin(issuer, failure)
             return unknown(f"The authority's responder was no help: {failure}.")
         asked = Asked(certificate, issuer, nonce, self._settings.nonce_required)
         return judge_live(response, asked, now=now, window=self._settings.window)
 
-    def _find_kept(self, key: tuple[bytes, int], now: datetime) -> CertificateStatus | None:
+    def _find_kept(self, key: Key, now: datetime) -> CertificateStatus | None:
         with self._lock:
             kept = self._kept.get(key)
         if kept is None or self._monotonic() >= kept.until:
@@ -114,7 +142,7 @@ class Responder:
         # A check as of another moment than the answer's is another question.
         return kept.status if abs(now - kept.asked_at) <= self._settings.window else None
 
-    def _keep(self, key: tuple[bytes, int], kept: _Kept) -> None:
+    def _keep(self, key: Key, kept: _Kept) -> None:
         with self._lock:
             self._kept.pop(key, None)
             if len(self._kept) >= self._settings.most_kept:

@@ -15,7 +15,8 @@ from typing import Final
 
 from signing.certificates import Certificate
 from signing.errors import RevocationUnavailable, RevocationUnreadable
-from signing.fetching import Fetch, FetchRequest
+from signing.fetching import Fetch, FetchRequest, TooManyFetches
+from signing.files import read_bounded
 from signing.revocation.crl import MAX_LIST_BYTES, RevocationList, read_list
 from signing.revocation.crl_entries import Entries
 from signing.revocation.crl_judging import is_believed, is_from, is_in_force
@@ -35,10 +36,27 @@ class ListAddress:
 
 @dataclass(frozen=True)
 class FetchRules:
-    """Bounds of fetching: seconds for one download in all, and from the end of one to the next."""
+    """Bounds of fetching: seconds for one download in all, from the end of one to the next, and for which others wait
+    for it who have no list that holds. ValueError where these are negative."""
 
     deadline_seconds: float = 15.0
     retry_seconds: float = 60.0
+    wait_seconds: float = 1.0
+
+    def __post_init__(self) -> None:
+        # A lock takes -1 for without end.
+        if self.wait_seconds < 0:
+            raise ValueError("the seconds for which a download is waited for are negative")
+
+
+@dataclass(frozen=True)
+class Brought:
+    """The list that is to be had, and a sentence of why there is no better one, where something is known of that."""
+
+    found: RevocationList | None
+    trouble: str | None
+    is_under_way: bool = False
+    """Whether a download was waited for, which goes on."""
 
 
 class Shelf:
@@ -61,22 +79,24 @@ class Shelf:
         self._next_try = monotonic()
         self._stranger: RevocationList | None = None
         self._stranger_until = monotonic()
-        self.trouble: str | None = None
+        self._trouble: str | None = None
         """Why the last download was of no use; None where it was."""
 
-    def bring(self, issuer: Certificate, now: datetime) -> RevocationList | None:
-        """The list of this authority, fetched first where that is due; None where there is none to be had."""
+    def bring(self, issuer: Certificate, now: datetime, patience_seconds: float) -> Brought:
+        """The list of this authority, fetched first where that is due; a download of another's is waited for so long,
+        and not at all by one who has a list that holds."""
+        trouble = self._trouble
         if not self._is_anothers(issuer, now) and self._is_due(issuer, now):
             own = self._find_own(issuer)
-            # Who has a list that holds does not wait for the one who fetches its successor.
-            patience = 0.0 if own is not None and is_in_force(own, now) else self._rules.deadline_seconds
-            if self._lock.acquire(timeout=patience):
+            must_wait = own is None or not is_in_force(own, now)
+            if self._lock.acquire(timeout=patience_seconds if must_wait else 0.0):
                 try:
-                    if self._is_due(issuer, now):
-                        self._refresh(issuer)
+                    trouble = self._refresh_if_due(issuer, now)
                 finally:
                     self._lock.release()
-        return self._find_own(issuer)
+            elif must_wait:
+                return Brought(own, "A list is being downloaded at this moment.", is_under_way=True)
+        return Brought(self._find_own(issuer), trouble and f"A download was of no use: {trouble}.")
 
     def _find_own(self, issuer: Certificate) -> RevocationList | None:
         """What is held, if this authority signed it: the bytes on the disk are asked again after each start."""
@@ -102,14 +122,29 @@ class Shelf:
         is_ending = own.next_update is not None and own.next_update - now <= _NEAR
         return is_ending or age >= self._address.max_age_seconds
 
+    def _refresh_if_due(self, issuer: Certificate, now: datetime) -> str | None:
+        """What was of no use in the download, the one before or this one."""
+        if self._is_due(issuer, now):
+            try:
+                self._refresh(issuer)
+            except TooManyFetches as failure:
+                # This caller's trouble alone: the next one may try at once.
+                return str(failure)
+        return self._trouble
+
     def _refresh(self, issuer: Certificate) -> None:
-        """Fetch the list; what was held stays unless a better one came. No second try before `retry_seconds`."""
-        self._stranger = None
+        """Fetch the list; what was held stays unless a better one came. No second try before `retry_seconds`.
+
+        TooManyFetches where it could not be tried, after which all is as it was.
+        """
         try:
             data = self._fetch(FetchRequest(self._address.url, MAX_LIST_BYTES, self._rules.deadline_seconds))
             found = read_list(data)
+        except TooManyFetches:
+            raise
         except (RevocationUnavailable, RevocationUnreadable) as failure:
-            self.trouble = str(failure)
+            self._trouble = str(failure)
+            self._stranger = None
         else:
             self._take(found, data, issuer)
         # Not earlier: until now the list is due for others too, and those who have none wait for this one. Counted from
@@ -117,15 +152,17 @@ class Shelf:
         self._next_try = self._monotonic() + self._rules.retry_seconds
 
     def _take(self, found: RevocationList, data: bytes, issuer: Certificate) -> None:
-        self.trouble = self._find_fault(found, issuer)
-        if self.trouble is None:
+        self._trouble = self._find_fault(found, issuer)
+        stranger: RevocationList | None = None
+        if self._trouble is None:
             self._held = found
             self._fetched_at = self._monotonic()
             self._save(data)
         elif not is_from(found, issuer):
             # Remembered, without its entries, that others need not fetch it again; its own authority need not wait.
-            self._stranger = replace(found, entries=Entries(b"", 0, 0), signed_part=b"")
+            stranger = replace(found, entries=Entries(b"", 0, 0), signed_part=b"")
             self._stranger_until = self._monotonic() + self._address.max_age_seconds
+        self._stranger = stranger
 
     def _find_fault(self, found: RevocationList, issuer: Certificate) -> str | None:
         if found.is_delta is not self._address.is_delta:
@@ -141,9 +178,7 @@ class Shelf:
 
     def _load(self) -> RevocationList | None:
         try:
-            if self._path.stat().st_size > MAX_LIST_BYTES:
-                return None
-            found = read_list(self._path.read_bytes())
+            found = read_list(read_bounded(self._path, MAX_LIST_BYTES))
         except (OSError, RevocationUnreadable):
             return None
         return found if found.is_delta is self._address.is_delta else None

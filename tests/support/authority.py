@@ -70,6 +70,13 @@ class Registrar:
             )
         return self._keys[iin, algorithm]
 
+    def revocation_list(self, *iins: str, by_root: bool = False) -> bytes:
+        """The list of the issuing authority with these people's RSA certificates on it, or that of the root."""
+        numbers = [self._key_of(iin, "rsa").certificate.serial_number for iin in iins]
+        since = self._signs_at - timedelta(days=1)
+        revoked = [(number, since) for number in numbers]
+        return self._authority.crl(since, revoked, next_update=self._signs_at + timedelta(days=1), by_root=by_root)
+
     def submission(self, application: Mapping[str, Any]) -> dict[str, Any]:
         """The body of `POST /v1/applications` for a declared application, signed by its applicant."""
         body = write_application(application)

@@ -30,6 +30,22 @@ class Published:
 
 
 @dataclass
+class Gate:
+    """A `Fetch` that waits until it is let through."""
+
+    document: bytes
+    calls: int = 0
+    entered: threading.Event = field(default_factory=threading.Event)
+    opened: threading.Event = field(default_factory=threading.Event)
+
+    def __call__(self, request: FetchRequest) -> bytes:
+        self.calls += 1
+        self.entered.set()
+        self.opened.wait(30)
+        return self.document
+
+
+@dataclass
 class Ticks:
     """Monotonic seconds that pass when the test says so."""
 

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import os
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from signing.errors import RevocationSourcesUnusable
+from signing.fetching import FetchRequest
 from signing.revocation.assembling import RevocationConfig, build_sources
 from signing.revocation.given_files import ListFiles, ResponsesBesideLists
 from signing.revocation.kept_lists import KeptLists
 from signing.revocation.responder import Responder
 from signing.revocation.status import Answer
-from tests.signing.pki import issuing, person
+from tests.signing.pki import gost_issuing, gost_person, issuing, person
 from tests.signing.revocation.asking import ask, serial_of
 from tests.signing.revocation.fetching import Published
 from tests.signing.revocation.making import HOLD, REMOVED, YESTERDAY, Said, Taken, make_list, make_response
@@ -88,6 +91,9 @@ UNUSABLE: dict[str, tuple[dict[str, Any], str]] = {
     "no address": ({"ocsp_url": "ocsp.test"}, "ocsp.test is no http or https address"),
     "another scheme": ({"crl_urls": ("file:///list.crl",), "cache_folder": Path()}, "file:///list.crl is no http"),
     "a broken address": ({"ocsp_url": "http://[::1/"}, "is no http or https address"),
+    "a wait without end": ({"crl_urls": (CRL,), "cache_folder": Path(), "crl_wait_seconds": -1.0}, "are negative"),
+    "no place to ask from": ({"ocsp_url": OCSP, "places": 0}, "a place for one fetch at least"),
+    "a device": ({"crl_files": (Path("/dev/zero"),)}, "/dev/zero cannot be read: it is no regular file"),
     "an empty address": ({"ocsp_url": ""}, "is no http or https address"),
     "answers kept too long": ({"ocsp_url": OCSP, "ocsp_kept_seconds": 3600.0}, "as they are fresh"),
 }
@@ -111,8 +117,42 @@ def test_a_file_that_is_no_list_or_answer_is_named_with_the_reason(tmp_path: Pat
 
 def test_a_file_past_the_bound_is_not_read(tmp_path: Path) -> None:
     large = save(tmp_path / "large.der", bytes(300_000))
-    with pytest.raises(RevocationSourcesUnusable, match="too large"):
+    with pytest.raises(RevocationSourcesUnusable, match="cannot be read: it has more than 262144 bytes"):
         build_sources(RevocationConfig(ocsp_files=(large,)))
+
+
+def test_a_pipe_is_refused_and_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(RevocationSourcesUnusable, match="pipe cannot be read: it is no regular file"):
+        build_sources(RevocationConfig(ocsp_files=(tmp_path / "pipe",)))
+
+
+@dataclass
+class Crowded:
+    """A `Fetch` during which somebody else asks all the sources."""
+
+    config: RevocationConfig
+    reasons: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.sources = build_sources(self.config, self)
+        self.is_inside = False
+
+    def __call__(self, request: FetchRequest) -> bytes:
+        if not self.is_inside:
+            self.is_inside = True
+            self.reasons = [
+                ask(one, gost_person().certificate, gost_issuing().certificate).reason for one in self.sources
+            ]
+        return b"<html>"
+
+
+@pytest.mark.parametrize("places", [1, 2, None])
+def test_the_responder_and_the_lists_share_their_places(tmp_path: Path, places: int | None) -> None:
+    crowd = Crowded(RevocationConfig(ocsp_url=OCSP, crl_urls=(CRL,), cache_folder=tmp_path, places=places))
+    ask(crowd.sources[0])
+    refused = ["too many services are being asked" in one for one in crowd.reasons]
+    assert refused == [places == 1] * 2
 
 
 def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:

@@ -81,8 +81,9 @@ ANSWERS: dict[str, Callable[[], bytes]] = {
 
 @pytest.mark.parametrize("where", LISTS)
 def test_a_list_with_an_element_past_all_use_is_refused(where: str) -> None:
-    with pytest.raises(RevocationUnreadable, match="too long"):
+    with pytest.raises(RevocationUnreadable) as caught:
         read_list(LISTS[where]())
+    assert "too long" in str(caught.value.__cause__)
 
 
 @pytest.mark.parametrize("where", ANSWERS)

@@ -144,7 +144,7 @@ def test_without_a_pause_each_asks_anew() -> None:
 
 def kept(folder: Path, fetch: Callable[[FetchRequest], bytes], ticks: Ticks) -> KeptLists:
     """The deadline is as long as the pause."""
-    rules = FetchRules(deadline_seconds=RETRY, retry_seconds=RETRY)
+    rules = FetchRules(deadline_seconds=RETRY, retry_seconds=RETRY, wait_seconds=30.0)
     return KeptLists([ListAddress(CRL)], folder, fetch, rules=rules, monotonic=ticks)
 
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from signing.fetching import FetchRequest
 from signing.revocation.kept_lists import KeptLists
 from signing.revocation.shelf import FetchRules, ListAddress
 from signing.revocation.status import Answer
@@ -239,49 +237,3 @@ def test_an_authority_with_a_new_key_takes_the_shelf_over_once_the_old_list_has_
     published.documents[FULL] = make_list(new, this_update=TOMORROW, next_update=later + HOUR)
     ticks.seconds += 24 * 60 * MINUTES
     assert ask(source, issuer=new.certificate, now=later).answer is Answer.GOOD
-
-
-class Gate:
-    """A `Fetch` that waits until it is let through."""
-
-    def __init__(self, document: bytes) -> None:
-        self.document = document
-        self.entered, self.opened = threading.Event(), threading.Event()
-        self.calls = 0
-
-    def __call__(self, request: FetchRequest) -> bytes:
-        self.calls += 1
-        self.entered.set()
-        self.opened.wait(30)
-        return self.document
-
-
-def test_of_many_who_ask_at_once_one_fetches_and_all_are_answered(tmp_path: Path) -> None:
-    gate = Gate(revoking())
-    source = KeptLists([ListAddress(FULL)], tmp_path, gate, rules=RULES)
-    answers: list[Answer] = []
-    threads = [threading.Thread(target=lambda: answers.append(ask(source).answer)) for _ in range(4)]
-    for one in threads:
-        one.start()
-    assert gate.entered.wait(10)
-    gate.opened.set()
-    for one in threads:
-        one.join()
-    assert answers == [Answer.REVOKED] * 4
-    assert gate.calls == 1
-
-
-def test_who_has_a_list_that_holds_does_not_wait_for_its_successor(tmp_path: Path) -> None:
-    ask(kept(tmp_path, Published({FULL: make_list(issuing(), this_update=AT - 2 * HOUR)})))
-    gate = Gate(revoking())
-    source = KeptLists([ListAddress(FULL)], tmp_path, gate, rules=FetchRules(deadline_seconds=60))
-    answers: list[Answer] = []
-    fetching, hasty = (threading.Thread(target=lambda: answers.append(ask(source).answer)) for _ in range(2))
-    fetching.start()
-    assert gate.entered.wait(10)
-    hasty.start()
-    hasty.join(10)
-    assert answers == [Answer.GOOD]
-    gate.opened.set()
-    fetching.join()
-    assert answers == [Answer.GOOD, Answer.REVOKED]

@@ -147,6 +147,13 @@ def test_bytes_that_are_no_such_part_are_refused(old: bytes, new: bytes) -> None
         read_list(der.replace(old, new))
 
 
+@pytest.mark.parametrize("data", [b"\x30\x00", b"\x30\x02\x05\x00", b"<html>", b"-----BEGIN \xff"])
+def test_what_is_said_of_bytes_that_are_no_list_is_a_sentence_of_this_room(data: bytes) -> None:
+    with pytest.raises(RevocationUnreadable) as caught:
+        read_list(data)
+    assert str(caught.value) == "the list of revoked certificates cannot be understood"
+
+
 @pytest.mark.parametrize(
     "data", [b"", b"\x30", b"\x30\x00", b"-----BEGIN X509 CRL-----", b"\x30\x80\x00\x00", b"<html>"]
 )
