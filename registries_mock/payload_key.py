@@ -29,9 +29,8 @@ def payload_signer(authority: FindAuthority, clock: Clock) -> Callable[[bytes], 
 
 
 def _make(authority: FindAuthority, clock: Clock) -> Callable[[bytes], bytes]:
-    from signing.xmldsig.signing import sign_enveloped
-
     from registries_mock.ca.subjects import Subject
+    from signing.xmldsig.signing import sign_enveloped
 
     key = authority().issue("registry", Subject(bin=_BIN, organisation=_NAME, system=_NAME), at=clock())
     return lambda document: sign_enveloped(document, key)
