@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from adapters.ports import Opened, Wrap, unlooked
-from contracts.errors import ContractBroken, SettingInvalid, SigningFailed
+from contracts.errors import ContractBroken, SettingInvalid
 from gateway.clock import Clock
-from gateway.own_keys import load_key
+from gateway.own_keys import load_key, sign_with
 from gateway.settings import Settings
 from gateway.signature_policy import MakePolicy
 from gateway.trusted_signers import expect_organisation, expect_system, trust_content
@@ -31,14 +31,7 @@ def load_bus_key(settings: Settings) -> SigningKey | None:
 
 def make_wrap(key: SigningKey) -> Wrap:
     """Signs what we send; raises SigningFailed where the key does not."""
-
-    def wrap(envelope: bytes) -> bytes:
-        try:
-            return sign_envelope(envelope, key)
-        except SigningError as error:
-            raise SigningFailed(f"what was to be sent could not be signed: {error.code}") from error
-
-    return wrap
+    return sign_with(key, sign_envelope, "what was to be sent")
 
 
 def load_certificates(settings: Settings) -> CertificateStore | None:

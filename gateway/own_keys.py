@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from logging import WARNING
 from pathlib import Path
 
-from contracts.errors import SettingInvalid
+from contracts.errors import SettingInvalid, SigningFailed
 from gateway.logs import log_event
 from signing.errors import SigningError
 from signing.files import read_bounded
@@ -32,6 +33,18 @@ def load_key(file: Path, password: str, variable: str, *, production: bool) -> S
         raise SettingInvalid(f"{variable}: {error}") from error
     except OSError as error:
         raise SettingInvalid(f"{variable}: the file cannot be read: {error.strerror}") from error
+
+
+def sign_with(key: SigningKey, sign: Callable[[bytes, SigningKey], bytes], what: str) -> Callable[[bytes], bytes]:
+    """Signs one document after another by this key; raises SigningFailed where it does not, saying what was signed."""
+
+    def use_key(document: bytes) -> bytes:
+        try:
+            return sign(document, key)
+        except SigningError as error:
+            raise SigningFailed(f"{what} could not be signed: {error.code}") from error
+
+    return use_key
 
 
 def find_unfitness(key: SigningKey, policy: Policy) -> str | None:

@@ -7,13 +7,12 @@ from dataclasses import replace
 
 from adapters.ports import CheckPayload, SignPayload
 from contracts.catalogue import Catalogue
-from contracts.errors import SettingInvalid, SigningFailed
+from contracts.errors import SettingInvalid
 from gateway.clock import Clock
-from gateway.own_keys import load_key
+from gateway.own_keys import load_key, sign_with
 from gateway.settings import Settings
 from gateway.signature_policy import MakePolicy
 from gateway.trusted_signers import expect_system, trust_content
-from signing.errors import SigningError
 from signing.keys import SigningKey
 from signing.xmldsig.signing import sign_enveloped
 from signing.xmldsig.verifying import verify_enveloped
@@ -35,14 +34,7 @@ def load_payload_key(settings: Settings, catalogue: Catalogue) -> SigningKey | N
 
 def make_sign_payload(key: SigningKey) -> SignPayload:
     """Signs a business document; raises SigningFailed where the key does not."""
-
-    def sign(document: bytes) -> bytes:
-        try:
-            return sign_enveloped(document, key)
-        except SigningError as error:
-            raise SigningFailed(f"a document that was to be sent could not be signed: {error.code}") from error
-
-    return sign
+    return sign_with(key, sign_enveloped, "a document that was to be sent")
 
 
 def make_check_payload(policy: MakePolicy, bins: Mapping[str, str], clock: Clock) -> CheckPayload:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import subprocess
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -20,6 +17,7 @@ from signing.cms.verifying import verify_cms
 from signing.keys import RsaKey
 from signing.policy import Policy
 from signing.trust import TrustStore
+from tests.support.openssl import openssl
 
 pytestmark = pytest.mark.needs_openssl
 AT = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -35,14 +33,6 @@ def key() -> RsaKey:
     made = authority().issue("individual", Subject(iin="900101350122"), at=AT)
     assert isinstance(made, RsaKey)
     return made
-
-
-def openssl(*arguments: str | Path) -> subprocess.CompletedProcess[bytes]:
-    program = shutil.which("openssl")
-    if program is None:
-        pytest.skip("openssl is not installed")
-    environment = {"PATH": os.defpath}
-    return subprocess.run([program, *arguments], capture_output=True, timeout=30, check=False, env=environment)
 
 
 def bundle(folder: Path, *more: bytes) -> Path:

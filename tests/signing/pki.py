@@ -123,6 +123,12 @@ def person() -> Made:
 
 
 @cache
+def namesake() -> Made:
+    """A certificate in the person's name for the key of another."""
+    return make(tuple((one.oid, str(one.value)) for one in person().x509.subject), rsa_key("other"), issuing())
+
+
+@cache
 def trust() -> TrustStore:
     """The roots as anchors, the issuing authorities as intermediates, of both algorithms."""
     return TrustStore(

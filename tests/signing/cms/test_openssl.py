@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
 from pathlib import Path
 
 import pytest
@@ -17,15 +15,11 @@ from signing.policy import Policy
 from tests.signing.cms.forge import CONTENT
 from tests.signing.pki import AT, Made, issuing, make, person, root, rsa_key, trust
 from tests.signing.timestamps.forge import stamper
+from tests.support.openssl import openssl
 
 pytestmark = pytest.mark.needs_openssl
 
 OTHER = ((NameOID.COMMON_NAME, "ДРУГОЙ ЧЕЛОВЕК"), (NameOID.SERIAL_NUMBER, "IIN900101350133"))
-
-
-def openssl(*arguments: str | Path, folder: Path) -> subprocess.CompletedProcess[bytes]:
-    command = ["openssl", "cms", *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, timeout=30, check=False, cwd=folder, env={"PATH": os.defpath})
 
 
 def signers(number: int) -> list[Made]:
@@ -49,7 +43,7 @@ def test_it_accepts_what_we_make_over_the_content_alone(
     (tmp_path / "trusted").write_bytes(b"".join(authorities))
     options = ["-inform", "DER", "-binary", "-purpose", "any", "-attime", str(int(AT.timestamp()))]
     beside = [] if attached else ["-content", "content"]
-    done = openssl("-verify", *options, "-CAfile", "trusted", "-in", "message", *beside, folder=tmp_path)
+    done = openssl("cms", "-verify", *options, "-CAfile", "trusted", "-in", "message", *beside, folder=tmp_path)
     assert (done.returncode == 0) is not other, done.stderr
     if not other:
         assert done.stdout == CONTENT
@@ -66,7 +60,7 @@ def test_we_accept_what_it_makes(number: int, form: list[str], encoding: str, tm
         (tmp_path / f"key{place}").write_bytes(private + one.x509.public_bytes(Encoding.PEM))
         keys += ["-signer", f"key{place}"]
     options = ["-binary", "-outform", encoding, "-md", "sha256", *form]
-    done = openssl("-sign", *options, *keys, "-in", "content", folder=tmp_path)
+    done = openssl("cms", "-sign", *options, *keys, "-in", "content", folder=tmp_path)
     assert done.returncode == 0, done.stderr
     verdict = verify_cms(done.stdout, Policy(trust(), AT), None if form else CONTENT)
     assert verdict.passed, verdict

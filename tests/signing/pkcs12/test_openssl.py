@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import subprocess
 from pathlib import Path
 
 import pytest
@@ -15,17 +12,10 @@ from signing.pkcs12.reading import read_p12
 from signing.pkcs12.writing import write_p12
 from signing.private_keys import write_private_key
 from tests.signing.pki import gost_issuing, gost_person, issuing, person, root
+from tests.support.openssl import openssl
 
 pytestmark = pytest.mark.needs_openssl
 PASSWORDS = ["secret", "", "пароль", "әіңғүұқөһ", "😀"]
-
-
-def openssl(*arguments: str | Path) -> subprocess.CompletedProcess[bytes]:
-    program = shutil.which("openssl")
-    if program is None:
-        pytest.skip("openssl is not installed")
-    environment = {"PATH": os.defpath, "LC_ALL": "C.UTF-8"}
-    return subprocess.run([program, *arguments], capture_output=True, timeout=30, check=False, env=environment)
 
 
 @pytest.mark.parametrize("password", PASSWORDS)

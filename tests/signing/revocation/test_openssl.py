@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 from pathlib import Path
 
 import pytest
@@ -17,21 +16,16 @@ from signing.revocation.status import Answer
 from tests.signing.pki import AT, YEAR, issuing, person, root, rsa_key
 from tests.signing.revocation.asking import serial_of
 from tests.signing.revocation.making import Said, Taken, make_list, make_responder, make_response
+from tests.support.openssl import openssl
 
 pytestmark = pytest.mark.needs_openssl
 NONCE = b"n" * 32
-SECONDS = 60
 
 
 def run(*arguments: str | Path) -> str:
-    done = subprocess.run(
-        ["openssl", *map(str, arguments)],  # noqa: S607 - whichever openssl the machine has
-        capture_output=True,
-        text=True,
-        check=True,
-        timeout=SECONDS,
-    )
-    return done.stdout + done.stderr
+    done = openssl(*arguments)
+    assert done.returncode == 0, done.stderr
+    return (done.stdout + done.stderr).decode()
 
 
 def fill(folder: Path) -> Path:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import cache
@@ -19,6 +17,7 @@ from signing.timestamps.reading import read_token
 from signing.trust import TrustStore
 from tests.signing.pki import AT, AUTHORITY, ROOT_NAME, Made, issuing, make, root, rsa_key
 from tests.signing.timestamps.forge import GOST_POLICY, STAMPED, make_tsa, tsa
+from tests.support.openssl import openssl
 
 pytestmark = pytest.mark.needs_openssl
 
@@ -43,11 +42,6 @@ def lasting() -> tuple[Made, Made]:
     return above, make_tsa(issuer=above, begins=begins, ends=ends)
 
 
-def openssl(*arguments: str | Path, folder: Path) -> subprocess.CompletedProcess[bytes]:
-    command = ["openssl", "ts", *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, timeout=30, check=False, cwd=folder, env={"PATH": os.defpath})
-
-
 def fill(folder: Path) -> None:
     authorities = [one.x509.public_bytes(Encoding.PEM) for one in (root(), issuing())]
     (folder / "trusted").write_bytes(b"".join(authorities))
@@ -64,7 +58,7 @@ def test_it_accepts_what_we_make_over_what_was_stamped_alone(answered: bool, oth
     form = [] if answered else ["-token_in"]
     moment = str(int(AT.timestamp()))
     options = ["-data", "stamped", "-in", "token", "-CAfile", "trusted", "-attime", moment]
-    done = openssl("-verify", *form, *options, folder=tmp_path)
+    done = openssl("ts", "-verify", *form, *options, folder=tmp_path)
     assert (done.returncode == 0) is not other, done.stderr
 
 
@@ -81,12 +75,12 @@ def test_we_accept_what_it_makes(
     (tmp_path / "certificate").write_bytes(signer.x509.public_bytes(Encoding.PEM))
     (tmp_path / "serial").write_text("07")
     (tmp_path / "rules").write_text(CONFIGURATION.format(policy=GOST_POLICY, named_by=named_by))
-    asked = openssl("-query", "-data", "stamped", hashed, "-cert", "-out", "query", folder=tmp_path)
+    asked = openssl("ts", "-query", "-data", "stamped", hashed, "-cert", "-out", "query", folder=tmp_path)
     assert asked.returncode == 0, asked.stderr
     making = ["-reply", "-config", "rules", "-section", "ours", "-queryfile", "query"]
     keys = ["-signer", "certificate", "-inkey", "key"]
     for form in (["-out", "answer"], ["-token_out", "-out", "token"]):
-        made = openssl(*making, *keys, *form, folder=tmp_path)
+        made = openssl("ts", *making, *keys, *form, folder=tmp_path)
         assert made.returncode == 0, made.stderr
     encoded = wrap(tmp_path / "answer", tmp_path / "token").read_bytes()
     # OpenSSL stamps with this machine's time, whatever that is.
