@@ -55,12 +55,16 @@ class Rules:
     """Of the packaged file, then of each file laid over it: `2026-11-01+north-3`."""
     by_id: dict[str, Rule]
 
-    def value(self, rule_id: str) -> Any:
-        """The value in force; raises CatalogueInvalid where no rule of that id is."""
+    def rule(self, rule_id: str) -> Rule:
+        """The rule in force; raises CatalogueInvalid where none of that id is."""
         rule = self.by_id.get(rule_id)
         if rule is None:
             raise CatalogueInvalid(f"there is no rule {rule_id} in version {self.version}")
-        return rule.value
+        return rule
+
+    def value(self, rule_id: str) -> Any:
+        """Its value; raises CatalogueInvalid where no rule of that id is."""
+        return self.rule(rule_id).value
 
     def number(self, rule_id: str) -> int:
         value = self.value(rule_id)
@@ -76,6 +80,16 @@ class Rules:
 
     def word(self, rule_id: str) -> str:
         return str(self.value(rule_id))
+
+    def words(self, rule_id: str) -> tuple[str, ...]:
+        value = self.value(rule_id)
+        if not isinstance(value, list | tuple) or not all(isinstance(item, str) for item in value):
+            raise CatalogueInvalid(f"rule {rule_id} is not a list of words")
+        return tuple(value)
+
+    def times(self, rule_id: str) -> tuple[time, ...]:
+        """Times of the day, ascending."""
+        return tuple(sorted(time.fromisoformat(word) for word in self.words(rule_id)))
 
     def hours(self, rule_id: str) -> tuple[time, time]:
         start, end = self.value(rule_id)

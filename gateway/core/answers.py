@@ -13,6 +13,7 @@ from contracts.request import Part, RequestRow
 from contracts.vocabulary.terms import Record
 from contracts.words import Absence, Outcome
 from gateway.core.case import OVER, Case, Exchange, ExchangeState, Inquiry, InquiryPart
+from gateway.core.proceedings import Closing
 from gateway.core.records import cut_where, is_present, project, take
 
 NOT_ASKED_YET = "not-asked-yet"
@@ -40,10 +41,26 @@ class Answer:
     parts: tuple[PartAnswer, ...]
     gap: bool
     """True where the absence of a record calls for a letter, the applicant or a paper: not a complete answer yet."""
+    closed_by: str = ""
+    """`paper` or `letter` where a document closed it, "" for a registry's own answer."""
+
+    @property
+    def is_missing(self) -> bool:
+        """True while it keeps the package from being complete."""
+        return self.gap or not self.closed
 
 
 def read_answer(case: Case, inquiry: Inquiry) -> Answer:
-    """The answer of one inquiry as it stands now."""
+    """The answer of one inquiry as it stands now; of a registry and a document the first closes it, both are kept."""
+    told = read_registries(case, inquiry)
+    paper = case.proceedings.find_closing(inquiry.id)
+    if paper is None or (not told.is_missing and _told_before(case, told, paper)):
+        return told
+    return Answer(inquiry, Outcome.ON_PAPER, True, paper.source, told.parts, False, paper.source)
+
+
+def read_registries(case: Case, inquiry: Inquiry) -> Answer:
+    """What registries alone say of an inquiry, whatever documents were brought."""
     if inquiry.outcome is not None:
         # Left to the specialist is no answer yet, a paper still to come is a gap: neither completes the package.
         closed, awaited = inquiry.outcome is not Outcome.NO_ANSWER, inquiry.outcome is Outcome.ON_PAPER
@@ -59,6 +76,12 @@ def read_answer(case: Case, inquiry: Inquiry) -> Answer:
     found = any(part.outcome is Outcome.FOUND for part in asked)
     outcome = Outcome.FOUND if found else Outcome.NO_RECORD
     return Answer(inquiry, outcome, True, "", parts, not found and is_gap(row, case.application.declared))
+
+
+def _told_before(case: Case, told: Answer, paper: Closing) -> bool:
+    """True where the registries' answer was whole before the document came."""
+    exchanges = [case.exchanges[part.exchange_id] for part in told.parts if part.exchange_id is not None]
+    return all(x.answered_at is None or x.answered_at <= paper.at for x in exchanges)
 
 
 def is_gap(row: RequestRow, declared: Declared) -> bool:

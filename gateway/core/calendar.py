@@ -79,19 +79,3 @@ def quarter_before(day: date) -> tuple[date, date]:
 
 def full_years(born: date, on: date) -> int:
     return on.year - born.year - ((on.month, on.day) < (born.month, born.day))
-
-
-def add_working_minutes(start: datetime, minutes: int, hours: tuple[time, time], calendar: CalendarData) -> datetime:
-    """The moment when so many working minutes have passed; time outside working hours does not count."""
-    opening, closing = hours
-    moment = start.astimezone(ALMATY)
-    left = timedelta(minutes=minutes)
-    while True:
-        day = moment.date()
-        opens, closes = datetime.combine(day, opening, ALMATY), datetime.combine(day, closing, ALMATY)
-        if is_working_day(day, calendar) and moment < closes:
-            begin = max(moment, opens)
-            if begin + left <= closes:
-                return begin + left
-            left -= closes - begin
-        moment = datetime.combine(day + timedelta(days=1), opening, ALMATY)

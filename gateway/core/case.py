@@ -11,6 +11,7 @@ from contracts.application import Application, Relation
 from contracts.request import RequestRow, Service
 from contracts.vocabulary.terms import Record
 from contracts.words import Outcome
+from gateway.core.proceedings import Proceedings
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,11 @@ class Exchange:
     """Code of the last failure."""
     since: datetime | None = None
     """First asked, or accepted by the bus: patience runs from here."""
+    asked_at: datetime | None = None
+    """Last asked."""
+    again_at: datetime | None = None
+    """To be asked then, whatever its state: by hand, or because its registry is back."""
+    answered_at: datetime | None = None
     record: Record = field(default_factory=dict, repr=False)
 
 
@@ -101,6 +107,13 @@ class Case:
     """The filing; None = at T0."""
     registered_at: datetime | None = None
     """Tp: the package is registered."""
+    proceedings: Proceedings = field(default_factory=Proceedings)
+
+    @property
+    def is_over(self) -> bool:
+        """True where nothing of the gathering or the decision is left to do: decided, or withdrawn."""
+        told = self.proceedings
+        return told.withdrawn_at is not None or told.decision.decided_at is not None
 
     def subject(self, ref: str) -> Subject:
         return next(subject for subject in self.subjects if subject.ref == ref)

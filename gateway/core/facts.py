@@ -15,7 +15,7 @@ from contracts.legal.rules import Rules
 from contracts.vocabulary.terms import Coded, Record
 from contracts.words import Fact
 from gateway.core.acts import birth_parents, is_dead, is_same_person, marital_status, open_marriages
-from gateway.core.answers import read_answer
+from gateway.core.answers import read_registries
 from gateway.core.calendar import full_years, local_day
 from gateway.core.case import OVER, Case, Exchange, Inquiry, Subject
 from gateway.core.records import merge, take, take_one, word_of
@@ -65,10 +65,13 @@ def find_silent(case: Case, fact: Fact, subject: Subject) -> tuple[Exchange, ...
 
 
 def is_determined(case: Case, fact: Fact, subject: Subject) -> bool:
-    """True where every row that provides the fact is open, and its inquiries that the fact rests on are closed."""
+    """True where every row that provides the fact is open, and registries closed the inquiries that it rests on.
+
+    A document closes an inquiry for people: what it says is in no vocabulary, so that no fact follows from it.
+    """
     if not _providers(case, fact) <= {inquiry.number for inquiry in case.inquiries}:
         return False
-    return all(read_answer(case, inquiry).closed for inquiry in find_sources(case, fact, subject))
+    return all(read_registries(case, inquiry).closed for inquiry in find_sources(case, fact, subject))
 
 
 def derive_fact(case: Case, fact: Fact, subject: Subject, rules: Rules) -> FactValue:

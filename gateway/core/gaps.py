@@ -7,7 +7,7 @@ over. A consent that is not given is the applicant's matter at once, and never g
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -16,8 +16,8 @@ from contracts.request import RequestRow
 from contracts.words import Absence, NoAnswer, Outcome
 from gateway.core.answers import Answer, read_all
 from gateway.core.case import OVER, Case, Exchange, ExchangeState
-from gateway.core.decide import patience_ends
 from gateway.core.law import Law
+from gateway.core.patience import patience_ends
 
 
 class Move(StrEnum):
@@ -42,6 +42,7 @@ class GapCell:
     number: int
     subject_ref: str
     cause: GapCause
+    inquiry_id: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,7 @@ def find_gaps(case: Case, law: Law, now: datetime) -> tuple[Gap, ...]:
         for move, cause in _judge(case, row, answer, law, now):
             owner = row.owner.key if move is Move.OWNER else ""
             addressees[owner] = {"ru": row.owner.letter_to.ru, "kk": row.owner.letter_to.kk} if owner else {}
-            cell = GapCell(row.number, answer.inquiry.subject_ref, cause)
+            cell = GapCell(row.number, answer.inquiry.subject_ref, cause, answer.inquiry.id)
             found.setdefault((move, owner), []).append(cell)
     moves = list(Move)
     return tuple(
@@ -78,6 +79,8 @@ def find_gaps(case: Case, law: Law, now: datetime) -> tuple[Gap, ...]:
 
 def _judge(case: Case, row: RequestRow, answer: Answer, law: Law, now: datetime) -> Iterator[tuple[Move, GapCause]]:
     """Nothing for a cell that is answered, does not apply, or may still be answered."""
+    if not answer.is_missing:
+        return
     if answer.outcome is Outcome.ON_PAPER:
         yield Move.SPECIALIST, GapCause.ON_PAPER
     elif answer.gap:

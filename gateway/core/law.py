@@ -1,4 +1,4 @@
-"""What a decision is made by: the rules in force, the calendar, the passports that say how sources find a subject."""
+"""What a decision is made by: the rules of the case, the calendar, and the passports of the sources."""
 
 from __future__ import annotations
 
@@ -9,13 +9,30 @@ from datetime import date
 from contracts.legal.calendar import CalendarData
 from contracts.legal.rules import Rules
 from contracts.passport import Passport
+from contracts.request import RequestRow
+from gateway.core.steps import Why
+
+CERTAIN = 4
+"""Confidence of what a public source says."""
 
 
 @dataclass(frozen=True)
 class Law:
     rules: Rules
+    """Those that the case pinned at its acceptance."""
     calendar: CalendarData
+    """The calendar as it is known now: it is never pinned."""
     passports: Mapping[str, Passport]
+
+    def why(self, rule_id: str) -> Why:
+        """The rule as the reason of a step."""
+        rule = self.rules.rule(rule_id)
+        return Why(rule.id, rule.clause, self.rules.version, rule.confidence < CERTAIN)
+
+    def why_row(self, row: RequestRow, fact: str) -> Why:
+        """A fact of a row of the catalogue (`absence`, `no_answer`) as the reason of a step."""
+        assumed = fact != "absence" or row.confidence.system < CERTAIN
+        return Why(f"request.{row.number}.{fact}", row.clause, self.rules.version, assumed)
 
 
 FindLaw = Callable[[str, date], Law]

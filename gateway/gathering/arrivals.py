@@ -20,7 +20,7 @@ from contracts.exchange import Arrival, Reply
 from contracts.passport import Passport
 from gateway.core.calendar import local_day
 from gateway.core.case import Case
-from gateway.core.decide import schedule_retry
+from gateway.core.patience import schedule_retry
 from gateway.core.echoes import is_about_subject
 from gateway.core.law import FindLaw
 from gateway.gathering.asking import AskCrashed, close_with

@@ -15,10 +15,10 @@ from contracts.passport import Passport
 from contracts.request import RequestRow, Service
 from contracts.vocabulary.terms import Coded, Record
 from gateway.core.calendar import ALMATY
-from gateway.core.case import Case, Exchange, ExchangeState, Inquiry, InquiryPart
+from gateway.core.case import Case, ExchangeState
 from gateway.core.law import Law
-from gateway.core.steps import OpenInquiry, RegisterPackage, Step
 from gateway.core.subjects import freeze_subjects
+from tests.gateway.core.paper_shell import carry_out as carry_out
 
 T0 = datetime(2026, 10, 5, 10, 0, tzinfo=ALMATY)
 """A Monday morning inside working hours."""
@@ -192,29 +192,6 @@ def make_application(*family: Any, **declared: Any) -> Application:
 def make_case(*family: Any, rows: tuple[RequestRow, ...] = ROWS, at: datetime = T0, **declared: Any) -> Case:
     application = make_application(*family, **declared)
     return Case("case", make_service(*rows), application, "center", at, freeze_subjects(application, at))
-
-
-def carry_out(case: Case, steps: tuple[Step, ...]) -> Case:
-    """What the store does with steps: cells opened, one exchange for parts that ask one source the same."""
-    inquiries, exchanges = list(case.inquiries), dict(case.exchanges)
-    for step in steps:
-        if isinstance(step, RegisterPackage):
-            case = replace(case, registered_at=step.at)
-        if isinstance(step, OpenInquiry):
-            parts = []
-            for part in step.parts:
-                if part.values is None:
-                    parts.append(InquiryPart(part.key, None, "no_search_key"))
-                    continue
-                exchange_id = f"{part.passport}:{sorted(part.values.items())}"
-                new = Exchange(exchange_id, part.passport, step.subject_ref, ExchangeState.WAITING)
-                exchanges.setdefault(exchange_id, new)
-                parts.append(InquiryPart(part.key, exchange_id))
-            inquiry_id = f"{step.number}:{step.subject_ref}"
-            inquiries.append(
-                Inquiry(inquiry_id, step.number, step.subject_ref, tuple(parts), step.outcome, step.reason)
-            )
-    return replace(case, inquiries=tuple(inquiries), exchanges=exchanges)
 
 
 def change(case: Case, exchange_id: str, **fields: Any) -> Case:

@@ -13,7 +13,6 @@ from gateway.core.calendar import (
     add_calendar_days,
     add_days,
     add_working_days,
-    add_working_minutes,
     full_years,
     is_provisional,
     is_working_day,
@@ -22,6 +21,7 @@ from gateway.core.calendar import (
     quarter_before,
     roll,
 )
+from gateway.core.working_hours import add_working_minutes
 from tests.shared import shared_path
 
 CALENDAR = load_calendar()

@@ -11,7 +11,9 @@ from contracts.words import Outcome
 from gateway.core.answers import read_all
 from gateway.core.calendar import ALMATY
 from gateway.core.case import Case, Exchange, ExchangeState, Inquiry
-from gateway.core.decide import LEFT_TO_SPECIALIST, NO_SUBJECT, PATIENCE_OVER, decide, patience_ends, schedule_retry
+from gateway.core.decide import PATIENCE_OVER, decide
+from gateway.core.opening import LEFT_TO_SPECIALIST, NO_SUBJECT
+from gateway.core.patience import patience_ends, schedule_retry
 from gateway.core.steps import AskExchanges, OpenInquiry, RegisterPackage, WakeAt
 from tests.gateway.core.builders import (
     BABY_BORN,

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from contracts.words import Outcome
 from gateway.core.answers import read_all
 from gateway.core.case import OVER, Case, ExchangeState
-from gateway.core.decide import decide, schedule_retry
+from gateway.core.decide import decide
 from gateway.core.gaps import find_gaps
+from gateway.core.patience import schedule_retry
 from gateway.core.steps import AskExchanges, OpenInquiry, RegisterPackage, WakeAt
 from tests.gateway.core.builders import (
     CITIZEN,

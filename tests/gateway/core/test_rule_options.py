@@ -16,9 +16,10 @@ from contracts.legal.rules import Rule, load_rules
 from contracts.words import Fact
 from gateway.core.calendar import ALMATY, moment_of_acceptance
 from gateway.core.case import Case, ExchangeState
-from gateway.core.decide import decide, patience_ends, schedule_retry
+from gateway.core.decide import decide
 from gateway.core.facts import derive_fact
 from gateway.core.law import Law
+from gateway.core.patience import patience_ends, schedule_retry
 from gateway.core.steps import AskExchanges, OpenInquiry
 from gateway.core.subjects import freeze_subjects
 from tests.gateway.core.builders import (

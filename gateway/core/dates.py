@@ -1,0 +1,81 @@
+"""Dates that follow from the case: the extension's end, the result at the latest, the due date; set when they change.
+
+A date is recomputed at every look by the pinned rules and the calendar as it is known now. What was told before stays
+in the record: a change is a new date with its cause, and a notice follows from it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime, time
+
+from contracts.request import Channel
+from gateway.core.calendar import ALMATY, add_days, is_provisional, local_day, roll
+from gateway.core.case import Case
+from gateway.core.law import CERTAIN, Law
+from gateway.core.proceedings import DateCause, DateKind, DateSet
+from gateway.core.steps import NewDate, SetDates, Why
+
+LAST, NEXT_WORKING_DAY, FROM_REGISTRATION = "last", "next_working_day", "from_registration"
+
+
+def keep_dates(case: Case, now: datetime, law: Law) -> tuple[SetDates, ...]:
+    """The dates that differ from what was told, together."""
+    changed = tuple(
+        NewDate(kind, on, _cause(case.proceedings.date(kind), law), is_provisional(start, on, law.calendar), why)
+        for kind, start, on, why in _compute(case, law)
+        if (told := case.proceedings.date(kind)) is None or told.on != on
+    )
+    return (SetDates(changed),) if changed else ()
+
+
+def limit_of_extension(case: Case) -> datetime | None:
+    """The last moment of the extension as it was told; None where there is none."""
+    told = case.proceedings.date(DateKind.EXTENSION_UNTIL)
+    return datetime.combine(told.on, time(23, 59, 59), ALMATY) if told else None
+
+
+def anchor_of_extension(case: Case, law: Law) -> date | None:
+    """The day of the letter that the extension runs from."""
+    sent = [letter.sent_at for letter in case.proceedings.sent_letters() if letter.sent_at is not None]
+    if not sent:
+        return None
+    return local_day(sent[-1] if law.rules.word("extension.anchor") == LAST else sent[0])
+
+
+def _compute(case: Case, law: Law) -> Iterator[tuple[DateKind, date, date, Why]]:
+    """(kind, day that it runs from, day, why) of each date as it stands."""
+    channel = case.service.channel(case.channel)
+    if channel is None:
+        return
+    anchor = anchor_of_extension(case, law)
+    until = _extend(anchor, law) if anchor else None
+    if case.registered_at is None and anchor and until:
+        yield DateKind.EXTENSION_UNTIL, anchor, until, law.why("extension.days")
+    term = _why_channel(channel, law)
+    moves = law.rules.word("term.of_handed_in") == FROM_REGISTRATION and until is not None
+    if channel.start_event != "package_registered" and not moves:
+        handed_in = case.received_at if channel.start_event == "handed_in" else None
+        start = local_day(handed_in or case.accepted_at)
+        yield DateKind.DUE, start, add_days(start, channel.days, channel.unit, law.calendar), term
+    elif case.registered_at is not None:
+        # A package that is whole before the application counts as accepted (filed at night) is registered with it.
+        start = max(local_day(case.registered_at), local_day(case.accepted_at))
+        yield DateKind.DUE, start, add_days(start, channel.days, channel.unit, law.calendar), term
+    elif until is not None:
+        yield DateKind.NO_LATER_THAN, until, add_days(until, channel.days, channel.unit, law.calendar), term
+
+
+def _extend(anchor: date, law: Law) -> date:
+    end = date.fromordinal(anchor.toordinal() + law.rules.number("extension.days"))
+    return roll(end, law.calendar) if law.rules.word("extension.end") == NEXT_WORKING_DAY else end
+
+
+def _why_channel(channel: Channel, law: Law) -> Why:
+    return Why(f"channel.{channel.key}", channel.clause, law.rules.version, channel.confidence < CERTAIN)
+
+
+def _cause(told: DateSet | None, law: Law) -> DateCause:
+    if told is None:
+        return DateCause.FIRST
+    return DateCause.CALENDAR if told.calendar_version != law.calendar.version else DateCause.COURSE

@@ -1,0 +1,160 @@
+"""Notices: what the applicant must be told, by when and by which ways, and when a delivery is tried again.
+
+Which notice is owed follows from the record of the case; each has a key, so that none is issued twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from itertools import groupby
+
+from gateway.core.calendar import add_working_days, local_day
+from gateway.core.case import Case
+from gateway.core.dates import anchor_of_extension
+from gateway.core.gaps import Move, find_gaps
+from gateway.core.law import Law
+from gateway.core.proceedings import (
+    DateCause,
+    DateKind,
+    DateSet,
+    DecisionOutcome,
+    Delivery,
+    DeliveryChannel,
+    DeliveryState,
+    Notice,
+    NoticeKind,
+)
+from gateway.core.steps import DeliverNotice, IssueNotice
+
+PORTAL_OR_PAPER = "portal_or_paper"
+_EXTENDS, _OTHER = "notice.days", "notice.other_days"
+
+
+@dataclass(frozen=True)
+class Owed:
+    """A notice that must be there: its key, and the day whose working days are counted."""
+
+    key: str
+    kind: NoticeKind
+    rule: str
+    """Of the days in which it is delivered."""
+    occasion: date
+    cells: tuple[str, ...] = ()
+
+
+def issue_notices(case: Case, now: datetime, law: Law) -> tuple[IssueNotice, ...]:
+    """Those that are owed and not there yet."""
+    issued = {notice.key for notice in case.proceedings.notices}
+    channels = _choose_channels(case, law)
+    return tuple(
+        IssueNotice(
+            one.key,
+            one.kind,
+            add_working_days(one.occasion, law.rules.number(one.rule), law.calendar),
+            channels,
+            one.cells,
+            law.why(one.rule),
+        )
+        for one in find_owed(case, now, law)
+        if one.key not in issued
+    )
+
+
+def find_owed(case: Case, now: datetime, law: Law) -> Iterator[Owed]:
+    """Every notice that the case as it stands calls for, issued or not."""
+    yield from _of_dates(case, now, law)
+    yield from _of_gaps(case, now, law)
+    yield from _of_end(case)
+    for complaint in case.proceedings.complaints:
+        registered = local_day(complaint.registered_at)
+        yield Owed(f"complaint-{complaint.n}", NoticeKind.COMPLAINT_REGISTERED, _OTHER, registered)
+        if complaint.answered_at is not None:
+            answered = local_day(complaint.answered_at)
+            yield Owed(f"complaint-{complaint.n}-answer", NoticeKind.COMPLAINT_ANSWERED, _OTHER, answered)
+
+
+def list_deliveries(case: Case, law: Law) -> Iterator[tuple[Notice, Delivery, datetime]]:
+    """Each delivery that the gateway makes itself, and when it is tried (again)."""
+    for notice in case.proceedings.notices:
+        for delivery in notice.deliveries:
+            if delivery.channel is DeliveryChannel.SMS and delivery.state is DeliveryState.WAITING:
+                yield notice, delivery, delivery.next_try_at or notice.issued_at
+
+
+def deliver_notices(case: Case, now: datetime, law: Law) -> tuple[DeliverNotice, ...]:
+    return tuple(DeliverNotice(n.n, d.channel) for n, d, at in list_deliveries(case, law) if at <= now)
+
+
+def schedule_delivery(tries: int, now: datetime, law: Law) -> datetime:
+    """When a message whose try number `tries` (from 1) failed is sent again."""
+    minutes = law.rules.numbers("notice.tries.minutes")
+    return now + timedelta(minutes=minutes[min(max(tries, 1), len(minutes)) - 1])
+
+
+def is_satisfied(notice: Notice, law: Law) -> bool:
+    """True where one of the deliveries that count as having told the applicant is made."""
+    counting = law.rules.words("notice.satisfied_by")
+    return any(d.state is DeliveryState.DELIVERED and d.channel in counting for d in notice.deliveries)
+
+
+def _of_dates(case: Case, now: datetime, law: Law) -> Iterator[Owed]:
+    """One notice for the dates that were set together; a term that starts to run is none of the applicant's notices."""
+    anchor = anchor_of_extension(case, law)
+    for batch, group in groupby(case.proceedings.dates, key=lambda told: told.batch):
+        kind = _judge_dates(tuple(group))
+        if kind is NoticeKind.EXTENSION and anchor is not None:
+            yield Owed("extension", kind, _EXTENDS, anchor)
+        elif kind is NoticeKind.EXTENSION_CHANGED and anchor is not None:
+            yield Owed(f"dates-{batch}", kind, _EXTENDS, anchor)
+        elif kind is not None:
+            yield Owed(f"dates-{batch}", kind, _EXTENDS, _issued_on(case, f"dates-{batch}", now))
+
+
+def _judge_dates(dates: tuple[DateSet, ...]) -> NoticeKind | None:
+    extension = next((told for told in dates if told.kind is DateKind.EXTENSION_UNTIL), None)
+    if extension is not None and extension.cause is DateCause.FIRST:
+        return NoticeKind.EXTENSION
+    if any(told.cause is DateCause.CALENDAR for told in dates):
+        return NoticeKind.DATE_RECOUNTED
+    return NoticeKind.EXTENSION_CHANGED if extension is not None else None
+
+
+def _of_gaps(case: Case, now: datetime, law: Law) -> Iterator[Owed]:
+    """What the applicant must bring or correct: each cell is told of once."""
+    told = [n for n in case.proceedings.notices if n.kind is NoticeKind.APPLICANT_CORRECTS]
+    known = {cell for notice in told for cell in notice.cells}
+    missing = [c.inquiry_id for g in find_gaps(case, law, now) if g.move is Move.APPLICANT for c in g.cells]
+    new = tuple(cell for cell in missing if cell not in known)
+    if new and not case.is_over:
+        yield Owed(f"corrects-{len(told) + 1}", NoticeKind.APPLICANT_CORRECTS, _OTHER, local_day(now), new)
+
+
+def _of_end(case: Case) -> Iterator[Owed]:
+    course = case.proceedings
+    if case.registered_at is not None and not course.registered_complete:
+        yield Owed("incomplete", NoticeKind.INCOMPLETE, _OTHER, local_day(case.registered_at))
+    if course.decision.preliminary_at is not None:
+        at = local_day(course.decision.preliminary_at)
+        yield Owed("preliminary", NoticeKind.PRELIMINARY_REFUSAL, _OTHER, at)
+    if course.decision.decided_at is not None:
+        approved = course.decision.outcome is DecisionOutcome.APPROVED
+        kind = NoticeKind.DECISION_APPROVED if approved else NoticeKind.DECISION_REFUSED
+        yield Owed("decision", kind, _OTHER, local_day(course.decision.decided_at))
+    if course.withdrawn_at is not None:
+        yield Owed("withdrawn", NoticeKind.WITHDRAWN, _OTHER, local_day(course.withdrawn_at))
+
+
+def _issued_on(case: Case, key: str, now: datetime) -> date:
+    issued = next((notice.issued_at for notice in case.proceedings.notices if notice.key == key), now)
+    return local_day(issued)
+
+
+def _choose_channels(case: Case, law: Law) -> tuple[DeliveryChannel, ...]:
+    """A portal shows it; who applied at a counter gets it on paper."""
+    channel = case.service.channel(case.channel)
+    at_counter = channel is None or channel.ticket
+    own = DeliveryChannel.PAPER if at_counter else DeliveryChannel.PORTAL
+    words = law.rules.words("notice.channels")
+    return tuple(own if word == PORTAL_OR_PAPER else DeliveryChannel(word) for word in words)

@@ -1,0 +1,93 @@
+"""Opening of cells (row × subject): as soon as their predicates can be judged, wave by wave.
+
+Rows of wave 2 are judged only once all of wave 1 is open. A fact that stays undetermined after patience does not hold
+the family up: the row says whether it is then asked all the same or left to the specialist. Patience is per cell: a
+silent source holds back only what rests on it.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from contracts.request import RequestRow
+from contracts.words import IfUndetermined, Outcome, Predicate
+from gateway.core.applicability import Judgement, judge
+from gateway.core.case import Case, Exchange, ExchangeState, Subject
+from gateway.core.facts import find_silent
+from gateway.core.law import Law
+from gateway.core.patience import patience_ends
+from gateway.core.questions import build_question
+from gateway.core.steps import OpenInquiry, PlannedPart
+from gateway.core.subjects import pick_subjects
+
+NO_SUBJECT = "no_subject"
+PAPER_PREDICATES = frozenset({Predicate.NOT_MARRIED_ABROAD})
+"""Where one of these is false the data exists, but outside the registries: it comes on paper."""
+LEFT_TO_SPECIALIST = "facts_undetermined"
+
+
+def open_cells(case: Case, now: datetime, law: Law) -> tuple[OpenInquiry, ...]:
+    """The cells to open now."""
+    return _look(case, now, law)[0]
+
+
+def has_undecided(case: Case, now: datetime, law: Law) -> bool:
+    """True while some cell cannot be judged yet."""
+    return _look(case, now, law)[1]
+
+
+def _look(case: Case, now: datetime, law: Law) -> tuple[tuple[OpenInquiry, ...], bool]:
+    open_already = {(inquiry.number, inquiry.subject_ref) for inquiry in case.inquiries}
+    steps: list[OpenInquiry] = []
+    undecided = False
+    for wave in (1, 2):
+        for row in case.service.requests:
+            if row.wave != wave:
+                continue
+            for subject in _cells(case, row, law):
+                if (row.number, subject.ref if subject else "") in open_already:
+                    continue
+                step = _open(case, row, subject, now, law)
+                undecided = undecided or step is None
+                steps.extend([step] if step else [])
+        if wave == 1 and (steps or undecided):
+            return tuple(steps), True
+    return tuple(steps), undecided
+
+
+def _cells(case: Case, row: RequestRow, law: Law) -> tuple[Subject | None, ...]:
+    return pick_subjects(row.subject, case.subjects, law.rules.number("ages.adult")) or (None,)
+
+
+def _open(case: Case, row: RequestRow, subject: Subject | None, now: datetime, law: Law) -> OpenInquiry | None:
+    """The step that opens a cell, or None while its facts are undetermined and patience runs."""
+    if subject is None:
+        return OpenInquiry(row.number, "", outcome=Outcome.NOT_APPLICABLE, reason=NO_SUBJECT)
+    judgement = judge(case, row, subject, law.rules)
+    if judgement.applies is False:
+        on_paper = judgement.reason in PAPER_PREDICATES
+        outcome = Outcome.ON_PAPER if on_paper else Outcome.NOT_APPLICABLE
+        return OpenInquiry(row.number, subject.ref, outcome=outcome, reason=judgement.reason)
+    if judgement.applies is None:
+        if _is_worth_waiting(case, judgement, subject, now, law):
+            return None
+        if row.if_undetermined is IfUndetermined.ASK_SPECIALIST:
+            return OpenInquiry(row.number, subject.ref, outcome=Outcome.NO_ANSWER, reason=LEFT_TO_SPECIALIST)
+    parts = tuple(
+        PlannedPart(
+            part.key, part.passport, build_question(case, row, subject, law.passports[part.passport], law.rules)
+        )
+        for part in row.parts
+    )
+    return OpenInquiry(row.number, subject.ref, parts)
+
+
+def _is_worth_waiting(case: Case, judgement: Judgement, subject: Subject, now: datetime, law: Law) -> bool:
+    """True while a source of a missing fact may still answer of itself and has patience left."""
+    silent = (x for fact in judgement.missing for x in find_silent(case, fact, subject))
+    return any(x.state is not ExchangeState.STOPPED and _has_patience(x, now, law) for x in silent)
+
+
+def _has_patience(exchange: Exchange, now: datetime, law: Law) -> bool:
+    ends = patience_ends(exchange, law)
+    return exchange.state is ExchangeState.WAITING if ends is None else now < ends

@@ -1,0 +1,68 @@
+"""How long a silent source is waited for, and when it is tried again: in rounds at first, in slots under a letter.
+
+Rounds run round the clock; patience counts working hours alone. While a letter is under way its inquiries are tried at
+fixed times of working days.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, time, timedelta
+
+from contracts.words import Protocol
+from gateway.core.answers import read_answer
+from gateway.core.case import Case, Exchange, ExchangeState
+from gateway.core.law import Law
+from gateway.core.working_hours import add_working_minutes, next_slot
+
+EVERY_GAP = "every_gap"
+
+
+def schedule_retry(tries: int, retryable: bool, now: datetime, law: Law) -> tuple[ExchangeState, datetime | None]:
+    """What becomes of an exchange after its failed ask number `tries` (from 1): another round, or a stop."""
+    if not retryable:
+        return ExchangeState.STOPPED, None
+    minutes = law.rules.numbers("rounds.minutes")
+    return ExchangeState.WAITING, now + timedelta(minutes=minutes[min(max(tries, 1), len(minutes)) - 1])
+
+
+def patience_ends(exchange: Exchange, law: Law) -> datetime | None:
+    """Until when a silent source is waited for, in working hours; None where it has not been asked yet."""
+    if exchange.since is None:
+        return None
+    late = law.passports[exchange.passport].protocol is Protocol.SHEP_ASYNC
+    minutes = law.rules.number(f"patience.minutes.{'asynchronous' if late else 'synchronous'}")
+    return add_working_minutes(exchange.since, minutes, law.rules.hours("working_hours"), law.calendar)
+
+
+def list_tries(case: Case, law: Law) -> Iterator[tuple[Exchange, datetime]]:
+    """Every exchange that is to be asked (again), and when; a moment of the past is due now."""
+    lettered = _find_lettered(case, law)
+    age = timedelta(days=law.rules.number("answers.age_days"))
+    for exchange in case.gather():
+        moments = [exchange.again_at] if exchange.again_at else []
+        if exchange.id in lettered:
+            moments += [next_slot(exchange.asked_at or case.accepted_at, lettered[exchange.id], law.calendar)]
+        elif exchange.state is ExchangeState.WAITING:
+            moments += [exchange.next_try_at or case.accepted_at]
+        if age and exchange.answered_at is not None:
+            moments += [max(exchange.answered_at, exchange.asked_at or exchange.answered_at) + age]
+        if moments:
+            yield exchange, min(moments)
+
+
+def _find_lettered(case: Case, law: Law) -> dict[str, tuple[time, ...]]:
+    """The exchanges of inquiries that a letter under way asks for, as far as they may still bring something."""
+    times = law.rules.times("letter.tries_at")
+    asked = {cell for letter in case.proceedings.letters if letter.is_under_way for cell in letter.cells}
+    every = law.rules.word("letter.tries_for") == EVERY_GAP
+    states = {ExchangeState.WAITING, ExchangeState.PENDING, ExchangeState.STOPPED}
+    states |= {ExchangeState.NO_RECORD} if every else set()
+    found = {}
+    for inquiry in case.inquiries:
+        if inquiry.id not in asked or not (answer := read_answer(case, inquiry)).is_missing:
+            continue
+        for part in answer.parts:
+            if part.exchange_id is not None and case.exchanges[part.exchange_id].state in states:
+                found[part.exchange_id] = times
+    return found
