@@ -55,7 +55,7 @@ def _withdraw(case: Case, missing: Container[str], law: Law) -> Iterator[Withdra
 def _draft(case: Case, missing: dict[str, tuple[Gap, GapCell]], law: Law) -> Iterator[DraftLetter | AmendLetter]:
     letters = case.proceedings.letters
     covered = {c for letter in letters if letter.state is not LetterState.ANSWERED for c in letter.cells}
-    for gap in dict.fromkeys(gap for gap, _ in missing.values() if gap.move is Move.OWNER):
+    for gap in {gap.owner: gap for gap, _ in missing.values() if gap.move is Move.OWNER}.values():
         draft = _find_draft(letters, gap.owner)
         new = tuple(cell.inquiry_id for cell in gap.cells if cell.inquiry_id not in covered)
         if draft is not None:
