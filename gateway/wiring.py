@@ -26,8 +26,7 @@ from gateway.api.app import create_api
 from gateway.api.parts import ApiParts, make_streams
 from gateway.bus_signatures import Opener, load_bus_key, load_certificates, make_wrap
 from gateway.clock import Clock, now
-from gateway.core.calendar import local_day
-from gateway.core.law import FindLaw, Law
+from gateway.core.law import FindLaw, Law, law_of
 from gateway.core.terms import Terms, read_terms
 from gateway.dossier.assemble import DossierAssembler
 from gateway.dossier.page import render_page
@@ -250,7 +249,7 @@ def _make_read_terms(find_law: FindLaw) -> Callable[[StoredApplication], Terms]:
         channel = case.service.channel(case.channel)
         if channel is None:
             raise SettingInvalid("the catalogue no longer has the channel of a stored application")
-        law = find_law(case.service.code, local_day(case.accepted_at))
+        law = law_of(case, find_law)
         return read_terms(case, channel, law, promised=stored.promised)
 
     return read

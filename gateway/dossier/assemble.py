@@ -21,11 +21,11 @@ from contracts.findings import FindingCode, FindingRow
 from contracts.request import RequestRow
 from contracts.words import Outcome
 from gateway.core.answers import Answer, PartAnswer, read_all
-from gateway.core.calendar import ALMATY, local_day
+from gateway.core.calendar import ALMATY
 from gateway.core.case import Case, Subject
 from gateway.core.findings import Finding, find_contradictions
 from gateway.core.gaps import find_gaps
-from gateway.core.law import FindLaw, Law
+from gateway.core.law import FindLaw, Law, law_of
 from gateway.core.terms import LegalDate, read_terms
 from gateway.store.encoding import plain
 from gateway.store.rows import ArrivalRow, AttemptRow, Event, Evidence, StoredApplication
@@ -45,7 +45,7 @@ class DossierAssembler:
         self, stored: StoredApplication, evidence: Evidence, events: Sequence[Event], now: datetime
     ) -> dict[str, Any]:
         case = stored.case
-        law = self.find_law(case.service.code, local_day(case.accepted_at))
+        law = law_of(case, self.find_law)
         answers = read_all(case)
         proofs = _Proofs(evidence, number_exchanges(case))
         requests = [self._request(case, row, answers, proofs) for row in case.service.requests]
