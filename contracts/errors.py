@@ -9,6 +9,7 @@ GatewayError
     AnswerAmbiguous  AnswerOfAnother  ConsentMissing  ContractBroken  UntrustedAnswer  SignerUnconfirmed
   OperatorError      our own set-up is wrong
     SettingInvalid  CatalogueInvalid  StoreUnavailable  Overloaded  RevocationUnknown  SigningFailed
+    RenderingFailed
 
 The rule: there is one tree, and this is its trunk; whatever passes between packages, into a store or to a caller stands
 here. A class that never leaves its room may stand there, below a class of this file (a failed step of the demo, a call
@@ -239,6 +240,11 @@ class SigningFailed(OperatorError):
     title = "Our own key could not sign what was to be sent."
     http_status = 503
     retryable = True
+
+
+class RenderingFailed(OperatorError):
+    code = "rendering-failed"
+    title = "A document could not be made of what it was to say."
 
 
 def walk(root: type[GatewayError] = GatewayError) -> Iterator[type[GatewayError]]:
