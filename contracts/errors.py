@@ -7,6 +7,8 @@ GatewayError
   RegistryError      the registry failed us; becomes the cause of a `no_answer`
     RegistryUnavailable  RegistryTimedOut  RegistryFailed  RegistryRefused  AnswerUnclassified
     AnswerAmbiguous  AnswerOfAnother  ConsentMissing  ContractBroken  UntrustedAnswer  SignerUnconfirmed
+    RegistryNotAsked   we sent nothing, on purpose, and another try may help
+      RegistryResting  RegistryInMaintenance  RegistrySwitchedOff  QuotaUsedUp
   OperatorError      our own set-up is wrong
     SettingInvalid  CatalogueInvalid  StoreUnavailable  Overloaded  RevocationUnknown  SigningFailed
     RenderingFailed
@@ -195,6 +197,35 @@ class SignerUnconfirmed(RegistryError):
     code = "signer-unconfirmed"
     title = "Whether the certificate of the answer's signer is revoked could not be learnt."
     retryable = True
+
+
+class RegistryNotAsked(RegistryError):
+    """Nothing was sent, on purpose: it says nothing of the registry, and it is no try."""
+
+    code = "registry-not-asked"
+    title = "The registry is not asked now."
+    retryable = True
+    may_have_arrived = False
+
+
+class RegistryResting(RegistryNotAsked):
+    code = "registry-resting"
+    title = "The registry failed many times in a row and is left alone for a while."
+
+
+class RegistryInMaintenance(RegistryNotAsked):
+    code = "registry-maintenance"
+    title = "The registry is away in these hours, as its passport says."
+
+
+class RegistrySwitchedOff(RegistryNotAsked):
+    code = "registry-switched-off"
+    title = "An operator has switched off asking this registry."
+
+
+class QuotaUsedUp(RegistryNotAsked):
+    code = "registry-quota"
+    title = "The registry takes no more messages from us in this minute."
 
 
 class OperatorError(GatewayError):

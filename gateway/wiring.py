@@ -36,6 +36,7 @@ from gateway.gathering.arrivals import Arrivals
 from gateway.gathering.asking import Asker
 from gateway.gathering.rounds import Gathering
 from gateway.intake.submit import Submit
+from gateway.logs import log_crash
 from gateway.own_keys import check_own_key
 from gateway.payload_signatures import load_payload_key, make_check_payload, make_sign_payload
 from gateway.settings import Settings
@@ -206,6 +207,7 @@ def _build_adapters(settings: Settings, catalogue: Catalogue, policy: MakePolicy
         bus_signs=key is not None,
         sign_payload=make_sign_payload(payload_key) if payload_key is not None else None,
         check_payload=make_check_payload(policy, settings.registry_bins, clock),
+        report_crash=log_crash,
     )
 
 
