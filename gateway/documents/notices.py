@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from contracts.errors import RenderingFailed
 from contracts.words import Sensitivity
 from gateway.documents.model import CodedReason, NoticeDocument, NoticeItem, SmsData
 from gateway.documents.sheets import Block, Listing, Paragraph, Sheet
@@ -17,7 +18,7 @@ _OPEN = frozenset({Sensitivity.ORDINARY, Sensitivity.FINANCIAL})
 
 
 def compose_notice(notice: NoticeDocument, language: str, authenticated: bool) -> Sheet:
-    """Raises RenderingFailed for a kind that has no texts, and for a place of its texts that the notice leaves open."""
+    """Raises RenderingFailed for a kind that has no texts, and for what its texts need and the notice does not have."""
     title = speak(find_kind(notice.kind).title, language)
     reference = say_word("notice_reference", language, application=notice.application_number)
     return Sheet(
@@ -57,7 +58,9 @@ def _body(notice: NoticeDocument, language: str, authenticated: bool) -> Iterato
         if paragraph.when and paragraph.when not in present:
             continue
         yield Paragraph(fill(speak(paragraph, language), places))
-        if listed.get(paragraph.list):
+        if paragraph.list:
+            if not listed[paragraph.list]:
+                raise RenderingFailed(f"a notice of kind {notice.kind} needs {paragraph.list}, and none were given")
             yield Listing(listed[paragraph.list])
     if notice.until:
         yield Paragraph(" ".join(_basis(notice, language)))

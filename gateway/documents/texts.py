@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from functools import cache
 from importlib.resources import as_file, files
+from typing import Literal
 
 from contracts.errors import RenderingFailed
 from contracts.tables import Names, Row, read_row, read_toml
@@ -16,8 +17,8 @@ class NoticeParagraph(Row):
     kk: str
     when: str = ""
     """Printed only where the notice has this: a place's name, `items` or `reasons`."""
-    list: str = ""
-    """What is listed after it: `items` or `reasons`."""
+    list: Literal["", "items", "reasons"] = ""
+    """What is listed after it; without any the paragraph cannot stand."""
 
 
 class NoticeKind(Row):

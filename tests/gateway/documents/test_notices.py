@@ -144,6 +144,21 @@ def test_a_notice_without_the_date_that_it_is_about_is_not_written(kind: str, mi
         render_notice_text(replace(NOTICE, kind=kind, **{missing: None}), "ru", True)  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize(
+    ("kind", "missing"),
+    [
+        ("extension", "items"),
+        ("applicant_corrects", "items"),
+        ("incomplete", "items"),
+        ("preliminary_refusal", "reasons"),
+        ("decision_refused", "reasons"),
+    ],
+)
+def test_nothing_is_missing_and_nothing_refused_without_saying_what(kind: str, missing: str) -> None:
+    with pytest.raises(RenderingFailed, match=missing):
+        say(kind, **{missing: ()})  # type: ignore[arg-type]
+
+
 def test_a_complaint_is_not_answered_with_nothing() -> None:
     with pytest.raises(RenderingFailed, match="words"):
         say("complaint_answered", words="")
