@@ -30,6 +30,10 @@ class Client:
     name: str
     kind: ClientKind
     channel: str
+    employee: str = ""
+    """Surname and initials of the one person whose key it is; "" = an organisation's system, which names him per call."""
+    role: str = ""
+    employee_iin: str | None = field(default=None, repr=False)
 
 
 class Audience(StrEnum):
