@@ -48,7 +48,7 @@ class Lists:
     database: Database
 
     def list_with_people(self, after: int, limit: int) -> tuple[Listed, ...]:
-        """Applications with a letter, a notice, a mark, a registered package or an open complaint; not long-ended ones."""
+        """Applications in which a person may have something to do, in the order of their numbers."""
         a, d = tables.applications.c, t.decisions.c
         query = (
             select(a.id, a.seq)

@@ -31,7 +31,7 @@ class Client:
     kind: ClientKind
     channel: str
     employee: str = ""
-    """Surname and initials of the one person whose key it is; "" = an organisation's system, which names him per call."""
+    """Surname and initials of the one whose key it is; "" = an organisation's system, which names him per call."""
     role: str = ""
     employee_iin: str | None = field(default=None, repr=False)
 
