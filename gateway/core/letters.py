@@ -11,12 +11,12 @@ from collections.abc import Container, Iterator
 from datetime import datetime
 
 from gateway.core.answers import read_all
+from gateway.core.calendar import opens_at
 from gateway.core.case import Case
 from gateway.core.gaps import Gap, GapCause, GapCell, Move, find_gaps
 from gateway.core.law import Law
 from gateway.core.proceedings import Letter, LetterState
 from gateway.core.steps import AmendLetter, DraftLetter, SignLetter, Step, Why, WithdrawLetter
-from gateway.core.working_hours import opens_at
 
 AUTOMATIC = "automatic"
 

@@ -9,6 +9,7 @@ import pytest
 
 from contracts.errors import ContractBroken, RegistryFailed, RegistryUnavailable
 from contracts.exchange import Pending, Question, Reply
+from gateway.core.decide import TERM
 from tests.gateway.core.builders import T0, make_application, make_row
 from tests.gateway.gathering.desk import Desk, open_desk
 
