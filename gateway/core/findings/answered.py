@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from contracts.request import Part
 from contracts.words import Outcome
-from gateway.core.answers import Answer, read_answer
+from gateway.core.answers import Answer, PartAnswer, read_answer
 from gateway.core.case import Case, Inquiry
 from gateway.core.findings.finding import NO_RECORD, Told
 
@@ -16,20 +16,18 @@ _ANSWERS = frozenset({Outcome.FOUND, Outcome.NO_RECORD})
 
 @dataclass(frozen=True)
 class Answered:
-    """The answers of all who were asked for one thing."""
+    """What all who were asked for one thing answered."""
 
-    answers: tuple[Answer, ...]
+    refs: frozenset[str]
+    """The subjects that were asked about."""
+    parts: tuple[PartAnswer, ...]
+    """Of the sources that were asked; none where a person closed the inquiry in their place."""
     sources: tuple[str, ...]
-    """Keys of the passports that answered."""
-
-    @property
-    def refs(self) -> frozenset[str]:
-        """The subjects that were asked about."""
-        return frozenset(answer.inquiry.subject_ref for answer in self.answers)
+    """Keys of the passports of these parts."""
 
     @property
     def found_nothing(self) -> bool:
-        return all(answer.outcome is Outcome.NO_RECORD for answer in self.answers)
+        return bool(self.parts) and all(part.outcome is Outcome.NO_RECORD for part in self.parts)
 
     def tell_absence(self) -> tuple[Told, ...]:
         return tuple(Told(NO_RECORD, source) for source in self.sources)
@@ -42,18 +40,26 @@ def find_answered(case: Case, paths: Collection[str], refs: Collection[str] = ()
     if not rows <= {inquiry.number for inquiry in case.inquiries}:
         return None
     wanted = (i for i in case.inquiries if i.number in rows and (not refs or i.subject_ref in refs))
-    return read_answered(case, wanted)
+    return read_answered(case, wanted, paths)
 
 
-def read_answered(case: Case, inquiries: Iterable[Inquiry]) -> Answered | None:
-    """The answers of these inquiries: None while one is still to come, and where none of them was asked."""
+def read_answered(case: Case, inquiries: Iterable[Inquiry], paths: Collection[str]) -> Answered | None:
+    """What the parts of these inquiries that look for a path answered: None while an inquiry is without an answer, and
+    where none of them was asked."""
     answers = [read_answer(case, inquiry) for inquiry in inquiries]
     asked = tuple(answer for answer in answers if answer.outcome in _ANSWERS)
     if not asked or any(answer.outcome is Outcome.NO_ANSWER for answer in answers):
         return None
-    ids = (part.exchange_id for answer in asked for part in answer.parts if part.exchange_id is not None)
-    sources = dict.fromkeys(case.exchanges[exchange_id].passport for exchange_id in ids)
-    return Answered(asked, tuple(sources))
+    parts = tuple(part for answer in asked for part in _pick_parts(case, answer, paths))
+    sources = dict.fromkeys(case.exchanges[part.exchange_id].passport for part in parts if part.exchange_id)
+    return Answered(frozenset(answer.inquiry.subject_ref for answer in asked), parts, tuple(sources))
+
+
+def _pick_parts(case: Case, answer: Answer, paths: Collection[str]) -> Iterator[PartAnswer]:
+    facts = {part.key: part for part in case.row(answer.inquiry.number).parts}
+    for part in answer.parts:
+        if part.outcome in _ANSWERS and _looks_for(facts[part.key], paths):
+            yield part
 
 
 def _looks_for(part: Part, paths: Collection[str]) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
@@ -12,13 +13,14 @@ from contracts.vocabulary.terms import Record
 from contracts.words import Fact
 from gateway.core.case import Case, Subject
 from gateway.core.facts import KAZAKHSTAN, derive_fact, evidence, find_sources
-from gateway.core.findings.answered import Answered, find_answered, read_answered
+from gateway.core.findings.answered import find_answered, read_answered
 from gateway.core.findings.finding import NO_RECORD, Finding, Told, list_people, make_finding, write_value
 from gateway.core.law import Law
 from gateway.core.records import take, take_one, word_of
 from gateway.core.subjects import APPLICANT, HOUSEHOLD
 
-_MARRIAGES, _STUDIES, _ENFORCEMENTS = "person.marriages[]", "person.studies[]", "person.enforcements[]"
+_MARRIAGES, _DIVORCES = "person.marriages[]", "person.divorces[]"
+_STUDIES, _ENFORCEMENTS = "person.studies[]", "person.enforcements[]"
 _FARM = ("household.animals[]", "household.gardens[]")
 _KANDAS, _GUARDIANSHIP, _ADOPTION = "person.repatriation", "person.guardianship", "person.adoption"
 _ENDED = ("single", "divorced", "widowed")
@@ -34,9 +36,9 @@ UNTOLD = MappingProxyType(
 def find_no_marriage(case: Case, law: Law) -> Iterator[Finding]:
     """A marriage is declared; by the acts there is none, or it has ended."""
     applicant = case.subject(APPLICANT)
-    answered = read_answered(case, find_sources(case, Fact.MARITAL_STATUS, applicant))
+    answered = read_answered(case, find_sources(case, Fact.MARITAL_STATUS, applicant), [_MARRIAGES, _DIVORCES])
     status = derive_fact(case, Fact.MARITAL_STATUS, applicant, law.rules)
-    if case.application.declared.marriage and answered and status in _ENDED:
+    if case.application.declared.marriage and answered and answered.parts and status in _ENDED:
         text = NO_RECORD if answered.found_nothing else str(status)
         told = [Told(text, source) for source in answered.sources]
         yield make_finding(FindingCode.DECLARED_MARRIAGE, applicant, _MARRIAGES, "married", told)
@@ -64,10 +66,9 @@ def find_no_guardianship(case: Case, law: Law) -> Iterator[Finding]:
         guardian = take_one(record, f"{_GUARDIANSHIP}.guardian_iin")
         return take_one(record, f"{_GUARDIANSHIP}.ended_on") is None and (guardian is None or guardian in family)
 
-    declared = case.application.declared.guardianship
-    seen = _judge_children(case, declared, Relation.WARD, _GUARDIANSHIP, is_in_force, f"{_GUARDIANSHIP}.ended_on")
-    for subject, told in seen:
-        yield make_finding(FindingCode.DECLARED_GUARDIANSHIP, subject, f"{_GUARDIANSHIP}.ended_on", "true", told)
+    kind = _OfChildren(_GUARDIANSHIP, Relation.WARD, is_in_force, ("ended_on", "guardian_iin"))
+    for subject, told in _judge_children(case, case.application.declared.guardianship, kind):
+        yield make_finding(FindingCode.DECLARED_GUARDIANSHIP, subject, kind.path, "true", told)
 
 
 def find_no_adoption(case: Case, law: Law) -> Iterator[Finding]:
@@ -77,16 +78,15 @@ def find_no_adoption(case: Case, law: Law) -> Iterator[Finding]:
         cancelled = take_one(record, f"{_ADOPTION}.cancelled_on")
         return cancelled is None and take_one(record, f"{_ADOPTION}.adopted") is not False
 
-    declared = case.application.declared.adoption
-    seen = _judge_children(case, declared, Relation.ADOPTED_CHILD, _ADOPTION, is_in_force, f"{_ADOPTION}.cancelled_on")
-    for subject, told in seen:
-        yield make_finding(FindingCode.DECLARED_ADOPTION, subject, f"{_ADOPTION}.cancelled_on", "true", told)
+    kind = _OfChildren(_ADOPTION, Relation.ADOPTED_CHILD, is_in_force, ("cancelled_on", "adopted"))
+    for subject, told in _judge_children(case, case.application.declared.adoption, kind):
+        yield make_finding(FindingCode.DECLARED_ADOPTION, subject, kind.path, "true", told)
 
 
 def find_no_study(case: Case, law: Law) -> Iterator[Finding]:
     """Full-time study is declared; nobody asked about studies full-time."""
     sources = [i for s in list_people(case) for i in find_sources(case, Fact.FULL_TIME_STUDENT, s)]
-    answered = read_answered(case, sources)
+    answered = read_answered(case, sources, [_STUDIES])
     if not case.application.declared.full_time_study or not answered:
         return
     asked = [subject for subject in list_people(case) if subject.ref in answered.refs]
@@ -100,7 +100,8 @@ def find_no_study(case: Case, law: Law) -> Iterator[Finding]:
     ]
     about = asked[0] if len(asked) == 1 else case.subject(APPLICANT)
     told = told or list(answered.tell_absence())
-    yield make_finding(FindingCode.DECLARED_STUDY, about, f"{_STUDIES}.status", "studying", told)
+    if told:
+        yield make_finding(FindingCode.DECLARED_STUDY, about, f"{_STUDIES}.status", "studying", told)
 
 
 def find_no_alimony(case: Case, law: Law) -> Iterator[Finding]:
@@ -134,31 +135,41 @@ def find_undeclared_farm(case: Case, law: Law) -> Iterator[Finding]:
         yield make_finding(FindingCode.UNDECLARED_FARM, case.subject(HOUSEHOLD), _FARM[0], "false", told)
 
 
-def _judge_children(
-    case: Case, declared: bool, relation: Relation, path: str, is_in_force: Callable[[Record], bool], end: str
-) -> Iterator[tuple[Subject, list[Told]]]:
-    """Each child declared in this relation whose record does not bear it out; where only the fact itself is declared,
+@dataclass(frozen=True)
+class _OfChildren:
+    """A bond to a child that a register keeps."""
+
+    path: str
+    relation: Relation
+    is_in_force: Callable[[Record], bool]
+    leaves: tuple[str, ...]
+    """What tells that it is not in force: the first of them that is there."""
+
+
+def _judge_children(case: Case, is_declared: bool, kind: _OfChildren) -> Iterator[tuple[Subject, list[Told]]]:
+    """Each child declared in this relation whose record does not bear it out; where only the bond itself is declared,
     the applicant, if no child that was asked about has it."""
-    related = [subject for subject in list_people(case) if subject.relation is relation]
+    related = [subject for subject in list_people(case) if subject.relation is kind.relation]
     for subject in related:
-        answered = find_answered(case, [path], [subject.ref])
-        if answered and not _is_borne_out(case, answered, path, is_in_force):
-            yield subject, _tell_end(case, answered, end)
-    answered = find_answered(case, [path])
-    if declared and not related and answered and not _is_borne_out(case, answered, path, is_in_force):
-        yield case.subject(APPLICANT), _tell_end(case, answered, end)
+        yield from ((subject, told) for told in _contradict(case, kind, [subject.ref]))
+    if is_declared and not related:
+        yield from ((case.subject(APPLICANT), told) for told in _contradict(case, kind, []))
 
 
-def _is_borne_out(case: Case, answered: Answered, path: str, is_in_force: Callable[[Record], bool]) -> bool:
-    """True also where the register found something that no answer in electronic form shows."""
-    records = [evidence(case, ref) for ref in sorted(answered.refs)]
-    there = [record for record in records if take_one(record, path) is not None]
-    return any(is_in_force(record) for record in there) or (not there and not answered.found_nothing)
+def _contradict(case: Case, kind: _OfChildren, refs: list[str]) -> Iterator[list[Told]]:
+    """What was told against the bond; nothing where it is borne out, or closed without an answer of a register."""
+    answered = find_answered(case, [kind.path], refs)
+    asked = [subject for subject in case.subjects if answered and subject.ref in answered.refs]
+    if not answered or any(_is_borne_out(evidence(case, subject.ref), kind) for subject in asked):
+        return
+    told = [[t for s in asked for t in _tell_leaf(case, s, f"{kind.path}.{leaf}")] for leaf in kind.leaves]
+    first = next(filter(None, told), list(answered.tell_absence()))
+    if first:
+        yield first
 
 
-def _tell_end(case: Case, answered: Answered, end: str) -> list[Told]:
-    told = [t for ref in sorted(answered.refs) for t in _tell_leaf(case, case.subject(ref), end)]
-    return told or list(answered.tell_absence())
+def _is_borne_out(record: Record, kind: _OfChildren) -> bool:
+    return take_one(record, kind.path) is not None and kind.is_in_force(record)
 
 
 def _tell_leaf(case: Case, subject: Subject, path: str, but: frozenset[str] | set[str] = frozenset()) -> list[Told]:

@@ -59,7 +59,9 @@ def tell(case: Case, subject: Subject, path: str) -> Iterator[Told]:
 
 
 def write_value(value: Any) -> str:
-    """A leaf as text: dates as YYYY-MM-DD, codes by our own word; "" where it says nothing."""
+    """A leaf as text: dates as YYYY-MM-DD, `true`, `false`, codes by our own word; "" where it says nothing."""
+    if isinstance(value, bool):
+        return str(value).lower()
     return value.isoformat() if isinstance(value, date) else word_of(value) or ""
 
 

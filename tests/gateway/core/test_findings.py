@@ -90,7 +90,7 @@ AGREED: list[tuple[str, str, Record]] = [
     ("farms", "household", person(real_estate=[FLAT, FLAT, HOUSE | {"kind": coded("garage")}])),
     ("aid", SPOUSE, person(vehicles=[CAR, SOLD])),
     ("bank", "applicant", OPEN_ACCOUNT),
-    ("farms", "household", {"household": {"members": [AT_HOME, NEWBORN_AT_HOME | {"iin": SON}]}}),
+    ("farms", "household", {"household": {"members": [AT_HOME, NEWBORN_AT_HOME | {"iin": SON}, {}]}}),
 ]
 
 
@@ -161,6 +161,26 @@ def test_an_act_of_death_contradicts_a_register_that_tells_the_child_alive() -> 
         ("registries_disagree", ("dead", "alive"), ("acts", "people")),
         ("member_dead", ("dead",), ("acts",)),
     ]
+
+
+def test_a_date_of_death_contradicts_another_register_that_tells_the_person_alive() -> None:
+    found = find(
+        ("people", CHILD, person(life_status=coded("alive"))), ("medical", CHILD, person(death_date=date(2026, 1, 1)))
+    )
+    assert ("registries_disagree", ("dead", "alive"), ("medical", "people")) in [
+        (f.rule, f.told, f.sources) for f in found
+    ]
+
+
+def test_another_iin_is_one_finding_however_many_registers_answer() -> None:
+    found = find(("medical", CHILD, person(iin=OTHER_CHILD)), ("people", CHILD, person(iin=SON)))
+    assert [f.rule for f in found] == ["answered_about_another"]
+
+
+def test_a_letter_that_registers_write_in_two_ways_is_no_difference() -> None:
+    assert (
+        find(("people", SPOUSE, person(birth_country="Орел")), ("medical", SPOUSE, person(birth_country="ОРЁЛ"))) == ()
+    )
 
 
 def test_a_household_member_without_iin_is_known_by_the_birth_date() -> None:

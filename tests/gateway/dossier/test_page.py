@@ -119,7 +119,7 @@ def test_findings_are_read_before_anything_that_was_asked_contradictions_first()
 
 def test_a_finding_shows_what_was_declared_and_what_each_register_told() -> None:
     table = html.fromstring(render_page(_DOSSIER, load_vocabulary())).findall(".//table")[0]
-    rows = [[" ".join(str(cell.text_content()).split()) for cell in row] for row in table.findall(".//tr")]
+    rows = [[" ".join(" ".join(map(str, cell.itertext())).split()) for cell in row] for row in table.findall(".//tr")]
     assert rows[1] == ["противоречие Название Фамилия", _EVIL, _EVIL, f"{_EVIL} Первый записи нет Второй"]
     assert rows[2] == ["сведение Сведение", "домохозяйство", "—", "A Название"]
 
