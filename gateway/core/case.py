@@ -124,6 +124,14 @@ class Case:
     def row(self, number: int) -> RequestRow:
         return self.service.request(number)
 
+    def inquiry(self, inquiry_id: str) -> Inquiry:
+        return next(inquiry for inquiry in self.inquiries if inquiry.id == inquiry_id)
+
+    def exchanges_of(self, inquiry_id: str) -> tuple[Exchange, ...]:
+        """The exchanges that an inquiry rests on, in the order of its parts."""
+        parts = self.inquiry(inquiry_id).parts
+        return tuple(self.exchanges[part.exchange_id] for part in parts if part.exchange_id is not None)
+
     def gather(self, subject_ref: str = "") -> tuple[Exchange, ...]:
         """The exchanges that inquiries (about one subject, or all) rest on, in a fixed order; consents stay out."""
         ids = {

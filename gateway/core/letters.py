@@ -1,37 +1,41 @@
 """Written requests: which gaps go into a letter to which owner, and what becomes of drafts when gaps close.
 
 Service card pass166: where the information systems have no data, a written request goes to the body. Letters are drawn
-up in working hours. A cell stands in one letter at a time; only when a letter was answered without closing it does it
-go into the owner's next round.
+up in working hours. A cell stands in one letter at a time. It goes into the owner's next round when a letter was
+answered without closing it, or when a registry has said something new since its letter was withdrawn.
 """
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator
+from collections.abc import Iterator
 from datetime import datetime
 
-from gateway.core.answers import read_all
+from gateway.core.answers import read_all, read_answer
 from gateway.core.calendar import opens_at
-from gateway.core.case import Case
-from gateway.core.gaps import Gap, GapCause, GapCell, Move, find_gaps
+from gateway.core.case import OVER, Case, Exchange
+from gateway.core.gaps import Gap, Move, find_gaps
 from gateway.core.law import Law
+from gateway.core.patience import patience_ends
 from gateway.core.proceedings import Letter, LetterState
 from gateway.core.steps import AmendLetter, DraftLetter, SignLetter, Step, Why, WithdrawLetter
 
 AUTOMATIC = "automatic"
+NO_CELLS: frozenset[str] = frozenset()
 
 
 def keep_letters(case: Case, now: datetime, law: Law) -> tuple[Step, ...]:
     """Withdrawals at any hour; drafts and signatures in working hours; nothing once the package is registered."""
     if case.is_over:
-        return tuple(_withdraw(case, (), law))
+        return tuple(_withdraw(case, NO_CELLS, NO_CELLS, law))
     if case.registered_at is not None:
         return ()
-    missing = {cell.inquiry_id: (gap, cell) for gap in find_gaps(case, law, now) for cell in gap.cells}
-    withdrawn = tuple(_withdraw(case, missing.keys(), law))
+    gaps = find_gaps(case, law, now)
+    missing = frozenset(answer.inquiry.id for answer in read_all(case) if answer.is_missing)
+    owners = missing - {cell.inquiry_id for gap in gaps if gap.move is not Move.OWNER for cell in gap.cells}
+    withdrawn = tuple(_withdraw(case, missing, owners, law))
     if withdrawn or not _is_office_open(now, law):
         return withdrawn
-    return tuple(_draft(case, missing, law)) or tuple(_sign(case, missing, law))
+    return tuple(_draft(case, gaps, owners, law)) or tuple(_sign(case, now, law))
 
 
 def opens_for_letters(case: Case, now: datetime, law: Law) -> datetime | None:
@@ -46,46 +50,60 @@ def _is_office_open(now: datetime, law: Law) -> bool:
     return opens_at(now, law.rules.hours("working_hours"), law.calendar) == now
 
 
-def _withdraw(case: Case, missing: Container[str], law: Law) -> Iterator[WithdrawLetter]:
+def _withdraw(case: Case, missing: frozenset[str], owners: frozenset[str], law: Law) -> Iterator[WithdrawLetter]:
+    """A letter that went out stands as long as anything it asks for is missing, whoever else may bring it; a draft
+    only for what is its owner's move."""
     for letter in case.proceedings.letters:
-        if letter.is_under_way and not any(cell in missing for cell in letter.cells):
+        needed = owners if letter.state is LetterState.DRAFTED else missing
+        if letter.is_under_way and needed.isdisjoint(letter.cells):
             yield WithdrawLetter(letter.n, law.why("letter.signing"))
 
 
-def _draft(case: Case, missing: dict[str, tuple[Gap, GapCell]], law: Law) -> Iterator[DraftLetter | AmendLetter]:
+def _draft(case: Case, gaps: tuple[Gap, ...], owners: frozenset[str], law: Law) -> Iterator[DraftLetter | AmendLetter]:
     letters = case.proceedings.letters
-    covered = {c for letter in letters if letter.state is not LetterState.ANSWERED for c in letter.cells}
-    for gap in {gap.owner: gap for gap, _ in missing.values() if gap.move is Move.OWNER}.values():
-        draft = _find_draft(letters, gap.owner)
-        new = tuple(cell.inquiry_id for cell in gap.cells if cell.inquiry_id not in covered)
+    covered = {cell for letter in letters for cell in letter.cells if _covers(case, letter, cell)}
+    drafts = {letter.owner: letter for letter in letters if letter.state is LetterState.DRAFTED}
+    gaps_of = {gap.owner: gap.cells for gap in gaps if gap.move is Move.OWNER}
+    for owner in gaps_of | drafts:
+        new = tuple(cell.inquiry_id for cell in gaps_of.get(owner, ()) if cell.inquiry_id not in covered)
+        draft = drafts.get(owner)
         if draft is not None:
-            kept = tuple(cell for cell in draft.cells if cell in missing)
-            if new or kept != draft.cells:
-                yield AmendLetter(draft.n, kept + new, _why(case, gap, law))
+            cells = tuple(cell for cell in draft.cells if cell in owners) + new
+            if cells != draft.cells:
+                yield AmendLetter(draft.n, cells, _why(case, cells[0], law))
         elif new:
-            rounds = sum(1 for letter in letters if letter.owner == gap.owner)
-            yield DraftLetter(gap.owner, rounds + 1, new, _why(case, gap, law))
+            rounds = sum(1 for letter in letters if letter.owner == owner)
+            yield DraftLetter(owner, rounds + 1, new, _why(case, new[0], law))
 
 
-def _find_draft(letters: tuple[Letter, ...], owner: str) -> Letter | None:
-    return next((one for one in letters if one.owner == owner and one.state is LetterState.DRAFTED), None)
+def _covers(case: Case, letter: Letter, inquiry_id: str) -> bool:
+    """True where a letter leaves no room for another one about a cell."""
+    if letter.state is not LetterState.WITHDRAWN:
+        return letter.state is not LetterState.ANSWERED
+    return all(x.answered_at is None or x.answered_at <= letter.drafted_at for x in case.exchanges_of(inquiry_id))
 
 
-def _why(case: Case, gap: Gap, law: Law) -> Why:
+def _why(case: Case, inquiry_id: str, law: Law) -> Why:
     """The row's own fact that turns its gap into a letter."""
-    cell = gap.cells[0]
-    return law.why_row(case.row(cell.number), "absence" if cell.cause is GapCause.NO_RECORD else "no_answer")
+    answer = read_answer(case, case.inquiry(inquiry_id))
+    return law.why_row(case.row(answer.inquiry.number), "absence" if answer.gap else "no_answer")
 
 
-def _sign(case: Case, missing: Container[str], law: Law) -> Iterator[SignLetter]:
+def _sign(case: Case, now: datetime, law: Law) -> Iterator[SignLetter]:
     """With the organisation's key, once no other inquiry of the owner may still join the draft."""
     if law.rules.word("letter.signing") != AUTOMATIC:
         return
-    open_still = {
+    awaited = {
         case.row(answer.inquiry.number).owner.key
         for answer in read_all(case)
-        if answer.is_missing and answer.inquiry.id not in missing
+        if answer.is_missing and any(_is_awaited(x, now, law) for x in case.exchanges_of(answer.inquiry.id))
     }
     for letter in case.proceedings.letters:
-        if letter.state is LetterState.DRAFTED and letter.owner not in open_still:
+        if letter.state is LetterState.DRAFTED and letter.owner not in awaited:
             yield SignLetter(letter.n, law.why("letter.signing"))
+
+
+def _is_awaited(exchange: Exchange, now: datetime, law: Law) -> bool:
+    """True while patience with a silent source is not over: its inquiry may yet become a gap."""
+    ends = patience_ends(exchange, law)
+    return exchange.state not in OVER and (ends is None or ends > now)

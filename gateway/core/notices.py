@@ -29,7 +29,8 @@ from gateway.core.proceedings import (
 from gateway.core.steps import DeliverNotice, IssueNotice
 
 PORTAL_OR_PAPER = "portal_or_paper"
-_EXTENDS, _OTHER = "notice.days", "notice.other_days"
+_OF_DATES = frozenset({NoticeKind.EXTENSION, NoticeKind.EXTENSION_CHANGED, NoticeKind.DATE_RECOUNTED})
+"""Notices that the card gives days for; the rest has a setting."""
 
 
 @dataclass(frozen=True)
@@ -38,8 +39,6 @@ class Owed:
 
     key: str
     kind: NoticeKind
-    rule: str
-    """Of the days in which it is delivered."""
     occasion: date
     cells: tuple[str, ...] = ()
 
@@ -52,14 +51,19 @@ def issue_notices(case: Case, now: datetime, law: Law) -> tuple[IssueNotice, ...
         IssueNotice(
             one.key,
             one.kind,
-            add_working_days(one.occasion, law.rules.number(one.rule), law.calendar),
+            add_working_days(one.occasion, law.rules.number(rule_of(one.kind)), law.calendar),
             channels,
             one.cells,
-            law.why(one.rule),
+            law.why(rule_of(one.kind)),
         )
         for one in find_owed(case, now, law)
         if one.key not in issued
     )
+
+
+def rule_of(kind: NoticeKind) -> str:
+    """The rule that says within how many working days a notice of a kind is delivered."""
+    return "notice.days" if kind in _OF_DATES else "notice.other_days"
 
 
 def find_owed(case: Case, now: datetime, law: Law) -> Iterator[Owed]:
@@ -69,10 +73,10 @@ def find_owed(case: Case, now: datetime, law: Law) -> Iterator[Owed]:
     yield from _of_end(case)
     for complaint in case.proceedings.complaints:
         registered = local_day(complaint.registered_at)
-        yield Owed(f"complaint-{complaint.n}", NoticeKind.COMPLAINT_REGISTERED, _OTHER, registered)
+        yield Owed(f"complaint-{complaint.n}", NoticeKind.COMPLAINT_REGISTERED, registered)
         if complaint.answered_at is not None:
             answered = local_day(complaint.answered_at)
-            yield Owed(f"complaint-{complaint.n}-answer", NoticeKind.COMPLAINT_ANSWERED, _OTHER, answered)
+            yield Owed(f"complaint-{complaint.n}-answer", NoticeKind.COMPLAINT_ANSWERED, answered)
 
 
 def list_deliveries(case: Case, law: Law) -> Iterator[tuple[Notice, Delivery, datetime]]:
@@ -105,11 +109,11 @@ def _of_dates(case: Case, now: datetime, law: Law) -> Iterator[Owed]:
     for batch, group in groupby(case.proceedings.dates, key=lambda told: told.batch):
         kind = _judge_dates(tuple(group))
         if kind is NoticeKind.EXTENSION and anchor is not None:
-            yield Owed("extension", kind, _EXTENDS, anchor)
+            yield Owed("extension", kind, anchor)
         elif kind is NoticeKind.EXTENSION_CHANGED and anchor is not None:
-            yield Owed(f"dates-{batch}", kind, _EXTENDS, anchor)
+            yield Owed(f"dates-{batch}", kind, anchor)
         elif kind is not None:
-            yield Owed(f"dates-{batch}", kind, _EXTENDS, _issued_on(case, f"dates-{batch}", now))
+            yield Owed(f"dates-{batch}", kind, _issued_on(case, f"dates-{batch}", now))
 
 
 def _judge_dates(dates: tuple[DateSet, ...]) -> NoticeKind | None:
@@ -128,22 +132,22 @@ def _of_gaps(case: Case, now: datetime, law: Law) -> Iterator[Owed]:
     missing = [c.inquiry_id for g in find_gaps(case, law, now) if g.move is Move.APPLICANT for c in g.cells]
     new = tuple(cell for cell in missing if cell not in known)
     if new and not case.is_over:
-        yield Owed(f"corrects-{len(told) + 1}", NoticeKind.APPLICANT_CORRECTS, _OTHER, local_day(now), new)
+        yield Owed(f"corrects-{len(told) + 1}", NoticeKind.APPLICANT_CORRECTS, local_day(now), new)
 
 
 def _of_end(case: Case) -> Iterator[Owed]:
     course = case.proceedings
     if case.registered_at is not None and not course.registered_complete:
-        yield Owed("incomplete", NoticeKind.INCOMPLETE, _OTHER, local_day(case.registered_at))
+        yield Owed("incomplete", NoticeKind.INCOMPLETE, local_day(case.registered_at))
     if course.decision.preliminary_at is not None:
         at = local_day(course.decision.preliminary_at)
-        yield Owed("preliminary", NoticeKind.PRELIMINARY_REFUSAL, _OTHER, at)
+        yield Owed("preliminary", NoticeKind.PRELIMINARY_REFUSAL, at)
     if course.decision.decided_at is not None:
         approved = course.decision.outcome is DecisionOutcome.APPROVED
         kind = NoticeKind.DECISION_APPROVED if approved else NoticeKind.DECISION_REFUSED
-        yield Owed("decision", kind, _OTHER, local_day(course.decision.decided_at))
+        yield Owed("decision", kind, local_day(course.decision.decided_at))
     if course.withdrawn_at is not None:
-        yield Owed("withdrawn", NoticeKind.WITHDRAWN, _OTHER, local_day(course.withdrawn_at))
+        yield Owed("withdrawn", NoticeKind.WITHDRAWN, local_day(course.withdrawn_at))
 
 
 def _issued_on(case: Case, key: str, now: datetime) -> date:

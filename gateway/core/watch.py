@@ -12,7 +12,7 @@ from datetime import date, datetime, time, timedelta
 from gateway.core.calendar import ALMATY, add_days, add_working_days, end_of_working_day, is_working_day, local_day
 from gateway.core.case import Case
 from gateway.core.law import Law
-from gateway.core.notices import is_satisfied
+from gateway.core.notices import is_satisfied, rule_of
 from gateway.core.proceedings import DateKind, LetterState
 from gateway.core.steps import MarkTerm, Why
 from gateway.core.terms import promise
@@ -83,14 +83,16 @@ def _of_notices(case: Case, law: Law) -> Iterator[Term]:
     for notice in case.proceedings.notices:
         if not is_satisfied(notice, law):
             warn_at = take_working_minutes(end_of_working_day(notice.deliver_by, hours), minutes, hours, law.calendar)
-            yield Term(f"notice-{notice.n}", notice.deliver_by, warn_at, law.why("notice.days"))
+            yield Term(f"notice-{notice.n}", notice.deliver_by, warn_at, law.why(rule_of(notice.kind)))
 
 
 def _of_course(case: Case, law: Law) -> Iterator[Term]:
     """The dates that were told, and the promised one while nothing later was told."""
     told = {kind: case.proceedings.date(kind) for kind in DateKind}
-    until, due = told[DateKind.EXTENSION_UNTIL], told[DateKind.DUE]
-    latest = due or told[DateKind.NO_LATER_THAN]
+    until = told[DateKind.EXTENSION_UNTIL]
+    # An extension may move a term that was told as due: of the two kinds the one that was told last counts.
+    results = [one for one in (told[DateKind.DUE], told[DateKind.NO_LATER_THAN]) if one is not None]
+    latest = max(results, key=lambda one: one.batch, default=None)
     if until is not None and case.registered_at is None:
         yield Term("extension", until.on, _days_before(until.on, law), law.why("extension.days"))
     if latest is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -11,10 +11,20 @@ from contracts.words import Outcome
 from gateway.core.answers import read_all
 from gateway.core.calendar import ALMATY
 from gateway.core.case import Case, Exchange, ExchangeState, Inquiry
-from gateway.core.decide import PATIENCE_OVER, decide
+from gateway.core.decide import PATIENCE_OVER, TERM, decide
 from gateway.core.opening import LEFT_TO_SPECIALIST, NO_SUBJECT
 from gateway.core.patience import patience_ends, schedule_retry
-from gateway.core.steps import AskExchanges, OpenInquiry, RegisterPackage, WakeAt
+from gateway.core.proceedings import DateKind
+from gateway.core.steps import (
+    AskExchanges,
+    DraftLetter,
+    MarkTerm,
+    OpenInquiry,
+    RegisterPackage,
+    SetDates,
+    Step,
+    WakeAt,
+)
 from tests.gateway.core.builders import (
     BABY_BORN,
     CITIZEN,
@@ -72,6 +82,16 @@ def tell_untried(case: Case) -> Case:
         for x in untried:
             case = tell(case, x.passport, x.subject_ref, GOOD_ANSWERS.get((x.passport, x.subject_ref), {}))
     return advance(case)
+
+
+def come_to_rest(case: Case, now: datetime, busy: frozenset[str] = frozenset()) -> tuple[Case, tuple[Step, ...]]:
+    """What is left once all that the gateway can do by itself at a moment is done."""
+    for _ in range(20):
+        steps = decide(case, now, LAW, busy)
+        if not steps or isinstance(steps[0], WakeAt | AskExchanges):
+            return case, steps
+        case = carry_out(case, steps, now)
+    raise AssertionError("no rest")
 
 
 def test_the_first_step_opens_the_whole_first_wave_and_nothing_else() -> None:
@@ -139,19 +159,30 @@ def test_a_marriage_registered_abroad_comes_on_paper() -> None:
     assert cell(case, 4).outcome is Outcome.ON_PAPER
 
 
-def test_a_complete_package_is_registered_once_and_nothing_follows() -> None:
+def test_a_complete_package_is_registered_once_and_then_its_term_is_all_that_is_left() -> None:
     case = advance(tell_rest(open_wave_one(make_case(WITH_SON)), GOOD_ANSWERS))
     case = tell_rest(case)
     steps = decide(case, T0, LAW)
-    assert steps == (RegisterPackage(T0),)
-    assert decide(carry_out(case, steps), T0 + timedelta(days=30), LAW) == ()
+    assert steps == (RegisterPackage(T0, True, LAW.why("package.registered_by")),)
+    case = carry_out(case, steps)
+    (dates,) = decide(case, T0, LAW)
+    assert isinstance(dates, SetDates)
+    assert [(one.kind, one.on) for one in dates.dates] == [(DateKind.DUE, date(2026, 10, 27))]
+    case = carry_out(case, (dates,))
+    assert decide(case, T0, LAW) == (WakeAt(datetime(2026, 10, 22, 9, 0, tzinfo=ALMATY), TERM),)
+    marks = decide(case, T0 + timedelta(days=30), LAW)
+    assert [(type(step), getattr(step, "passed", None)) for step in marks] == [(MarkTerm, False), (MarkTerm, True)]
+    assert decide(carry_out(case, marks), T0 + timedelta(days=30), LAW) == ()
 
 
 def test_a_missing_record_that_calls_for_a_letter_keeps_the_package_open() -> None:
     answers = {key: record for key, record in GOOD_ANSWERS.items() if key != ("people", "applicant")}
     case = tell_rest(advance(tell_rest(open_wave_one(make_case(WITH_SON)), answers)))
-    assert decide(case, T0, LAW) == ()
+    why = LAW.why_row(case.row(1), "absence")
+    steps = decide(case, T0, LAW)
+    assert steps == (DraftLetter("interior", 1, ("1:applicant",), why),)
     assert [answer.inquiry.number for answer in read_all(case) if answer.gap] == [1]
+    assert not any(isinstance(step, RegisterPackage) for step in come_to_rest(carry_out(case, steps), T0)[1])
 
 
 def test_undetermined_facts_wait_for_patience_and_then_the_row_is_asked() -> None:
@@ -186,7 +217,9 @@ def test_what_is_left_to_the_specialist_never_completes_a_package() -> None:
     case = tell(tell_rest(case), "acts", "member-1", {"person": {"births": [birth(SON)]}})
     left = next(answer for answer in read_all(case) if answer.inquiry.number == 12)
     assert (left.outcome, left.closed) == (Outcome.NO_ANSWER, False)
-    assert decide(case, T0 + timedelta(hours=4), LAW) == ()
+    case, steps = come_to_rest(case, T0 + timedelta(hours=4))
+    assert [type(step) for step in steps] == [WakeAt]
+    assert case.registered_at is None
 
 
 def test_a_source_that_stopped_is_not_waited_for() -> None:
@@ -219,12 +252,19 @@ def test_a_lost_late_reply_does_not_leave_the_case_without_a_wake_up() -> None:
     assert decide(case, T0, LAW) == (WakeAt(T0 + timedelta(days=1), PATIENCE_OVER),)
 
 
-def test_once_only_people_can_go_on_there_is_no_wake_up() -> None:
+def test_once_only_people_can_go_on_the_terms_alone_are_woken_for_and_past_them_nothing() -> None:
     case = tell_rest(advance(tell_rest(open_wave_one(make_case(WITH_SON)), GOOD_ANSWERS)))
     bank = next(x for x in case.gather() if x.passport == "bank")
     case = change(case, bank.id, state=ExchangeState.STOPPED, since=T0, cause="unclassified", record={})
     assert decide(case, T0, LAW) == (WakeAt(T0 + timedelta(hours=4), PATIENCE_OVER),)
-    assert decide(case, T0 + timedelta(hours=4), LAW) == ()
+    case, steps = come_to_rest(case, T0 + timedelta(hours=4))
+    assert [(letter.owner, letter.cells) for letter in case.proceedings.letters] == [("owner-6", ("6:applicant",))]
+    case, steps = come_to_rest(case, T0 + timedelta(days=300), busy=frozenset({bank.id}))
+    assert steps == ()
+    assert {mark.split(":")[1] for mark in case.proceedings.marks if mark.startswith("passed:")} == {
+        "letter-1",
+        "promised",
+    }
 
 
 def test_a_newborn_is_asked_about_by_name_and_where_a_source_wants_an_iin_it_says_so() -> None:
@@ -235,7 +275,7 @@ def test_a_newborn_is_asked_about_by_name_and_where_a_source_wants_an_iin_it_say
         ("acts", "member-1"): {"person": {"births": [birth(None, child_birth_date=BABY_BORN)]}},
     }
     case = tell_rest(advance(tell_rest(case, records)))
-    assert decide(case, T0, LAW) == (RegisterPackage(T0),)
+    assert decide(case, T0, LAW) == (RegisterPackage(T0, True, LAW.why("package.registered_by")),)
 
 
 def test_able_bodied_members_are_asked_and_children_are_not_even_while_their_sources_are_silent() -> None:

@@ -17,8 +17,8 @@ from contracts.words import Absence, Cardinality, Fact, FieldType, SubjectRule
 from gateway.core.case import Case, ExchangeState
 from gateway.core.decide import decide
 from gateway.core.facts import find_sources
+from gateway.core.gaps import Move, find_gaps
 from gateway.core.law import Law
-from gateway.core.steps import AskExchanges, OpenInquiry
 from gateway.core.subjects import freeze_subjects
 from tests.gateway.core.builders import (
     T0,
@@ -26,12 +26,12 @@ from tests.gateway.core.builders import (
     WITH_HUSBAND,
     WITH_SON,
     carry_out,
-    change,
     make_application,
     make_iin,
     make_member,
     tell_rest,
 )
+from tests.gateway.core.course import STOPPED, Course, Reply
 
 CATALOGUE = load_catalogue()
 SERVICE = CATALOGUE.services["asp"]
@@ -44,20 +44,25 @@ def make_case(*family: object, **declared: object) -> Case:
     return Case("case", SERVICE, application, "center", T0, freeze_subjects(application, T0))
 
 
+EVERY: dict[ExchangeState, dict[str, Reply]] = {
+    ExchangeState.NO_RECORD: {key: {} for key in CATALOGUE.passports},
+    ExchangeState.STOPPED: {key: STOPPED for key in CATALOGUE.passports},
+}
+
+
 @pytest.mark.parametrize("family", [(), (WITH_SON,), (WITH_HUSBAND, WITH_SON, WITH_BABY)], ids=len)
 @pytest.mark.parametrize("outcome", [ExchangeState.NO_RECORD, ExchangeState.STOPPED])
 def test_all_24_requests_are_accounted_for(family: tuple[object, ...], outcome: ExchangeState) -> None:
-    case, now = make_case(*family, employment_measures=True), T0
-    for _ in range(20):
-        steps = decide(case, now, LAW)
-        case = carry_out(case, steps)
-        for step in steps:
-            for exchange_id in step.exchange_ids if isinstance(step, AskExchanges) else ():
-                case = change(case, exchange_id, state=outcome, since=now, cause="registry-failed")
-        if not any(isinstance(step, OpenInquiry | AskExchanges) for step in steps):
-            break
-    assert {inquiry.number for inquiry in case.inquiries} == set(range(1, 25))
-    assert decide(case, now + timedelta(days=30), LAW) == ()
+    course = Course(make_case(*family, employment_measures=True), LAW, replies=EVERY[outcome])
+    course.settle()
+    assert {inquiry.number for inquiry in course.case.inquiries} == set(range(1, 25))
+    course.run_to(T0 + timedelta(days=2))
+    gaps = find_gaps(course.case, LAW, course.now)
+    lettered = {cell for letter in course.told.letters for cell in letter.cells}
+    assert lettered == {cell.inquiry_id for gap in gaps if gap.move is Move.OWNER for cell in gap.cells} != set()
+    course.run_to(T0 + timedelta(days=30))
+    assert course.case.registered_at is None, "what people have not closed is not registered: no letter was sent"
+    assert any(mark.startswith("passed:promised") for mark in course.told.marks)
 
 
 @pytest.mark.parametrize("row", SERVICE.requests, ids=lambda row: row.key)
