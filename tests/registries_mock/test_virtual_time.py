@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from functools import partial
 
 import pytest
 from click.testing import CliRunner
@@ -15,7 +16,7 @@ from registries_mock.cli import main
 from registries_mock.dev_clock import dev_clock
 from registries_mock.durations import read_duration
 from registries_mock.settings import Settings
-from registries_mock.virtual_time import LATEST, VirtualTime
+from registries_mock.virtual_time import LATEST, Standing, VirtualTime
 from tests.registries_mock.judges import assert_envelope
 from tests.registries_mock.small_world import NOW, Participant, async_request, small_app, suite_of
 
@@ -126,20 +127,47 @@ def test_a_step_waits_for_work_under_way_and_says_when_it_waited_in_vain(time: V
     def hang() -> None:
         go.wait(WAIT)
 
-    time.after(60, hang)
+    time.after(3600, hang)
     app = Flask(__name__)
     app.register_blueprint(dev_clock(time, wait_seconds=0.05))
     client = app.test_client()
     late = client.post("/dev/clock", json={"step": "PT1H"})
     assert late.status_code == 503
     assert late.json is not None and "not over" in late.json["error"]
-    standing = {"now": (NOW + timedelta(seconds=60)).isoformat(), "quiet": False}
+    standing = {"now": (NOW + HOUR).isoformat(), "quiet": False}
     assert late.json | standing == late.json
     assert client.get("/dev/clock").json == standing
     go.set()
-    # The first step goes on by itself, and the second one begins where it ends.
-    told = time.advance(HOUR, WAIT)
-    assert (told.now, told.quiet) == (NOW + 2 * HOUR, True)
+    assert time.advance(HOUR, WAIT).quiet
+
+
+def test_a_step_that_nobody_waits_for_any_more_goes_on_and_the_next_begins_where_it_ends(time: VirtualTime) -> None:
+    go, done = threading.Event(), threading.Event()
+
+    def hang() -> None:
+        go.wait(WAIT)
+
+    time.after(60, hang)
+    time.after(3600, done.set)
+    assert time.advance(HOUR, 0.05) == Standing(NOW + timedelta(seconds=60), False)
+    go.set()
+    assert done.wait(WAIT)
+    assert time.advance(HOUR, WAIT) == Standing(NOW + 2 * HOUR, True)
+
+
+def test_all_that_is_due_at_the_end_of_a_step_is_done_when_it_returns(time: VirtualTime) -> None:
+    done: list[int] = []
+    for number in range(300):
+        time.after(3600, partial(done.append, number))
+    time.advance(HOUR, WAIT)
+    assert done == [*range(300)]
+
+
+def test_it_is_not_quiet_before_what_is_due_now_is_done(time: VirtualTime) -> None:
+    done: list[int] = []
+    for number in range(500):
+        time.after(0, partial(done.append, number))
+        assert not time.standing().quiet or len(done) == number + 1
 
 
 def test_steps_of_several_callers_add_up(time: VirtualTime) -> None:
@@ -162,8 +190,19 @@ def test_a_reset_forgets_what_was_to_come_and_leaves_the_clock(time: VirtualTime
 
 
 def test_a_suite_that_is_closed_keeps_nobody_waiting(time: VirtualTime) -> None:
+    go = threading.Event()
+    told: list[Standing] = []
+
+    def hang() -> None:
+        go.wait(WAIT)
+
+    time.after(0, hang)
+    thread = threading.Thread(target=lambda: told.append(time.advance(HOUR, 2 * WAIT)))
+    thread.start()
     time.close()
-    assert not time.advance(HOUR, WAIT).quiet
+    thread.join(WAIT / 2)
+    go.set()
+    assert [one.quiet for one in told] == [False]
 
 
 def test_without_virtual_time_there_is_no_such_address() -> None:
@@ -201,6 +240,12 @@ def test_a_step_that_cannot_be_is_refused_and_nothing_moves(time: VirtualTime, b
 )
 def test_a_duration_is_read_as_iso_8601_writes_it(text: str, meant: timedelta) -> None:
     assert read_duration(text) == meant
+
+
+@pytest.mark.parametrize("text", ["", "P", "PT", "P1DT", "P1M", "P1Y", "PT1", "P1D\n", "P1DP1D"])
+def test_what_is_no_duration_of_a_fixed_length_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="PT1H"):
+        read_duration(text)
 
 
 def test_the_clock_has_an_end_that_no_step_goes_beyond() -> None:
