@@ -9,6 +9,7 @@ PREFIX = "ASP_"
 DEVELOPMENT, PRODUCTION = "development", "production"
 REQUIRE, PREFER, OFF = "require", "prefer", "off"
 NONE = "none"
+REAL, VIRTUAL = "real", "virtual"
 
 
 class Kind(StrEnum):
@@ -30,6 +31,8 @@ class Kind(StrEnum):
     REVOCATION = "require, prefer or off"
     ENVIRONMENT = "development or production"
     LEVEL = "DEBUG, INFO, WARNING or ERROR"
+    CLOCK = "real or virtual"
+    MOMENT = "moment (ISO 8601), or nothing"
 
 
 @dataclass(frozen=True)
@@ -107,5 +110,8 @@ TABLE: tuple[Setting, ...] = (
     ),
     Setting("host", Kind.TEXT, "127.0.0.1", "The address that the API listens on."),
     Setting("port", Kind.NUMBER, "8080", "Its port; 0 = any free one.", high=65_535),
+    Setting("clock", Kind.CLOCK, REAL, "Virtual: time stands until /dev/clock steps it; refused in production."),
+    Setting("clock_start", Kind.MOMENT, "", "Where a virtual clock begins; nothing = now."),
+    Setting("clock_follower", Kind.URLS, "", "Programs whose virtual clocks are stepped with ours: the mock suite."),
     Setting("log_level", Kind.LEVEL, "INFO", "From which level on the log is written."),
 )

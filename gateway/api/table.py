@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from flask import Response
 
-from gateway.api import applications, bus, checks, dossier, events, health, inquiries, published, signature_check
+from gateway.api import (
+    applications,
+    bus,
+    checks,
+    dev_clock,
+    dossier,
+    events,
+    health,
+    inquiries,
+    published,
+    signature_check,
+)
 from gateway.api.answers import answer_json
 from gateway.api.call import Call
 from gateway.api.openapi import describe_api
@@ -26,4 +37,5 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/openapi.json", read_openapi, Access.PUBLIC, "This API, as OpenAPI 3.1.", answers={JSON: None}),
     *bus.ROUTES,
     *health.ROUTES,
+    *dev_clock.ROUTES,
 )
