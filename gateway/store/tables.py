@@ -23,7 +23,6 @@ from sqlalchemy import (
 from sqlalchemy import UniqueConstraint as Unique
 from sqlalchemy.types import TypeDecorator
 
-SCHEMA_VERSION = 2
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -45,6 +44,7 @@ _BIG = BigInteger().with_variant(Integer, "sqlite")
 
 metadata = MetaData()
 
+# Read of databases that programs before Alembic made, and kept so that these refuse what came after them.
 meta = Table("meta", metadata, Column("schema_version", Integer, primary_key=True))
 
 clients = Table(
