@@ -19,6 +19,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    true,
 )
 from sqlalchemy import UniqueConstraint as Unique
 from sqlalchemy.types import TypeDecorator
@@ -82,7 +83,7 @@ applications = Table(
     Column("received_at", Moment, nullable=False),
     Column("accepted_at", Moment, nullable=False),
     Column("registered_at", Moment),
-    Column("registered_complete", Boolean, nullable=False, server_default="1"),
+    Column("registered_complete", Boolean, nullable=False, server_default=true()),
     Column("rules_digest", String(64), nullable=False, server_default=""),
     Column("withdrawn_at", Moment),
     Column("withdrawn_by", String(120), nullable=False, server_default=""),
