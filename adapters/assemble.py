@@ -1,12 +1,15 @@
-"""The adapters put together: one a protocol, over shared transports, one bulkhead and retry budget a registry."""
+"""The adapters put together: one a protocol, over shared transports; a registry has one breaker, quota, bulkhead and
+retry budget for all of them."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from adapters.admission import Admission
 from adapters.asking import Adapter
+from adapters.breakers import BreakerRule, Breakers, ReportCrash, log_crash
 from adapters.exchanging import Wire
 from adapters.http.curl import CurlTransport
 from adapters.http.sessions import SessionTransport
@@ -15,15 +18,19 @@ from adapters.ports import (
     CheckPayload,
     Clock,
     Deadline,
+    IsSwitchedOff,
+    Monotonic,
     NewId,
     SignPayload,
     Sleep,
     Transport,
     Unwrap,
     Wrap,
+    never_switched_off,
     unlooked,
     untouched,
 )
+from adapters.quotas import Quotas
 from adapters.rest import Rest
 from adapters.retrying import Retrying, Wait
 from adapters.shep.asynchronous import AsyncChannel
@@ -33,7 +40,7 @@ from adapters.trust import Trust
 from adapters.words import OurSide
 from contracts.catalogue import Catalogue
 from contracts.exchange import Pending, Question, RecordAttempt, Reply
-from contracts.passport import Passport
+from contracts.passport import Limits, Passport
 from contracts.words import Protocol
 
 
@@ -61,6 +68,8 @@ class AdapterConfig:
     """Retries as a part of calls, by registry."""
     retry_reserve: float = 10.0
     """Retries that a registry may have before its calls have earned any."""
+    breaker: BreakerRule = field(default_factory=BreakerRule)
+    """When a registry that fails is left alone, and for how long."""
 
 
 @dataclass(frozen=True)
@@ -71,6 +80,8 @@ class Adapters:
     shep_async: AsyncChannel
     soap: PlainSoap
     rest: Rest
+    breakers: Breakers = field(repr=False)
+    """Who wants to know when a registry is back listens here."""
     transports: tuple[Transport, ...] = field(repr=False)
 
     def by_protocol(self) -> Mapping[Protocol, Adapter]:
@@ -108,8 +119,15 @@ def build_adapters(
     plain_transport: Transport | None = None,
     wait: Wait | None = None,
     sleep: Sleep = time.sleep,
+    monotonic: Monotonic = time.monotonic,
+    is_switched_off: IsSwitchedOff = never_switched_off,
+    report_crash: ReportCrash = log_crash,
 ) -> Adapters:
-    """Return the adapters; nothing is sent or read yet. Transports and waits may be given, for tests."""
+    """Return the adapters; nothing is sent or read yet. Transports and waits may be given, for tests.
+
+    `monotonic` counts the rests of breakers alone, so that it may run ahead with a virtual clock: deadlines and quotas
+    are counted in real seconds. `report_crash` is told what a listener of the breakers raises.
+    """
     seconds, kept, ca_file = config.connect_seconds, config.connections, config.ca_file
     shep = shep_transport or CurlTransport(connect_seconds=seconds, kept=kept, ca_file=ca_file)
     plain = plain_transport or SessionTransport(connect_seconds=seconds, kept=kept, ca_file=ca_file)
@@ -121,8 +139,15 @@ def build_adapters(
         responsible_name=config.responsible_name,
         api_keys=config.api_keys,
     )
+    breakers = Breakers(config.breaker, monotonic=monotonic, report_crash=report_crash)
     retrying = Retrying(
-        places=_places(catalogue), ratio=config.retry_ratio, reserve=config.retry_reserve, wait=wait, sleep=sleep
+        admission=Admission(breakers, clock, is_switched_off),
+        quotas=Quotas(_smallest(catalogue, lambda limits: limits.per_minute), sleep=sleep),
+        places=_smallest(catalogue, lambda limits: limits.at_once),
+        ratio=config.retry_ratio,
+        reserve=config.retry_reserve,
+        wait=wait,
+        sleep=sleep,
     )
     preparations, trust = Preparations(catalogue), Trust(wrap, unwrap, sign_payload, check_payload, bus_signs)
     bus, direct = Wire(shep, clock), Wire(plain, clock)
@@ -131,14 +156,16 @@ def build_adapters(
         shep_async=AsyncChannel(config.shep_async_url, side, bus, retrying, preparations, new_id, trust),
         soap=PlainSoap(config.soap_base, side, direct, retrying, preparations, new_id, catalogue),
         rest=Rest(config.rest_base, side, direct, retrying, preparations, new_id),
+        breakers=breakers,
         transports=(shep, plain),
     )
 
 
-def _places(catalogue: Catalogue) -> dict[str, int]:
-    """Exchanges at one time by registry: where its passports differ, the most careful one holds for all."""
-    places: dict[str, int] = {}
+def _smallest(catalogue: Catalogue, limit: Callable[[Limits], int | None]) -> dict[str, int]:
+    """A limit by registry: where its passports differ, the most careful one holds for all; none = not limited."""
+    smallest: dict[str, int] = {}
     for passport in catalogue.passports.values():
-        known = places.get(passport.registry, passport.limits.at_once)
-        places[passport.registry] = min(known, passport.limits.at_once)
-    return places
+        own = limit(passport.limits)
+        if own is not None:
+            smallest[passport.registry] = min(own, smallest.get(passport.registry, own))
+    return smallest

@@ -29,6 +29,9 @@ SignPayload = Callable[[bytes], bytes]
 CheckPayload = Callable[[str, bytes], bytes]
 """(registry, document) -> the bytes that the registry's ds:Signature covers; raises UntrustedAnswer."""
 
+IsSwitchedOff = Callable[[str], bool]
+"""registry -> True where an operator wants it not to be asked; called before every ask: it answers at once."""
+
 
 @dataclass(frozen=True)
 class Opened:
@@ -47,6 +50,11 @@ def untouched(message: bytes) -> bytes:
 def unlooked(message: bytes, registry: str) -> Opened:
     """Return the envelope as one that nobody vouches for: the unwrap of an unsigned bus."""
     return Opened(message, signed=False)
+
+
+def never_switched_off(registry: str) -> bool:
+    """Return False: the kill switch of a set-up that has none."""
+    return False
 
 
 class Deadline:

@@ -1,4 +1,8 @@
-"""What is tried again, and how often: tenacity around "post and read the answer", within deadline, tries and budget."""
+"""What is tried again, and how often: tenacity around "post and read the answer", within deadline, tries and budget.
+
+On its way to the wire an ask is admitted (kill switch, maintenance, breaker), and each of its messages waits for its
+turn (quota) and for a free place (bulkhead).
+"""
 
 from __future__ import annotations
 
@@ -9,14 +13,18 @@ from typing import TypeVar
 
 import tenacity
 
+from adapters.admission import Admission
+from adapters.breakers import Entry
 from adapters.ports import Deadline, Sleep
-from contracts.errors import GatewayError, RegistryError, RegistryTimedOut
+from adapters.quotas import Quotas
+from contracts.errors import GatewayError, QuotaUsedUp, RegistryError, RegistryTimedOut
 from contracts.passport import Passport
 
 R = TypeVar("R")
 Wait = Callable[[tenacity.RetryCallState], float]
 """Seconds to wait before the next try."""
 SPENT = "not tried again: this registry's retry budget is spent"
+NO_TURN = "not tried again: this registry takes no more messages within the deadline"
 
 
 def exponential_jitter(base: float = 0.2, longest: float = 2.0) -> Wait:
@@ -48,11 +56,14 @@ class RetryBudget:
 
 
 class Retrying:
-    """Runs attempts with a registry's budget and bulkhead. One for all adapters, so that a registry has one of each."""
+    """Runs attempts with a registry's breaker, quota, budget and bulkhead. One for all adapters, so that a registry has
+    one of each."""
 
     def __init__(
         self,
         *,
+        admission: Admission,
+        quotas: Quotas,
         places: Mapping[str, int] | None = None,
         ratio: float = 0.1,
         reserve: float = 10.0,
@@ -60,6 +71,8 @@ class Retrying:
         sleep: Sleep = time.sleep,
     ) -> None:
         """`places`: exchanges at one time by registry; where it names none, the first passport asked says how many."""
+        self._admission = admission
+        self._quotas = quotas
         self._places = dict(places or {})
         self._ratio = ratio
         self._reserve = reserve
@@ -70,43 +83,65 @@ class Retrying:
         self._bulkheads: dict[str, threading.BoundedSemaphore] = {}
 
     def run(self, passport: Passport, deadline: Deadline, attempt: Callable[[Deadline], R]) -> R:
-        """Return what an attempt brought; raises its last error once no other try may help.
+        """Return what an attempt brought; raises its last error once no other try may help, or RegistryNotAsked where
+        nothing may be sent now.
 
-        Each attempt gets its own part of the deadline; waiting for a free place counts against it.
+        Each attempt gets its own part of the deadline; waiting for a turn and a free place counts against it. The ask
+        that tries a resting registry is one message.
         """
+        with self._admission.admit(passport) as entry:
+            return self._try(passport, deadline, attempt, entry)
+
+    def _try(self, passport: Passport, deadline: Deadline, attempt: Callable[[Deadline], R], entry: Entry) -> R:
         budget, bulkhead = self._of(passport)
         budget.deposit()
         whole = deadline.within(passport.limits.timeout_seconds)
+        usual = min(passport.limits.attempt_seconds, passport.limits.timeout_seconds)
+        most = 1 if entry.is_probe else passport.limits.tries
         spent = False
+        heard: RegistryError | None = None
+        """The last error that came from the wire."""
 
         def stop(state: tenacity.RetryCallState) -> bool:
             nonlocal spent
-            if state.attempt_number >= passport.limits.tries or state.upcoming_sleep >= whole.remaining():
+            if state.attempt_number >= most or state.upcoming_sleep >= whole.remaining():
                 return True
             spent = not budget.withdraw()
             return spent
 
         def once() -> R:
+            nonlocal heard
+            self._quotas.await_turn(passport, whole)
             if not bulkhead.acquire(timeout=whole.remaining()):
                 error = RegistryTimedOut(f"no free place at {passport.registry} within the deadline")
                 error.may_have_arrived = False
                 raise error
+            left = whole.within(passport.limits.attempt_seconds)
+            in_time = left.remaining() >= usual / 2
             try:
-                return attempt(whole.within(passport.limits.attempt_seconds))
+                result = attempt(left)
+            except RegistryError as error:
+                heard = error
+                entry.hear(error, in_time=in_time)
+                raise
             finally:
                 bulkhead.release()
+            entry.hear()
+            return result
 
         tries = tenacity.Retrying(
             retry=tenacity.retry_if_exception(_may_help), stop=stop, wait=self._wait, sleep=self._sleep, reraise=True
         )
         try:
             return tries(once)
+        except QuotaUsedUp as error:
+            if heard is None:
+                raise
+            raise _add_reason(heard, NO_TURN) from error
         except RegistryError as error:
             if not spent:
                 raise
-            last = type(error)(f"{error.detail} ({SPENT})")
-            last.may_have_arrived = error.may_have_arrived
-            raise last from error
+            raise _add_reason(error, SPENT) from error
 
     def _of(self, passport: Passport) -> tuple[RetryBudget, threading.BoundedSemaphore]:
         registry = passport.registry
@@ -119,4 +154,12 @@ class Retrying:
 
 
 def _may_help(error: BaseException) -> bool:
-    return isinstance(error, GatewayError) and error.retryable
+    # Our turn will not come within this deadline: what is left is the next ask's.
+    return isinstance(error, GatewayError) and error.retryable and not isinstance(error, QuotaUsedUp)
+
+
+def _add_reason(error: RegistryError, reason: str) -> RegistryError:
+    """Return the same error again, whose detail says why that was all."""
+    last = type(error)(f"{error.detail} ({reason})")
+    last.may_have_arrived = error.may_have_arrived
+    return last

@@ -7,8 +7,11 @@ GatewayError
   RegistryError      the registry failed us; becomes the cause of a `no_answer`
     RegistryUnavailable  RegistryTimedOut  RegistryFailed  RegistryRefused  AnswerUnclassified
     AnswerAmbiguous  AnswerOfAnother  ConsentMissing  ContractBroken  UntrustedAnswer  SignerUnconfirmed
+    RegistryNotAsked   we sent nothing, on purpose, and another try may help
+      RegistryResting  RegistryInMaintenance  RegistrySwitchedOff  QuotaUsedUp
   OperatorError      our own set-up is wrong
     SettingInvalid  CatalogueInvalid  StoreUnavailable  Overloaded  RevocationUnknown  SigningFailed
+    RenderingFailed
 
 The rule: there is one tree, and this is its trunk; whatever passes between packages, into a store or to a caller stands
 here. A class that never leaves its room may stand there, below a class of this file (a failed step of the demo, a call
@@ -196,6 +199,35 @@ class SignerUnconfirmed(RegistryError):
     retryable = True
 
 
+class RegistryNotAsked(RegistryError):
+    """Nothing was sent, on purpose: it says nothing of the registry, and it is no try."""
+
+    code = "registry-not-asked"
+    title = "The registry is not asked now."
+    retryable = True
+    may_have_arrived = False
+
+
+class RegistryResting(RegistryNotAsked):
+    code = "registry-resting"
+    title = "The registry failed many times in a row and is left alone for a while."
+
+
+class RegistryInMaintenance(RegistryNotAsked):
+    code = "registry-maintenance"
+    title = "The registry is away in these hours, as its passport says."
+
+
+class RegistrySwitchedOff(RegistryNotAsked):
+    code = "registry-switched-off"
+    title = "An operator has switched off asking this registry."
+
+
+class QuotaUsedUp(RegistryNotAsked):
+    code = "registry-quota"
+    title = "The registry takes no more messages from us in this minute."
+
+
 class OperatorError(GatewayError):
     """Our own set-up is wrong: a person who runs the gateway must mend it."""
 
@@ -239,6 +271,11 @@ class SigningFailed(OperatorError):
     title = "Our own key could not sign what was to be sent."
     http_status = 503
     retryable = True
+
+
+class RenderingFailed(OperatorError):
+    code = "rendering-failed"
+    title = "A document could not be made of what it was to say."
 
 
 def walk(root: type[GatewayError] = GatewayError) -> Iterator[type[GatewayError]]:

@@ -8,8 +8,14 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Literal
 
+from pydantic import Field
+
 from contracts.errors import CatalogueInvalid
 from contracts.tables import PACKAGED, Names, Row, read_row, read_toml
+
+Weight = Literal["contradiction", "information"]
+WEIGHTS: tuple[Weight, ...] = ("contradiction", "information")
+"""In the order in which a specialist reads them."""
 
 
 class FindingCode(StrEnum):
@@ -21,6 +27,15 @@ class FindingCode(StrEnum):
     ADDRESS_DIFFERS = "address-differs"
     UNDECLARED_CHILD = "undeclared-child"
     UNDECLARED_SPOUSE = "undeclared-spouse"
+    UNDECLARED_CO_RESIDENT = "undeclared-co-resident"
+    UNDECLARED_FARM = "undeclared-farm"
+    DECLARED_MARRIAGE = "declared-marriage"
+    DECLARED_KANDAS = "declared-kandas"
+    DECLARED_GUARDIANSHIP = "declared-guardianship"
+    DECLARED_ADOPTION = "declared-adoption"
+    DECLARED_STUDY = "declared-study"
+    DECLARED_ALIMONY = "declared-alimony"
+    DECLARED_FARM = "declared-farm"
     PRIOR_AID = "prior-aid"
     """For the specialist, never an automatic refusal."""
     MEMBER_DETAINED = "member-detained"
@@ -34,8 +49,12 @@ class FindingCode(StrEnum):
 
 class FindingRow(Row):
     code: FindingCode
-    weight: Literal["contradiction", "information"]
+    rule: str = Field(pattern=r"^[a-z_]+$")
+    """Name of the one rule that sees it."""
+    weight: Weight
     title: Names
+    note: str = ""
+    """What the rule rests on, where that is less than one would think."""
 
 
 class _File(Row):
@@ -43,9 +62,15 @@ class _File(Row):
 
 
 def load_findings(file: Path = PACKAGED / "findings.toml") -> Mapping[FindingCode, FindingRow]:
-    """The rows by code; raises CatalogueInvalid where a code has no row, or two."""
+    """The rows by code, contradictions first, as a specialist reads them; raises CatalogueInvalid where a code has no
+    row, a code or rule has two, or a contradiction stands after information."""
     rows = read_row(_File, read_toml(file), file.name).finding
     by_code = {row.code: row for row in rows}
     if len(by_code) < len(rows) or set(by_code) != set(FindingCode):
         raise CatalogueInvalid(f"{file.name}: each code has one row")
+    if len({row.rule for row in rows}) < len(rows):
+        raise CatalogueInvalid(f"{file.name}: each rule has one row")
+    weights = [WEIGHTS.index(row.weight) for row in rows]
+    if weights != sorted(weights):
+        raise CatalogueInvalid(f"{file.name}: contradictions stand first")
     return MappingProxyType(by_code)

@@ -142,10 +142,25 @@ class Rest(Row):
 
 
 class Hours(Row):
-    """Hours of planned maintenance, local time."""
+    """Hours of planned maintenance on every day, local time (UTC+5), the end not among them; they may run past midnight
+    (`start = 23:00:00`, `end = 02:00:00`)."""
 
     start: time
     end: time
+
+    @model_validator(mode="after")
+    def _are_some(self) -> Hours:
+        if self.start.tzinfo or self.end.tzinfo:
+            raise ValueError("hours of maintenance are local time, without a zone")
+        if self.start == self.end:
+            raise ValueError("hours of maintenance end when they start")
+        return self
+
+    def hold(self, at: time) -> bool:
+        """True where the local time lies within them."""
+        if self.start < self.end:
+            return self.start <= at < self.end
+        return at >= self.start or at < self.end
 
 
 class Limits(Row):
@@ -155,11 +170,12 @@ class Limits(Row):
     tries: int = Field(default=3, ge=1, le=10)
     at_once: int = Field(default=24, ge=1)
     """Bulkhead: exchanges with this source at one time."""
-    per_minute: int | None = None
-    """Messages that the source takes in a minute. Kept as a fact: nothing obeys it yet."""
+    per_minute: int | None = Field(default=None, ge=1)
+    """Quota: messages that the source takes in a minute, retries among them; None = as many as there are. Where
+    passports of a registry differ, the smallest holds for all."""
     reply_bytes: int = Field(default=5_000_000, gt=0)
     maintenance: tuple[Hours, ...] = ()
-    """When the source is known to be away. Kept as a fact: nothing obeys it yet."""
+    """When the source is known to be away: it is not asked then."""
 
 
 class Passport(Row):

@@ -90,7 +90,7 @@ class GatewayClient:
     def follow_events(
         self, application_id: str, after: int = 0, *, seconds: float = math.inf
     ) -> Iterator[dict[str, Any]]:
-        """The application's events as they come, until the case is registered; connects again where a stream stops.
+        """The application's events as they come, until the case is over; connects again where a stream stops.
 
         Ends too when the seconds are over, whether or not events come; CallFailed where a stream falls silent.
         """

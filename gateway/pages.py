@@ -12,7 +12,9 @@ import click
 from contracts.application import publish_schema
 from contracts.catalogue import load_catalogue
 from contracts.catalogue_page import render_markdown, render_vocabulary
+from contracts.findings import load_findings
 from gateway.cli import main
+from gateway.core.findings import RULES
 from gateway.setting_rows import TABLE
 
 MADE = "This page is made from the code by `python -m gateway.pages docs`; change it there.\n"
@@ -89,9 +91,33 @@ def render_requests() -> str:
     return render_markdown(load_catalogue())
 
 
+def render_findings() -> str:
+    lines = [
+        "# Findings",
+        "",
+        MADE,
+        "What a specialist is told of a family before anything else. Each rule is a function of the vocabulary; its",
+        "row in `contracts/findings.toml` says how serious it is. A finding never refuses anything of itself, and a",
+        "question without an answer gives none.",
+        "",
+        "| rule | code | weight | what it sees | in the dossier |",
+        "|---|---|---|---|---|",
+    ]
+    rows = {row.rule: row for row in load_findings().values()}
+    for name, rule in RULES.items():
+        row = rows[name]
+        sees = " ".join((rule.__doc__ or "").split())
+        note = f" {row.note}" if row.note else ""
+        lines.append(
+            f"| `{name}` | `{row.code.value}` | {row.weight} | {sees}{note} | {row.title.ru} / {row.title.kk} |"
+        )
+    return "\n".join(lines) + "\n"
+
+
 PAGES: Mapping[str, Callable[[], str]] = {
     "requests.md": render_requests,
     "vocabulary.md": render_catalogue_vocabulary,
+    "findings.md": render_findings,
     "settings.md": render_settings,
     "commands.md": render_commands,
     "application.schema.json": render_schema,

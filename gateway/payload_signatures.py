@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from adapters.ports import CheckPayload, SignPayload
@@ -13,6 +13,7 @@ from gateway.own_keys import load_key, sign_with
 from gateway.settings import Settings
 from gateway.signature_policy import MakePolicy
 from gateway.trusted_signers import expect_system, trust_content
+from signing.cms.making import sign_detached
 from signing.keys import SigningKey
 from signing.xmldsig.signing import sign_enveloped
 from signing.xmldsig.verifying import verify_enveloped
@@ -35,6 +36,11 @@ def load_payload_key(settings: Settings, catalogue: Catalogue) -> SigningKey | N
 def make_sign_payload(key: SigningKey) -> SignPayload:
     """Signs a business document; raises SigningFailed where the key does not."""
     return sign_with(key, sign_enveloped, "a document that was to be sent")
+
+
+def make_sign_letter(key: SigningKey, clock: Clock) -> Callable[[bytes], bytes]:
+    """A detached CMS over a letter, by the organisation's key; raises SigningFailed where the key does not sign."""
+    return sign_with(key, lambda document, own: sign_detached(document, own, clock()), "a letter")
 
 
 def make_check_payload(policy: MakePolicy, bins: Mapping[str, str], clock: Clock) -> CheckPayload:

@@ -20,39 +20,53 @@ from contracts.catalogue import Catalogue, load_catalogue
 from contracts.errors import SettingInvalid
 from contracts.findings import load_findings
 from contracts.legal.calendar import CalendarData, load_calendar
+from contracts.legal.reasons import load_reasons
 from contracts.legal.rules import load_rules
+from contracts.tables import Names
 from gateway.alone import claim_database
 from gateway.api.app import create_api
 from gateway.api.parts import ApiParts, make_streams
 from gateway.bus_signatures import Opener, load_bus_key, load_certificates, make_wrap
 from gateway.clock import Clock, now
-from gateway.core.calendar import local_day
-from gateway.core.law import FindLaw, Law
+from gateway.core.law import FindLaw, Law, law_of
 from gateway.core.terms import Terms, read_terms
+from gateway.documents.model import OrganisationHead
 from gateway.dossier.assemble import DossierAssembler
 from gateway.dossier.page import render_page
 from gateway.engine.embedded import EmbeddedEngine
 from gateway.engine.periodic import Periodic
 from gateway.gathering.arrivals import Arrivals
 from gateway.gathering.asking import Asker
+from gateway.gathering.delivering import Deliverer
 from gateway.gathering.rounds import Gathering
 from gateway.intake.submit import Submit
+from gateway.logs import log_crash
+from gateway.office.files import Files
+from gateway.office.letters import LetterDesk
 from gateway.own_keys import check_own_key
-from gateway.payload_signatures import load_payload_key, make_check_payload, make_sign_payload
+from gateway.payload_signatures import load_payload_key, make_check_payload, make_sign_letter, make_sign_payload
 from gateway.settings import Settings
 from gateway.signature_checks import make_check_signature, make_verify
 from gateway.signature_policy import MakePolicy, load_trust, make_document_policy, make_message_policy
+from gateway.store.acting import Acting
 from gateway.store.applications import Applications
 from gateway.store.arrivals import ArrivalStore
+from gateway.store.course import CourseStore
+from gateway.store.course_reading import CourseReader
 from gateway.store.database import Database, make_folder_of
+from gateway.store.deliveries import DeliveryStore
 from gateway.store.gathering import GatheringStore
+from gateway.store.letter_acts import LetterActs
 from gateway.store.rows import AttemptRow, Event, Evidence, StoredApplication
 from gateway.store.sealing import Sealer, create_key_file
 from gateway.store.wakeups import Wakeups
+from gateway.store.waking import wake_waiting
 from gateway.telling import tell_changes
+from signing.cms.verifying import verify_cms
 
 _EXCHANGES_AT_ONCE = 128
 _CONSENTS_AT_ONCE = 32
+_DELIVERIES_AT_ONCE = 8
 _NOTIFICATIONS_AT_ONCE = 4
 _OWED_SECONDS = 30.0
 
@@ -84,7 +98,10 @@ def open_gateway(settings: Settings, clock: Clock = now) -> Iterator[Flask]:
         find_law = make_find_law(base.catalogue, settings.passports)
         adapters = _build_adapters(settings, base.catalogue, policy, clock)
         stack.callback(adapters.close)
-        gathering = _build_gathering(stack, base, adapters, find_law, clock)
+        files = _open_files(base, find_law, settings)
+        letters = _open_letter_desk(base, files, settings, policy, clock)
+        gathering = _build_gathering(stack, base, adapters, find_law, files, letters, clock)
+        adapters.breakers.listen(_make_wake(base, clock))
         engine = EmbeddedEngine(Wakeups(base.database), gathering.advance, clock)
         base.applications.listen(engine.poke)
         gathering.arrivals.recover()
@@ -157,8 +174,57 @@ def _make(variable: str, make: Callable[[], None]) -> None:
         raise SettingInvalid(f"{variable}: the folder or file cannot be made: {error.strerror}") from error
 
 
+def _open_files(base: Foundation, find_law: FindLaw, settings: Settings) -> Files:
+    head = OrganisationHead(
+        Names(ru=settings.organisation_name, kk=settings.organisation_name), settings.organisation_bin
+    )
+    folders = settings.passports
+    return Files(
+        base.applications,
+        CourseReader(base.database, base.sealer),
+        find_law,
+        head,
+        lru_cache(maxsize=64)(lambda service, on: load_reasons(service, on, folders)),
+    )
+
+
+def _open_letter_desk(
+    base: Foundation, files: Files, settings: Settings, policy: MakePolicy, clock: Clock
+) -> LetterDesk:
+    key = load_payload_key(settings, base.catalogue)
+    return LetterDesk(
+        files,
+        LetterActs(_make_acting(base, clock)),
+        lambda content, cms, at: verify_cms(cms, policy(at), content),
+        make_sign_letter(key, clock) if key is not None else None,
+        clock,
+    )
+
+
+def _make_acting(base: Foundation, clock: Clock) -> Acting:
+    return Acting(base.database, base.sealer, clock, partial(base.applications.announce, woken=True))
+
+
+def _make_wake(base: Foundation, clock: Clock) -> Callable[[str], None]:
+    """What waits for a registry is asked at once when its breaker closes."""
+
+    def wake(registry: str) -> None:
+        own = [one for one in base.catalogue.passports.values() if one.registry == registry]
+        quotas = [one.limits.per_minute for one in own if one.limits.per_minute]
+        if wake_waiting(base.database, [one.key for one in own], clock(), min(quotas, default=None)):
+            base.applications.announce(woken=True)
+
+    return wake
+
+
 def _build_gathering(
-    stack: ExitStack, base: Foundation, adapters: Adapters, find_law: FindLaw, clock: Clock
+    stack: ExitStack,
+    base: Foundation,
+    adapters: Adapters,
+    find_law: FindLaw,
+    files: Files,
+    letters: LetterDesk,
+    clock: Clock,
 ) -> Gathering:
     store = GatheringStore(base.database, base.sealer)
     arrivals = Arrivals(
@@ -174,12 +240,16 @@ def _build_gathering(
     return Gathering(
         applications=base.applications,
         store=store,
+        course=CourseStore(base.database),
         arrivals=arrivals,
         asker=Asker(adapters.by_protocol(), base.catalogue.passports, clock),
         find_law=find_law,
         clock=clock,
         pool=_open_pool(stack, _EXCHANGES_AT_ONCE, "exchange"),
+        deliver=Deliverer(adapters.send_text, files.write_text, DeliveryStore(base.database), find_law, clock).deliver,
+        sign_letter=letters.sign_by_organisation,
         consent_pool=_open_pool(stack, _CONSENTS_AT_ONCE, "consent"),
+        delivery_pool=_open_pool(stack, _DELIVERIES_AT_ONCE, "delivery"),
     )
 
 
@@ -207,6 +277,7 @@ def _build_adapters(settings: Settings, catalogue: Catalogue, policy: MakePolicy
         bus_signs=key is not None,
         sign_payload=make_sign_payload(payload_key) if payload_key is not None else None,
         check_payload=make_check_payload(policy, settings.registry_bins, clock),
+        report_crash=log_crash,
     )
 
 
@@ -250,7 +321,7 @@ def _make_read_terms(find_law: FindLaw) -> Callable[[StoredApplication], Terms]:
         channel = case.service.channel(case.channel)
         if channel is None:
             raise SettingInvalid("the catalogue no longer has the channel of a stored application")
-        law = find_law(case.service.code, local_day(case.accepted_at))
+        law = law_of(case, find_law)
         return read_terms(case, channel, law, promised=stored.promised)
 
     return read

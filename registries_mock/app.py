@@ -8,6 +8,8 @@ from flask import Flask, Response, request
 
 from contracts import shep
 from registries_mock.control import control
+from registries_mock.dev_clock import dev_clock
+from registries_mock.dropping import drop
 from registries_mock.settings import Settings
 from registries_mock.soap.wsdl import publish
 from registries_mock.suite import Outside, Suite
@@ -25,6 +27,8 @@ def create_app(settings: Settings, outside: Outside | None = None) -> Flask:
     app.extensions["suite"] = suite
     app.config["MAX_CONTENT_LENGTH"] = settings.body_bytes
     app.register_blueprint(control(suite))
+    if suite.outside.time is not None:
+        app.register_blueprint(dev_clock(suite.outside.time))
 
     @app.route(SYNC, methods=_METHODS, strict_slashes=False)
     def sync_channel() -> Response:
@@ -56,6 +60,8 @@ def create_app(settings: Settings, outside: Outside | None = None) -> Flask:
 
 
 def _response(reply: HttpReply) -> Response:
+    if reply.dropped:
+        return Response(drop())
     return Response(reply.body, reply.status, content_type=reply.content_type)
 
 

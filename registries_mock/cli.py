@@ -39,6 +39,14 @@ def main() -> None:
 @click.option("--seed", type=int, default=1, show_default=True, help="Same seed, same people.")
 @click.option("--today", type=click.DateTime(["%Y-%m-%d"]), help="The day that registries believe it is.")
 @click.option(
+    "--clock",
+    type=click.Choice(["real", "virtual"]),
+    default="real",
+    show_default=True,
+    help="Virtual: time stands until /dev/clock steps it.",
+)
+@click.option("--clock-start", metavar="ISO", help="Where the virtual clock begins; else now. Kazakhstan's time.")
+@click.option(
     "--passports", "folders", type=_FOLDER, multiple=True, help="A folder laid over the catalogue; repeatable."
 )
 @click.option(
@@ -72,6 +80,8 @@ def serve(
     port: int,
     seed: int,
     today: datetime | None,
+    clock: str,
+    clock_start: str | None,
     folders: tuple[Path, ...],
     senders: tuple[str, ...],
     participants: tuple[str, ...],
@@ -95,6 +105,7 @@ def serve(
         host=host,
         port=port,
         today=today.date() if today else None,
+        clock_start=_start_of(clock, clock_start, today),
         senders=_pairs(senders, ":", "--sender") or SENDERS,
         participants=_pairs(participants, "=", "--participant"),
         latency_seconds=latency,
@@ -137,6 +148,26 @@ def people(
     except LookupError as failure:
         raise click.ClickException(f"nobody is called {persona or family}") from failure
     click.echo(render(rows, as_json))
+
+
+def _start_of(clock: str, text: str | None, today: datetime | None) -> datetime | None:
+    """Where the virtual clock begins, or None; a moment without a zone is Kazakhstan's."""
+    from registries_mock.clock import KAZAKHSTAN, now
+    from registries_mock.virtual_time import check_start
+
+    if clock == "real":
+        if text is not None:
+            raise click.UsageError("--clock-start goes with --clock virtual")
+        return None
+    if today is not None:
+        raise click.UsageError("a virtual clock takes --clock-start in place of --today")
+    try:
+        start = datetime.fromisoformat(text) if text is not None else now()
+        start = start if start.tzinfo else start.replace(tzinfo=KAZAKHSTAN)
+        check_start(start)
+    except ValueError as error:
+        raise click.BadParameter(f"{error}; like 2026-10-05T10:00", param_hint="--clock-start") from error
+    return start
 
 
 def _day(given: datetime | None) -> date:

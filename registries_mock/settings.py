@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
@@ -25,6 +25,8 @@ class Settings:
     """0: any free port."""
     today: date | None = None
     """The day that registries believe it is; None: the real one."""
+    clock_start: datetime | None = None
+    """Where a virtual clock begins, which stands until it is stepped (`/dev/clock`); None: time is real."""
     senders: Mapping[str, str] = field(default_factory=lambda: SENDERS, repr=False)
     """Passwords by sender id; a sender that is not here is refused."""
     participants: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))

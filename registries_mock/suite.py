@@ -25,6 +25,7 @@ from registries_mock.rest.service import RestServices
 from registries_mock.settings import Settings
 from registries_mock.soap.service import SoapServices
 from registries_mock.timer import ThreadTimer
+from registries_mock.virtual_time import VirtualTime
 
 
 @dataclass(frozen=True)
@@ -36,20 +37,24 @@ class Outside:
     push: Push
     new_id: NewId
     people: People
+    time: VirtualTime | None = None
+    """Where time is virtual: the clock and the timer in one, to be stepped."""
 
 
 def real_world(settings: Settings) -> Outside:
-    """The real clock, threads and network, and the population of the seed."""
+    """The real network, the clock and timer that the settings want, and the population of the seed."""
     # Here, because a test that brings its own people loads none of these.
     from registries_mock.people.population import Population
 
-    clock = clock_of(settings.today)
+    time = VirtualTime(settings.clock_start) if settings.clock_start else None
+    clock = time or clock_of(settings.today)
     return Outside(
         clock=clock,
-        timer=ThreadTimer(),
+        timer=time or ThreadTimer(),
         push=push,
         new_id=lambda: str(uuid.uuid4()),
         people=Population(settings.seed, clock().date()),
+        time=time,
     )
 
 
@@ -60,10 +65,10 @@ class Suite:
         self.settings = settings
         self.outside = outside or real_world(settings)
         self.catalogue: Catalogue = load_catalogue(settings.catalogue_folders)
-        self.failures = Failures()
         self.counts = Counts()
         self.mailbox = Mailbox()
         clock, new_id, timer = self.outside.clock, self.outside.new_id, self.outside.timer
+        self.failures = Failures(self.catalogue.passports, clock)
         authority = find_authority(settings.authority, clock)
         self.registries = registries = Registries(
             self.catalogue,

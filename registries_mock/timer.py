@@ -56,10 +56,11 @@ class ThreadTimer:
                 if self._closed or self._pool is None:
                     return
                 _, _, work = heapq.heappop(self._due)
-                self._pool.submit(_guarded, work)
+                self._pool.submit(run_guarded, work)
 
 
-def _guarded(work: Callable[[], None]) -> None:
+def run_guarded(work: Callable[[], None]) -> None:
+    """Do the work; one that fails is told in the log, and ends nothing else."""
     try:
         work()
     except Exception as failure:

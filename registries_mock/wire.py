@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from typing import Final
 from xml.sax.saxutils import escape
 
@@ -20,6 +21,18 @@ HTML: Final = "text/html; charset=utf-8"
 _MESSAGE_LENGTH: Final = 250
 
 
+class Sealing(StrEnum):
+    """How the bus signs a message, where it signs at all."""
+
+    OWN = "own"
+    """With its own key: the signature holds."""
+    NONE = "none"
+    OTHER_BODY = "other-body"
+    """With its own key, over another Body than is sent."""
+    UNTRUSTED_KEY = "untrusted-key"
+    """With a key that bears its name, and that nobody vouches for."""
+
+
 @dataclass(frozen=True)
 class HttpReply:
     """A reply as the server sends it."""
@@ -27,6 +40,12 @@ class HttpReply:
     status: int
     body: bytes = field(repr=False)
     content_type: str = XML
+    sealing: Sealing = Sealing.OWN
+    dropped: bool = False
+    """Nothing is sent: the connection is closed instead."""
+
+
+NO_REPLY: Final = HttpReply(502, b"", dropped=True)
 
 
 def soap_reply(body: str, status: int = 200) -> HttpReply:

@@ -5,27 +5,45 @@ A deployment may lay a file of its own over the packaged one: a year that it tel
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from contracts.legal.rules import find_files
 from contracts.tables import PACKAGED, Row, read_row, read_toml
 
+Status = Literal["decreed", "published", "estimated"]
+_SATURDAY = 5
+
 
 class Year(Row):
     year: int
-    status: Literal["decreed", "published", "estimated"]
+    status: Status
+    """Decreed by the government; published, and not decreed in all its days; or only estimated."""
     source: str
     off: tuple[date, ...]
     """Weekdays that are not worked."""
     working: tuple[date, ...] = ()
     """Weekend days that are worked."""
     unconfirmed: tuple[date, ...] = ()
+    """Days, off or not, of which what the calendar says may still change."""
+
+    @model_validator(mode="after")
+    def _days_are_what_they_say(self) -> Year:
+        for day in (*self.off, *self.working, *self.unconfirmed):
+            if day.year != self.year:
+                raise ValueError(f"{day} is no day of {self.year}")
+        for day in self.off:
+            if day.weekday() >= _SATURDAY:
+                raise ValueError(f"{day} is a weekend day, which is off without being told")
+        for day in self.working:
+            if day.weekday() < _SATURDAY:
+                raise ValueError(f"{day} is a weekday, which is worked without being told")
+        return self
 
 
 class _File(Row):
@@ -35,20 +53,26 @@ class _File(Row):
 
 @dataclass(frozen=True)
 class CalendarData:
+    """Every year that is told, and its days together; of other years only weekends are known."""
+
     version: str
+    years: Mapping[int, Year]
     off: frozenset[date]
     working: frozenset[date]
     unconfirmed: frozenset[date]
     known_years: frozenset[int]
+    """Those that are more than estimated."""
 
 
 def load_calendar(folders: Iterable[Path] = ()) -> CalendarData:
     """The packaged years, then those of each `<folder>/legal/calendar.toml` in their place; raises CatalogueInvalid."""
     names = (PACKAGED / "legal" / "calendar.toml", *find_files(folders, "calendar.toml"))
     files = [read_row(_File, read_toml(file), file.name) for file in names]
-    years = {year.year: year for file in files for year in file.year}.values()
+    by_number = {year.year: year for file in files for year in file.year}
+    years = by_number.values()
     return CalendarData(
         version="+".join(file.version for file in files),
+        years=by_number,
         off=frozenset(day for year in years for day in year.off),
         working=frozenset(day for year in years for day in year.working),
         unconfirmed=frozenset(day for year in years for day in year.unconfirmed),

@@ -6,6 +6,7 @@ rule of that id, on the days on which it is in force.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, time
@@ -94,6 +95,22 @@ class Rules:
     def hours(self, rule_id: str) -> tuple[time, time]:
         start, end = self.value(rule_id)
         return time.fromisoformat(start), time.fromisoformat(end)
+
+
+def dump_rules(rules: Rules) -> str:
+    """The rules as JSON, the same text for the same rules: what a case pins."""
+    rows = [rule.model_dump(mode="json") for _, rule in sorted(rules.by_id.items())]
+    return json.dumps({"version": rules.version, "rules": rows}, ensure_ascii=False, sort_keys=True)
+
+
+def parse_rules(text: str) -> Rules:
+    """What `dump_rules` wrote; raises CatalogueInvalid where it is nothing of the kind."""
+    try:
+        plain = json.loads(text)
+        rules = [Rule.model_validate_json(json.dumps(row)) for row in plain["rules"]]
+        return Rules(str(plain["version"]), {rule.id: rule for rule in rules})
+    except (ValueError, KeyError, TypeError) as error:
+        raise CatalogueInvalid("pinned rules cannot be read") from error
 
 
 def load_rules(service: str, on: date, folders: Iterable[Path] = ()) -> Rules:

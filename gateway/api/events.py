@@ -1,4 +1,4 @@
-"""What happened to an application: as a list, and live as text/event-stream until the case is registered."""
+"""What happened to an application: as a list, and live as text/event-stream until the case is over."""
 
 from __future__ import annotations
 
@@ -41,19 +41,19 @@ def _stream_events(call: Call, stored: StoredApplication, after: int) -> Respons
 
 
 def write_stream(call: Call, application_id: str, after: int) -> Iterator[str]:
-    """The events behind `after` as they come; the last is `end` where the case is registered, else it just stops."""
+    """The events behind `after` as they come; the last is `end` where the case is over, else it just stops."""
     store, parts = call.parts.store, call.parts
     quiet = 0
     while quiet < parts.quiet_rounds:
-        # Read before the events: what was committed together with the registration is then behind us in any case.
-        registered = store.is_registered(application_id)
-        events = store.wait_for_event(application_id, after, 0 if registered else parts.quiet_seconds)
+        # Read before the events: what was committed together with the end is then behind us in any case.
+        over = store.is_over(application_id)
+        events = store.wait_for_event(application_id, after, 0 if over else parts.quiet_seconds)
         for event in events:
             after = event.seq
             if call.may_see(event):
                 yield _write(event.kind, event.seq, _describe(event).model_dump(mode="json"))
-        if registered and not events:
-            yield _write("end", after, {"reason": "registered"})
+        if over and not events:
+            yield _write("end", after, {"reason": "over"})
             return
         quiet = 0 if events else quiet + 1
         if not events:

@@ -16,6 +16,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "verify": ("gateway.cli.verify", "verify"),
     "iban": ("gateway.cli.iban", "iban"),
     "iin": ("gateway.cli.iin", "iin"),
+    "deadline": ("gateway.cli.deadline", "deadline"),
     "requests": ("gateway.cli.requests", "requests"),
     "clients": ("gateway.cli.clients", "clients"),
     "doctor": ("gateway.cli.doctor", "doctor"),

@@ -96,5 +96,15 @@ def fail(code: str, sentence: str, exit_code: int = WRONG) -> NoReturn:
     raise SystemExit(exit_code)
 
 
+class OneLineCommand(click.Command):
+    """A command that tells a mistake of use in one line too, in place of click's several."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        try:
+            return super().parse_args(ctx, args)
+        except click.UsageError as error:
+            fail("setting-invalid", error.format_message(), USAGE)
+
+
 def echo_json(plain: Any) -> None:
     click.echo(json.dumps(plain, ensure_ascii=False, indent=1, default=str))

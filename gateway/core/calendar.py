@@ -46,8 +46,17 @@ def add_days(start: date, days: int, unit: str, calendar: CalendarData) -> date:
 
 def is_provisional(start: date, end: date, calendar: CalendarData) -> bool:
     """True where the term runs through a year that is only estimated, or over a day that is not confirmed."""
-    years = set(range(start.year, end.year + 1))
-    return not years <= calendar.known_years or any(start <= day <= end for day in calendar.unconfirmed)
+    return bool(find_unknown_years(start, end, calendar) or find_unconfirmed(start, end, calendar))
+
+
+def find_unknown_years(start: date, end: date, calendar: CalendarData) -> tuple[int, ...]:
+    """The years between two days, theirs included, that the calendar only estimates or does not have."""
+    return tuple(year for year in range(start.year, end.year + 1) if year not in calendar.known_years)
+
+
+def find_unconfirmed(start: date, end: date, calendar: CalendarData) -> tuple[date, ...]:
+    """The days between two days, themselves included, of which what the calendar says may still change."""
+    return tuple(sorted(day for day in calendar.unconfirmed if start <= day <= end))
 
 
 def local_day(moment: datetime) -> date:
@@ -58,16 +67,33 @@ def moment_of_acceptance(
     received: datetime, outside_hours: str, hours: tuple[time, time], calendar: CalendarData
 ) -> datetime:
     """T0: the moment itself inside working hours, else the next opening (rule acceptance.outside_hours)."""
-    local = received.astimezone(ALMATY)
+    return received.astimezone(ALMATY) if outside_hours == "same_moment" else opens_at(received, hours, calendar)
+
+
+def opens_at(moment: datetime, hours: tuple[time, time], calendar: CalendarData) -> datetime:
+    """The moment itself within working hours, else the next opening."""
+    local = moment.astimezone(ALMATY)
     opening, closing = hours
-    if outside_hours == "same_moment":
-        return local
     if is_working_day(local.date(), calendar):
         if opening <= local.time() < closing:
             return local
         if local.time() < opening:
             return datetime.combine(local.date(), opening, ALMATY)
     return datetime.combine(roll(local.date() + timedelta(days=1), calendar), opening, ALMATY)
+
+
+def end_of_working_day(day: date, hours: tuple[time, time]) -> datetime:
+    """The moment when offices close on that day, be it a working day or not."""
+    return datetime.combine(day, hours[1], ALMATY)
+
+
+def next_slot(after: datetime, times: tuple[time, ...], calendar: CalendarData) -> datetime:
+    """The next of these times of a working day, in local time, strictly later; ValueError where there are no times."""
+    local = after.astimezone(ALMATY)
+    first = roll(local.date(), calendar)
+    days = (first, roll(first + timedelta(days=1), calendar))
+    slots = [datetime.combine(day, at, ALMATY) for day in days for at in times]
+    return min(slot for slot in slots if slot > local)
 
 
 def quarter_before(day: date) -> tuple[date, date]:

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from contracts.application import Application, Relation
+from contracts.legal.rules import Rules
 from contracts.request import RequestRow, Service
 from contracts.vocabulary.terms import Record
 from contracts.words import Outcome
@@ -107,6 +108,8 @@ class Case:
     """The filing; None = at T0."""
     registered_at: datetime | None = None
     """Tp: the package is registered."""
+    rules: Rules | None = field(default=None, repr=False, compare=False)
+    """The rules that were in force at T0, kept with the case; None = they were not kept."""
     proceedings: Proceedings = field(default_factory=Proceedings)
 
     @property

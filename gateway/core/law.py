@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from contracts.legal.calendar import CalendarData
 from contracts.legal.rules import Rules
 from contracts.passport import Passport
 from contracts.request import RequestRow
+from gateway.core.calendar import local_day
+from gateway.core.case import Case
 from gateway.core.steps import Why
 
 CERTAIN = 4
@@ -35,5 +37,11 @@ class Law:
         return Why(f"request.{row.number}.{fact}", row.clause, self.rules.version, assumed)
 
 
+def law_of(case: Case, find_law: FindLaw) -> Law:
+    """What a case is judged by: the rules that it pinned, else those of the day of its acceptance."""
+    law = find_law(case.service.code, local_day(case.accepted_at))
+    return law if case.rules is None else replace(law, rules=case.rules)
+
+
 FindLaw = Callable[[str, date], Law]
-"""Port: the law of a service on a day; a case is judged by that of its T0, whatever changes later."""
+"""Port: the law of a service on a day, as it is known now."""

@@ -11,13 +11,13 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from gateway.core.answers import read_all, read_answer
+from gateway.core.calendar import opens_at
 from gateway.core.case import OVER, Case, Exchange
 from gateway.core.gaps import Gap, Move, find_gaps
 from gateway.core.law import Law
 from gateway.core.patience import patience_ends
 from gateway.core.proceedings import Letter, LetterState
 from gateway.core.steps import AmendLetter, DraftLetter, SignLetter, Step, Why, WithdrawLetter
-from gateway.core.working_hours import opens_at
 
 AUTOMATIC = "automatic"
 NO_CELLS: frozenset[str] = frozenset()

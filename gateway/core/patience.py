@@ -11,9 +11,10 @@ from datetime import datetime, time, timedelta
 
 from contracts.words import Protocol
 from gateway.core.answers import read_answer
+from gateway.core.calendar import next_slot
 from gateway.core.case import Case, Exchange, ExchangeState
 from gateway.core.law import Law
-from gateway.core.working_hours import add_working_minutes, next_slot
+from gateway.core.working_hours import add_working_minutes
 
 EVERY_GAP = "every_gap"
 

@@ -43,7 +43,7 @@ def build_question(
 
 
 def _know(case: Case, row: RequestRow, subject: Subject, rules: Rules) -> dict[QuestionWord, str | None]:
-    start, end = quarter_before(_day_of_quarter(case, rules))
+    start, end = quarter_before(day_of_quarter(case, rules))
     with_period = row.period is Period.QUARTER_BEFORE
     return {
         QuestionWord.IIN: subject.iin,
@@ -61,7 +61,7 @@ def _know(case: Case, row: RequestRow, subject: Subject, rules: Rules) -> dict[Q
     }
 
 
-def _day_of_quarter(case: Case, rules: Rules) -> date:
+def day_of_quarter(case: Case, rules: Rules) -> date:
     """The day whose quarter counts (rule income.quarter_by): that of the filing (on the evening of 31 March it is one
     of March), or that of the acceptance, T0."""
     by_filing = rules.word("income.quarter_by") == "filing"

@@ -9,14 +9,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from gateway.core.calendar import ALMATY, add_days, add_working_days, is_working_day, local_day
+from gateway.core.calendar import ALMATY, add_days, add_working_days, end_of_working_day, is_working_day, local_day
 from gateway.core.case import Case
 from gateway.core.law import Law
 from gateway.core.notices import is_satisfied, rule_of
 from gateway.core.proceedings import DateKind, LetterState
 from gateway.core.steps import MarkTerm, Why
 from gateway.core.terms import promise
-from gateway.core.working_hours import closes_at, take_working_minutes
+from gateway.core.working_hours import take_working_minutes
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ def _of_letters(case: Case, law: Law) -> Iterator[Term]:
         if letter.state is LetterState.DRAFTED and not case.is_over:
             days = law.rules.number("letter.escalate_working_days")
             on = add_working_days(local_day(letter.drafted_at), days, law.calendar)
-            yield Term(f"letter-{letter.n}", on, closes_at(on, hours), law.why("letter.escalate_working_days"))
+            yield Term(f"letter-{letter.n}", on, end_of_working_day(on, hours), law.why("letter.escalate_working_days"))
 
 
 def _of_notices(case: Case, law: Law) -> Iterator[Term]:
@@ -82,7 +82,7 @@ def _of_notices(case: Case, law: Law) -> Iterator[Term]:
     minutes = law.rules.number("notice.warn_working_minutes")
     for notice in case.proceedings.notices:
         if not is_satisfied(notice, law):
-            warn_at = take_working_minutes(closes_at(notice.deliver_by, hours), minutes, hours, law.calendar)
+            warn_at = take_working_minutes(end_of_working_day(notice.deliver_by, hours), minutes, hours, law.calendar)
             yield Term(f"notice-{notice.n}", notice.deliver_by, warn_at, law.why(rule_of(notice.kind)))
 
 

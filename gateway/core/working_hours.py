@@ -1,8 +1,8 @@
-"""Working time: counting in working minutes, opening and closing of the office, fixed times of working days."""
+"""Working time: so many working minutes after a moment, and before one."""
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 
 from contracts.legal.calendar import CalendarData
 from gateway.core.calendar import ALMATY, is_working_day
@@ -40,30 +40,3 @@ def take_working_minutes(end: datetime, minutes: int, hours: Hours, calendar: Ca
                 return finish - left
             left -= finish - opens
         moment = datetime.combine(day - timedelta(days=1), closing, ALMATY)
-
-
-def opens_at(moment: datetime, hours: Hours, calendar: CalendarData) -> datetime:
-    """The moment itself inside working hours, else the next opening."""
-    return add_working_minutes(moment, 0, hours, calendar) if _is_shut(moment, hours, calendar) else moment
-
-
-def closes_at(day: date, hours: Hours) -> datetime:
-    """The last moment of a working day."""
-    return datetime.combine(day, hours[1], ALMATY)
-
-
-def next_slot(after: datetime, times: tuple[time, ...], calendar: CalendarData) -> datetime:
-    """The next of these times of day on a working day, strictly after a moment."""
-    day = after.astimezone(ALMATY).date()
-    while True:
-        if is_working_day(day, calendar):
-            for at in sorted(times):
-                slot = datetime.combine(day, at, ALMATY)
-                if slot > after:
-                    return slot
-        day += timedelta(days=1)
-
-
-def _is_shut(moment: datetime, hours: Hours, calendar: CalendarData) -> bool:
-    local = moment.astimezone(ALMATY)
-    return not (is_working_day(local.date(), calendar) and hours[0] <= local.time() < hours[1])

@@ -21,11 +21,11 @@ from contracts.findings import FindingCode, FindingRow
 from contracts.request import RequestRow
 from contracts.words import Outcome
 from gateway.core.answers import Answer, PartAnswer, read_all
-from gateway.core.calendar import ALMATY, local_day
+from gateway.core.calendar import ALMATY
 from gateway.core.case import Case, Subject
 from gateway.core.findings import Finding, find_contradictions
 from gateway.core.gaps import find_gaps
-from gateway.core.law import FindLaw, Law
+from gateway.core.law import FindLaw, Law, law_of
 from gateway.core.terms import LegalDate, read_terms
 from gateway.store.encoding import plain
 from gateway.store.rows import ArrivalRow, AttemptRow, Event, Evidence, StoredApplication
@@ -45,7 +45,7 @@ class DossierAssembler:
         self, stored: StoredApplication, evidence: Evidence, events: Sequence[Event], now: datetime
     ) -> dict[str, Any]:
         case = stored.case
-        law = self.find_law(case.service.code, local_day(case.accepted_at))
+        law = law_of(case, self.find_law)
         answers = read_all(case)
         proofs = _Proofs(evidence, number_exchanges(case))
         requests = [self._request(case, row, answers, proofs) for row in case.service.requests]
@@ -55,8 +55,8 @@ class DossierAssembler:
             "signature": {"verdict": stored.verdict, "sha256": hashlib.sha256(stored.signature).hexdigest()},
             "terms": self._terms(stored, law),
             "summary": summarise(case, requests, answers),
+            "findings": self._findings(case, law),
             "requests": requests,
-            "findings": [self._finding(finding) for finding in find_contradictions(case, law)],
             "gaps": [plain(asdict(gap)) for gap in find_gaps(case, law, now)],
             "events": [_event(event) for event in events],
         }
@@ -102,10 +102,17 @@ class DossierAssembler:
             **proofs.show(part.exchange_id),
         }
 
-    def _finding(self, finding: Finding) -> dict[str, Any]:
+    def _findings(self, case: Case, law: Law) -> list[dict[str, Any]]:
+        """In the order of the rows, contradictions first; each names the rule that saw it, and who told it."""
+        order = {code: n for n, code in enumerate(self.findings)}
+        found = sorted(find_contradictions(case, law), key=lambda finding: order[finding.code])
+        return [self._finding(finding, law) for finding in found]
+
+    def _finding(self, finding: Finding, law: Law) -> dict[str, Any]:
         row = self.findings[finding.code]
         fields: dict[str, Any] = plain(asdict(finding))
-        return fields | {"title": row.title.model_dump(), "weight": row.weight}
+        told_by = [law.passports[source].title.model_dump() for source in finding.sources]
+        return fields | {"title": row.title.model_dump(), "weight": row.weight, "told_by": told_by}
 
     def _terms(self, stored: StoredApplication, law: Law) -> dict[str, Any]:
         case = stored.case

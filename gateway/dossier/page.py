@@ -40,6 +40,9 @@ def render_page(dossier: dict[str, Any], vocabulary: Mapping[str, Term], languag
     def lines(answer: dict[str, Any]) -> list[Line]:
         return _lines(answer, vocabulary, spoken)
 
+    def say_told(text: str) -> str:
+        return words.get(f"told_{text}", text)
+
     names_by_ref = _names_of_people(dossier)
     return (
         _environment()
@@ -47,10 +50,11 @@ def render_page(dossier: dict[str, Any], vocabulary: Mapping[str, Term], languag
         .render(
             d=dossier,
             say=say,
+            say_told=say_told,
             lines=lines,
             language=spoken,
             title_of=lambda names: _pick(names, spoken),
-            title_of_path=lambda path: _title(path, vocabulary, spoken),
+            title_of_path=lambda path: _title(path, vocabulary, spoken, unknown=""),
             who=lambda ref: names_by_ref.get(ref) or say(ref),
         )
     )
@@ -99,9 +103,12 @@ def _names_of_people(dossier: dict[str, Any]) -> dict[str, str]:
     return {subject["ref"]: subject["name"] for subject in subjects if subject and subject["ref"] != "household"}
 
 
-def _title(path: str, vocabulary: Mapping[str, Term], language: str) -> str:
+def _title(path: str, vocabulary: Mapping[str, Term], language: str, unknown: str | None = None) -> str:
+    """The title of a term; a whole group or list has none, and is named by its path unless told otherwise."""
     term = vocabulary.get(path)
-    return _in(term.title, language) if term else path
+    if term is None:
+        return path if unknown is None else unknown
+    return _in(term.title, language)
 
 
 def _text(value: Any, language: str) -> str:

@@ -18,11 +18,10 @@ from adapters.ports import Deadline
 from contracts.errors import AnswerOfAnother, ContractBroken, GatewayError
 from contracts.exchange import Arrival, Reply
 from contracts.passport import Passport
-from gateway.core.calendar import local_day
 from gateway.core.case import Case
-from gateway.core.patience import schedule_retry
 from gateway.core.echoes import is_about_subject
-from gateway.core.law import FindLaw
+from gateway.core.law import FindLaw, law_of
+from gateway.core.patience import schedule_retry
 from gateway.gathering.asking import AskCrashed, close_with
 from gateway.gathering.news import make_tell
 from gateway.logs import log_crash, log_event
@@ -35,7 +34,8 @@ _SECONDS = 10.0
 _FIRST_PAUSE, _LONGEST_PAUSE = timedelta(seconds=30), timedelta(hours=1)
 _NOTIFICATIONS_AT_MOST = 30
 """After so many failures (more than a day) the bus is not told any more; it asks by bringing the message again."""
-_UNMATCHED_AGE = timedelta(hours=6)
+_UNMATCHED_AGE = timedelta(days=60)
+"""Longer than an extension: so long an operator finds what nobody here awaited."""
 _NOTIFICATIONS_WAITING = 200
 _LONGEST_IDS = {"message_id": 100, "correlation_id": 100, "inquiry_id": 100, "service_id": 200}
 
@@ -163,7 +163,7 @@ class Arrivals:
 
     def _fail(self, case: Case, exchange_id: str, error: GatewayError, at: datetime) -> ExchangeResult:
         """Sent again where another try may help; else stopped, but a right answer that still comes closes it."""
-        law = self.find_law(case.service.code, local_day(case.accepted_at))
+        law = law_of(case, self.find_law)
         state, next_try_at = schedule_retry(max(1, case.exchanges[exchange_id].tries), error.retryable, at, law)
         return ExchangeResult(exchange_id, state, at, cause=error.code, next_try_at=next_try_at, tried=False)
 

@@ -13,9 +13,9 @@ from contracts.exchange import Attempt, ConsentToken, Pending, Question, Reply
 from contracts.passport import Passport
 from contracts.words import Protocol, QuestionWord
 from gateway.core.case import Exchange, ExchangeState
-from gateway.core.patience import schedule_retry
 from gateway.core.echoes import is_about_subject
 from gateway.core.law import Law
+from gateway.core.patience import schedule_retry
 from gateway.logs import log_crash
 from gateway.store.gathering import ExchangeResult
 

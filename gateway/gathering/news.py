@@ -12,21 +12,26 @@ from gateway.store.rows import Audience, Told
 
 
 def apply_results(case: Case, results: Iterable[ExchangeResult]) -> Case:
-    """The case as it stands with these results; an exchange that is over keeps its first answer."""
+    """The case as it stands with these results; what is over keeps its answer, unless a newer one replaces it."""
     exchanges = dict(case.exchanges)
     for result in results:
         exchange = exchanges.get(result.exchange_id)
-        if exchange is None or exchange.state in OVER:
+        if exchange is None:
             continue
-        exchanges[result.exchange_id] = dataclasses.replace(
-            exchange,
-            state=result.state,
-            tries=exchange.tries + int(result.tried),
-            next_try_at=result.next_try_at,
-            cause=result.cause,
-            since=exchange.since or result.at,
-            record=result.record or {},
-        )
+        if result.tried:
+            exchange = dataclasses.replace(exchange, tries=exchange.tries + 1, asked_at=result.at, again_at=None)
+        closes = result.state in OVER
+        if exchange.state not in OVER or (result.replaces and closes):
+            exchange = dataclasses.replace(
+                exchange,
+                state=result.state,
+                next_try_at=result.next_try_at,
+                cause=result.cause,
+                since=exchange.since or result.at,
+                record=result.record or {},
+                answered_at=result.at if closes else None,
+            )
+        exchanges[result.exchange_id] = exchange
     return dataclasses.replace(case, exchanges=exchanges)
 
 

@@ -1,32 +1,59 @@
-"""A gathering round: what `decide` says is carried out until it says to wait; a wave's exchanges run all at once."""
+"""A gathering round: what `decide` says is carried out until it says to wait; nothing that hangs holds the rest back.
+
+Exchanges and deliveries run beside the round. As each comes back its result is committed and the case is looked at
+anew, so that what became possible is begun at once, while slower ones are still under way.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any
 
 from contracts.errors import OperatorError
 from contracts.words import Outcome
 from gateway.core.answers import Answer
-from gateway.core.calendar import local_day
-from gateway.core.case import Case, Exchange, Inquiry
-from gateway.core.decide import decide
-from gateway.core.law import FindLaw, Law
-from gateway.core.steps import AskExchanges, OpenInquiry, RegisterPackage, WakeAt
-from gateway.core.terms import LegalDate, read_terms
+from gateway.core.case import OVER, Case, Exchange, Inquiry
+from gateway.core.decide import decide, name_delivery
+from gateway.core.law import FindLaw, Law, law_of
+from gateway.core.steps import AskExchanges, DeliverNotice, OpenInquiry, SignLetter, Step, WakeAt
 from gateway.gathering.arrivals import Arrivals
 from gateway.gathering.asking import Asker
 from gateway.gathering.consents import Consents, ask_consents, holder_of, needs_consent
 from gateway.gathering.news import apply_results, make_tell, tell_answer
 from gateway.store.applications import Applications
+from gateway.store.course import CourseStore
 from gateway.store.gathering import ExchangeResult, GatheringStore
-from gateway.store.rows import Audience, QuestionValues, Told
+from gateway.store.rows import QuestionValues, Told
 
 Clock = Callable[[], datetime]
-_MOST_STEPS = 50
-"""More steps than any case needs in one round: past it `decide` contradicts itself, and we stop rather than spin."""
+_MOST_LOOKS = 50
+"""More looks in a row without a result than any case needs: past it `decide` contradicts itself, and we stop."""
+
+
+@dataclass
+class _Round:
+    """One application while it is carried forward."""
+
+    case: Case
+    law: Law
+    consents: Consents = field(default_factory=Consents)
+    exchanges: dict[Future[ExchangeResult], str] = field(default_factory=dict)
+    consenting: dict[Future[Consents], tuple[Exchange, ...]] = field(default_factory=dict)
+    """Asks for consent under way, with the exchanges that wait for them."""
+    deliveries: dict[Future[None], str] = field(default_factory=dict)
+    failures: list[Exception] = field(default_factory=list)
+
+    @property
+    def busy(self) -> frozenset[str]:
+        waiting = (x.id for exchanges in self.consenting.values() for x in exchanges)
+        return frozenset((*self.exchanges.values(), *waiting, *self.deliveries.values()))
+
+    @property
+    def running(self) -> tuple[Future[Any], ...]:
+        return (*self.exchanges, *self.consenting, *self.deliveries)
 
 
 @dataclass(frozen=True)
@@ -35,85 +62,139 @@ class Gathering:
 
     applications: Applications
     store: GatheringStore
+    course: CourseStore
     arrivals: Arrivals
     asker: Asker
     find_law: FindLaw
     clock: Clock
+    deliver: Callable[[Case, DeliverNotice], None]
+    """Port: try one delivery and record what came of it; raises nothing but faults of our own."""
+    sign_letter: Callable[[Case, SignLetter], None]
+    """Port: sign a draft with the organisation's key and record it."""
     pool: Executor
-    """Runs the exchanges of a wave, all at once."""
+    """Runs exchanges."""
     consent_pool: Executor
+    delivery_pool: Executor
 
     def advance(self, application_id: str) -> WakeAt | None:
         """Do all that can be done now; when to look again, or None where nothing is left to do.
 
-        The case is carried on within the round. What others change meanwhile (late replies) comes with a wake-up of
-        its own, after which the case is read anew.
+        The case is carried on within the round. What others change meanwhile (late replies, people) comes with a
+        wake-up of its own, after which the case is read anew.
         """
-        stored = self.applications.read(application_id)
-        case, consents = stored.case, Consents()
-        law = self.find_law(case.service.code, local_day(case.accepted_at))
-        for _ in range(_MOST_STEPS):
-            now = self.clock()
-            steps = decide(case, now, law)
-            wakes = [step for step in steps if isinstance(step, WakeAt)]
-            if len(wakes) == len(steps):
-                return min(wakes, key=lambda wake: wake.at, default=None)
-            opened = [step for step in steps if isinstance(step, OpenInquiry)]
-            if opened:
-                case = self._open(case, opened, now)
-            for step in steps:
-                match step:
-                    case AskExchanges(exchange_ids):
-                        case, consents = self._ask(case, exchange_ids, consents, law)
-                    case RegisterPackage(at):
-                        case = self._register(case, at, law, stored.promised)
-            self.applications.announce()
+        case = self._read(application_id)
+        now = _Round(case, law_of(case, self.find_law))
+        looks = 0
+        while looks < _MOST_LOOKS:
+            looks += 1
+            steps = () if now.failures else decide(now.case, self.clock(), now.law, now.busy)
+            if any(not isinstance(step, WakeAt) for step in steps):
+                self._carry_out(now, steps)
+            elif now.running:
+                self._collect(now)
+                looks = 0
+            elif now.failures:
+                raise now.failures[0]
+            else:
+                return next((step for step in steps if isinstance(step, WakeAt)), None)
         raise OperatorError("a case does not come to rest")
 
-    def _open(self, case: Case, steps: list[OpenInquiry], now: datetime) -> Case:
-        opened = self.store.open_cells(case.id, steps, now, tuple(_tell_opened(steps)))
+    def _carry_out(self, now: _Round, steps: tuple[Step, ...]) -> None:
+        """Steps of one look are of one kind: what is begun runs beside, what is decided is committed."""
+        try:
+            match steps[0]:
+                case OpenInquiry():
+                    now.case = self._open(now.case, [step for step in steps if isinstance(step, OpenInquiry)])
+                case AskExchanges(exchange_ids):
+                    self._ask(now, exchange_ids)
+                case DeliverNotice():
+                    for step in steps:
+                        if isinstance(step, DeliverNotice):
+                            future = self.delivery_pool.submit(self.deliver, now.case, step)
+                            now.deliveries[future] = name_delivery(step)
+                case SignLetter():
+                    for step in steps:
+                        if isinstance(step, SignLetter):
+                            self.sign_letter(now.case, step)
+                    now.case = self._read(now.case.id)
+                case _:
+                    self.course.carry_out(now.case, steps, self.clock(), now.law.calendar.version)
+                    now.case = self._read(now.case.id)
+        except Exception as error:
+            now.failures.append(error)
+        self.applications.announce()
+
+    def _open(self, case: Case, steps: list[OpenInquiry]) -> Case:
+        opened = self.store.open_cells(case.id, steps, self.clock(), tuple(_tell_opened(steps)))
         exchanges = {**case.exchanges, **opened.exchanges}
         asked = {part.exchange_id for inquiry in opened.inquiries for part in inquiry.parts if part.exchange_id}
         if len(opened.inquiries) != len(steps) or not asked <= exchanges.keys():
-            return self._read_anew(case)
+            return self._read(case.id)
         return replace(case, inquiries=case.inquiries + opened.inquiries, exchanges=exchanges)
 
-    def _ask(self, case: Case, exchange_ids: tuple[str, ...], consents: Consents, law: Law) -> tuple[Case, Consents]:
-        """One wave. What fails for one exchange, or for one commit, takes nothing of the others with it."""
-        exchanges = [case.exchanges[exchange_id] for exchange_id in exchange_ids]
+    def _ask(self, now: _Round, exchange_ids: tuple[str, ...]) -> None:
+        """Begin asks; those that need a consent wait for it beside the others."""
+        exchanges = [now.case.exchanges[exchange_id] for exchange_id in exchange_ids]
         questions = self.store.read_questions(exchange_ids)
-        adult = law.rules.number("ages.adult")
-        holders = {x.id: holder_of(case.subject(x.subject_ref), adult) for x in exchanges if self._needs_consent(x)}
-        futures = {
-            self.pool.submit(self.asker.ask, x, questions[x.id], None, law) for x in exchanges if x.id not in holders
-        }
-        failures: list[Exception] = []
-        try:
-            consents = ask_consents(case, holders.values(), consents, law, self.asker, self.store, self.consent_pool)
-            case = self._keep(case, list(consents.results))
-            futures |= {
-                self.pool.submit(self._ask_with_consent, x, questions[x.id], holders[x.id], consents, law)
-                for x in exchanges
-                if x.id in holders
-            }
-        except Exception as error:
-            failures.append(error)
-        for results in _in_groups(futures):
-            try:
-                case = self._keep(case, results)
-            except Exception as error:
-                failures.append(error)
-        if failures:
-            raise failures[0]
-        return case, consents
+        free = [x for x in exchanges if not self._needs_consent(x)]
+        for exchange in free:
+            self._begin(now, exchange, questions[exchange.id])
+        bound = tuple(x for x in exchanges if self._needs_consent(x))
+        if bound:
+            holders = [self._holder(now, x) for x in bound]
+            future = self.pool.submit(
+                ask_consents, now.case, holders, now.consents, now.law, self.asker, self.store, self.consent_pool
+            )
+            now.consenting[future] = bound
 
-    def _ask_with_consent(
+    def _begin(self, now: _Round, exchange: Exchange, question: QuestionValues) -> None:
+        future = self.pool.submit(self._ask_one, exchange, question, self._holder(now, exchange), now.consents, now.law)
+        now.exchanges[future] = exchange.id
+
+    def _ask_one(
         self, exchange: Exchange, question: QuestionValues, holder: str, consents: Consents, law: Law
     ) -> ExchangeResult:
-        refusal = consents.refusals.get(holder)
-        if refusal is not None:
-            return self.asker.refuse(exchange, refusal.error, law, again=refusal.again)
-        return self.asker.ask(exchange, question, consents.tokens[holder], law)
+        token = None
+        if self._needs_consent(exchange):
+            refusal = consents.refusals.get(holder)
+            if refusal is not None:
+                return self.asker.refuse(exchange, refusal.error, law, again=refusal.again)
+            token = consents.tokens[holder]
+        result = self.asker.ask(exchange, question, token, law)
+        # Asked anew although it was answered: the newer answer counts.
+        return replace(result, replaces=True) if exchange.state in OVER else result
+
+    def _collect(self, now: _Round) -> None:
+        """Wait until something comes back, and commit what is there: one commit serves all of it."""
+        done, _ = wait(now.running, return_when=FIRST_COMPLETED)
+        # What is called off (the gateway stops) has no result; everything else has, whatever happened.
+        answered = [f for f in now.exchanges if f in done]
+        results = [f.result() for f in answered if not f.cancelled()]
+        for future in answered:
+            del now.exchanges[future]
+        try:
+            if results:
+                now.case = self._keep(now.case, results)
+            for consenting in [f for f in now.consenting if f in done]:
+                self._consented(now, consenting, now.consenting.pop(consenting))
+            delivered = [f for f in now.deliveries if f in done]
+            for delivery in delivered:
+                del now.deliveries[delivery]
+            if delivered:
+                faults = (future.exception() for future in delivered if not future.cancelled())
+                now.failures.extend(fault for fault in faults if isinstance(fault, Exception))
+                now.case = self._read(now.case.id)
+        except Exception as error:
+            now.failures.append(error)
+
+    def _consented(self, now: _Round, future: Future[Consents], bound: tuple[Exchange, ...]) -> None:
+        if future.cancelled():
+            return
+        now.consents = future.result()
+        now.case = self._keep(now.case, list(now.consents.results))
+        questions = self.store.read_questions([x.id for x in bound])
+        for exchange in bound:
+            self._begin(now, exchange, questions[exchange.id])
 
     def _keep(self, case: Case, results: list[ExchangeResult]) -> Case:
         """Commit results; the case with them."""
@@ -122,31 +203,16 @@ class Gathering:
         awaited = [result.exchange_id for result in results if result.awaited_service]
         early = bool(awaited) and self.arrivals.answer_early(awaited)
         # Somebody else's answer was there first, or has come since: the database knows which.
-        return apply_results(case, results) if applied and not early else self._read_anew(case)
+        return apply_results(case, results) if applied and not early else self._read(case.id)
 
-    def _read_anew(self, case: Case) -> Case:
-        return self.applications.read(case.id).case
+    def _read(self, application_id: str) -> Case:
+        return self.applications.read(application_id).case
 
-    def _register(self, case: Case, at: datetime, law: Law, promised: LegalDate | None) -> Case:
-        channel = case.service.channel(case.channel)
-        if channel is None:
-            raise OperatorError("the catalogue no longer has the channel of a stored application")
-        terms = read_terms(case, channel, law, promised=promised)
-        data = {"promised_on": terms.promised.on.isoformat()}
-        self.store.register_package(case.id, at, (Told("package_registered", Audience.ALL, data),))
-        return replace(case, registered_at=at)
+    def _holder(self, now: _Round, exchange: Exchange) -> str:
+        return holder_of(now.case.subject(exchange.subject_ref), now.law.rules.number("ages.adult"))
 
     def _needs_consent(self, exchange: Exchange) -> bool:
         return needs_consent(self.asker.passports[exchange.passport])
-
-
-def _in_groups(futures: set[Future[ExchangeResult]]) -> Iterator[list[ExchangeResult]]:
-    """Results as they come, those that are there at the same time together: one commit serves them all."""
-    left = futures
-    while left:
-        done, left = wait(left, return_when=FIRST_COMPLETED)
-        # A call that is called off (the gateway stops) has no result; every other one has, whatever happened.
-        yield [future.result() for future in done if not future.cancelled()]
 
 
 def _tell_opened(steps: Iterable[OpenInquiry]) -> Iterator[Told]:

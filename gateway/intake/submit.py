@@ -89,6 +89,8 @@ class Submit:
         verdict = judge_signature(envelope, application, received, self.verify)
         outside, hours = law.rules.word("acceptance.outside_hours"), law.rules.hours("working_hours")
         accepted_at = moment_of_acceptance(received, outside, hours, law.calendar)
+        # From T0 on the case is judged by the rules of that day; those of the filing said which day it is.
+        law = self.find_law(service.code, local_day(accepted_at))
         return NewApplication(
             service=service.code,
             client=client,
@@ -99,6 +101,7 @@ class Submit:
             accepted_at=accepted_at,
             promised=promise(accepted_at, received, channel, law),
             rules_version=law.rules.version,
+            rules=law.rules,
             accepted_by=envelope.accepted_by,
             idempotency_key=idempotency_key,
             request_sha256=request_sha256,

@@ -20,8 +20,11 @@ from gateway.core.subjects import freeze_subjects
 from gateway.core.terms import LegalDate
 from gateway.store import tables as t
 from gateway.store.database import Database
+from gateway.store.ending import is_over
 from gateway.store.events import add_events, read_events
 from gateway.store.exchanges import read_exchanges
+from gateway.store.pinned_rules import PinnedRules, pin_rules
+from gateway.store.proceedings import read_proceedings
 from gateway.store.rows import AttemptRow, Audience, Client, ClientKind, Event, NewApplication, StoredApplication, Told
 from gateway.store.sealing import Sealer
 
@@ -36,6 +39,7 @@ class Applications:
         self._sealer = sealer
         self._services = services
         self._clock = clock
+        self._pinned = PinnedRules()
         self._changed = threading.Condition()
         self._listeners: list[Callable[[], None]] = []
 
@@ -89,10 +93,9 @@ class Applications:
             client = connection.execute(select(t.clients).where(t.clients.c.id == row.client_id)).one()
             return self._stored(connection, row, _client(client))
 
-    def is_registered(self, application_id: str) -> bool:
-        a = t.applications.c
+    def is_over(self, application_id: str) -> bool:
         with self._database.read() as connection:
-            return connection.execute(select(a.registered_at).where(a.id == application_id)).scalar() is not None
+            return is_over(connection, application_id)
 
     def read_attempts(self, application_id: str) -> tuple[AttemptRow, ...]:
         a = t.attempts.c
@@ -135,6 +138,7 @@ class Applications:
             if earlier is not None:
                 return _same_body(earlier, new.request_sha256), False
         application_id = f"app_{secrets.token_hex(12)}"
+        digest = pin_rules(connection, new.service, new.rules) if new.rules else ""
         seal = self._sealer.seal
         connection.execute(
             insert(t.applications).values(
@@ -149,6 +153,7 @@ class Applications:
                 sealed_verdict=seal(json.dumps(new.verdict).encode(), f"applications:{application_id}:verdict"),
                 accepted_by=new.accepted_by,
                 rules_version=new.rules_version,
+                rules_digest=digest,
                 promised_on=new.promised.on if new.promised else None,
                 promised_clause=new.promised.clause if new.promised else None,
                 promised_assumed=new.promised.assumed if new.promised else None,
@@ -183,6 +188,8 @@ class Applications:
             inquiries=_read_inquiries(connection, row.id),
             exchanges=read_exchanges(connection, self._sealer, t.exchanges.c.application_id == row.id),
             registered_at=row.registered_at,
+            rules=self._pinned.read(connection, row.rules_digest),
+            proceedings=read_proceedings(connection, row),
         )
         return StoredApplication(
             id=row.id,

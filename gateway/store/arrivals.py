@@ -19,6 +19,7 @@ from contracts.errors import Overloaded
 from contracts.exchange import Arrival
 from gateway.core.case import OVER
 from gateway.store import tables as t
+from gateway.store.course_tables import chains
 from gateway.store.database import Database
 from gateway.store.encoding import decode_vouchers, encode_vouchers
 from gateway.store.sealing import Sealer
@@ -94,7 +95,7 @@ class ArrivalStore:
     def list_awaited_services(self) -> tuple[str, ...]:
         """Services that a late reply is awaited from: what a PULL asks for."""
         x = t.exchanges.c
-        open_still = x.state.not_in([state.value for state in OVER])
+        open_still = x.state.not_in([state.value for state in OVER]) | x.reasked_at.is_not(None)
         with self._database.read() as connection:
             rows = connection.execute(select(x.awaited_service).where(x.awaited_service != "", open_still).distinct())
             return tuple(rows.scalars())
@@ -156,6 +157,14 @@ class ArrivalStore:
         return Kept(arrival, matched, False, row.answered_at is not None, row.tries)
 
 
+def keep_chain(connection: Connection, correlation_id: str, exchange_id: str) -> None:
+    """Within a write: a reply of this chain is the exchange's, even after it was asked again by another."""
+    known = select(chains.c.exchange_id).where(chains.c.correlation_id == correlation_id[:100])
+    if correlation_id and connection.execute(known).first() is None:
+        row = {"correlation_id": correlation_id[:100], "exchange_id": exchange_id}
+        connection.execute(insert(chains).values(row))
+
+
 def attach_early(
     connection: Connection, application_id: str, exchange_id: str, service_id: str, correlation_id: str, at: datetime
 ) -> None:
@@ -181,8 +190,11 @@ def _match(connection: Connection, arrival: Arrival) -> Matched | None:
     if not arrival.service_id:
         return None
     columns = select(x.id, x.application_id, x.passport).where(x.awaited_service == arrival.service_id)
-    for column, told in ((x.correlation_id, arrival.correlation_id), (x.id, arrival.inquiry_id)):
-        row = connection.execute(columns.where(column == told)).first() if told else None
+    of_chain = select(chains.c.exchange_id).where(chains.c.correlation_id == arrival.correlation_id)
+    ways = [x.correlation_id == arrival.correlation_id, x.id.in_(of_chain)] if arrival.correlation_id else []
+    ways += [x.id == arrival.inquiry_id] if arrival.inquiry_id else []
+    for way in ways:
+        row = connection.execute(columns.where(way)).first()
         if row is not None:
             return Matched(row.id, row.application_id, row.passport)
     return None

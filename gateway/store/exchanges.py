@@ -24,6 +24,9 @@ def read_exchanges(connection: Connection, sealer: Sealer, *conditions: ColumnEl
             next_try_at=row.next_try_at,
             cause=row.cause,
             since=row.since,
+            asked_at=row.asked_at,
+            again_at=row.again_at,
+            answered_at=row.closed_at,
             record=decode_record(sealer.open(row.sealed_record, f"exchanges:{row.id}:record"))
             if row.sealed_record
             else {},

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, literal, select, update
+from sqlalchemy import Connection, false, func, insert, literal, select, true, update
 
 from contracts.exchange import Attempt, Voucher
 from contracts.vocabulary.terms import Record
@@ -20,13 +20,14 @@ from contracts.words import QuestionWord
 from gateway.core.case import OVER, Exchange, ExchangeState
 from gateway.core.steps import OpenInquiry
 from gateway.store import tables as t
-from gateway.store.arrivals import attach_early, set_answered
+from gateway.store.arrivals import attach_early, keep_chain, set_answered
 from gateway.store.cells import ExchangeRows, Opened, open_cells
 from gateway.store.database import Database
 from gateway.store.encoding import decode_record, decode_vouchers, encode_record, encode_vouchers
+from gateway.store.ending import is_over
 from gateway.store.events import add_events
 from gateway.store.exchanges import read_beside
-from gateway.store.rows import ArrivalRow, QuestionValues, Told
+from gateway.store.rows import ArrivalRow, Audience, QuestionValues, Told
 from gateway.store.sealing import Sealer
 from gateway.store.wakeups import wake_now
 
@@ -153,23 +154,16 @@ class GatheringStore:
         def change(connection: Connection) -> bool:
             if not set_answered(connection, message_id, at):
                 return False
-            if result is not None:
+            if result is not None and is_over(connection, application_id):
+                # Kept as evidence, and told of: what was decided does not change under anybody's hands.
+                data = {"exchange": result.exchange_id, "state": result.state.value}
+                add_events(connection, application_id, at, (Told("answer_after_end", Audience.PROVIDER, data),))
+            elif result is not None:
                 self._save(connection, application_id, [result], at, tell)
                 wake_now(connection, application_id, at, "late_reply")
             return True
 
         return self._database.write(change)
-
-    def register_package(self, application_id: str, at: datetime, told: Sequence[Told]) -> None:
-        """Once: a package that is registered already stays as it is."""
-
-        def change(connection: Connection) -> None:
-            a = t.applications
-            registered = update(a).where(a.c.id == application_id, a.c.registered_at.is_(None))
-            if connection.execute(registered.values(registered_at=at)).rowcount:
-                add_events(connection, application_id, at, told)
-
-        self._database.write(change)
 
     def _read_questions(self, condition: Any) -> dict[str, QuestionValues]:
         x = t.exchanges.c
@@ -224,11 +218,15 @@ class GatheringStore:
     def _save_result(self, connection: Connection, application_id: str, result: ExchangeResult) -> bool:
         x = t.exchanges
         closes = result.state in OVER
+        mine = x.c.id == result.exchange_id
+        asked: dict[str, Any] = {"tries": x.c.tries + 1, "asked_at": result.at, "again_at": None}
+        if result.tried:
+            connection.execute(update(x).where(mine).values(asked))
         values: dict[str, Any] = {
             "state": result.state.value,
-            "tries": x.c.tries + (1 if result.tried else 0),
             "next_try_at": result.next_try_at,
             "since": func.coalesce(x.c.since, literal(result.at, t.Moment)),
+            "reasked_at": None,
             "cause": result.cause,
             "code": result.code[:200],
             "closed_at": result.at if closes else None,
@@ -241,9 +239,16 @@ class GatheringStore:
             values["correlation_id"] = result.correlation_id[:100]
         if result.awaited_service:
             values["awaited_service"] = result.awaited_service
-        mine = [x.c.id == result.exchange_id] + ([] if result.replaces else [x.c.state.not_in(_OVER)])
-        applied = connection.execute(update(x).where(*mine).values(values)).rowcount > 0
+        # The first answer stays, but where it was asked for anew; and no failure takes the place of an answer.
+        open_still = x.c.state.not_in(_OVER)
+        anew = x.c.reasked_at.is_not(None) if closes else false()
+        fits = true() if result.replaces and closes else open_still | anew
+        applied = connection.execute(update(x).where(mine, fits).values(values)).rowcount > 0
         if result.awaited_service:
+            if not applied:
+                reasked = {"reasked_at": result.at, "awaited_service": result.awaited_service}
+                connection.execute(update(x).where(mine).values(reasked))
+            keep_chain(connection, result.correlation_id, result.exchange_id)
             chain = (result.awaited_service, result.correlation_id)
             attach_early(connection, application_id, result.exchange_id, *chain, result.at)
         return applied

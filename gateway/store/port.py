@@ -28,8 +28,8 @@ class ApplicationStore(Protocol):
     def read(self, application_id: str) -> StoredApplication:
         """Raises NotFound."""
 
-    def is_registered(self, application_id: str) -> bool:
-        """Whether the package is registered: a cheap look, without the case."""
+    def is_over(self, application_id: str) -> bool:
+        """Whether the case is decided or withdrawn: a cheap look, without the case."""
 
     def read_attempts(self, application_id: str) -> tuple[AttemptRow, ...]: ...
 

@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from contracts.exchange import Voucher
+from contracts.legal.rules import Rules
 from contracts.words import QuestionWord
 from gateway.core.case import Case
 from gateway.core.terms import LegalDate
@@ -29,6 +30,10 @@ class Client:
     name: str
     kind: ClientKind
     channel: str
+    employee: str = ""
+    """Surname and initials of the one whose key it is; "" = an organisation's system, which names him per call."""
+    role: str = ""
+    employee_iin: str | None = field(default=None, repr=False)
 
 
 class Audience(StrEnum):
@@ -73,6 +78,8 @@ class NewApplication:
     accepted_at: datetime
     """T0."""
     rules_version: str
+    rules: Rules | None = field(default=None, repr=False)
+    """Those of T0: the case is judged by them, whatever a file says later."""
     accepted_by: str = ""
     """Surname and initials, where a person accepted it."""
     idempotency_key: str = ""

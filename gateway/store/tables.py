@@ -54,6 +54,9 @@ clients = Table(
     Column("kind", String(20), nullable=False),
     Column("channel", String(40), nullable=False),
     Column("key_sha256", String(64), nullable=False, unique=True),
+    Column("employee", String(120), nullable=False, server_default=""),
+    Column("role", String(60), nullable=False, server_default=""),
+    Column("sealed_employee_iin", LargeBinary),
     Column("created_at", Moment, nullable=False),
     Column("revoked_at", Moment),
 )  # fmt: skip
@@ -79,6 +82,10 @@ applications = Table(
     Column("received_at", Moment, nullable=False),
     Column("accepted_at", Moment, nullable=False),
     Column("registered_at", Moment),
+    Column("registered_complete", Boolean, nullable=False, server_default="1"),
+    Column("rules_digest", String(64), nullable=False, server_default=""),
+    Column("withdrawn_at", Moment),
+    Column("withdrawn_by", String(120), nullable=False, server_default=""),
     Unique("client_id", "idempotency_key", name="one_answer_per_idempotency_key"),
 )  # fmt: skip
 
@@ -117,6 +124,9 @@ exchanges = Table(
     Column("tries", Integer, nullable=False),
     Column("next_try_at", Moment),
     Column("since", Moment),
+    Column("asked_at", Moment),
+    Column("again_at", Moment),
+    Column("reasked_at", Moment),
     Column("cause", String(60), nullable=False),
     Column("code", String(200), nullable=False),
     Column("correlation_id", String(100), index=True),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from itertools import islice
 from typing import Final
 from xml.sax.saxutils import escape
@@ -19,7 +20,7 @@ from registries_mock.clock import Clock
 from registries_mock.errors import InvalidMessage, NotUnderstood, Refused, WrongCorrelation
 from registries_mock.payloads.xml_in import child, children, text_of
 from registries_mock.ports import NewId
-from registries_mock.wire import HttpReply, body_of, error_info, root_of, soap_fault, soap_reply
+from registries_mock.wire import HttpReply, Sealing, body_of, error_info, root_of, soap_fault, soap_reply
 
 _SEND: Final = "sendMessage"
 _LATER_KINDS: Final = ("NOTIFICATION", "UPDATE", "RESPONSE")
@@ -72,10 +73,7 @@ class AsyncChannel:
             fault = f"{operation}Fault1_{operation}Fault"
             inside = error_info(refusal.code, str(refusal), self._clock(), session)
             return soap_fault(refusal.blame, str(refusal), f'<t:{fault} xmlns:t="{TYPES}">{inside}</t:{fault}>')
-        if isinstance(answer, HttpReply):
-            return answer
-        name = f"{operation}Response"
-        return soap_reply(f'<ns2:{name} xmlns:ns2="{TYPES}"><response>{answer}</response></ns2:{name}>')
+        return answer if isinstance(answer, HttpReply) else _respond(operation, answer)
 
     def _send(self, request: etree._Element | None, session: str, family: str) -> str | HttpReply:
         info = child(request, "messageInfo")
@@ -155,18 +153,32 @@ class AsyncChannel:
             f"</status><responseDate>{self._now()}</responseDate><sessionId>{session}</sessionId>"
         )
 
-    def _give_messages(self, request: etree._Element | None, session: str, _: str) -> str:
+    def _give_messages(self, request: etree._Element | None, session: str, _: str) -> HttpReply:
         owner = self._senders.check(request)
         message_id, chain = text_of(request, "messageId"), text_of(request, "correlationId")
         amount = text_of(request, "amount")
         most = int(amount) if amount.isascii() and amount.isdigit() else 0
-        waiting = (
+        waiting = [
             message
             for message in self._mailbox.waiting(owner, text_of(request, "serviceId"))
             if message_id in ("", message.id) and chain in ("", message.correlation_id)
-        )
-        found = "".join(f"<messages>{one.content()}</messages>" for one in islice(waiting, most or _MOST))
-        return f"<responseDate>{self._now()}</responseDate><sessionId>{session}</sessionId>{found}"
+        ]
+        sealing = _shared_sealing(waiting)
+        given = islice((one for one in waiting if one.sealing is sealing), most or _MOST)
+        found = "".join(f"<messages>{one.content()}</messages>" for one in given)
+        reply = f"<responseDate>{self._now()}</responseDate><sessionId>{session}</sessionId>{found}"
+        return replace(_respond("getMessages", reply), sealing=sealing)
 
     def _now(self) -> str:
         return self._clock().isoformat(timespec="milliseconds")
+
+
+def _shared_sealing(messages: Sequence[Message]) -> Sealing:
+    """One reply has one signature: a badly signed message goes only when no other is there to be held up by it."""
+    sealings = [one.sealing for one in messages]
+    return sealings[0] if sealings and Sealing.OWN not in sealings else Sealing.OWN
+
+
+def _respond(operation: str, answer: str) -> HttpReply:
+    name = f"{operation}Response"
+    return soap_reply(f'<ns2:{name} xmlns:ns2="{TYPES}"><response>{answer}</response></ns2:{name}>')

@@ -59,10 +59,10 @@ class Delivery:
         self._mailbox.put(message)
         self._attempt(message.id, 0)
 
-    def again(self, message_id: str) -> None:
-        """Bring it once more, after the shortest pause: its owner asked for that."""
+    def again(self, message_id: str, pause: float = PAUSES[0]) -> None:
+        """Bring it once more, after a pause in seconds."""
         self._mailbox.mark(message_id, "ON_DELIVERY", self._now())
-        self._timer.after(PAUSES[0], lambda: self._attempt(message_id, 0))
+        self._timer.after(pause, lambda: self._attempt(message_id, 0))
 
     def _attempt(self, message_id: str, tries: int) -> None:
         message = self._mailbox.find(message_id)
@@ -72,7 +72,9 @@ class Delivery:
         body = f'<ns2:sendMessage xmlns:ns2="{TYPES}"><request>{message.content()}</request></ns2:sendMessage>'
         try:
             envelope = soap_reply(body).body
-            answer = self._push(url, self._seals.sign(envelope, message.family) if message.family else envelope)
+            if message.family:
+                envelope = self._seals.sign(envelope, message.family, message.sealing)
+            answer = self._push(url, envelope)
             reply = body_of(self._seals.open(answer, self._seals.family_of(answer)))
             if local(reply) != "sendMessageResponse":
                 raise PushFailed("the participant answered with something else")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import partial
 from xml.sax.saxutils import escape
 
 from lxml import etree
@@ -13,14 +15,16 @@ from contracts.words import Protocol
 from registries_mock.answering import Registries
 from registries_mock.bus.data import data_element
 from registries_mock.bus.delivery import Delivery
+from registries_mock.bus.late_plan import plan_messages
 from registries_mock.bus.mailbox import Message, Property
 from registries_mock.bus.seals import Seals
 from registries_mock.clock import Clock
 from registries_mock.counts import Counts
 from registries_mock.errors import RegistryRefuses, UnknownService
-from registries_mock.failures import GARBAGE, Failure, Failures, fail, forced_by
+from registries_mock.failure_rows import Failure
+from registries_mock.failures import GARBAGE, Failures, fail, forced_by, sealing_of
 from registries_mock.ports import NewId, Timer
-from registries_mock.wire import HttpReply
+from registries_mock.wire import HttpReply, Sealing
 
 
 @dataclass(frozen=True)
@@ -81,7 +85,7 @@ class LateReplies:
         asked = self._registries.reader(passport.key).read(data)
         self._counts.add(passport.key)
         failure = self._failures.take(passport, asked.words.get("iin", ""))
-        if failure is not None and failure.kind == "html_503":
+        if failure is not None and failure.kind in ("html_503", "reset"):
             return fail(failure, passport, lambda _: HttpReply(503, b""), self._failures)
         forced = forced_by(failure, passport) if failure else None
         answer = self._registries.answer(passport, asked, taken.sender, forced)
@@ -90,33 +94,42 @@ class LateReplies:
         self._delivery.open_chain(taken.correlation_id, taken.sender)
         if failure is not None and failure.kind == "silence":
             return None
-        delay = failure.seconds if failure is not None and failure.kind == "slow" else self._delay
+        data_of = {"RESPONSE": _spoiled(failure, passport.reply, answer.body)}
         if passport.interim is not None:
             interim = self._registries.interim(passport, asked, taken.sender)
-            self._later(delay / 2, taken, passport, "NOTIFICATION", data_element(passport.interim, interim))
-        self._later(delay, taken, passport, "RESPONSE", _spoiled(failure, passport.reply, answer.body))
+            data_of["NOTIFICATION"] = data_element(passport.interim, interim)
+        if failure is not None and failure.kind == "unknown_chain":
+            taken = replace(taken, correlation_id=self._new_id(), properties=())
+        self._set_out(taken, passport, data_of, failure)
         return None
 
-    def _later(self, seconds: float, taken: Taken, passport: Passport, kind: str, data: str) -> None:
-        message_id = self._new_id()
+    def _set_out(self, taken: Taken, passport: Passport, data_of: Mapping[str, str], failure: Failure | None) -> None:
+        """Set the messages on their way, each in its time."""
+        sealing, message_id = sealing_of(failure), ""
+        for planned in plan_messages(failure, self._delay, interim="NOTIFICATION" in data_of):
+            if planned.again:
+                self._timer.after(planned.after, partial(self._delivery.again, message_id, 0.0))
+            else:
+                message_id = self._new_id()
+                send = partial(self._send, message_id, taken, passport, planned.kind, data_of[planned.kind], sealing)
+                self._timer.after(planned.after, send)
 
-        def deliver() -> None:
-            message = Message(
-                id=message_id,
-                correlation_id=taken.correlation_id,
-                service_id=taken.service_id,
-                kind=kind,
-                date=self._clock().isoformat(timespec="milliseconds"),
-                sender=passport.registry,
-                owner=taken.sender,
-                session=taken.session,
-                data=data,
-                properties=taken.properties,
-                family=taken.family,
-            )
-            self._delivery.deliver(message)
-
-        self._timer.after(seconds, deliver)
+    def _send(self, message_id: str, taken: Taken, passport: Passport, kind: str, data: str, sealing: Sealing) -> None:
+        message = Message(
+            id=message_id,
+            correlation_id=taken.correlation_id,
+            service_id=taken.service_id,
+            kind=kind,
+            date=self._clock().isoformat(timespec="milliseconds"),
+            sender=passport.registry,
+            owner=taken.sender,
+            session=taken.session,
+            data=data,
+            properties=taken.properties,
+            family=taken.family,
+            sealing=sealing,
+        )
+        self._delivery.deliver(message)
 
 
 def _spoiled(failure: Failure | None, payload: Payload, body: bytes) -> str:

@@ -9,6 +9,7 @@ from typing import Literal
 from xml.sax.saxutils import escape
 
 from registries_mock.errors import UnknownMessage
+from registries_mock.wire import Sealing
 
 State = Literal["ON_DELIVERY", "DELIVERED", "NOT_DELIVERED", "DELIVERY_STOPPED"]
 Property = tuple[str, str]
@@ -32,6 +33,7 @@ class Message:
     properties: tuple[Property, ...] = ()
     family: str = ""
     """In which it is signed when it is pushed; "" where its chain began unsigned."""
+    sealing: Sealing = Sealing.OWN
     state: State = "ON_DELIVERY"
     changed: str = ""
     """When the state was last changed."""

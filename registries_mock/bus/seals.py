@@ -12,20 +12,19 @@ from typing import TYPE_CHECKING, Final
 from lxml import etree
 
 from registries_mock.bus.data import cut_document
+from registries_mock.bus.keys import bus_keys
 from registries_mock.clock import Clock
 from registries_mock.errors import AuthorityBroken, BadSignature, SignatureMissing
-from registries_mock.own_authority import FindAuthority
-from registries_mock.wire import HttpReply
+from registries_mock.own_authority import FindAuthority, find_authority
+from registries_mock.wire import HttpReply, Sealing
 
 if TYPE_CHECKING:
-    from signing.keys import SigningKey
     from signing.trust import TrustStore
     from signing.verdict import Verdict
     from signing.wsse.certificates import CertificateStore
 
-_BIN: Final = "990940000016"
-"""Invented, with a right check digit."""
-_NAME: Final = "Data Bus Mock"
+_BODY_END: Final = b"</soap:Body>"
+"""As every envelope of the suite's own ends its Body."""
 _MARKS: Final = (b"Signature", b"Security")
 _METHOD: Final = re.compile(rb"SignatureMethod[^>]{0,200}Algorithm\s*=\s*[\"']([^\"']{1,200})")
 _RSA: Final = "rsa"
@@ -70,7 +69,8 @@ class Seals:
         self._certificates = certificates
         self._clock = clock
         self._lock = threading.Lock()
-        self._keys: dict[str, SigningKey] = {}
+        self._key = bus_keys(authority, clock)
+        self._key_of_a_stranger = bus_keys(find_authority(None, clock), clock)
         self._trusted: tuple[TrustStore, CertificateStore] | None = None
 
     def family_of(self, message: bytes) -> str:
@@ -133,22 +133,29 @@ class Seals:
         return opened
 
     def close(self, reply: HttpReply, family: str) -> HttpReply:
-        """The reply, signed where the request was; a spoiled one, or one that no key is there for, goes as it is."""
+        """The reply, signed where the request was, as it says itself; what cannot be signed goes as it is."""
         if not family or not reply.body:
             return reply
         from signing.errors import SigningError
 
         try:
-            return replace(reply, body=self.sign(reply.body, family))
+            return replace(reply, body=self.sign(reply.body, family, reply.sealing))
         except (SigningError, AuthorityBroken):
             return reply
 
-    def sign(self, envelope: bytes, family: str) -> bytes:
-        """An envelope of the bus's own with its signature."""
+    def sign(self, envelope: bytes, family: str, sealing: Sealing = Sealing.OWN) -> bytes:
+        """An envelope of the bus's own with its signature, or with one that is to be refused."""
+        if sealing is Sealing.NONE:
+            return envelope
         from signing.wsse.signing import KeyInfoStyle, sign_envelope
 
         style = KeyInfoStyle.ISSUER_SERIAL if self._naming is Naming.ISSUER_SERIAL else KeyInfoStyle.KEY_IDENTIFIER
-        return sign_envelope(envelope, self._key(family), key_info=style)
+        key_of = self._key_of_a_stranger if sealing is Sealing.UNTRUSTED_KEY else self._key
+        signed = sign_envelope(envelope, key_of(family), key_info=style)
+        if sealing is Sealing.OTHER_BODY:
+            # It reads as before, with one space more in its Body than was signed.
+            return (b" " + _BODY_END).join(signed.rsplit(_BODY_END, 1))
+        return signed
 
     def certificate(self, family: str) -> bytes:
         """The bus's certificate in PEM: for those who must have it beforehand."""
@@ -181,12 +188,3 @@ class Seals:
                 known = CertificateStore.from_folder(self._certificates) if self._certificates else NO_CERTIFICATES
                 self._trusted = trust, known
             return self._trusted
-
-    def _key(self, family: str) -> SigningKey:
-        from registries_mock.ca.subjects import Subject
-
-        with self._lock:
-            if family not in self._keys:
-                subject = Subject(bin=_BIN, organisation=_NAME, system=_NAME)
-                self._keys[family] = self._authority().issue("bus", subject, at=self._clock(), algorithm=family)
-            return self._keys[family]

@@ -47,10 +47,9 @@ def rig(catalogue: Catalogue, url: str, **given: Any) -> Rig:
     adapters = build_adapters(
         config,
         catalogue,
-        clock=lambda: NOW,
         new_id=lambda: f"id-{next(numbers)}",
         sleep=waits.append,
-        **{"wait": lambda state: 0.01, **given},
+        **{"clock": lambda: NOW, "wait": lambda state: 0.01, **given},
     )
     return Rig(adapters, waits=waits)
 

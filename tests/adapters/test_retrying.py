@@ -3,10 +3,14 @@
 import threading
 import time
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
+from adapters.admission import Admission
+from adapters.breakers import BreakerRule, Breakers
 from adapters.ports import Deadline
+from adapters.quotas import Quotas
 from adapters.retrying import SPENT, RetryBudget, Retrying
 from contracts.errors import (
     AnswerUnclassified,
@@ -18,7 +22,7 @@ from contracts.errors import (
 from contracts.exchange import Reply
 from contracts.passport import Passport
 from tests.adapters.passports import catalogue_of, passport
-from tests.adapters.rig import FOUND, Rig, answer, fault, question, rig
+from tests.adapters.rig import FOUND, NOW, Rig, answer, fault, question, rig
 from tests.adapters.stub_server import Asked, Behaviour, Conversation, StubServer, http, serving
 
 
@@ -128,6 +132,12 @@ class Hands:
         self.now += seconds
 
 
+def retrying_of(**given: Any) -> Retrying:
+    """Retries alone: every ask is admitted, and nothing has a quota."""
+    never = Breakers(BreakerRule(failures=10_000))
+    return Retrying(admission=Admission(never, lambda: NOW), quotas=Quotas(), **given)
+
+
 def failing(error: Callable[[], RegistryError], seen: list[float]) -> Callable[[Deadline], Reply]:
     def attempt(left: Deadline) -> Reply:
         seen.append(left.remaining())
@@ -138,7 +148,7 @@ def failing(error: Callable[[], RegistryError], seen: list[float]) -> Callable[[
 
 def test_a_wait_that_would_outlast_the_deadline_is_not_begun() -> None:
     hands, seen = Hands(), list[float]()
-    retrying = Retrying(wait=lambda state: 3.0, sleep=hands.sleep)
+    retrying = retrying_of(wait=lambda state: 3.0, sleep=hands.sleep)
     small = passport(limits={"tries": 9, "attempt_seconds": 5})
     with pytest.raises(RegistryUnavailable):
         retrying.run(small, Deadline(7.0, hands), failing(RegistryUnavailable, seen))
@@ -148,7 +158,7 @@ def test_a_wait_that_would_outlast_the_deadline_is_not_begun() -> None:
 
 def test_waits_grow_and_are_never_the_same_for_all() -> None:
     waits = list[float]()
-    retrying = Retrying(sleep=waits.append, reserve=1000)
+    retrying = retrying_of(sleep=waits.append, reserve=1000)
     for _ in range(50):
         with pytest.raises(RegistryUnavailable):
             retrying.run(passport(limits={"tries": 3}), Deadline(60), failing(RegistryUnavailable, []))
@@ -159,7 +169,7 @@ def test_waits_grow_and_are_never_the_same_for_all() -> None:
 
 def test_the_budget_of_a_registry_ends_its_retries_and_says_so() -> None:
     seen = list[float]()
-    retrying = Retrying(ratio=0.1, reserve=3.0, wait=lambda state: 0.0, sleep=lambda seconds: None)
+    retrying = retrying_of(ratio=0.1, reserve=3.0, wait=lambda state: 0.0, sleep=lambda seconds: None)
     errors = list[RegistryError]()
     for _ in range(20):
         with pytest.raises(RegistryUnavailable) as caught:
@@ -215,7 +225,7 @@ def test_no_more_exchanges_at_once_than_the_registry_takes() -> None:
 
 
 def test_waiting_for_a_free_place_counts_against_the_deadline() -> None:
-    retrying = Retrying(wait=lambda state: 0.0, sleep=lambda seconds: None)
+    retrying = retrying_of(wait=lambda state: 0.0, sleep=lambda seconds: None)
     small = passport(limits={"at_once": 1, "tries": 1})
     entered, leave = threading.Event(), threading.Event()
 

@@ -112,7 +112,8 @@ def test_codes_are_unique() -> None:
 def test_only_what_another_try_may_mend_is_retryable() -> None:
     assert not [kind for kind in walk(CallerError) if kind.retryable and kind in TREE]
     assert {kind.code for kind in walk(RegistryError) if kind.retryable and kind in TREE} == {
-        "registry-unavailable", "registry-timed-out", "registry-failed", "signer-unconfirmed"
+        "registry-unavailable", "registry-timed-out", "registry-failed", "signer-unconfirmed",
+        "registry-not-asked", "registry-resting", "registry-maintenance", "registry-switched-off", "registry-quota",
     }  # fmt: skip
 
 

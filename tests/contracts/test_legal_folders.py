@@ -101,6 +101,23 @@ def test_a_file_that_is_not_whole_is_refused(tmp_path: Path, text: str) -> None:
         load_calendar([tmp_path])
 
 
+@pytest.mark.parametrize(
+    ("days", "reason"),
+    [
+        ("off = [2025-05-28]", "no day of 2026"),
+        ("off = []\nunconfirmed = [2027-05-16]", "no day of 2026"),
+        ("off = [2026-05-30]", "weekend day"),
+        ("off = []\nworking = [2026-05-28]", "weekday"),
+    ],
+)
+def test_a_day_that_cannot_be_what_a_year_says_of_it_is_refused(tmp_path: Path, days: str, reason: str) -> None:
+    (tmp_path / "legal").mkdir()
+    text = f'version = "own"\n[[year]]\nyear = 2026\nstatus = "decreed"\nsource = "s"\n{days}\n'
+    (tmp_path / "legal" / "calendar.toml").write_text(text, encoding="utf-8")
+    with pytest.raises(CatalogueInvalid, match=reason):
+        load_calendar([tmp_path])
+
+
 @pytest.mark.parametrize(("status", "known"), [("decreed", {2025, 2026, 2027}), ("estimated", {2025, 2026})])
 def test_a_year_of_a_deployment_is_added_or_takes_the_place_of_the_packaged_one(
     tmp_path: Path, status: str, known: set[int]
@@ -111,7 +128,8 @@ def test_a_year_of_a_deployment_is_added_or_takes_the_place_of_the_packaged_one(
     (tmp_path / "legal" / "calendar.toml").write_text(text, encoding="utf-8")
     calendar = load_calendar([tmp_path])
     assert calendar.known_years == known
-    assert calendar.unconfirmed == frozenset()
+    assert not {day for day in calendar.unconfirmed if day.year in (2026, 2027)}
+    assert (calendar.years[2026].status, calendar.years[2026].source) == ("decreed", "s")
     assert date(2026, 5, 27) not in calendar.off
     assert {date(2026, 5, 28), date(2027, 1, 1), date(2025, 1, 3)} <= calendar.off
     assert calendar.version == f"{load_calendar().version}+own"

@@ -49,3 +49,34 @@ def test_what_contradicts_the_declaration_is_a_finding(dossiers: Dossiers, perso
 
 def test_a_family_that_declares_all_has_no_finding(dossiers: Dossiers) -> None:
     assert dossiers["family-of-five"]["findings"] == []
+
+
+def test_a_grown_brother_at_home_who_is_not_declared_is_found_in_the_book_of_the_farm(dossiers: Dossiers) -> None:
+    (found,) = (f for f in dossiers["undeclared-co-resident"]["findings"] if f["rule"] != "unknown_code")
+    assert (found["rule"], found["weight"]) == ("undeclared_co_resident", "information")
+    assert found["told"] == ["САҒЫМБЕКОВ ӨТЕГЕН 950823399219"]
+    assert found["told_by"][0]["en"] == "Akimat 2014: private farm"
+
+
+@pytest.mark.parametrize(
+    ("persona", "rules"),
+    [
+        ("former-kandas", {"declared_kandas"}),
+        ("ended-guardianship", {"declared_guardianship", "declared_adoption"}),
+        ("kandas", set()),
+        ("guardian-with-ward", set()),
+        ("adopted-child", set()),
+        ("student-of-twenty", set()),
+        ("alimony-debtors-family", set()),
+    ],
+)
+def test_what_is_declared_is_a_finding_only_where_registries_do_not_bear_it_out(
+    dossiers: Dossiers, persona: str, rules: set[str]
+) -> None:
+    assert {f["rule"] for f in dossiers[persona]["findings"] if f["rule"].startswith("declared_")} == rules
+
+
+def test_contradictions_are_read_before_information(dossiers: Dossiers) -> None:
+    for dossier in dossiers.values():
+        weights = [finding["weight"] for finding in dossier["findings"]]
+        assert weights == sorted(weights)

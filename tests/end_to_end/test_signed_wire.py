@@ -12,7 +12,7 @@ import pytest
 import requests
 
 from contracts.catalogue import load_catalogue
-from contracts.words import Protocol
+from contracts.words import Predicate, Protocol
 from registries_mock.bus.seals import Demand, Naming
 from tests.support.authority import Registrar, envelope, write_application
 from tests.support.clock import MovableClock
@@ -21,6 +21,13 @@ from tests.support.house import House, open_house, open_mock, parts_of
 PASSPORTS = load_catalogue().passports
 SHEP = {key for key, one in PASSPORTS.items() if one.protocol in (Protocol.SHEP_SYNC, Protocol.SHEP_ASYNC)}
 PERSONA = "family-of-five"
+SPOILED = {
+    PASSPORTS[part.passport].protocol: part.passport
+    for row in load_catalogue().services["asp"].requests
+    for part in row.parts
+    if row.wave == 1 and row.applies == (Predicate.ALWAYS,) and not row.provides and part.passport in SHEP
+}
+"""A source on each channel of the bus that everybody's application asks, and whom no fact rests on."""
 
 
 @contextmanager
@@ -86,6 +93,29 @@ def test_who_does_not_sign_gets_no_answer_where_signatures_are_required(
         application_id = house.provider.submit(house.registrar.submission(house.mock.application(PERSONA)))
         dossier = house.settled(application_id)
     assert {part["outcome"] for part in told(dossier)} == {"no_answer"}
+
+
+@pytest.mark.parametrize(
+    "row",
+    [{"kind": "badly_signed"}, {"kind": "badly_signed", "variant": "untrusted-key"}, {"kind": "unsigned"}],
+    ids=["other-body", "untrusted-key", "unsigned"],
+)
+def test_replies_that_the_bus_did_not_sign_well_answer_nothing_and_the_rest_goes_on(
+    tmp_path: Path, registrar: Registrar, clock: MovableClock, row: dict[str, str]
+) -> None:
+    with wired(tmp_path, registrar, clock, {}, push=True) as house:
+        for passport in SPOILED.values():
+            house.mock.fail(passport=passport, **row)
+        application_id = house.provider.submit(house.registrar.submission(house.mock.application(PERSONA)))
+        dossier = house.settled(application_id, silent=SPOILED[Protocol.SHEP_ASYNC])
+    for protocol, reason in (
+        (Protocol.SHEP_SYNC, "untrusted-answer"),
+        (Protocol.SHEP_ASYNC, "waiting-for-late-reply"),
+    ):
+        asked = {(p["outcome"], p["reason"]) for p in parts_of(dossier) if p["passport"] == SPOILED[protocol]}
+        assert asked == {("no_answer", reason)}
+    others = {part["outcome"] for part in parts_of(dossier) if part["passport"] not in SPOILED.values()}
+    assert others == {"found", "no_record"}
 
 
 def test_an_unsigned_bus_is_served_in_development_and_nobody_vouches(

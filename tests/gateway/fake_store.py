@@ -93,8 +93,8 @@ class FakeStore:
             raise NotFound
         return self.applications[application_id]
 
-    def is_registered(self, application_id: str) -> bool:
-        return self.read(application_id).case.registered_at is not None
+    def is_over(self, application_id: str) -> bool:
+        return self.read(application_id).case.is_over
 
     def read_attempts(self, application_id: str) -> tuple[AttemptRow, ...]:
         return ()

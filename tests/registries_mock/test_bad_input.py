@@ -13,7 +13,7 @@ from lxml import etree
 from contracts.catalogue import Catalogue
 from registries_mock import errors
 from registries_mock.consents import Consents
-from registries_mock.failures import FailureKind
+from registries_mock.failure_rows import FailureKind
 from tests.registries_mock.judges import assert_envelope
 from tests.registries_mock.small_world import IIN, NOBODY, NOW, request_data, small_app, sync_message
 

@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import threading
+from collections import Counter
+from datetime import timedelta
 
 import pytest
+import requests
 from flask.testing import FlaskClient
+from waitress.server import create_server
 from werkzeug.test import TestResponse
 
 from contracts.catalogue import Catalogue
 from contracts.passport import Passport
 from contracts.words import Protocol
+from registries_mock.virtual_time import VirtualTime
 from tests.registries_mock.judges import assert_envelope, body_root
 from tests.registries_mock.small_world import (
     IIN,
     NOBODY,
+    NOW,
+    SENDER,
     SENDER_ELEMENT,
     HandTimer,
     async_message,
@@ -26,6 +33,9 @@ from tests.registries_mock.small_world import (
     suite_of,
     sync_message,
 )
+from tests.support.serving import serve
+
+SECOND = timedelta(seconds=1)
 
 
 @pytest.fixture
@@ -56,6 +66,10 @@ def one_of_each(catalogue: Catalogue) -> list[Passport]:
         next(one for one in catalogue.passports.values() if one.protocol is protocol)
         for protocol in (Protocol.SHEP_SYNC, Protocol.SOAP, Protocol.REST)
     ]
+
+
+def synchronous(catalogue: Catalogue) -> list[Passport]:
+    return [one for one in catalogue.passports.values() if one.protocol is not Protocol.SHEP_ASYNC]
 
 
 def test_a_fault_and_a_status_carry_the_wanted_code(
@@ -141,6 +155,19 @@ def test_a_held_reply_goes_when_the_suite_is_reset(
         ({"kind": "fault", "passport": "none-such"}, "no such passport"),
         ({"kind": "fault", "service_id": "NONE"}, "service id"),
         ({"kind": "fault", "persona": "x"}, "persona is not a word"),
+        ({"kind": "fault", "passport": ["x"]}, "texts"),
+        ({"kind": "fault", "registry": "none-such"}, "registry"),
+        ({"kind": "fault", "registry": "kgd", "passport": "nobd-universal"}, "at once"),
+        ({"kind": "fault", "variant": "same-id"}, "no variants"),
+        ({"kind": "duplicate", "variant": "thrice"}, "variant is one of same-id, new-id"),
+        ({"kind": "late"}, "seconds"),
+        ({"kind": "late", "seconds": 400 * 86_400 + 1}, "seconds"),
+        ({"kind": "late", "seconds": float("nan")}, "seconds"),
+        ({"kind": "late", "seconds": 5, "passport": "nobd-universal"}, "cannot happen"),
+        ({"kind": "reordered", "passport": "kgd-incomes"}, "cannot happen"),
+        ({"kind": "fault", "from": "2026-10-05T10:00:00"}, "from is a moment with its zone"),
+        ({"kind": "fault", "until": 5}, "until is a moment"),
+        ({"kind": "fault", "from": "2026-10-05T10:00:00Z", "until": "2026-10-05T15:00:00+05:00"}, "from is before"),
     ],
 )
 def test_a_row_that_cannot_be_is_refused_with_a_sentence(
@@ -189,3 +216,61 @@ def test_an_asynchronous_request_may_be_refused_at_the_door(kind: str, catalogue
 @pytest.mark.parametrize("body", [b"[" * 100_000 + b"]" * 100_000, b'{"a":' * 100_000, b"{", b"[]", b"\xff"])
 def test_what_is_no_order_is_refused_and_breaks_nothing(client: FlaskClient, path: str, body: bytes) -> None:
     assert client.post(path, data=body, content_type="application/json").status_code == 422
+
+
+def test_a_silence_is_as_long_as_its_row_says(client: FlaskClient, catalogue: Catalogue, passport: Passport) -> None:
+    fail(client, passport=passport.key, kind="silence", seconds=0)
+    assert ask(client, catalogue, passport).status_code == 504
+
+
+def test_a_row_of_a_registry_fails_all_its_services_and_no_others(client: FlaskClient, catalogue: Catalogue) -> None:
+    registry = next(
+        name for name, count in Counter(one.registry for one in synchronous(catalogue)).items() if count > 1
+    )
+    fail(client, registry=registry, kind="html_503")
+    codes = {
+        (one.registry == registry, ask(client, catalogue, one).status_code == 503) for one in synchronous(catalogue)
+    }
+    assert codes == {(True, True), (False, False)}
+
+
+def test_a_row_fails_within_its_window_by_the_clock_of_the_suite(catalogue: Catalogue, passport: Passport) -> None:
+    time = VirtualTime(NOW)
+    client = small_app(clock=time, timer=time).test_client()
+    start, end = NOW + timedelta(days=1), NOW + timedelta(days=4)
+    row = fail(client, kind="html_503", times=2, **{"from": start.isoformat(), "until": end.isoformat()}).json
+    assert row is not None and (row["from"], row["until"]) == (start.isoformat(), end.isoformat())
+    codes = [ask(client, catalogue, passport).status_code]
+    for moment in (start - SECOND, start, end - SECOND, end):
+        time.advance(moment - time(), 20)
+        codes.append(ask(client, catalogue, passport).status_code)
+    time.close()
+    assert codes == [200, 200, 503, 503, 200]
+
+
+def test_a_row_that_has_an_end_fails_nobody_after_it(catalogue: Catalogue, passport: Passport) -> None:
+    client = small_app().test_client()
+    fail(client, kind="html_503", until=NOW.isoformat())
+    assert ask(client, catalogue, passport).status_code == 200
+
+
+@pytest.mark.parametrize("protocol", [Protocol.SHEP_SYNC, Protocol.SHEP_ASYNC, Protocol.REST])
+def test_a_connection_is_closed_without_a_reply(protocol: Protocol, catalogue: Catalogue) -> None:
+    passport = next(one for one in catalogue.passports.values() if one.protocol is protocol)
+    timer = HandTimer()
+    app = small_app(timer=timer)
+    suite_of(app).failures.add({"kind": "reset", "passport": passport.key, "times": 1})
+    path, body = {
+        Protocol.SHEP_SYNC: (
+            "/bip-sync-wss-gost/",
+            sync_message(passport.service_id, request_data(catalogue, passport)),
+        ),
+        Protocol.SHEP_ASYNC: ("/bip-async-wss-gost/", async_request(catalogue, passport)),
+        Protocol.REST: (f"/rest/{passport.address}", request_body(catalogue, passport)),
+    }[protocol]
+    with serve(create_server(app, host="127.0.0.1", port=0)) as url:
+        with pytest.raises(requests.ConnectionError, match="without response"):
+            requests.post(url + path, data=body, timeout=20)
+        timer.advance(60)
+        assert not list(suite_of(app).mailbox.waiting(SENDER, passport.service_id))
+        assert requests.post(url + path, data=body, timeout=20).status_code == 200

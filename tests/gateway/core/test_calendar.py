@@ -13,11 +13,14 @@ from gateway.core.calendar import (
     add_calendar_days,
     add_days,
     add_working_days,
+    end_of_working_day,
     full_years,
     is_provisional,
     is_working_day,
     local_day,
     moment_of_acceptance,
+    next_slot,
+    opens_at,
     quarter_before,
     roll,
 )
@@ -68,9 +71,9 @@ def test_the_packaged_calendar_is_that_of_the_shared_facts() -> None:
     off = {day.isoformat() for day in CALENDAR.off if day.year in CALENDAR.known_years}
     assert off == {day for year in years for day in year["off_weekdays"]}
     worked = {day for year in years for day in year["working_weekend_days"]}
-    assert {day.isoformat() for day in CALENDAR.working} == worked
+    assert {day.isoformat() for day in CALENDAR.working if day.year in CALENDAR.known_years} == worked
     unsure = {text.split()[0] for year in years for text in year.get("unconfirmed", [])}
-    assert {day.isoformat() for day in CALENDAR.unconfirmed} == unsure
+    assert {day.isoformat() for day in CALENDAR.unconfirmed if day.year in CALENDAR.known_years} == unsure
 
 
 def test_a_sunday_that_is_worked_is_a_working_day_and_the_day_off_for_it_is_none() -> None:
@@ -109,6 +112,46 @@ def test_a_term_is_provisional_over_an_unconfirmed_day_and_in_a_year_that_is_not
 )
 def test_a_filing_outside_working_hours_counts_from_the_next_opening(received: str, accepted: str) -> None:
     assert moment_of_acceptance(at(received), "next_working_day", HOURS, CALENDAR) == at(accepted)
+
+
+@pytest.mark.parametrize(
+    ("moment", "opening"),
+    [
+        ("2026-10-05T09:00", "2026-10-05T09:00"),
+        ("2026-10-05T17:59", "2026-10-05T17:59"),
+        ("2026-10-05T18:00", "2026-10-06T09:00"),
+        ("2026-10-05T08:00", "2026-10-05T09:00"),
+        ("2026-10-23T18:00", "2026-10-27T09:00"),
+        ("2025-01-05T10:00", "2025-01-05T10:00"),
+    ],
+)
+def test_what_waits_for_working_hours_goes_now_or_at_the_next_opening(moment: str, opening: str) -> None:
+    assert opens_at(at(moment), HOURS, CALENDAR) == at(opening)
+
+
+def test_offices_open_and_close_by_the_time_in_kazakhstan() -> None:
+    assert opens_at(datetime.fromisoformat("2026-10-05T13:30:00+00:00"), HOURS, CALENDAR) == at("2026-10-06T09:00")
+    assert end_of_working_day(date(2026, 10, 5), HOURS) == datetime.fromisoformat("2026-10-05T13:00:00+00:00")
+
+
+@pytest.mark.parametrize(
+    ("after", "slot"),
+    [
+        ("2026-10-05T08:00", "2026-10-05T10:00"),
+        ("2026-10-05T10:00", "2026-10-05T15:00"),
+        ("2026-10-05T14:59", "2026-10-05T15:00"),
+        ("2026-10-05T15:00", "2026-10-06T10:00"),
+        ("2026-10-23T15:00", "2026-10-27T10:00"),
+        ("2026-10-25T23:59", "2026-10-27T10:00"),
+    ],
+)
+def test_the_next_slot_is_strictly_later_and_on_a_working_day(after: str, slot: str) -> None:
+    assert next_slot(at(after), (time(15), time(10)), CALENDAR) == at(slot)
+
+
+def test_without_times_of_day_there_is_no_slot() -> None:
+    with pytest.raises(ValueError, match="empty"):
+        next_slot(at("2026-10-05T08:00"), (), CALENDAR)
 
 
 def test_by_the_other_option_a_filing_counts_from_its_own_moment() -> None:

@@ -10,9 +10,11 @@ from lxml import html
 
 from contracts import errors
 from contracts.application import Relation
+from contracts.findings import WEIGHTS
 from contracts.vocabulary.terms import load_vocabulary
 from contracts.words import Confidence, Outcome, Predicate
 from gateway.core.answers import NOT_ASKED_YET, WAITING_FOR_REPLY
+from gateway.core.findings.finding import NO_RECORD
 from gateway.core.gaps import GapCause, Move
 from gateway.dossier.page import LANGUAGES, load_words, render_page
 
@@ -37,7 +39,15 @@ _DOSSIER: dict[str, Any] = {
         "outcomes": {"found": 1, "no_record": 0},
     },
     "findings": [
-        {"title": _NAMES, "subject_ref": "applicant", "path": "person.surname", "declared": _EVIL, "told": [_EVIL]}
+        {
+            "title": _NAMES, "weight": "contradiction", "subject_ref": "applicant", "path": "person.surname",
+            "declared": _EVIL, "told": [_EVIL, "no_record"],
+            "told_by": [{"ru": "Первый", "kk": "", "en": ""}, {"ru": "Второй", "kk": "", "en": ""}],
+        },
+        {
+            "title": {"ru": "Сведение", "kk": "", "en": ""}, "weight": "information", "subject_ref": "household",
+            "path": "person.vehicles[]", "declared": "", "told": ["A"], "told_by": [_NAMES],
+        },
     ],
     "gaps": [
         {
@@ -97,6 +107,36 @@ def test_what_came_from_outside_is_text_and_never_markup() -> None:
     page = html.fromstring(render_page(_DOSSIER, load_vocabulary()))
     assert page.findall(".//script") == []
     assert str(page.xpath("string()")).count("alert(1)") == 7
+
+
+def test_findings_are_read_before_anything_that_was_asked_contradictions_first() -> None:
+    page = html.fromstring(render_page(_DOSSIER, load_vocabulary()))
+    text = str(page.xpath("string(//main)"))
+    shown = ("Пакет ещё", "Расхождения", "противоречие", "сведение", "Принято (T0)", "Запросы")
+    order = [text.index(word) for word in shown]
+    assert order == sorted(order)
+
+
+def test_a_finding_shows_what_was_declared_and_what_each_register_told() -> None:
+    table = html.fromstring(render_page(_DOSSIER, load_vocabulary())).findall(".//table")[0]
+    rows = [[" ".join(" ".join(map(str, cell.itertext())).split()) for cell in row] for row in table.findall(".//tr")]
+    assert rows[1] == ["противоречие Название Фамилия", _EVIL, _EVIL, f"{_EVIL} Первый записи нет Второй"]
+    assert rows[2] == ["сведение Сведение", "домохозяйство", "—", "A Название"]
+
+
+def test_the_page_has_a_word_for_what_a_finding_tells_in_words_of_our_own() -> None:
+    words = load_words()
+    paths = (
+        "person.life_status",
+        "person.sex",
+        "person.studies[].form",
+        "person.repatriation.status",
+        "account.status",
+    )
+    ours = {value for path in paths for value in load_vocabulary()[path].values} | {NO_RECORD, "true", "false"} - {
+        "open"
+    }
+    assert {f"told_{word}" for word in ours} | set(WEIGHTS) <= set(words)
 
 
 def test_an_unknown_language_is_shown_in_russian() -> None:

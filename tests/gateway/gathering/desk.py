@@ -27,6 +27,7 @@ from gateway.store.rows import ClientKind, NewApplication
 from gateway.store.sealing import Sealer
 from gateway.store.wakeups import Wakeups
 from tests.gateway.core.builders import LAW, PASSPORTS, T0, make_service
+from tests.support.course import CourseParts, make_course
 from tests.support.executors import AtOnce
 
 Says = Reply | Pending | GatewayError | Callable[[Question], Reply | Pending]
@@ -105,6 +106,7 @@ class Desk:
     wakeups: Wakeups
     store: GatheringStore
     kept: ArrivalStore
+    course: CourseParts
 
     def events(self, application_id: str) -> list[tuple[str, dict[str, Any]]]:
         return [(event.kind, event.data) for event in self.applications.read_events(application_id)]
@@ -156,9 +158,11 @@ def open_desk(folder: Path, *rows: RequestRow, passports: tuple[Passport, ...] =
             find_law=lambda service, on: law, clock=clock, pool=at_once,
         )  # fmt: skip
         asker = Asker(dict.fromkeys(Protocol, registries), known, clock)
+        course = make_course(database, sealer, applications, lambda service, on: law, clock)
         gathering = Gathering(
             applications=applications, store=store, arrivals=arrivals, asker=asker,
             find_law=lambda service, on: law, clock=clock, pool=at_once, consent_pool=at_once,
+            delivery_pool=at_once, **course.ports,
         )  # fmt: skip
-        desk = Desk(T0, registries, bus, gathering, applications, wakeups, store, kept)
+        desk = Desk(T0, registries, bus, gathering, applications, wakeups, store, kept, course)
         yield desk

@@ -21,6 +21,7 @@ from contracts.request import RequestRow
 from contracts.words import Protocol, QuestionWord
 from gateway.core.answers import read_all
 from gateway.core.case import Case, Exchange
+from gateway.core.decide import TERM
 from gateway.core.law import Law
 from gateway.gathering.arrivals import Arrivals
 from gateway.gathering.asking import Asker
@@ -32,6 +33,7 @@ from gateway.store.gathering import GatheringStore
 from gateway.store.rows import ClientKind, NewApplication
 from gateway.store.sealing import Sealer
 from tests.gateway.core.builders import NAMES, coded, make_passport, make_row, make_service
+from tests.support.course import CourseParts, make_course
 from tests.support.executors import AtOnce
 
 NOW = datetime(2026, 10, 5, 5, 0, tzinfo=UTC)
@@ -179,6 +181,7 @@ class Stage:
     sources: Sources
     bus: Bus
     clock: Clock
+    course: CourseParts
     id: str = ""
     woken: list[str] = field(default_factory=list)
 
@@ -211,10 +214,12 @@ def open_stage(folder: Path, *rows: RequestRow, passports: Mapping[str, Passport
         law = Law(LAW.rules, LAW.calendar, passports)
         arrivals = Arrivals(bus, passports, kept, store, applications, lambda service, on: law, clock, AtOnce())
         asker = Asker(dict.fromkeys(Protocol, sources), passports, clock)
+        course = make_course(database, sealer, applications, lambda service, on: law, clock)
         gathering = Gathering(
-            applications, store, arrivals, asker, lambda service, on: law, clock, pool=pool, consent_pool=pool
-        )
-        stage = Stage(gathering, arrivals, applications, store, kept, database, sources, bus, clock)
+            applications=applications, store=store, arrivals=arrivals, asker=asker, clock=clock,
+            find_law=lambda service, on: law, pool=pool, consent_pool=pool, delivery_pool=pool, **course.ports,
+        )  # fmt: skip
+        stage = Stage(gathering, arrivals, applications, store, kept, database, sources, bus, clock, course)
         applications.listen(lambda: stage.woken.append("woken"))
         client, _ = applications.add_client("Center", ClientKind.PROVIDER, "center")
         stored, _ = applications.accept(
@@ -223,6 +228,12 @@ def open_stage(folder: Path, *rows: RequestRow, passports: Mapping[str, Passport
         stage.id = stored.id
         stage.woken.clear()
         yield stage
+
+
+def rests(stage: Stage) -> bool:
+    """Nothing is left to do but to watch the term."""
+    wake = stage.gathering.advance(stage.id)
+    return wake is not None and wake.reason == TERM
 
 
 _BODY = json.dumps(

@@ -9,6 +9,7 @@ import pytest
 
 from contracts.errors import ContractBroken, RegistryFailed, RegistryUnavailable
 from contracts.exchange import Pending, Question, Reply
+from gateway.core.decide import TERM
 from tests.gateway.core.builders import T0, make_application, make_row
 from tests.gateway.gathering.desk import Desk, open_desk
 
@@ -45,8 +46,9 @@ def test_a_late_reply_closes_its_inquiry_wakes_the_case_and_is_told_of_to_the_bu
     assert closed(desk, application_id) == 1
     assert desk.bus.notified == ["late-1"]
     assert desk.wakeups.next_due(desk.now) == T0
-    assert desk.gathering.advance(application_id) is None
-    assert desk.events(application_id)[-1][0] == "package_registered"
+    wake = desk.gathering.advance(application_id)
+    assert wake is not None and wake.reason == TERM
+    assert [kind for kind, _ in desk.events(application_id)][-2:] == ["package_registered", "date_set"]
 
 
 def test_a_duplicate_changes_nothing_but_is_acknowledged(desk: Desk, application_id: str) -> None:
@@ -117,7 +119,7 @@ def test_a_reply_that_is_there_before_the_acceptance_finds_its_exchange(desk: De
     desk.gathering.advance(application_id)
     assert desk.states(application_id)["wages"] == "answered"
     assert closed(desk, application_id) == 1
-    assert desk.events(application_id)[-1][0] == "package_registered"
+    assert [kind for kind, _ in desk.events(application_id)][-2:] == ["package_registered", "date_set"]
 
 
 def test_of_two_parts_answered_at_the_same_time_the_last_one_tells_that_the_inquiry_is_closed(desk: Desk) -> None:

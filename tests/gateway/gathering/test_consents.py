@@ -13,11 +13,23 @@ from gateway.core.case import ExchangeState
 from gateway.core.gaps import GapCause, Move, find_gaps
 from gateway.core.subjects import APPLICANT, HOUSEHOLD
 from gateway.gathering.consents import Consents, ask_consents, holder_of
-from tests.gateway.gathering.stage import GUARDED, GUARDED_2, IIN, KDP, LAW, PEOPLE, Stage, answered, consent, failing
+from tests.gateway.gathering.stage import (
+    GUARDED,
+    GUARDED_2,
+    IIN,
+    KDP,
+    LAW,
+    PEOPLE,
+    Stage,
+    answered,
+    consent,
+    failing,
+    rests,
+)
 
 
 def test_a_granted_consent_goes_with_every_question_that_needs_it_and_is_asked_once(guarded: Stage) -> None:
-    assert guarded.gathering.advance(guarded.id) is None
+    assert rests(guarded)
     sent = [question.consent for key, question in guarded.sources.asked if key in (GUARDED, GUARDED_2)]
     assert [token.token for token in sent if token] == ["t-1"] * 2
     assert all(question.consent is None for key, question in guarded.sources.asked if key == PEOPLE)
@@ -79,7 +91,7 @@ def test_a_consent_that_is_still_to_come_is_asked_for_again_in_a_later_round(gua
     assert gap.move is Move.APPLICANT
     guarded.sources.says[KDP.key] = lambda question: consent("granted")
     guarded.clock.now = wake.at
-    assert guarded.gathering.advance(guarded.id) is None
+    assert rests(guarded)
     assert guarded.case.registered_at is not None
 
 

@@ -138,9 +138,12 @@ def test_what_nobody_awaits_is_never_told_of_kept_within_bounds_and_forgotten(
     with pytest.raises(Overloaded):
         asked.arrivals.receive(push("stray-3", chain="nobodys"))
     asked.arrivals.receive(push("late-1", chain=chain(asked)))
-    asked.clock.move(hours=7)
+    asked.clock.move(days=59)
     asked.arrivals.finish_owed()
     assert asked.bus.notified == ["late-1"]
+    assert len(asked.look("select message_id from arrivals")) == 4, "an operator finds it longer than an extension runs"
+    asked.clock.move(days=2)
+    asked.arrivals.finish_owed()
     assert asked.look("select message_id from arrivals") == [("late-1",)]
 
 

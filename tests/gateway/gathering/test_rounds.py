@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,7 +11,7 @@ from contracts.errors import RegistryRefused, RegistryTimedOut, StoreUnavailable
 from contracts.exchange import Pending, Question, Reply
 from gateway.core.case import ExchangeState
 from gateway.gathering.asking import UNCERTAIN
-from tests.gateway.gathering.stage import LATE, NOW, PEOPLE, Stage, answered, failing, push
+from tests.gateway.gathering.stage import LATE, NOW, PEOPLE, Stage, answered, failing, push, rests
 
 
 def test_a_round_asks_all_that_can_be_asked_and_says_when_to_look_again(plain: Stage) -> None:
@@ -24,10 +23,10 @@ def test_a_round_asks_all_that_can_be_asked_and_says_when_to_look_again(plain: S
 
 def test_a_package_that_is_whole_is_registered_once(plain: Stage) -> None:
     plain.sources.says[LATE] = lambda question: answered()
-    assert plain.gathering.advance(plain.id) is None
+    assert rests(plain)
     assert plain.case.registered_at == NOW
-    plain.store.register_package(plain.id, NOW + timedelta(hours=1), ())
-    assert plain.gathering.advance(plain.id) is None
+    plain.clock.move(hours=1)
+    assert rests(plain)
     assert plain.case.registered_at == NOW
     assert plain.kinds().count("package_registered") == 1
 
@@ -100,7 +99,7 @@ def test_a_question_that_may_have_arrived_is_sent_again_and_awaited(plain: Stage
     assert plain.outcomes()[3] == ("found", "")
 
 
-def test_the_case_is_read_once_a_round_and_stands_as_the_store_has_it(
+def test_the_case_is_read_once_and_after_each_legal_step_and_stands_as_the_store_has_it(
     plain: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     reads: list[str] = []
@@ -113,7 +112,7 @@ def test_the_case_is_read_once_a_round_and_stands_as_the_store_has_it(
     monkeypatch.setattr(plain.applications, "read", count)
     plain.sources.says[LATE] = lambda question: answered()
     plain.gathering.advance(plain.id)
-    assert len(reads) == 1
+    assert len(reads) == 1 + len(["the registration", "the date that follows"])
     assert plain.case.registered_at == NOW
 
 
@@ -124,7 +123,7 @@ def test_a_reply_that_comes_while_its_question_is_still_on_the_way_is_read_in_th
         return Pending("m-1", "c-1")
 
     plain.sources.says[LATE] = pushed_first
-    assert plain.gathering.advance(plain.id) is None
+    assert rests(plain)
     assert plain.outcomes()[3] == ("found", "")
     assert plain.case.registered_at == NOW
     assert plain.bus.notified == ["late-1"]

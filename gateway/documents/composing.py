@@ -1,0 +1,204 @@
+"""From the record of a case to what a document says: a letter's lines, a notice's items, dates and reasons. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from contracts.legal.reasons import Reason
+from contracts.tables import Names
+from contracts.words import Outcome, Period
+from gateway.core.answers import read_registries
+from gateway.core.calendar import add_days, local_day, quarter_before
+from gateway.core.case import Case, Inquiry
+from gateway.core.law import Law
+from gateway.core.questions import day_of_quarter
+from gateway.core.subjects import HOUSEHOLD
+from gateway.core.terms import LegalDate
+from gateway.documents.model import (
+    CodedReason,
+    GroupedLetter,
+    LetterDocument,
+    LetterLine,
+    NoticeDocument,
+    NoticeItem,
+    OrganisationHead,
+)
+from gateway.store.course_rows import Course, DateRow, LetterRow, NoticeRow
+
+_EXTENSION = "extension_until"
+
+
+@dataclass(frozen=True)
+class CaseFile:
+    """Everything that documents of one application are made of."""
+
+    case: Case
+    number: str
+    law: Law
+    course: Course
+    organisation: OrganisationHead
+    reasons: Mapping[str, Reason]
+
+    @property
+    def applicant(self) -> str:
+        head = self.case.application.applicant
+        return " ".join(part for part in (head.surname, head.name, head.patronymic) if part)
+
+    def inquiry(self, inquiry_id: str) -> Inquiry:
+        return next(inquiry for inquiry in self.case.inquiries if inquiry.id == inquiry_id)
+
+
+def compose_letter_document(file: CaseFile, letter: LetterRow, signer: str = "") -> LetterDocument:
+    """The letter as it is signed: without a number, for that comes when it is sent."""
+    row = file.case.row(file.inquiry(letter.cells[0]).number)
+    return LetterDocument(
+        number="",
+        drafted_on=local_day(letter.drafted_at),
+        addressee=row.owner.letter_to,
+        owner_name=row.owner.name,
+        organisation=file.organisation,
+        service=file.case.service.name,
+        clause=file.case.service.clause,
+        answer_by=None,
+        signer=signer,
+        signed_electronically=True,
+        round=letter.round,
+        application_number=file.number,
+        applicant_name=file.applicant,
+        lines=tuple(_line(file, file.inquiry(cell)) for cell in letter.cells),
+    )
+
+
+def compose_grouped_letter(letters: tuple[LetterDocument, ...]) -> GroupedLetter:
+    """One document for the letters of an incident: they go to one owner from one organisation."""
+    first = letters[0]
+    return GroupedLetter(
+        number="",
+        drafted_on=max(letter.drafted_on for letter in letters),
+        addressee=first.addressee,
+        owner_name=first.owner_name,
+        organisation=first.organisation,
+        service=first.service,
+        clause=first.clause,
+        answer_by=None,
+        signer="",
+        letters=letters,
+    )
+
+
+def compose_notice_document(file: CaseFile, notice: NoticeRow) -> NoticeDocument:
+    until, previous = _find_date(file, notice)
+    decision = file.course.decision
+    about_decision = notice.kind in ("preliminary_refusal", "decision_refused") and decision is not None
+    return NoticeDocument(
+        kind=notice.kind,
+        number=f"{file.number}/{notice.n}",
+        application_number=file.number,
+        applicant_name=file.applicant,
+        drafted_on=local_day(notice.issued_at),
+        organisation=file.organisation,
+        service=file.case.service.name,
+        items=tuple(_items(file, notice)),
+        until=until,
+        previous_until=previous,
+        reasons=tuple(_reasons(file, decision.reasons)) if about_decision and decision else (),
+        hearing_on=decision.hearing_on if decision and notice.kind == "preliminary_refusal" else None,
+        words=_words(file, notice),
+    )
+
+
+def _line(file: CaseFile, inquiry: Inquiry) -> LetterLine:
+    case, row = file.case, file.case.row(inquiry.number)
+    subject = case.subject(inquiry.subject_ref)
+    whole = subject.ref == HOUSEHOLD
+    silent = read_registries(case, inquiry).outcome is Outcome.NO_ANSWER
+    return LetterLine(
+        request_number=row.number,
+        title=row.title,
+        subject_name="" if whole else _name(file, inquiry),
+        subject_iin=None if whole else subject.iin,
+        subject_birth_date=None if whole else subject.birth_date,
+        cause="no_answer" if silent else "no_record",
+        period=quarter_before(day_of_quarter(case, file.law.rules)) if row.period is Period.QUARTER_BEFORE else None,
+    )
+
+
+def _name(file: CaseFile, inquiry: Inquiry) -> str:
+    subject = file.case.subject(inquiry.subject_ref)
+    return " ".join(part for part in (subject.surname, subject.name, subject.patronymic) if part)
+
+
+def _items(file: CaseFile, notice: NoticeRow) -> Iterator[NoticeItem]:
+    """What the notice's cells are; of a notice of the extension, what the letters asked for."""
+    asked: dict[str, LetterRow] = {}
+    for letter in file.course.letters:
+        if letter.sent_at is not None and letter.sent_at <= notice.issued_at:
+            asked.update(dict.fromkeys(letter.cells, letter))
+    if notice.kind == "incomplete":
+        cells = tuple(i.id for i in file.case.inquiries if _is_open(file.case, i))
+    else:
+        cells = notice.cells or (tuple(asked) if notice.kind.startswith("extension") else ())
+    for cell in cells:
+        inquiry = file.inquiry(cell)
+        row = file.case.row(inquiry.number)
+        sent = asked[cell].sent_at if cell in asked else None
+        yield NoticeItem(
+            title=row.title,
+            sensitivity=row.sensitivity,
+            owner_name=row.owner.name,
+            asked_on=local_day(sent) if sent else None,
+            subject_name="" if inquiry.subject_ref == HOUSEHOLD else _name(file, inquiry),
+        )
+
+
+def _is_open(case: Case, inquiry: Inquiry) -> bool:
+    return bool(inquiry.subject_ref) and read_registries(case, inquiry).is_missing
+
+
+def _find_date(file: CaseFile, notice: NoticeRow) -> tuple[LegalDate | None, date | None]:
+    """The date that a notice is about, and the one that was told before it."""
+    if notice.kind == "complaint_registered":
+        return _complaint_date(file, notice), None
+    if notice.kind == "extension":
+        told = next((row for row in file.course.dates if row.kind == _EXTENSION), None)
+        return (_legal(told), None) if told else (None, None)
+    if not notice.key.startswith("dates-"):
+        return None, None
+    batch = int(notice.key.removeprefix("dates-"))
+    mine = [row for row in file.course.dates if row.batch == batch and row.cause != "first"]
+    if not mine:
+        return None, None
+    told = next((row for row in mine if row.kind == _EXTENSION), mine[0])
+    before = [row.on for row in file.course.dates if row.kind == told.kind and row.batch < batch]
+    return _legal(told), before[-1] if before else None
+
+
+def _complaint_date(file: CaseFile, notice: NoticeRow) -> LegalDate | None:
+    complaint = next((one for one in file.course.complaints if notice.key == f"complaint-{one.n}"), None)
+    if complaint is None:
+        return None
+    law = file.law
+    days, unit = law.rules.number("complaint.days"), law.rules.rule("complaint.unit")
+    on = add_days(local_day(complaint.registered_at), days, str(unit.value), law.calendar)
+    return LegalDate(on, law.rules.rule("complaint.days").clause, unit.confidence < 4, False)
+
+
+def _legal(row: DateRow) -> LegalDate:
+    return LegalDate(row.on, row.clause, row.assumed, row.provisional)
+
+
+def _reasons(file: CaseFile, codes: tuple[str, ...]) -> Iterator[CodedReason]:
+    for code in codes:
+        reason = file.reasons.get(code)
+        text = reason.text if reason else Names(ru=code, kk=code)
+        yield CodedReason(code, text, reason.clause if reason else "")
+
+
+def _words(file: CaseFile, notice: NoticeRow) -> str:
+    """The answer to a complaint, in the provider's words."""
+    for complaint in file.course.complaints:
+        if notice.key == f"complaint-{complaint.n}-answer":
+            return complaint.answer
+    return ""

@@ -1,0 +1,69 @@
+"""Decisions: what the rules of the case ask of one before it is kept - a hearing before a refusal, coded reasons."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from contracts.errors import Conflict, InvalidInput, Problem
+from gateway.core.calendar import add_working_days, is_working_day, local_day
+from gateway.core.proceedings import DecisionOutcome
+from gateway.documents.composing import CaseFile
+from gateway.office.files import Files
+from gateway.store.acting import Actor
+from gateway.store.decision_acts import DecisionActs
+
+HEARING_REQUIRED = "required"
+
+
+@dataclass(frozen=True)
+class DecisionDesk:
+    files: Files
+    acts: DecisionActs
+    clock: Callable[[], datetime]
+
+    def decide(
+        self, application_id: str, outcome: DecisionOutcome, reasons: Sequence[str], number: str, actor: Actor
+    ) -> None:
+        """Approve, or refuse finally. Raises Conflict where a refusal needs a hearing that was not held."""
+        file = self.files.open(application_id)
+        self._check_reasons(file, outcome, reasons)
+        if outcome is DecisionOutcome.REFUSED and file.law.rules.word("refusal.hearing") == HEARING_REQUIRED:
+            decision = file.case.proceedings.decision
+            if decision.hearing_held_at is None:
+                detail = f"before a refusal: a preliminary decision and a hearing ({self._clause(file)})"
+                raise Conflict(problems=(Problem("hearing-required", "/outcome", detail),))
+        self.acts.decide(application_id, outcome, reasons, actor, number=number, hearing_on=None)
+
+    def decide_preliminarily(
+        self, application_id: str, reasons: Sequence[str], number: str, hearing_on: date | None, actor: Actor
+    ) -> date:
+        """A preliminary refusal with the day of the hearing; the earliest day that the rule allows where none is named.
+
+        The day of the hearing. Raises InvalidInput where it is too early, or is not worked.
+        """
+        file = self.files.open(application_id)
+        self._check_reasons(file, DecisionOutcome.REFUSED, reasons)
+        days = file.law.rules.number("hearing.working_days")
+        earliest = add_working_days(local_day(self.clock()), days, file.law.calendar)
+        day = hearing_on or earliest
+        if day < earliest or not is_working_day(day, file.law.calendar):
+            detail = f"a working day, {earliest} at the earliest ({file.law.rules.rule('hearing.working_days').clause})"
+            raise InvalidInput(problems=(Problem("hearing-too-early", "/hearing_on", detail),))
+        self.acts.decide(application_id, DecisionOutcome.REFUSED, reasons, actor, number=number, hearing_on=day)
+        return day
+
+    def _check_reasons(self, file: CaseFile, outcome: DecisionOutcome, reasons: Sequence[str]) -> None:
+        known = self.files.find_reasons(file.case.service.code, local_day(self.clock()))
+        if outcome is DecisionOutcome.REFUSED and not reasons:
+            raise InvalidInput(problems=(Problem("reason-missing", "/reasons", "a refusal names its reasons"),))
+        if outcome is DecisionOutcome.APPROVED and reasons:
+            raise InvalidInput(problems=(Problem("reason-misplaced", "/reasons", "an appointment has no reasons"),))
+        for n, code in enumerate(reasons):
+            if code not in known:
+                detail = f"one of {', '.join(sorted(known))}"
+                raise InvalidInput(problems=(Problem("reason-unknown", f"/reasons/{n}", detail),))
+
+    def _clause(self, file: CaseFile) -> str:
+        return file.law.rules.rule("refusal.hearing").clause

@@ -1,0 +1,102 @@
+"""Letters at the office: their PDF, their signature by an employee or the organisation, and what became of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from contracts.errors import Conflict, NotFound, OperatorError, Problem, RevocationUnknown, SignatureRefused
+from gateway.core.case import Case
+from gateway.core.proceedings import LetterState
+from gateway.core.steps import SignLetter
+from gateway.documents.composing import CaseFile, compose_letter_document
+from gateway.documents.model import Language
+from gateway.documents.render import render_letter
+from gateway.office.files import Files
+from gateway.store.acting import Actor
+from gateway.store.course_rows import LetterRow
+from gateway.store.letter_acts import LetterActs
+from gateway.trusted_signers import is_outage
+from signing.errors import SigningError
+from signing.verdict import Verdict
+
+BY_SPECIALIST, BY_ORGANISATION = "specialist", "organisation"
+LANGUAGE: Language = "both"
+VerifyDetached = Callable[[bytes, bytes, datetime], Verdict]
+"""Port: (content, CMS, moment) -> the verdict."""
+
+
+@dataclass(frozen=True)
+class LetterDesk:
+    files: Files
+    acts: LetterActs
+    verify: VerifyDetached
+    sign: Callable[[bytes], bytes] | None
+    """A detached CMS with the organisation's key; None = there is none."""
+    clock: Callable[[], datetime]
+
+    def read_pdf(self, application_id: str, n: int, actor: Actor) -> bytes:
+        """The bytes that were signed; of a draft those that this employee would sign. Raises NotFound."""
+        kept = self.files.course.read_letter_bytes(application_id, n)
+        return kept[0] if kept else self._draw(*self._find(application_id, n), actor.name)
+
+    def read_signature(self, application_id: str, n: int) -> bytes:
+        """The detached CMS; raises NotFound where there is none."""
+        kept = self.files.course.read_letter_bytes(application_id, n)
+        if kept is None:
+            raise NotFound(problems=(Problem("letter-unsigned", "", "nobody has signed this letter"),))
+        return kept[1]
+
+    def sign_by_employee(self, application_id: str, n: int, cms: bytes, actor: Actor, iin: str | None) -> None:
+        """`cms` is detached over the bytes of `read_pdf`; the signer is the employee of the key where it names one.
+
+        Raises SignatureRefused, RevocationUnknown, Conflict.
+        """
+        file, letter = self._find(application_id, n)
+        if letter.state != LetterState.DRAFTED.value:
+            raise Conflict(problems=(Problem("letter-state", "", f"the letter is {letter.state}"),))
+        pdf = self._draw(file, letter, actor.name)
+        self._check(pdf, cms, iin)
+        self.acts.sign_letter(application_id, n, actor, BY_SPECIALIST, pdf, cms, letter.cells)
+
+    def sign_by_organisation(self, case: Case, step: SignLetter) -> None:
+        """Port of the round: `sign_letter`."""
+        if self.sign is None:
+            raise OperatorError("letters are to be signed automatically, and there is no key of the organisation")
+        file, letter = self._find(case.id, step.n)
+        if letter.state != LetterState.DRAFTED.value:
+            return
+        name = file.organisation.name.ru
+        pdf = self._draw(file, letter, name)
+        actor = Actor("", name[:120])
+        self.acts.sign_letter(case.id, step.n, actor, BY_ORGANISATION, pdf, self.sign(pdf), letter.cells)
+
+    def _find(self, application_id: str, n: int) -> tuple[CaseFile, LetterRow]:
+        file = self.files.open(application_id)
+        letter = file.course.letter(n)
+        if letter is None:
+            raise NotFound(problems=(Problem("letter-not-found", "", "there is no such letter"),))
+        return file, letter
+
+    def _draw(self, file: CaseFile, letter: LetterRow, signer: str) -> bytes:
+        return render_letter(compose_letter_document(file, letter, signer), LANGUAGE)
+
+    def _check(self, pdf: bytes, cms: bytes, iin: str | None) -> None:
+        try:
+            verdict = self.verify(pdf, cms, self.clock())
+        except SigningError as error:
+            raise _refuse("signature-malformed", f"the signature cannot be read: {error.code}") from error
+        if not verdict.passed:
+            if is_outage(verdict):
+                raise RevocationUnknown
+            raise _refuse("signature-invalid", verdict.reason)
+        signers = [one.signer for one in verdict.signers if one.signer is not None]
+        if iin is not None and not any(signer.iin == iin for signer in signers):
+            raise _refuse("signature-other-person", "the signature is valid, but not the employee's")
+        if not any(signer.iin for signer in signers):
+            raise _refuse("signature-usage", "the certificate is not one of a person")
+
+
+def _refuse(code: str, detail: str) -> SignatureRefused:
+    return SignatureRefused(problems=(Problem(code, "/signature", detail),))

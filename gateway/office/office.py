@@ -1,0 +1,59 @@
+"""The office put together: what the API is handed for everything that people do to applications."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from contracts.errors import NotFound, Problem
+from gateway.documents.composing import compose_grouped_letter, compose_letter_document
+from gateway.documents.model import LARGEST_GROUP
+from gateway.documents.render import render_grouped
+from gateway.office.decisions import DecisionDesk
+from gateway.office.files import Files
+from gateway.office.letters import LANGUAGE, LetterDesk
+from gateway.office.papers import PaperDesk
+from gateway.office.worklist import Task, list_tasks, sort_tasks
+from gateway.store.decision_acts import DecisionActs
+from gateway.store.document_acts import DocumentActs
+from gateway.store.letter_acts import LetterActs
+from gateway.store.lists import Lists
+
+_LOOKED_AT = 200
+"""Applications of one page of the worklist."""
+
+
+@dataclass(frozen=True)
+class Office:
+    files: Files
+    letters: LetterDesk
+    letter_acts: LetterActs
+    papers: PaperDesk
+    document_acts: DocumentActs
+    decisions: DecisionDesk
+    decision_acts: DecisionActs
+    lists: Lists
+    clock: Callable[[], datetime]
+
+    def list_work(self, after: int = 0) -> tuple[list[Task], int | None]:
+        """The tasks of the next applications behind `after`, and where to go on; None where there are no more."""
+        listed = self.lists.list_with_people(after, _LOOKED_AT)
+        tasks: list[Task] = []
+        for one in listed:
+            file = self.files.open(one.application_id)
+            tasks += list_tasks(file.case, file.law, self.clock())
+        return sort_tasks(tasks), listed[-1].seq if len(listed) == _LOOKED_AT else None
+
+    def print_incident(self, incident_id: str) -> bytes:
+        """One letter for all applications of an incident, as PDF; raises NotFound."""
+        found = next((one for one in self.lists.list_incidents(1000, only_open=False) if one.id == incident_id), None)
+        if found is None or not found.letters:
+            raise NotFound(problems=(Problem("incident-not-found", "", "there is no such incident"),))
+        documents = []
+        for application_id, n in found.letters[:LARGEST_GROUP]:
+            file = self.files.open(application_id)
+            letter = file.course.letter(n)
+            if letter is not None and letter.cells:
+                documents.append(compose_letter_document(file, letter))
+        return render_grouped(compose_grouped_letter(tuple(documents)), LANGUAGE)

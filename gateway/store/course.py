@@ -1,0 +1,260 @@
+"""The steps of the legal course, carried out on the rows: each once, together with what is told of it.
+
+Whatever is there already stays: a step that was committed before a kill is not done again after it.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, delete, func, insert, select, update
+
+from gateway.core.case import Case
+from gateway.core.proceedings import DeliveryState, LetterState
+from gateway.core.steps import (
+    AmendLetter,
+    DraftLetter,
+    IssueNotice,
+    MarkTerm,
+    RegisterPackage,
+    SetDates,
+    Step,
+    Why,
+    WithdrawLetter,
+)
+from gateway.store import course_tables as t
+from gateway.store.database import Database
+from gateway.store.events import add_events
+from gateway.store.rows import Audience, Told
+from gateway.store.tables import applications
+
+CourseStep = DraftLetter | AmendLetter | WithdrawLetter | SetDates | IssueNotice | MarkTerm | RegisterPackage
+UNDER_WAY = tuple(state.value for state in (LetterState.DRAFTED, LetterState.SIGNED, LetterState.SENT))
+INCIDENT_SPAN = timedelta(hours=24)
+"""Letters to one owner within so long of each other are of one outage."""
+
+
+class CourseStore:
+    """Carries steps out; one application at a time, each list of steps in one transaction."""
+
+    def __init__(self, database: Database, *, incident_from: int = 5) -> None:
+        """`incident_from`: so many applications with letters for an owner's silence are one incident."""
+        self._database = database
+        self._incident_from = incident_from
+
+    def carry_out(self, case: Case, steps: Sequence[Step], at: datetime, calendar_version: str) -> None:
+        """Commit the steps and their events. Steps that ask or deliver are none of these."""
+
+        def change(connection: Connection) -> None:
+            for step in steps:
+                told = _CARRY_OUT[type(step)](self, connection, case, step, at, calendar_version)
+                add_events(connection, case.id, at, told)
+
+        self._database.write(change)
+
+    def _draft(self, connection: Connection, case: Case, step: DraftLetter, at: datetime, _: str) -> Sequence[Told]:
+        letters = t.letters
+        mine = letters.c.application_id == case.id
+        same = mine & (letters.c.owner == step.owner) & (letters.c.round == step.round)
+        if connection.execute(select(letters.c.n).where(same)).first() is not None:
+            return ()
+        n = (connection.execute(select(func.max(letters.c.n)).where(mine)).scalar() or 0) + 1
+        silence = step.why.rule.endswith(".no_answer")
+        incident = self._find_incident(connection, case, step.owner, at) if silence else None
+        connection.execute(
+            insert(letters).values(
+                application_id=case.id,
+                n=n,
+                owner=step.owner,
+                round=step.round,
+                state=LetterState.DRAFTED.value,
+                drafted_at=at,
+                incident_id=incident,
+            )
+        )
+        _set_cells(connection, case.id, n, step.cells)
+        data = {"letter": n, "owner": step.owner, "round": step.round, "cells": list(step.cells)}
+        return (Told("letter_drafted", Audience.PROVIDER, data | _because(step.why)),)
+
+    def _find_incident(self, connection: Connection, case: Case, owner: str, at: datetime) -> str | None:
+        """The owner's open incident; a new one, with the letters that made it one, where so many are there now."""
+        i, letters = t.incidents, t.letters
+        found = connection.execute(
+            select(i.c.id).where(i.c.owner == owner, i.c.service == case.service.code, i.c.closed_at.is_(None))
+        ).scalar()
+        if found is not None:
+            return str(found)
+        recent = (
+            (letters.c.owner == owner)
+            & letters.c.state.in_((LetterState.DRAFTED.value, LetterState.SIGNED.value))
+            & (letters.c.drafted_at > at - INCIDENT_SPAN)
+            & (letters.c.application_id != case.id)
+        )
+        others = connection.execute(select(func.count(letters.c.application_id.distinct())).where(recent)).scalar() or 0
+        if others + 1 < self._incident_from:
+            return None
+        incident = f"inc_{secrets.token_hex(8)}"
+        connection.execute(insert(i).values(id=incident, service=case.service.code, owner=owner, opened_at=at))
+        connection.execute(update(letters).where(recent).values(incident_id=incident))
+        return incident
+
+    def _amend(self, connection: Connection, case: Case, step: AmendLetter, at: datetime, _: str) -> Sequence[Told]:
+        state = _state_of(connection, case.id, step.n)
+        if state != LetterState.DRAFTED.value or _cells_of(connection, case.id, step.n) == step.cells:
+            return ()
+        c = t.letter_cells.c
+        connection.execute(delete(t.letter_cells).where(c.application_id == case.id, c.n == step.n))
+        _set_cells(connection, case.id, step.n, step.cells)
+        data = {"letter": step.n, "cells": list(step.cells)}
+        return (Told("letter_amended", Audience.PROVIDER, data | _because(step.why)),)
+
+    def _withdraw(
+        self, connection: Connection, case: Case, step: WithdrawLetter, at: datetime, _: str
+    ) -> Sequence[Told]:
+        letters = t.letters
+        mine = (letters.c.application_id == case.id) & (letters.c.n == step.n) & letters.c.state.in_(UNDER_WAY)
+        withdrawn = update(letters).where(mine).values(state=LetterState.WITHDRAWN.value, withdrawn_at=at)
+        if not connection.execute(withdrawn).rowcount:
+            return ()
+        close_incidents(connection, at)
+        return (Told("letter_withdrawn", Audience.PROVIDER, {"letter": step.n} | _because(step.why)),)
+
+    def _set_dates(
+        self, connection: Connection, case: Case, step: SetDates, at: datetime, calendar_version: str
+    ) -> Sequence[Told]:
+        d = t.legal_dates
+        mine = d.c.application_id == case.id
+        last = connection.execute(select(func.max(d.c.seq), func.max(d.c.batch)).where(mine)).one()
+        if last[1] is not None and last[1] != max((told.batch for told in case.proceedings.dates), default=0):
+            # Somebody set dates since the case was read: the next look decides anew.
+            return ()
+        told = []
+        for seq, one in enumerate(step.dates, start=(last[0] or 0) + 1):
+            connection.execute(
+                insert(d).values(
+                    application_id=case.id,
+                    seq=seq,
+                    batch=(last[1] or 0) + 1,
+                    kind=one.kind.value,
+                    on=one.on,
+                    cause=one.cause.value,
+                    rule=one.why.rule,
+                    clause=one.why.clause,
+                    rules_version=one.why.version,
+                    calendar_version=calendar_version,
+                    assumed=one.why.assumed,
+                    provisional=one.provisional,
+                    set_at=at,
+                )
+            )
+            before = case.proceedings.date(one.kind)
+            data: dict[str, Any] = {
+                "date": one.kind.value,
+                "on": one.on.isoformat(),
+                "before": before.on.isoformat() if before else None,
+                "cause": one.cause.value,
+                "provisional": one.provisional,
+                "calendar_version": calendar_version,
+            }
+            told.append(Told("date_set", Audience.ALL, data | _because(one.why)))
+        return told
+
+    def _issue(self, connection: Connection, case: Case, step: IssueNotice, at: datetime, _: str) -> Sequence[Told]:
+        n_ = t.notices
+        mine = n_.c.application_id == case.id
+        if connection.execute(select(n_.c.n).where(mine, n_.c.key == step.key)).first() is not None:
+            return ()
+        n = (connection.execute(select(func.max(n_.c.n)).where(mine)).scalar() or 0) + 1
+        connection.execute(
+            insert(n_).values(
+                application_id=case.id,
+                n=n,
+                key=step.key,
+                kind=step.kind.value,
+                issued_at=at,
+                deliver_by=step.deliver_by,
+                cells=json.dumps(list(step.cells)),
+                rule=step.why.rule,
+                clause=step.why.clause,
+            )
+        )
+        for channel in step.channels:
+            row = {"application_id": case.id, "n": n, "channel": channel.value, "tries": 0, "cause": ""}
+            connection.execute(insert(t.deliveries).values(row | {"state": DeliveryState.WAITING.value}))
+        data = {"notice": n, "kind": step.kind.value, "deliver_by": step.deliver_by.isoformat()}
+        return (Told("notice_issued", Audience.ALL, data | _because(step.why)),)
+
+    def _mark(self, connection: Connection, case: Case, step: MarkTerm, at: datetime, _: str) -> Sequence[Told]:
+        m = t.marks
+        known = select(m.c.mark).where(m.c.application_id == case.id, m.c.mark == step.mark)
+        if connection.execute(known).first() is not None:
+            return ()
+        why = {"rule": step.why.rule, "clause": step.why.clause}
+        row = {"application_id": case.id, "mark": step.mark, "passed": step.passed, "on": step.on, "at": at}
+        connection.execute(insert(m).values(row | why))
+        data = {"term": step.mark.split(":")[1], "on": step.on.isoformat()}
+        kind = "term_passed" if step.passed else "term_near"
+        return (Told(kind, Audience.PROVIDER, data | _because(step.why)),)
+
+    def _register(
+        self, connection: Connection, case: Case, step: RegisterPackage, at: datetime, _: str
+    ) -> Sequence[Told]:
+        a = applications
+        mine = (a.c.id == case.id) & a.c.registered_at.is_(None)
+        values = {"registered_at": step.at, "registered_complete": step.complete}
+        if not connection.execute(update(a).where(mine).values(values)).rowcount:
+            return ()
+        data = {"complete": step.complete, "registered_at": step.at.isoformat()}
+        return (Told("package_registered", Audience.ALL, data | _because(step.why)),)
+
+
+def close_incidents(connection: Connection, at: datetime) -> None:
+    """Within a write: incidents none of whose letters is under way any more are over."""
+    i, letters = t.incidents, t.letters
+    open_letters = select(letters.c.n).where(letters.c.incident_id == i.c.id, letters.c.state.in_(UNDER_WAY))
+    connection.execute(update(i).where(i.c.closed_at.is_(None), ~open_letters.exists()).values(closed_at=at))
+
+
+_CARRY_OUT: Mapping[type, Callable[..., Sequence[Told]]] = {
+    DraftLetter: CourseStore._draft,
+    AmendLetter: CourseStore._amend,
+    WithdrawLetter: CourseStore._withdraw,
+    SetDates: CourseStore._set_dates,
+    IssueNotice: CourseStore._issue,
+    MarkTerm: CourseStore._mark,
+    RegisterPackage: CourseStore._register,
+}
+
+
+def _because(why: Why) -> dict[str, Any]:
+    return {"why": asdict(why)}
+
+
+def _state_of(connection: Connection, application_id: str, n: int) -> str | None:
+    letters = t.letters.c
+    found: str | None = connection.execute(
+        select(letters.state).where(letters.application_id == application_id, letters.n == n)
+    ).scalar()
+    return found
+
+
+def _cells_of(connection: Connection, application_id: str, n: int) -> tuple[str, ...]:
+    c = t.letter_cells.c
+    rows = connection.execute(
+        select(c.inquiry_id).where(c.application_id == application_id, c.n == n).order_by(c.position)
+    )
+    return tuple(rows.scalars())
+
+
+def _set_cells(connection: Connection, application_id: str, n: int, cells: Sequence[str]) -> None:
+    rows = [
+        {"application_id": application_id, "n": n, "inquiry_id": cell, "position": position}
+        for position, cell in enumerate(cells)
+    ]
+    if rows:
+        connection.execute(insert(t.letter_cells), rows)

@@ -1,0 +1,142 @@
+"""The legal course of an application, read back whole: letters, dates, notices, documents, decision, complaints."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Row, Table, select
+
+from gateway.store import course_tables as t
+from gateway.store.course_rows import (
+    ComplaintRow,
+    Course,
+    DateRow,
+    DecisionRow,
+    DeliveryRow,
+    DocumentRow,
+    LetterRow,
+    MarkRow,
+    NoticeRow,
+)
+from gateway.store.database import Database
+from gateway.store.sealing import Sealer
+
+_Row = Row[tuple[Any, ...]]
+
+
+@dataclass(frozen=True)
+class CourseReader:
+    database: Database
+    sealer: Sealer
+
+    def read(self, application_id: str) -> Course:
+        with self.database.read() as connection:
+            return Course(
+                letters=tuple(self._letters(connection, application_id)),
+                dates=tuple(
+                    DateRow(
+                        row.kind, row.on, row.batch, row.cause, row.rule, row.clause, row.rules_version,
+                        row.calendar_version, row.assumed, row.provisional, row.set_at,
+                    )
+                    for row in _rows(connection, t.legal_dates, application_id, "seq")
+                ),
+                notices=tuple(_notices(connection, application_id)),
+                documents=tuple(self._documents(connection, application_id)),
+                decision=next(map(_decision, _rows(connection, t.decisions, application_id)), None),
+                complaints=tuple(
+                    self._complaint(row) for row in _rows(connection, t.complaints, application_id, "n")
+                ),
+                marks=tuple(
+                    MarkRow(row.mark, row.passed, row.on, row.at, row.rule, row.clause)
+                    for row in _rows(connection, t.marks, application_id, "at", "mark")
+                ),
+            )  # fmt: skip
+
+    def read_letter_bytes(self, application_id: str, n: int) -> tuple[bytes, bytes] | None:
+        """(PDF, detached CMS over it) of a letter that was signed; None for any other."""
+        letters = t.letters
+        with self.database.read() as connection:
+            row = connection.execute(
+                select(letters.c.sealed_pdf, letters.c.sealed_signature).where(
+                    letters.c.application_id == application_id, letters.c.n == n, letters.c.sealed_pdf.is_not(None)
+                )
+            ).one_or_none()
+        if row is None:
+            return None
+        context = f"letters:{application_id}:{n}"
+        return (
+            self.sealer.open(row.sealed_pdf, f"{context}:pdf"),
+            self.sealer.open(row.sealed_signature, f"{context}:signature"),
+        )
+
+    def read_document_bytes(self, application_id: str, document_id: str) -> bytes | None:
+        d = t.documents.c
+        with self.database.read() as connection:
+            sealed = connection.execute(
+                select(d.sealed_content).where(d.application_id == application_id, d.id == document_id)
+            ).scalar()
+        return None if sealed is None else self.sealer.open(sealed, f"documents:{document_id}:content")
+
+    def _letters(self, connection: Connection, application_id: str) -> list[LetterRow]:
+        cells: dict[int, list[str]] = {}
+        for row in _rows(connection, t.letter_cells, application_id, "n", "position"):
+            cells.setdefault(row.n, []).append(row.inquiry_id)
+        return [
+            LetterRow(
+                row.n, row.owner, row.round, row.state, tuple(cells.get(row.n, ())), row.drafted_at, row.signed_at,
+                row.signed_by, row.signed_how, row.sent_at, row.sent_by, row.sent_channel, row.sent_number,
+                row.answered_at, row.withdrawn_at, row.incident_id,
+            )
+            for row in _rows(connection, t.letters, application_id, "n")
+        ]  # fmt: skip
+
+    def _documents(self, connection: Connection, application_id: str) -> list[DocumentRow]:
+        cells: dict[str, list[str]] = {}
+        for row in _rows(connection, t.document_cells, application_id, "inquiry_id"):
+            cells.setdefault(row.document_id, []).append(row.inquiry_id)
+        return [
+            DocumentRow(
+                row.id, row.kind, row.media_type, row.size, row.sha256, row.letter_n, row.received_at,
+                row.received_by, tuple(cells.get(row.id, ())),
+                self.sealer.open(row.sealed_name, f"documents:{row.id}:name").decode(),
+            )
+            for row in _rows(connection, t.documents, application_id, "received_at", "id")
+        ]  # fmt: skip
+
+    def _complaint(self, row: _Row) -> ComplaintRow:
+        context = f"complaints:{row.application_id}:{row.n}"
+        answer = self.sealer.open(row.sealed_answer, f"{context}:answer").decode() if row.sealed_answer else ""
+        text = self.sealer.open(row.sealed_text, f"{context}:text").decode()
+        return ComplaintRow(row.n, row.registered_at, row.channel, row.answered_at, row.answered_by, text, answer)
+
+
+def _notices(connection: Connection, application_id: str) -> list[NoticeRow]:
+    ways: dict[int, list[DeliveryRow]] = {}
+    for row in _rows(connection, t.deliveries, application_id, "n", "channel"):
+        ways.setdefault(row.n, []).append(
+            DeliveryRow(
+                row.channel, row.state, row.tries, row.next_try_at, row.delivered_at, row.delivered_by, row.cause,
+                row.receipt,
+            )
+        )  # fmt: skip
+    return [
+        NoticeRow(
+            row.n, row.key, row.kind, row.issued_at, row.deliver_by, tuple(json.loads(row.cells)), row.rule,
+            row.clause, tuple(ways.get(row.n, ())),
+        )
+        for row in _rows(connection, t.notices, application_id, "n")
+    ]  # fmt: skip
+
+
+def _decision(row: _Row) -> DecisionRow:
+    return DecisionRow(
+        row.preliminary_at, row.preliminary_by, row.hearing_on, row.hearing_held_at, row.decided_at, row.decided_by,
+        row.outcome, tuple(json.loads(row.reasons)), row.number,
+    )  # fmt: skip
+
+
+def _rows(connection: Connection, table: Table, application_id: str, *order: str) -> list[_Row]:
+    mine = select(table).where(table.c.application_id == application_id)
+    return list(connection.execute(mine.order_by(*(table.c[name] for name in order))))

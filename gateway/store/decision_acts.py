@@ -1,0 +1,120 @@
+"""The end of the road: preliminary and final decision, hearing, withdrawal, complaints."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, func, insert, select, update
+
+from contracts.errors import NotFound, Problem
+from gateway.core.proceedings import DecisionOutcome
+from gateway.store import course_tables as t
+from gateway.store.acting import Acting, Actor, conflict, tell
+from gateway.store.rows import Audience, Told
+from gateway.store.tables import applications
+
+
+@dataclass(frozen=True)
+class DecisionActs:
+    acting: Acting
+
+    def decide(
+        self,
+        application_id: str,
+        outcome: DecisionOutcome,
+        reasons: Sequence[str],
+        actor: Actor,
+        *,
+        number: str,
+        hearing_on: date | None,
+    ) -> None:
+        """Final, or preliminary where a hearing is named. Raises Conflict where the package is not registered."""
+
+        def change(connection: Connection, at: datetime) -> tuple[Told, ...]:
+            a = applications.c
+            if connection.execute(select(a.registered_at).where(a.id == application_id)).scalar() is None:
+                raise conflict("package-open", "the package is not registered yet")
+            before = _decision(connection, application_id)
+            words: dict[str, Any] = {"reasons": json.dumps(list(reasons)), "number": number}
+            data = {"outcome": outcome.value, "reasons": list(reasons), "number": number}
+            if hearing_on is not None:
+                if before is not None and before.preliminary_at is not None:
+                    raise conflict("decision-preliminary", "there is a preliminary decision already")
+                words |= {"preliminary_at": at, "preliminary_by": actor.name, "hearing_on": hearing_on}
+                _set_decision(connection, application_id, words)
+                told = data | {"hearing_on": hearing_on.isoformat()}
+                return (Told("decision_preliminary", Audience.ALL, told),)
+            words |= {"decided_at": at, "decided_by": actor.name, "outcome": outcome.value}
+            _set_decision(connection, application_id, words)
+            return (Told("decision", Audience.ALL, data), tell("decision_by", {"by": actor.name}))
+
+        self.acting.act(application_id, change)
+
+    def hold_hearing(self, application_id: str, record: str, actor: Actor) -> None:
+        def change(connection: Connection, at: datetime) -> tuple[Told, ...]:
+            before = _decision(connection, application_id)
+            if before is None or before.hearing_on is None or before.hearing_held_at is not None:
+                raise conflict("hearing-none", "there is no hearing to be held")
+            sealed = self.acting.sealer.seal(record.encode(), f"decisions:{application_id}:hearing")
+            values = {"hearing_held_at": at, "hearing_held_by": actor.name, "sealed_hearing": sealed}
+            _set_decision(connection, application_id, values)
+            return (tell("hearing_held", {"by": actor.name}),)
+
+        self.acting.act(application_id, change)
+
+    def withdraw(self, application_id: str, actor: Actor) -> None:
+        def change(connection: Connection, at: datetime) -> tuple[Told, ...]:
+            a = applications
+            values = {"withdrawn_at": at, "withdrawn_by": actor.name}
+            connection.execute(update(a).where(a.c.id == application_id).values(values))
+            return (Told("application_withdrawn", Audience.ALL, {}),)
+
+        self.acting.act(application_id, change)
+
+    def complain(self, application_id: str, text: str, channel: str, actor: Actor) -> int:
+        """Register a complaint; its number within the application."""
+        n = 0
+
+        def change(connection: Connection, at: datetime) -> tuple[Told, ...]:
+            nonlocal n
+            c = t.complaints
+            last = connection.execute(select(func.max(c.c.n)).where(c.c.application_id == application_id)).scalar()
+            n = (last or 0) + 1
+            sealed = self.acting.sealer.seal(text.encode(), f"complaints:{application_id}:{n}:text")
+            row = {"application_id": application_id, "n": n, "registered_at": at, "channel": channel}
+            connection.execute(insert(c).values(**row, sealed_text=sealed))
+            return (Told("complaint_registered", Audience.ALL, {"complaint": n}),)
+
+        self.acting.act(application_id, change, even_over=True)
+        return n
+
+    def answer_complaint(self, application_id: str, n: int, answer: str, actor: Actor) -> None:
+        def change(connection: Connection, at: datetime) -> tuple[Told, ...]:
+            c = t.complaints
+            mine = (c.c.application_id == application_id) & (c.c.n == n)
+            row = connection.execute(select(c.c.answered_at).where(mine)).one_or_none()
+            if row is None:
+                raise NotFound(problems=(Problem("complaint-not-found", "", "there is no such complaint"),))
+            if row.answered_at is not None:
+                raise conflict("complaint-answered", "the complaint is answered already")
+            sealed = self.acting.sealer.seal(answer.encode(), f"complaints:{application_id}:{n}:answer")
+            values = {"answered_at": at, "answered_by": actor.name, "sealed_answer": sealed}
+            connection.execute(update(c).where(mine).values(values))
+            return (Told("complaint_answered", Audience.ALL, {"complaint": n}),)
+
+        self.acting.act(application_id, change, even_over=True)
+
+
+def _decision(connection: Connection, application_id: str) -> Row[tuple[Any, ...]] | None:
+    d = t.decisions
+    return connection.execute(select(d).where(d.c.application_id == application_id)).one_or_none()
+
+
+def _set_decision(connection: Connection, application_id: str, values: dict[str, Any]) -> None:
+    d = t.decisions
+    if not connection.execute(update(d).where(d.c.application_id == application_id).values(values)).rowcount:
+        connection.execute(insert(d).values(application_id=application_id, **values))

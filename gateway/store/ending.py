@@ -1,0 +1,18 @@
+"""Whether an application has come to its end: decided, or withdrawn."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, select
+
+from gateway.store.course_tables import decisions
+from gateway.store.tables import applications
+
+
+def is_over(connection: Connection, application_id: str) -> bool:
+    """False too where there is no such application."""
+    a, d = applications.c, decisions.c
+    query = select(a.withdrawn_at, d.decided_at).join_from(
+        applications, decisions, a.id == d.application_id, isouter=True
+    )
+    row = connection.execute(query.where(a.id == application_id)).one_or_none()
+    return row is not None and (row.withdrawn_at is not None or row.decided_at is not None)

@@ -1,0 +1,42 @@
+"""The rules that a case pins at its acceptance: kept once for each content, read back once for each process."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+
+from sqlalchemy import Connection, insert, select
+
+from contracts.legal.rules import Rules, dump_rules, parse_rules
+from gateway.store.course_tables import rule_sets
+
+
+def pin_rules(connection: Connection, service: str, rules: Rules) -> str:
+    """Within a write: keep the rules; the digest by which they are found again."""
+    content = dump_rules(rules)
+    digest = hashlib.sha256(content.encode()).hexdigest()
+    if connection.execute(select(rule_sets.c.digest).where(rule_sets.c.digest == digest)).first() is None:
+        row = {"digest": digest, "service": service, "version": rules.version, "content": content}
+        connection.execute(insert(rule_sets).values(row))
+    return digest
+
+
+class PinnedRules:
+    """Rules by digest; what was read once is not read again, for it never changes."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._known: dict[str, Rules] = {}
+
+    def read(self, connection: Connection, digest: str) -> Rules | None:
+        """None for an application of a release that pinned nothing."""
+        if not digest:
+            return None
+        with self._lock:
+            known = self._known.get(digest)
+        if known is None:
+            query = select(rule_sets.c.content).where(rule_sets.c.digest == digest)
+            known = parse_rules(connection.execute(query).scalar_one())
+            with self._lock:
+                self._known[digest] = known
+        return known
