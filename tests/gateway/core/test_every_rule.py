@@ -192,10 +192,10 @@ def passed(term: str, course: Callable[[Law], Course]) -> Show:
 
 
 def heard(law: Law) -> Any:
-    """What may be refused: nothing before it, a hearing too early, and one in time."""
-    early = Decision(preliminary_at=T0, hearing_held_at=T0 + timedelta(days=1))
-    late = Decision(preliminary_at=T0, hearing_held_at=T0 + timedelta(days=14))
-    return [may_refuse(decision, law) for decision in (Decision(), early, late)]
+    """What may be refused: nothing before it, told of a hearing, and heard."""
+    told = Decision(preliminary_at=T0, hearing_on=date(2026, 10, 9))
+    held = replace(told, hearing_held_at=at(9, 11))
+    return [may_refuse(decision, law) for decision in (Decision(), told, held)]
 
 
 def asked_anew(law: Law) -> Any:
