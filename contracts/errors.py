@@ -7,6 +7,8 @@ GatewayError
   RegistryError      the registry failed us; becomes the cause of a `no_answer`
     RegistryUnavailable  RegistryTimedOut  RegistryFailed  RegistryRefused  AnswerUnclassified
     AnswerAmbiguous  AnswerOfAnother  ConsentMissing  ContractBroken  UntrustedAnswer  SignerUnconfirmed
+  NoticeError        a notice did not reach the applicant by one channel; its delivery says why
+    DeliveryFailed  DeliveryRefused
   OperatorError      our own set-up is wrong
     SettingInvalid  CatalogueInvalid  StoreUnavailable  Overloaded  RevocationUnknown  SigningFailed
 
@@ -194,6 +196,27 @@ class SignerUnconfirmed(RegistryError):
     code = "signer-unconfirmed"
     title = "Whether the certificate of the answer's signer is revoked could not be learnt."
     retryable = True
+
+
+class NoticeError(GatewayError):
+    """A notice could not be delivered by one channel: kept beside its delivery, never lost."""
+
+    code = "notice-error"
+    title = "The notice was not delivered."
+    http_status = 502
+
+
+class DeliveryFailed(NoticeError):
+    """It may have arrived all the same: another try carries the same id, and is not delivered twice."""
+
+    code = "delivery-failed"
+    title = "The notice was not taken for delivery now, or it is not known that it was."
+    retryable = True
+
+
+class DeliveryRefused(NoticeError):
+    code = "delivery-refused"
+    title = "The notice cannot be delivered in this way."
 
 
 class OperatorError(GatewayError):

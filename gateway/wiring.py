@@ -234,6 +234,9 @@ def describe_adapters(settings: Settings, catalogue: Catalogue) -> AdapterConfig
         organisation_bin=settings.organisation_bin,
         responsible_name=settings.organisation_responsible,
         api_keys=settings.api_keys,
+        sms_login=settings.sms_login,
+        sms_password=settings.sms_password,
+        sms_sender=settings.sms_sender,
         ca_file=str(settings.ca_file or ""),
     )
 

@@ -9,6 +9,7 @@ from flask import Flask, Response, request
 from contracts import shep
 from registries_mock.control import control
 from registries_mock.settings import Settings
+from registries_mock.sms.routes import sms_control
 from registries_mock.soap.wsdl import publish
 from registries_mock.suite import Outside, Suite
 from registries_mock.wire import HTML, XML, HttpReply
@@ -25,6 +26,7 @@ def create_app(settings: Settings, outside: Outside | None = None) -> Flask:
     app.extensions["suite"] = suite
     app.config["MAX_CONTENT_LENGTH"] = settings.body_bytes
     app.register_blueprint(control(suite))
+    app.register_blueprint(sms_control(suite.inbox, suite.outage))
 
     @app.route(SYNC, methods=_METHODS, strict_slashes=False)
     def sync_channel() -> Response:
