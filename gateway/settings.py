@@ -60,6 +60,9 @@ class Settings:
     shep_certificates: Path | None
     shep_bin: str
     api_keys: Mapping[str, str] = field(repr=False)
+    sms_sender: str
+    sms_login: str
+    sms_password: str = field(repr=False)
     ca_file: Path | None
     registry_bins: Mapping[str, str]
     organisation_name: str

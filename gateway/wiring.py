@@ -243,9 +243,7 @@ def _build_gathering(
         find_law=find_law,
         clock=clock,
         pool=_open_pool(stack, _EXCHANGES_AT_ONCE, "exchange"),
-        deliver=Deliverer(
-            adapters.send_text, office.files.write_text, DeliveryStore(base.database), find_law, clock
-        ).deliver,
+        deliver=Deliverer(adapters.sms, office.files.write_text, DeliveryStore(base.database), find_law, clock).deliver,
         sign_letter=office.letters.sign_by_organisation,
         consent_pool=_open_pool(stack, _CONSENTS_AT_ONCE, "consent"),
         delivery_pool=_open_pool(stack, _DELIVERIES_AT_ONCE, "delivery"),
@@ -310,6 +308,9 @@ def describe_adapters(settings: Settings, catalogue: Catalogue) -> AdapterConfig
         organisation_bin=settings.organisation_bin,
         responsible_name=settings.organisation_responsible,
         api_keys=settings.api_keys,
+        sms_login=settings.sms_login,
+        sms_password=settings.sms_password,
+        sms_sender=settings.sms_sender,
         ca_file=str(settings.ca_file or ""),
     )
 

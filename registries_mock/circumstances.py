@@ -13,7 +13,7 @@ from contracts.vocabulary.terms import Record
 from registries_mock.consents import Consents
 from registries_mock.ports import People
 
-UNKNOWN: Record = {"consent": {"status": "no_phone"}, "phone": {"belongs": False}}
+UNKNOWN: Record = {"consent": {"status": "no_phone"}, "phone": {"belongs": False}, "sms": {"status": "failed"}}
 """What is true of somebody who does not exist."""
 
 

@@ -121,5 +121,6 @@ class TimeSteps:
         return all(worker.is_quiet() for worker in self._workers)
 
     def _find_next(self) -> datetime | None:
-        known = [moment for one in (*self._workers, *self._followers) if (moment := one.next_due()) is not None]
+        told = [one.next_due() for one in self._workers] + [one.next_due() for one in self._followers]
+        known = [moment for moment in told if moment is not None]
         return min(known, default=None)

@@ -10,6 +10,7 @@ from typing import Any
 from adapters.ports import Deadline
 from contracts.errors import GatewayError
 from contracts.legal.reasons import load_reasons
+from contracts.sms import Receipt, SmsMessage
 from gateway.core.law import FindLaw
 from gateway.gathering.delivering import Deliverer
 from gateway.office.assembling import OfficeBase, describe_organisation, open_office
@@ -28,11 +29,11 @@ class Messages:
     sent: dict[str, str] = field(default_factory=dict)
     broken: GatewayError | None = None
 
-    def __call__(self, message_id: str, phone: str, text: str, deadline: Deadline) -> str:
+    def send(self, message: SmsMessage, *, deadline: Deadline) -> Receipt:
         if self.broken is not None:
             raise self.broken
-        self.sent.setdefault(message_id, text)
-        return f"receipt-{message_id}"
+        self.sent.setdefault(message.id, message.text)
+        return Receipt(f"receipt-{message.id}")
 
 
 @dataclass(frozen=True)

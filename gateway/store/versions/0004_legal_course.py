@@ -262,7 +262,9 @@ def _create_decisions(op: Operations) -> None:
 
 
 def _add_columns(op: Operations) -> None:
-    op.add_column("applications", sa.Column("registered_complete", sa.Boolean(), server_default=sa.true(), nullable=False))
+    op.add_column(
+        "applications", sa.Column("registered_complete", sa.Boolean(), server_default=sa.true(), nullable=False)
+    )
     op.add_column("applications", sa.Column("rules_digest", sa.String(length=64), server_default="", nullable=False))
     op.add_column("applications", sa.Column("withdrawn_at", sa.BigInteger(), nullable=True))
     op.add_column("applications", sa.Column("withdrawn_by", sa.String(length=120), server_default="", nullable=False))
