@@ -24,7 +24,7 @@ class _Step(BaseModel):
 
 
 def dev_clock(time: VirtualTime, wait_seconds: float = WAIT_SECONDS) -> Blueprint:
-    """GET tells `{"now": …, "quiet": …, "next": …}`; POST `{"step": "PT1H"}` moves the clock, and tells when all is quiet.
+    """GET tells `{"now": …, "quiet": …, "next": …}`; POST `{"step": "PT1H"}` moves it, and tells when all is quiet.
 
     422 for a step that cannot be; 503 for one that is not over in time: it goes on, and GET tells when it is.
     """
