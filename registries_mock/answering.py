@@ -15,7 +15,7 @@ from contracts.catalogue import Catalogue
 from contracts.passport import Passport
 from contracts.vocabulary.terms import Record, load_vocabulary
 from contracts.words import ContextWord, DataForm
-from registries_mock.circumstances import UNKNOWN, add_circumstances
+from registries_mock.circumstances import NO_SMS, UNKNOWN, add_circumstances
 from registries_mock.clock import Clock
 from registries_mock.consents import Consents
 from registries_mock.payloads.invention import invent, own_terms
@@ -83,9 +83,10 @@ class Registries:
         records = found or [UNKNOWN]
         if isinstance(forced, Signal):
             return self._reply(passport, asked, sender_id, records, forced)
-        if forced is None and (taken := self._take_sms(asked)):
-            records = [{**record, **taken} for record in records]
-            forced = "refused" if taken["sms"]["status"] == "failed" else None
+        taken = NO_SMS if forced else self._take_sms(asked)
+        records = [record | taken for record in records]
+        if taken.get("sms", {}).get("status") == "failed":
+            forced = forced or "refused"
         outcome = forced or self._refusal(passport, asked, found)
         if outcome is None and not any(self._is_known(passport, record) for record in records):
             outcome = "no_record"

@@ -13,7 +13,9 @@ from contracts.vocabulary.terms import Record
 from registries_mock.consents import Consents
 from registries_mock.ports import People
 
-UNKNOWN: Record = {"consent": {"status": "no_phone"}, "phone": {"belongs": False}, "sms": {"status": "failed"}}
+NO_SMS: Record = {"sms": {"status": "failed"}}
+"""What the SMS gateway says of a message that it did not take."""
+UNKNOWN: Record = {"consent": {"status": "no_phone"}, "phone": {"belongs": False}}
 """What is true of somebody who does not exist."""
 
 

@@ -16,8 +16,8 @@ from registries_mock.payloads.reader import Asked
 
 SHOWN: Final = 1000
 """So many messages are listed at most, the newest."""
-_MOBILE: Final = re.compile(r"\+?[78]7[0-9]{9}")
-"""Codes of mobile numbers begin with 7; other phones take no SMS."""
+_MOBILE: Final = re.compile(r"\+?[78]7(?![12])[0-9]{9}")
+"""Kazakh numbers begin with 7; those of towns (71…, 72…) take no SMS."""
 
 
 @dataclass(frozen=True)
