@@ -73,7 +73,7 @@ def differences(engine: Engine) -> list[object]:
 def is_other_default(*given: Any) -> bool:
     """Alembic's own comparison stumbles over SQLite's parentheses, and PostgreSQL adds a type."""
     *_, kept, _, known = given
-    return (kept if kept is None else kept.split("::")[0].strip("()'")) != known
+    return bool((kept if kept is None else kept.split("::")[0].strip("()'")) != known)
 
 
 def test_the_revisions_make_the_tables_that_the_program_knows(database: Database, engine: Engine) -> None:
