@@ -1,4 +1,4 @@
-"""`asp-gateway explain`: which rule, in which version and by which clause, made each date and step of an application."""
+"""`asp-gateway explain`: which rule, in which version and by which clause, made each date and step of a case."""
 
 from __future__ import annotations
 
