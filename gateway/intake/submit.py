@@ -85,7 +85,8 @@ class Submit:
         channel = service.channel(client.channel)
         if channel is None:
             raise NotAllowed("the service has no such channel as the caller's key is for")
-        _check_accepted_by(envelope.accepted_by, channel)
+        accepted_by = envelope.accepted_by or (client.employee if channel.ticket else "")
+        _check_accepted_by(accepted_by, channel)
         verdict = judge_signature(envelope, application, received, self.verify)
         outside, hours = law.rules.word("acceptance.outside_hours"), law.rules.hours("working_hours")
         accepted_at = moment_of_acceptance(received, outside, hours, law.calendar)
@@ -102,7 +103,7 @@ class Submit:
             promised=promise(accepted_at, received, channel, law),
             rules_version=law.rules.version,
             rules=law.rules,
-            accepted_by=envelope.accepted_by,
+            accepted_by=accepted_by,
             idempotency_key=idempotency_key,
             request_sha256=request_sha256,
         )
