@@ -9,6 +9,8 @@ GatewayError
     AnswerAmbiguous  AnswerOfAnother  ConsentMissing  ContractBroken  UntrustedAnswer  SignerUnconfirmed
     RegistryNotAsked   we sent nothing, on purpose, and another try may help
       RegistryResting  RegistryInMaintenance  RegistrySwitchedOff  QuotaUsedUp
+  NoticeError        a notice did not reach the applicant by one channel; its delivery says why
+    DeliveryFailed  DeliveryRefused
   OperatorError      our own set-up is wrong
     SettingInvalid  CatalogueInvalid  StoreUnavailable  Overloaded  RevocationUnknown  SigningFailed
     RenderingFailed
@@ -226,6 +228,27 @@ class RegistrySwitchedOff(RegistryNotAsked):
 class QuotaUsedUp(RegistryNotAsked):
     code = "registry-quota"
     title = "The registry takes no more messages from us in this minute."
+
+
+class NoticeError(GatewayError):
+    """A notice could not be delivered by one channel: kept beside its delivery, never lost."""
+
+    code = "notice-error"
+    title = "The notice was not delivered."
+    http_status = 502
+
+
+class DeliveryFailed(NoticeError):
+    """It may have arrived all the same: another try carries the same id, and is not delivered twice."""
+
+    code = "delivery-failed"
+    title = "The notice was not taken for delivery now, or it is not known that it was."
+    retryable = True
+
+
+class DeliveryRefused(NoticeError):
+    code = "delivery-refused"
+    title = "The notice cannot be delivered in this way."
 
 
 class OperatorError(GatewayError):

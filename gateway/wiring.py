@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import uuid
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -22,7 +23,6 @@ from contracts.findings import load_findings
 from contracts.legal.calendar import CalendarData, load_calendar
 from contracts.legal.reasons import load_reasons
 from contracts.legal.rules import load_rules
-from contracts.tables import Names
 from gateway.alone import claim_database
 from gateway.api.app import create_api
 from gateway.api.parts import ApiParts, make_streams
@@ -30,38 +30,39 @@ from gateway.bus_signatures import Opener, load_bus_key, load_certificates, make
 from gateway.clock import Clock, now
 from gateway.core.law import FindLaw, Law, law_of
 from gateway.core.terms import Terms, read_terms
-from gateway.documents.model import OrganisationHead
 from gateway.dossier.assemble import DossierAssembler
 from gateway.dossier.page import render_page
 from gateway.engine.embedded import EmbeddedEngine
+from gateway.engine.owed import OwedWork
 from gateway.engine.periodic import Periodic
+from gateway.engine.time_steps import TimeSteps
+from gateway.followers import ClockFollower
 from gateway.gathering.arrivals import Arrivals
 from gateway.gathering.asking import Asker
 from gateway.gathering.delivering import Deliverer
 from gateway.gathering.rounds import Gathering
 from gateway.intake.submit import Submit
 from gateway.logs import log_crash
-from gateway.office.files import Files
-from gateway.office.letters import LetterDesk
+from gateway.office.assembling import OfficeBase, describe_organisation, open_office
+from gateway.office.office import Office
 from gateway.own_keys import check_own_key
 from gateway.payload_signatures import load_payload_key, make_check_payload, make_sign_letter, make_sign_payload
+from gateway.setting_rows import VIRTUAL
 from gateway.settings import Settings
 from gateway.signature_checks import make_check_signature, make_verify
 from gateway.signature_policy import MakePolicy, load_trust, make_document_policy, make_message_policy
-from gateway.store.acting import Acting
 from gateway.store.applications import Applications
 from gateway.store.arrivals import ArrivalStore
 from gateway.store.course import CourseStore
-from gateway.store.course_reading import CourseReader
 from gateway.store.database import Database, make_folder_of
 from gateway.store.deliveries import DeliveryStore
 from gateway.store.gathering import GatheringStore
-from gateway.store.letter_acts import LetterActs
 from gateway.store.rows import AttemptRow, Event, Evidence, StoredApplication
 from gateway.store.sealing import Sealer, create_key_file
 from gateway.store.wakeups import Wakeups
 from gateway.store.waking import wake_waiting
 from gateway.telling import tell_changes
+from gateway.virtual_clock import VirtualClock
 from signing.cms.verifying import verify_cms
 
 _EXCHANGES_AT_ONCE = 128
@@ -91,6 +92,8 @@ def open_store(settings: Settings, clock: Clock = now) -> Iterator[Applications]
 @contextmanager
 def open_gateway(settings: Settings, clock: Clock = now) -> Iterator[Flask]:
     """The whole gateway, working until the context ends. Raises OperatorError where the set-up is wrong."""
+    if settings.clock == VIRTUAL:
+        clock = VirtualClock(settings.clock_start or clock())
     with ExitStack() as stack:
         base = stack.enter_context(_open_foundation(settings, clock))
         stack.enter_context(claim_database(settings.database_url))
@@ -98,9 +101,8 @@ def open_gateway(settings: Settings, clock: Clock = now) -> Iterator[Flask]:
         find_law = make_find_law(base.catalogue, settings.passports)
         adapters = _build_adapters(settings, base.catalogue, policy, clock)
         stack.callback(adapters.close)
-        files = _open_files(base, find_law, settings)
-        letters = _open_letter_desk(base, files, settings, policy, clock)
-        gathering = _build_gathering(stack, base, adapters, find_law, files, letters, clock)
+        office = _open_office(settings, base, policy, find_law, clock)
+        gathering = _build_gathering(stack, base, adapters, find_law, office, clock)
         adapters.breakers.listen(_make_wake(base, clock))
         engine = EmbeddedEngine(Wakeups(base.database), gathering.advance, clock)
         base.applications.listen(engine.poke)
@@ -113,6 +115,7 @@ def open_gateway(settings: Settings, clock: Clock = now) -> Iterator[Flask]:
         for worker in workers:
             worker.start()
             stack.callback(worker.stop)
+        steps = _make_steps(stack, settings, clock, engine, gathering.arrivals)
         assembler = DossierAssembler(base.catalogue, load_findings(), find_law)
 
         def assemble(
@@ -137,12 +140,27 @@ def open_gateway(settings: Settings, clock: Clock = now) -> Iterator[Flask]:
                 read_terms=_make_read_terms(find_law),
                 receive=gathering.arrivals.receive,
                 check_signature=make_check_signature(policy, load_certificates(settings), clock),
+                office=office,
                 is_working=engine.is_working,
                 render_html=lambda dossier, language: render_page(dossier, base.catalogue.vocabulary, language),
                 max_body_bytes=settings.max_body_bytes,
+                time=steps,
                 streams=make_streams(settings.threads),
             )
         )
+
+
+def _make_steps(
+    stack: ExitStack, settings: Settings, clock: Clock, engine: EmbeddedEngine, arrivals: Arrivals
+) -> TimeSteps | None:
+    """The steps of a virtual clock, with the clocks that follow; None where the time is real."""
+    if not isinstance(clock, VirtualClock):
+        return None
+    followers = [ClockFollower(url) for url in settings.clock_follower]
+    for follower in followers:
+        stack.callback(follower.close)
+    owed = OwedWork(arrivals.kept.next_owed, arrivals.finish_owed, clock)
+    return TimeSteps(clock, [engine, owed], followers)
 
 
 def make_find_law(catalogue: Catalogue, folders: Sequence[Path] = (), calendar: CalendarData | None = None) -> FindLaw:
@@ -174,35 +192,16 @@ def _make(variable: str, make: Callable[[], None]) -> None:
         raise SettingInvalid(f"{variable}: the folder or file cannot be made: {error.strerror}") from error
 
 
-def _open_files(base: Foundation, find_law: FindLaw, settings: Settings) -> Files:
-    head = OrganisationHead(
-        Names(ru=settings.organisation_name, kk=settings.organisation_name), settings.organisation_bin
-    )
-    folders = settings.passports
-    return Files(
-        base.applications,
-        CourseReader(base.database, base.sealer),
-        find_law,
-        head,
-        lru_cache(maxsize=64)(lambda service, on: load_reasons(service, on, folders)),
-    )
-
-
-def _open_letter_desk(
-    base: Foundation, files: Files, settings: Settings, policy: MakePolicy, clock: Clock
-) -> LetterDesk:
+def _open_office(settings: Settings, base: Foundation, policy: MakePolicy, find_law: FindLaw, clock: Clock) -> Office:
     key = load_payload_key(settings, base.catalogue)
-    return LetterDesk(
-        files,
-        LetterActs(_make_acting(base, clock)),
-        lambda content, cms, at: verify_cms(cms, policy(at), content),
-        make_sign_letter(key, clock) if key is not None else None,
-        clock,
+    folders = settings.passports
+    return open_office(
+        OfficeBase(base.database, base.sealer, base.applications, find_law, clock),
+        organisation=describe_organisation(settings.organisation_name, settings.organisation_bin),
+        find_reasons=lru_cache(maxsize=64)(lambda service, on: load_reasons(service, on, folders)),
+        verify=lambda content, cms, at: verify_cms(cms, policy(at), content),
+        sign=make_sign_letter(key, clock) if key is not None else None,
     )
-
-
-def _make_acting(base: Foundation, clock: Clock) -> Acting:
-    return Acting(base.database, base.sealer, clock, partial(base.applications.announce, woken=True))
 
 
 def _make_wake(base: Foundation, clock: Clock) -> Callable[[str], None]:
@@ -222,8 +221,7 @@ def _build_gathering(
     base: Foundation,
     adapters: Adapters,
     find_law: FindLaw,
-    files: Files,
-    letters: LetterDesk,
+    office: Office,
     clock: Clock,
 ) -> Gathering:
     store = GatheringStore(base.database, base.sealer)
@@ -246,8 +244,8 @@ def _build_gathering(
         find_law=find_law,
         clock=clock,
         pool=_open_pool(stack, _EXCHANGES_AT_ONCE, "exchange"),
-        deliver=Deliverer(adapters.send_text, files.write_text, DeliveryStore(base.database), find_law, clock).deliver,
-        sign_letter=letters.sign_by_organisation,
+        deliver=Deliverer(adapters.sms, office.files.write_text, DeliveryStore(base.database), find_law, clock).deliver,
+        sign_letter=office.letters.sign_by_organisation,
         consent_pool=_open_pool(stack, _CONSENTS_AT_ONCE, "consent"),
         delivery_pool=_open_pool(stack, _DELIVERIES_AT_ONCE, "delivery"),
     )
@@ -271,6 +269,7 @@ def _build_adapters(settings: Settings, catalogue: Catalogue, policy: MakePolicy
         describe_adapters(settings, catalogue),
         catalogue,
         clock=clock,
+        monotonic=_make_monotonic(clock),
         new_id=lambda: str(uuid.uuid4()),
         wrap=make_wrap(key) if key is not None else untouched,
         unwrap=opener.open,
@@ -279,6 +278,11 @@ def _build_adapters(settings: Settings, catalogue: Catalogue, policy: MakePolicy
         check_payload=make_check_payload(policy, settings.registry_bins, clock),
         report_crash=log_crash,
     )
+
+
+def _make_monotonic(clock: Clock) -> Callable[[], float]:
+    """What the rests of breakers are counted by: the virtual clock where there is one."""
+    return (lambda: clock().timestamp()) if isinstance(clock, VirtualClock) else time.monotonic
 
 
 def describe_adapters(settings: Settings, catalogue: Catalogue) -> AdapterConfig:
@@ -305,6 +309,9 @@ def describe_adapters(settings: Settings, catalogue: Catalogue) -> AdapterConfig
         organisation_bin=settings.organisation_bin,
         responsible_name=settings.organisation_responsible,
         api_keys=settings.api_keys,
+        sms_login=settings.sms_login,
+        sms_password=settings.sms_password,
+        sms_sender=settings.sms_sender,
         ca_file=str(settings.ca_file or ""),
     )
 

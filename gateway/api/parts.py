@@ -11,6 +11,7 @@ from typing import Any
 from contracts.catalogue import Catalogue
 from gateway.clock import Clock
 from gateway.core.terms import Terms
+from gateway.engine.time_steps import TimeSteps
 from gateway.intake.submit import Receipt, SubmitRequest
 from gateway.office.office import Office
 from gateway.store.port import ApplicationStore
@@ -62,5 +63,7 @@ class ApiParts:
     """How long a live stream may be silent before it says that it is there."""
     quiet_rounds: int = 20
     """After so many silences in a row a live stream ends; the caller connects again where it left off."""
+    time: TimeSteps | None = None
+    """The steps of a virtual clock; None where the time is real."""
     streams: threading.BoundedSemaphore = field(default_factory=lambda: make_streams(2 * MOST_STREAMS))
     """How many live streams may be open at once."""

@@ -10,6 +10,7 @@ from gateway.api import (
     checks,
     complaints,
     decisions,
+    dev_clock,
     dossier,
     events,
     health,
@@ -48,4 +49,5 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/openapi.json", read_openapi, Access.PUBLIC, "This API, as OpenAPI 3.1.", answers={JSON: None}),
     *bus.ROUTES,
     *health.ROUTES,
+    *dev_clock.ROUTES,
 )

@@ -78,9 +78,10 @@ def _draft(case: Case, gaps: tuple[Gap, ...], owners: frozenset[str], law: Law) 
 
 def _covers(case: Case, letter: Letter, inquiry_id: str) -> bool:
     """True where a letter leaves no room for another one about a cell."""
-    if letter.state is not LetterState.WITHDRAWN:
+    since = letter.withdrawn_at
+    if letter.state is not LetterState.WITHDRAWN or since is None:
         return letter.state is not LetterState.ANSWERED
-    return all(x.answered_at is None or x.answered_at <= letter.drafted_at for x in case.exchanges_of(inquiry_id))
+    return all(x.answered_at is None or x.answered_at <= since for x in case.exchanges_of(inquiry_id))
 
 
 def _why(case: Case, inquiry_id: str, law: Law) -> Why:

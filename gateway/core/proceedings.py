@@ -31,6 +31,7 @@ class Letter:
     state: LetterState
     drafted_at: datetime
     sent_at: datetime | None = None
+    withdrawn_at: datetime | None = None
 
     @property
     def is_under_way(self) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from gateway.core.calendar import add_working_days, local_day
+from gateway.core.calendar import add_working_days
 from gateway.core.law import Law
 from gateway.core.proceedings import Decision
 
@@ -18,10 +18,4 @@ def earliest_hearing(told_on: date, law: Law) -> date:
 
 def may_refuse(decision: Decision, law: Law) -> bool:
     """True where a refusal has nothing before it any more: its hearing was held, or none is needed."""
-    return law.rules.word("refusal.hearing") != REQUIRED or _is_heard(decision, law)
-
-
-def _is_heard(decision: Decision, law: Law) -> bool:
-    """A hearing counts that was held no earlier than the applicant could come to it."""
-    told, held = decision.preliminary_at, decision.hearing_held_at
-    return told is not None and held is not None and local_day(held) >= earliest_hearing(local_day(told), law)
+    return decision.hearing_held_at is not None or law.rules.word("refusal.hearing") != REQUIRED

@@ -7,14 +7,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from contracts.errors import Conflict, InvalidInput, Problem
-from gateway.core.calendar import add_working_days, is_working_day, local_day
+from gateway.core.calendar import is_working_day, local_day
 from gateway.core.proceedings import DecisionOutcome
+from gateway.core.refusals import earliest_hearing, may_refuse
 from gateway.documents.composing import CaseFile
 from gateway.office.files import Files
 from gateway.store.acting import Actor
 from gateway.store.decision_acts import DecisionActs
-
-HEARING_REQUIRED = "required"
 
 
 @dataclass(frozen=True)
@@ -29,11 +28,9 @@ class DecisionDesk:
         """Approve, or refuse finally. Raises Conflict where a refusal needs a hearing that was not held."""
         file = self.files.open(application_id)
         self._check_reasons(file, outcome, reasons)
-        if outcome is DecisionOutcome.REFUSED and file.law.rules.word("refusal.hearing") == HEARING_REQUIRED:
-            decision = file.case.proceedings.decision
-            if decision.hearing_held_at is None:
-                detail = f"before a refusal: a preliminary decision and a hearing ({self._clause(file)})"
-                raise Conflict(problems=(Problem("hearing-required", "/outcome", detail),))
+        if outcome is DecisionOutcome.REFUSED and not may_refuse(file.case.proceedings.decision, file.law):
+            detail = f"before a refusal: a preliminary decision and a hearing ({self._clause(file)})"
+            raise Conflict(problems=(Problem("hearing-required", "/outcome", detail),))
         self.acts.decide(application_id, outcome, reasons, actor, number=number, hearing_on=None)
 
     def decide_preliminarily(
@@ -45,8 +42,7 @@ class DecisionDesk:
         """
         file = self.files.open(application_id)
         self._check_reasons(file, DecisionOutcome.REFUSED, reasons)
-        days = file.law.rules.number("hearing.working_days")
-        earliest = add_working_days(local_day(self.clock()), days, file.law.calendar)
+        earliest = earliest_hearing(local_day(self.clock()), file.law)
         day = hearing_on or earliest
         if day < earliest or not is_working_day(day, file.law.calendar):
             detail = f"a working day, {earliest} at the earliest ({file.law.rules.rule('hearing.working_days').clause})"

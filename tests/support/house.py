@@ -250,6 +250,8 @@ def describe(folder: Path, registrar: Registrar, mock_url: str) -> dict[str, str
         "ASP_REST_BASE": f"{mock_url}/rest",
         "ASP_SENDER_ID": SENDER,
         "ASP_SENDER_PASSWORD": SENDER_PASSWORD,
+        "ASP_SMS_LOGIN": SENDER,
+        "ASP_SMS_PASSWORD": SENDER_PASSWORD,
         "ASP_SHEP_KEY_FILE": str(registrar.payload_key),
         "ASP_SHEP_KEY_PASSWORD": PASSWORD,
         "ASP_PAYLOAD_KEY_FILE": str(registrar.payload_key),

@@ -10,7 +10,7 @@ from typing import Any
 from contracts.application import Application
 from contracts.iin import calc_check_digit
 from contracts.legal.calendar import load_calendar
-from contracts.legal.rules import load_rules
+from contracts.legal.rules import Rules, load_rules
 from contracts.passport import Passport
 from contracts.request import RequestRow, Service
 from contracts.vocabulary.terms import Coded, Record
@@ -234,3 +234,10 @@ def birth(child: str | None, mother: str | None = HEAD, father: str | None = Non
 
 CITIZEN: Record = {"person": {"documents": [{"number": "1", "status": coded("valid")}], "citizenship": coded("KAZ")}}
 OPEN_ACCOUNT: Record = {"account": {"exists": True, "belongs_to_holder": True, "status": coded("open")}}
+
+
+def lay(rule_id: str, value: Any, law: Law = LAW) -> Law:
+    """The law with another value of one rule."""
+    rules = law.rules
+    changed = rules.rule(rule_id).model_copy(update={"value": value})
+    return replace(law, rules=Rules(f"{rules.version}+laid", {**rules.by_id, rule_id: changed}))

@@ -160,7 +160,9 @@ class Course:
         return self.settle()
 
     def mark_letter(self, n: int, state: LetterState) -> Course:
-        self.case = replace(self.case, proceedings=change_letter(self.told, n, state=state))
+        withdrawn_at = self.now if state is LetterState.WITHDRAWN else None
+        course = change_letter(self.told, n, state=state, withdrawn_at=withdrawn_at)
+        self.case = replace(self.case, proceedings=course)
         return self.settle()
 
     def decide_so(self, **fields: Any) -> Course:

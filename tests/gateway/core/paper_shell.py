@@ -57,7 +57,7 @@ def _carry_out(case: Case, step: Step, now: datetime, calendar_version: str) -> 
         case SignLetter(n):
             course = change_letter(course, n, state=LetterState.SIGNED)
         case WithdrawLetter(n):
-            course = change_letter(course, n, state=LetterState.WITHDRAWN)
+            course = change_letter(course, n, state=LetterState.WITHDRAWN, withdrawn_at=now)
         case SetDates(dates):
             batch = max([told.batch for told in course.dates], default=0) + 1
             new = tuple(DateSet(one.kind, one.on, batch, one.cause, calendar_version) for one in dates)

@@ -158,11 +158,3 @@ def test_a_key_file_is_made_once_and_a_wrong_one_is_refused_without_showing_it(t
     with pytest.raises(SettingInvalid) as refused:
         Sealer.from_file(path)
     assert "secret" not in str(refused.value)
-
-
-def test_a_database_of_another_schema_is_refused(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path / 'store.db'}"
-    with Database(url) as database:
-        database.write(lambda c: c.exec_driver_sql("update meta set schema_version = 99"))
-    with pytest.raises(SettingInvalid, match="schema 99"):
-        Database(url)
