@@ -13,6 +13,7 @@ from flask import Flask
 from adapters.assemble import Adapters
 from contracts.errors import SettingInvalid
 from contracts.findings import load_findings
+from contracts.legal.calendar import load_calendar
 from contracts.legal.reasons import load_reasons
 from gateway.alone import claim_database
 from gateway.api.app import create_api
@@ -46,7 +47,7 @@ from gateway.store.deliveries import DeliveryStore
 from gateway.store.gathering import GatheringStore
 from gateway.store.rows import AttemptRow, Event, Evidence, StoredApplication
 from gateway.store.wakeups import Wakeups
-from gateway.store.waking import wake_waiting
+from gateway.store.waking import wake_recount, wake_waiting
 from gateway.telling import tell_changes
 from gateway.virtual_clock import VirtualClock
 from gateway.wiring.adapters import build_registry_adapters
@@ -78,6 +79,7 @@ def open_gateway(settings: Settings, clock: Clock = now) -> Iterator[Flask]:
         engine = EmbeddedEngine(Wakeups(base.database), gathering.advance, clock)
         base.applications.listen(engine.poke)
         gathering.arrivals.recover()
+        wake_recount(base.database, load_calendar(settings.passports).version, clock())
         owed = Periodic("late-replies", _OWED_SECONDS, tell_changes("late-replies", gathering.arrivals.finish_owed))
         workers: list[EmbeddedEngine | Periodic] = [engine, owed]
         if settings.pull_seconds:
