@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pickle
 from collections.abc import Callable
-from dataclasses import replace
-from datetime import date, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from hypothesis import settings
@@ -21,8 +21,8 @@ from hypothesis.stateful import (
 
 from contracts.vocabulary.terms import Record
 from contracts.words import Outcome
-from gateway.core.answers import read_all
-from gateway.core.case import OVER
+from gateway.core.answers import Answer, read_all
+from gateway.core.case import OVER, Case
 from gateway.core.decide import decide
 from gateway.core.law import Law
 from gateway.core.proceedings import DecisionOutcome, DeliveryChannel, DeliveryState, LetterState
@@ -75,13 +75,33 @@ ONCE: dict[type[Any], Callable[[Any], Any]] = {
 """Steps that are taken once, by what makes two of them the same."""
 
 
+@dataclass(frozen=True)
+class End:
+    """How an inquiry ended, by which answers; a registry that answers anew may end it otherwise."""
+
+    outcome: Outcome
+    closed_by: str
+    answered_at: dict[str, datetime]
+
+    @classmethod
+    def of(cls, case: Case, answer: Answer) -> End:
+        return cls(answer.outcome, answer.closed_by, cls._answered_at(case, answer.inquiry.id))
+
+    def is_of(self, case: Case, inquiry_id: str) -> bool:
+        return self.answered_at.items() <= self._answered_at(case, inquiry_id).items()
+
+    @staticmethod
+    def _answered_at(case: Case, inquiry_id: str) -> dict[str, datetime]:
+        return {x.id: x.answered_at for x in case.exchanges_of(inquiry_id) if x.answered_at is not None}
+
+
 class AnyInterleaving(RuleBasedStateMachine):
     """A case, its sources, its specialist, its applicant and the clock."""
 
     def __init__(self) -> None:
         super().__init__()
         self.course = Course(make_case(rows=ROWS))
-        self.ends: dict[str, tuple[Outcome, str]] = {}
+        self.ends: dict[str, End] = {}
 
     @initialize(
         switched=st.sets(st.sampled_from(range(len(SWITCHES))), max_size=3),
@@ -104,19 +124,15 @@ class AnyInterleaving(RuleBasedStateMachine):
 
     def look(self, course: Course) -> None:
         check_rest(course.case, course.now, course.law)
-        for kind, name in (
-            (DraftLetter, ("owner", "round")),
-            (IssueNotice, ("key",)),
-            (OpenInquiry, ("number", "subject_ref")),
-        ):
-            made = [tuple(getattr(step, part) for part in name) for step in course.steps(kind)]
+        for kind, name in ONCE.items():
+            made = [name(step) for step in course.steps(kind)]
             assert len(set(made)) == len(made), f"{kind.__name__} twice"
         for answer in read_all(course.case):
-            found = answer.outcome, answer.closed_by
-            if answer.inquiry.id in self.ends:
-                assert found == self.ends[answer.inquiry.id], "an inquiry ends once"
+            end = self.ends.get(answer.inquiry.id)
+            if end is not None and end.is_of(course.case, answer.inquiry.id):
+                assert (answer.outcome, answer.closed_by) == (end.outcome, end.closed_by), "an inquiry ends once"
             elif not answer.is_missing:
-                self.ends[answer.inquiry.id] = found
+                self.ends[answer.inquiry.id] = End.of(course.case, answer)
 
     # ---- registries ----
 
@@ -140,14 +156,7 @@ class AnyInterleaving(RuleBasedStateMachine):
         if asked and not self.course.case.is_over:
             x = asked[pick % len(asked)]
             self.course.case = change(self.course.case, x.id, again_at=self.course.now)
-            self.forget(x.id)
             self.course.settle()
-
-    def forget(self, exchange_id: str) -> None:
-        """What is asked anew may end otherwise."""
-        for inquiry in self.course.case.inquiries:
-            if exchange_id in {part.exchange_id for part in inquiry.parts}:
-                self.ends.pop(inquiry.id, None)
 
     # ---- people ----
 
