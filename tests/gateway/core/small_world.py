@@ -95,6 +95,7 @@ LARGE = (
     World("two owners", (MEDICAL, AID), clock=SHORT, withdrawals=False, papers=False),
     World("two, the last", (MEDICAL, AID), (RECORD, {}), (("extension.anchor", "last"),), SHORT, papers=False),
     World("a late source", (MEDICAL, TRYING), (RECORD, {}, LATER), clock=SHORT, withdrawals=False, papers=False),
+    World("no limit", (MEDICAL,), switched=(("package.registered_by", "complete"),), clock=SHORT, withdrawals=False),
     World("phones fail", (MEDICAL,), clock=SHORT, withdrawals=False, phones_fail=True),
 )
 

@@ -226,6 +226,14 @@ def test_a_draft_is_withdrawn_where_its_cells_become_the_applicant_s_matter() ->
     assert kinds(course) == [NoticeKind.APPLICANT_CORRECTS]
 
 
+def test_a_sent_letter_stands_where_the_applicant_could_bring_what_it_asks_for_too() -> None:
+    course = start(medical=STOPPED).run_to(at(5, 15)).send(1)
+    course.case = change(course.case, course.find("medical").id, cause="consent-missing", state=ExchangeState.STOPPED)
+    course.settle()
+    assert course.states() == [LetterState.SENT]
+    assert kinds(course) == [NoticeKind.EXTENSION, NoticeKind.APPLICANT_CORRECTS]
+
+
 def test_a_letter_that_a_person_withdrew_is_not_drawn_up_again_until_something_new_is_heard() -> None:
     course = start(medical={}).send(1).run_to(at(6, 9)).mark_letter(1, LetterState.WITHDRAWN)
     course.run_to(at(8, 12))
