@@ -35,6 +35,7 @@ from adapters.rest import Rest
 from adapters.retrying import Retrying, Wait
 from adapters.shep.asynchronous import AsyncChannel
 from adapters.shep.sync import SyncChannel
+from adapters.sms import SmsGateway, find_sms_passport
 from adapters.soap import PlainSoap
 from adapters.trust import Trust
 from adapters.words import OurSide
@@ -59,6 +60,11 @@ class AdapterConfig:
     responsible_name: str = ""
     api_keys: Mapping[str, str] = field(default_factory=dict, repr=False)
     """By registry (`aisoip`)."""
+    sms_login: str = ""
+    """Our account at the SMS gateway."""
+    sms_password: str = field(default="", repr=False)
+    sms_sender: str = ""
+    """The name or short number that a citizen sees (`1414`)."""
     connect_seconds: float = 3.0
     connections: int = 128
     """Kept open and idle, for each of the two transports."""
@@ -82,6 +88,7 @@ class Adapters:
     rest: Rest
     breakers: Breakers = field(repr=False)
     """Who wants to know when a registry is back listens here."""
+    sms: SmsGateway
     transports: tuple[Transport, ...] = field(repr=False)
 
     def by_protocol(self) -> Mapping[Protocol, Adapter]:
@@ -138,6 +145,9 @@ def build_adapters(
         organisation_bin=config.organisation_bin,
         responsible_name=config.responsible_name,
         api_keys=config.api_keys,
+        sms_login=config.sms_login,
+        sms_password=config.sms_password,
+        sms_sender=config.sms_sender,
     )
     breakers = Breakers(config.breaker, monotonic=monotonic, report_crash=report_crash)
     retrying = Retrying(
@@ -151,12 +161,18 @@ def build_adapters(
     )
     preparations, trust = Preparations(catalogue), Trust(wrap, unwrap, sign_payload, check_payload, bus_signs)
     bus, direct = Wire(shep, clock), Wire(plain, clock)
+    shep_sync = SyncChannel(config.shep_sync_url, side, bus, retrying, preparations, new_id, trust)
+    shep_async = AsyncChannel(config.shep_async_url, side, bus, retrying, preparations, new_id, trust)
+    soap = PlainSoap(config.soap_base, side, direct, retrying, preparations, new_id, catalogue)
+    rest = Rest(config.rest_base, side, direct, retrying, preparations, new_id)
+    answering: dict[Protocol, Adapter] = {Protocol.SHEP_SYNC: shep_sync, Protocol.SOAP: soap, Protocol.REST: rest}
     return Adapters(
-        shep_sync=SyncChannel(config.shep_sync_url, side, bus, retrying, preparations, new_id, trust),
-        shep_async=AsyncChannel(config.shep_async_url, side, bus, retrying, preparations, new_id, trust),
-        soap=PlainSoap(config.soap_base, side, direct, retrying, preparations, new_id, catalogue),
-        rest=Rest(config.rest_base, side, direct, retrying, preparations, new_id),
         breakers=breakers,
+        shep_sync=shep_sync,
+        shep_async=shep_async,
+        soap=soap,
+        rest=rest,
+        sms=SmsGateway(find_sms_passport(catalogue.passports), answering),
         transports=(shep, plain),
     )
 

@@ -114,7 +114,7 @@ class Breaker:
             if entry.alive is None:
                 return False
             self._failures += 1
-            if entry.is_probe or self._failures >= self._rule.failures:
+            if self._failures >= self._rule.failures:
                 self._open()
             return False
 

@@ -26,6 +26,9 @@ class OurSide:
     responsible_name: str = ""
     api_keys: Mapping[str, str] = field(default_factory=dict, repr=False)
     """Keys of open interfaces, by registry."""
+    sms_login: str = ""
+    sms_password: str = field(default="", repr=False)
+    sms_sender: str = ""
 
 
 def gather_words(
@@ -51,6 +54,9 @@ def gather_words(
         ContextWord.ORGANISATION_BIN: side.organisation_bin,
         ContextWord.RESPONSIBLE_NAME: side.responsible_name,
         ContextWord.API_KEY: side.api_keys.get(passport.registry, ""),
+        ContextWord.SMS_LOGIN: side.sms_login,
+        ContextWord.SMS_PASSWORD: side.sms_password,
+        ContextWord.SMS_SENDER: side.sms_sender,
     }
     if question.consent is not None:
         ours[ContextWord.CONSENT_TOKEN] = question.consent.token

@@ -161,6 +161,9 @@ class QuestionWord(StrEnum):
     IBAN = "iban"
     PHONE = "phone"
     AR_CODE = "ar_code"
+    SMS_ID = "sms_id"
+    """Of a message to a phone: one that was sent before is not sent twice."""
+    SMS_TEXT = "sms_text"
 
 
 class ContextWord(StrEnum):
@@ -177,6 +180,10 @@ class ContextWord(StrEnum):
     ORGANISATION_BIN = "organisation.bin"
     RESPONSIBLE_NAME = "organisation.responsible"
     API_KEY = "api.key"
+    SMS_LOGIN = "sms.login"
+    """Our account at the SMS gateway, with its password and the name under which a citizen sees our messages."""
+    SMS_PASSWORD = "sms.password"  # noqa: S105 - the word for a password, not a password
+    SMS_SENDER = "sms.sender"
 
 
 class FieldType(StrEnum):

@@ -9,6 +9,7 @@ PREFIX = "ASP_"
 DEVELOPMENT, PRODUCTION = "development", "production"
 REQUIRE, PREFER, OFF = "require", "prefer", "off"
 NONE = "none"
+REAL, VIRTUAL = "real", "virtual"
 
 
 class Kind(StrEnum):
@@ -30,6 +31,8 @@ class Kind(StrEnum):
     REVOCATION = "require, prefer or off"
     ENVIRONMENT = "development or production"
     LEVEL = "DEBUG, INFO, WARNING or ERROR"
+    CLOCK = "real or virtual"
+    MOMENT = "moment (ISO 8601), or nothing"
 
 
 @dataclass(frozen=True)
@@ -86,6 +89,9 @@ TABLE: tuple[Setting, ...] = (
     Setting("shep_certificates", Kind.PATH, "", "Folder with certificates of the bus; where given, only these count."),
     Setting("shep_bin", Kind.BIN, "", "BIN of the bus's operator: whose signature counts; else any system's."),
     Setting("api_keys", Kind.PAIRS, "", "Keys of services that want one: REGISTRY=KEY.", secret=True),
+    Setting("sms_sender", Kind.TEXT, "1414", "The name or short number that a citizen sees beside an SMS.", True),
+    Setting("sms_login", Kind.TEXT, "asp-gateway", "Our account at the SMS gateway, which the bus leads to.", True),
+    Setting("sms_password", Kind.TEXT, "mock-password", "The password of that account.", True, secret=True),
     Setting("ca_file", Kind.PATH, "", "PEM file of authorities for TLS with registries; none = the machine's own."),
     Setting("registry_bins", Kind.BINS, "", "Whose signature in a payload counts: REGISTRY=BIN; else any system's."),
     Setting("organisation_name", Kind.TEXT, "Test organisation", "Who asks, where a registry wants to know.", True),
@@ -107,5 +113,8 @@ TABLE: tuple[Setting, ...] = (
     ),
     Setting("host", Kind.TEXT, "127.0.0.1", "The address that the API listens on."),
     Setting("port", Kind.NUMBER, "8080", "Its port; 0 = any free one.", high=65_535),
+    Setting("clock", Kind.CLOCK, REAL, "Virtual: time stands until /dev/clock steps it; refused in production."),
+    Setting("clock_start", Kind.MOMENT, "", "Where a virtual clock begins; nothing = now."),
+    Setting("clock_follower", Kind.URLS, "", "Programs whose virtual clocks are stepped with ours: the mock suite."),
     Setting("log_level", Kind.LEVEL, "INFO", "From which level on the log is written."),
 )

@@ -8,15 +8,31 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlsplit
 
 from contracts.errors import SettingInvalid
-from gateway.setting_rows import DEVELOPMENT, NONE, OFF, PREFER, PREFIX, PRODUCTION, REQUIRE, TABLE, Kind, Setting
+from gateway.setting_rows import (
+    DEVELOPMENT,
+    NONE,
+    OFF,
+    PREFER,
+    PREFIX,
+    PRODUCTION,
+    REAL,
+    REQUIRE,
+    TABLE,
+    VIRTUAL,
+    Kind,
+    Setting,
+)
 from gateway.trial import holds_test_authority
 from signing.trust_stores import find_trust_folder
+
+_KAZAKHSTAN = timezone(timedelta(hours=5))
 
 
 @dataclass(frozen=True)
@@ -44,6 +60,9 @@ class Settings:
     shep_certificates: Path | None
     shep_bin: str
     api_keys: Mapping[str, str] = field(repr=False)
+    sms_sender: str
+    sms_login: str
+    sms_password: str = field(repr=False)
     ca_file: Path | None
     registry_bins: Mapping[str, str]
     organisation_name: str
@@ -58,6 +77,9 @@ class Settings:
     threads: int
     host: str
     port: int
+    clock: str
+    clock_start: datetime | None
+    clock_follower: tuple[str, ...]
     log_level: str
 
     @property
@@ -132,6 +154,8 @@ def _find_dangers(values: Mapping[str, Any], is_test_authority: Callable[[Path],
     if is_test_authority(trust_folder):
         return ["ASP_TRUST_FOLDER holds a test authority, whose keys anybody can make"]
     dangers = []
+    if values["clock"] != REAL:
+        dangers.append("ASP_CLOCK must be real in production: legal terms run by no other")
     if values["revocation"] != REQUIRE:
         dangers.append(f"ASP_REVOCATION must be {REQUIRE} in production")
     if values["shep_key_file"] is None:
@@ -191,6 +215,17 @@ def _read_bins(row: Setting, text: str) -> Mapping[str, str]:
     return MappingProxyType({name: _read_bin(row, number) for name, number in pairs.items()})
 
 
+def _read_moment(_: Setting, text: str) -> datetime | None:
+    """A moment without a zone is Kazakhstan's."""
+    if not text:
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise ValueError("must be a moment like 2026-10-05T10:00") from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=_KAZAKHSTAN)
+
+
 def _read_choice(*words: str) -> Callable[[Setting, str], str]:
     def read(row: Setting, text: str) -> str:
         if text not in words:
@@ -216,5 +251,7 @@ READERS: Mapping[Kind, Callable[[Setting, str], Any]] = {
     Kind.BIN: _read_bin,
     Kind.BINS: _read_bins,
     Kind.ENVIRONMENT: _read_choice(DEVELOPMENT, PRODUCTION),
+    Kind.CLOCK: _read_choice(REAL, VIRTUAL),
+    Kind.MOMENT: _read_moment,
     Kind.LEVEL: _read_choice("DEBUG", "INFO", "WARNING", "ERROR"),
 }

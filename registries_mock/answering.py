@@ -15,7 +15,7 @@ from contracts.catalogue import Catalogue
 from contracts.passport import Passport
 from contracts.vocabulary.terms import Record, load_vocabulary
 from contracts.words import ContextWord, DataForm
-from registries_mock.circumstances import UNKNOWN, add_circumstances
+from registries_mock.circumstances import NO_SMS, UNKNOWN, add_circumstances
 from registries_mock.clock import Clock
 from registries_mock.consents import Consents
 from registries_mock.payloads.invention import invent, own_terms
@@ -27,6 +27,8 @@ from registries_mock.ports import NewId, People
 from registries_mock.signals import Kind, Signal, find_signal
 
 SignPayload = Callable[[bytes], bytes]
+TakeSms = Callable[[Asked], Record]
+"""Puts the SMS that a request carries on its phone: root `sms` of the vocabulary, {} where it carries none."""
 _ADULT: Final = 18
 
 
@@ -58,6 +60,7 @@ class Registries:
         clock: Clock,
         new_id: NewId,
         sign: SignPayload,
+        take_sms: TakeSms,
     ) -> None:
         self._catalogue = catalogue
         self._people = people
@@ -65,6 +68,7 @@ class Registries:
         self._clock = clock
         self._new_id = new_id
         self._sign = sign
+        self._take_sms = take_sms
         self._consents = Consents(seed)
         self._own = own_terms(catalogue.vocabulary, load_vocabulary())
         self._records: dict[str, tuple[str, ...]] = {}
@@ -79,6 +83,10 @@ class Registries:
         records = found or [UNKNOWN]
         if isinstance(forced, Signal):
             return self._reply(passport, asked, sender_id, records, forced)
+        taken = NO_SMS if forced else self._take_sms(asked)
+        records = [record | taken for record in records]
+        if taken.get("sms", {}).get("status") == "failed":
+            forced = forced or "refused"
         outcome = forced or self._refusal(passport, asked, found)
         if outcome is None and not any(self._is_known(passport, record) for record in records):
             outcome = "no_record"

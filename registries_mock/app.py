@@ -11,6 +11,7 @@ from registries_mock.control import control
 from registries_mock.dev_clock import dev_clock
 from registries_mock.dropping import drop
 from registries_mock.settings import Settings
+from registries_mock.sms.routes import sms_control
 from registries_mock.soap.wsdl import publish
 from registries_mock.suite import Outside, Suite
 from registries_mock.wire import HTML, XML, HttpReply
@@ -29,6 +30,7 @@ def create_app(settings: Settings, outside: Outside | None = None) -> Flask:
     app.register_blueprint(control(suite))
     if suite.outside.time is not None:
         app.register_blueprint(dev_clock(suite.outside.time))
+    app.register_blueprint(sms_control(suite.inbox, suite.outage))
 
     @app.route(SYNC, methods=_METHODS, strict_slashes=False)
     def sync_channel() -> Response:

@@ -24,7 +24,7 @@ class _Step(BaseModel):
 
 
 def dev_clock(time: VirtualTime, wait_seconds: float = WAIT_SECONDS) -> Blueprint:
-    """GET tells `{"now": …, "quiet": …}`; POST `{"step": "PT1H"}` moves the clock, and tells it when all is quiet.
+    """GET tells `{"now": …, "quiet": …, "next": …}`; POST `{"step": "PT1H"}` moves it, and tells when all is quiet.
 
     422 for a step that cannot be; 503 for one that is not over in time: it goes on, and GET tells when it is.
     """
@@ -59,7 +59,8 @@ def _read_step(body: bytes) -> timedelta:
 
 
 def _told(standing: Standing, status: int = 200, **more: str) -> Response:
-    return _json({"now": standing.now.isoformat(), "quiet": standing.quiet, **more}, status)
+    due = standing.next.isoformat() if standing.next else None
+    return _json({"now": standing.now.isoformat(), "quiet": standing.quiet, "next": due, **more}, status)
 
 
 def _json(value: dict[str, object], status: int) -> Response:

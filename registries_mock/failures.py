@@ -40,6 +40,11 @@ class Failures:
         with self._lock:
             return list(self._rows.values())
 
+    def remove(self, number: int) -> None:
+        """Take one row away, if it is still there."""
+        with self._lock:
+            self._rows.pop(number, None)
+
     def take(self, passport: Passport, iin: str) -> Failure | None:
         """The oldest row that fits now; its count goes down."""
         now = self._clock()

@@ -23,6 +23,8 @@ from registries_mock.payload_key import payload_signer
 from registries_mock.ports import NewId, People, Timer
 from registries_mock.rest.service import RestServices
 from registries_mock.settings import Settings
+from registries_mock.sms.inbox import Inbox
+from registries_mock.sms.outage import Outage
 from registries_mock.soap.service import SoapServices
 from registries_mock.timer import ThreadTimer
 from registries_mock.virtual_time import VirtualTime
@@ -69,6 +71,11 @@ class Suite:
         self.mailbox = Mailbox()
         clock, new_id, timer = self.outside.clock, self.outside.new_id, self.outside.timer
         self.failures = Failures(self.catalogue.passports, clock)
+        senders = Senders(settings.senders)
+        self.inbox = Inbox(senders, clock)
+        self.outage = Outage(
+            self.failures, (one.key for one in self.catalogue.passports.values() if "sms.status" in one.binds)
+        )
         authority = find_authority(settings.authority, clock)
         self.registries = registries = Registries(
             self.catalogue,
@@ -77,8 +84,8 @@ class Suite:
             clock=clock,
             new_id=new_id,
             sign=payload_signer(authority, clock),
+            take_sms=self.inbox.take,
         )
-        senders = Senders(settings.senders)
         self.seals = Seals(settings.signatures, settings.naming, authority, settings.certificates, clock)
         self.sync = SyncChannel(
             self.catalogue,
@@ -116,6 +123,7 @@ class Suite:
         self.failures.reset()
         self.outside.timer.reset()
         self.mailbox.reset()
+        self.inbox.reset()
         self.counts.reset()
 
     def close(self) -> None:

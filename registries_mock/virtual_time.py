@@ -31,6 +31,8 @@ class Standing:
 
     now: datetime
     quiet: bool
+    next: datetime | None = None
+    """When the next work falls due: who steps several clocks together steps no further at a time."""
 
 
 def check_start(start: datetime) -> None:
@@ -59,7 +61,7 @@ class VirtualTime:
 
     def standing(self) -> Standing:
         with self._changed:
-            return Standing(self._now, self._is_quiet())
+            return self._stand()
 
     def after(self, seconds: float, work: Work) -> None:
         """Do the work so much later; what is due now begins at once, without a step."""
@@ -79,7 +81,7 @@ class VirtualTime:
             self._target += step
             self._wake()
             self._changed.wait_for(lambda: self._closed or self._is_quiet(), wait_seconds)
-            return Standing(self._now, self._is_quiet())
+            return self._stand()
 
     def reset(self) -> None:
         with self._changed:
@@ -91,6 +93,9 @@ class VirtualTime:
             self._closed = True
             self._due.clear()
             self._changed.notify_all()
+
+    def _stand(self) -> Standing:
+        return Standing(self._now, self._is_quiet(), self._due[0][0] if self._due else None)
 
     def _is_quiet(self) -> bool:
         return not self._working and self._now == self._target and not self._is_due()

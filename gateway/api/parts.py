@@ -11,7 +11,9 @@ from typing import Any
 from contracts.catalogue import Catalogue
 from gateway.clock import Clock
 from gateway.core.terms import Terms
+from gateway.engine.time_steps import TimeSteps
 from gateway.intake.submit import Receipt, SubmitRequest
+from gateway.office.office import Office
 from gateway.store.port import ApplicationStore
 from gateway.store.rows import AttemptRow, Client, Event, StoredApplication
 
@@ -49,6 +51,8 @@ class ApiParts:
     receive: Callable[[bytes], bytes]
     """A SOAP message that the bus pushes to us -> the SOAP answer."""
     check_signature: CheckSignature
+    office: Office
+    """What people do to applications, and what is told of that."""
     render_html: Callable[[dict[str, Any], str], str] | None = None
     """(dossier, language) -> the page; without it the dossier is JSON alone."""
     is_working: Callable[[], bool] = lambda: True
@@ -59,5 +63,7 @@ class ApiParts:
     """How long a live stream may be silent before it says that it is there."""
     quiet_rounds: int = 20
     """After so many silences in a row a live stream ends; the caller connects again where it left off."""
+    time: TimeSteps | None = None
+    """The steps of a virtual clock; None where the time is real."""
     streams: threading.BoundedSemaphore = field(default_factory=lambda: make_streams(2 * MOST_STREAMS))
     """How many live streams may be open at once."""

@@ -4,7 +4,24 @@ from __future__ import annotations
 
 from flask import Response
 
-from gateway.api import applications, bus, checks, dossier, events, health, inquiries, published, signature_check
+from gateway.api import (
+    applications,
+    bus,
+    checks,
+    complaints,
+    decisions,
+    dev_clock,
+    dossier,
+    events,
+    health,
+    inquiries,
+    letters,
+    notices,
+    papers,
+    published,
+    signature_check,
+    worklist,
+)
 from gateway.api.answers import answer_json
 from gateway.api.call import Call
 from gateway.api.openapi import describe_api
@@ -19,11 +36,18 @@ ROUTES: tuple[Route, ...] = (
     *applications.ROUTES,
     *inquiries.ROUTES,
     *events.ROUTES,
+    *letters.ROUTES,
+    *papers.ROUTES,
+    *notices.ROUTES,
+    *decisions.ROUTES,
+    *complaints.ROUTES,
     *dossier.ROUTES,
+    *worklist.ROUTES,
     *checks.ROUTES,
     *signature_check.ROUTES,
     *published.ROUTES,
     Route("GET", "/openapi.json", read_openapi, Access.PUBLIC, "This API, as OpenAPI 3.1.", answers={JSON: None}),
     *bus.ROUTES,
     *health.ROUTES,
+    *dev_clock.ROUTES,
 )

@@ -13,6 +13,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "demo": ("gateway.cli.demo", "demo"),
     "submit": ("gateway.cli.submit", "submit"),
     "dossier": ("gateway.cli.dossier", "dossier"),
+    "explain": ("gateway.cli.explain", "explain"),
     "verify": ("gateway.cli.verify", "verify"),
     "iban": ("gateway.cli.iban", "iban"),
     "iin": ("gateway.cli.iin", "iin"),

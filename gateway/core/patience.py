@@ -45,7 +45,7 @@ def list_tries(case: Case, law: Law) -> Iterator[tuple[Exchange, datetime]]:
         if exchange.id in lettered:
             moments += [next_slot(exchange.asked_at or case.accepted_at, lettered[exchange.id], law.calendar)]
         elif exchange.state is ExchangeState.WAITING:
-            moments += [exchange.next_try_at or case.accepted_at]
+            moments += [exchange.next_try_at or case.received_at or case.accepted_at]
         if age and exchange.answered_at is not None:
             moments += [max(exchange.answered_at, exchange.asked_at or exchange.answered_at) + age]
         if moments:

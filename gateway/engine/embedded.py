@@ -33,6 +33,8 @@ class WakeupStore(Protocol):
 
     def release_all(self) -> None: ...
 
+    def next_ahead(self) -> datetime | None: ...
+
 
 class EmbeddedEngine:
     """Claims what is due and carries it forward; `poke` makes it look at once, `stop` waits for what is running."""
@@ -56,6 +58,9 @@ class EmbeddedEngine:
         self._poked = threading.Event()
         self._stopping = threading.Event()
         self._free = threading.Semaphore(workers)
+        self._counting = threading.Lock()
+        self._under_way = 0
+        """Rounds claimed and not handed back, and a look at what is due."""
         self._unreturned: queue.SimpleQueue[tuple[Claim, datetime | None, str]] = queue.SimpleQueue()
         """Claims whose round is over, but which could not be handed back yet."""
         self._pool = ThreadPoolExecutor(workers, thread_name_prefix="round")
@@ -70,6 +75,20 @@ class EmbeddedEngine:
 
     def poke(self) -> None:
         self._poked.set()
+
+    def run_due(self) -> None:
+        self.poke()
+
+    def next_due(self) -> datetime | None:
+        """The earliest wake-up, past or ahead."""
+        return self._wakeups.next_ahead()
+
+    def is_quiet(self) -> bool:
+        """True where no round is under way and none is due."""
+        with self._counting:
+            under_way = self._under_way
+        due = self._wakeups.next_ahead()
+        return not under_way and self._unreturned.empty() and (due is None or due > self._clock())
 
     def is_working(self) -> bool:
         """Whether the scheduler runs and has looked at the wake-ups lately: what readiness asks."""
@@ -97,7 +116,18 @@ class EmbeddedEngine:
             if not claimed:
                 self._poked.wait(self._look_every)
 
+    def _count(self, change: int) -> None:
+        with self._counting:
+            self._under_way += change
+
     def _claim(self) -> int:
+        self._count(1)
+        try:
+            return self._claim_free()
+        finally:
+            self._count(-1)
+
+    def _claim_free(self) -> int:
         free = 0
         while free < self._workers and self._free.acquire(blocking=False):
             free += 1
@@ -108,6 +138,7 @@ class EmbeddedEngine:
             for _ in range(free - len(claims)):
                 self._free.release()
         for claim in claims:
+            self._count(1)
             self._pool.submit(self._work, claim)
         return len(claims)
 
@@ -117,6 +148,7 @@ class EmbeddedEngine:
             self._hand_back(claim, due, reason)
         finally:
             self._free.release()
+            self._count(-1)
             self._poked.set()
 
     def _carry_forward(self, claim: Claim) -> tuple[datetime | None, str]:

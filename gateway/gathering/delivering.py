@@ -9,6 +9,7 @@ from typing import Protocol
 
 from adapters.ports import Deadline
 from contracts.errors import GatewayError
+from contracts.sms import Receipt, SmsMessage
 from gateway.core.case import Case
 from gateway.core.law import FindLaw, law_of
 from gateway.core.notices import schedule_delivery
@@ -23,20 +24,17 @@ MOST_TRIES = 200
 """More than a week of hourly tries: past it another way must do."""
 
 
-class SendText(Protocol):
-    """Port: (id, phone, text, deadline) -> the gateway's receipt; the same id is never sent twice.
+class TextGateway(Protocol):
+    """Port: the same id is never sent twice. Raises GatewayError, retryable or not."""
 
-    Raises GatewayError, retryable or not.
-    """
-
-    def __call__(self, message_id: str, phone: str, text: str, deadline: Deadline) -> str: ...
+    def send(self, message: SmsMessage, *, deadline: Deadline) -> Receipt: ...
 
 
 @dataclass(frozen=True)
 class Deliverer:
     """Port of the round: `deliver`."""
 
-    send: SendText
+    texts: TextGateway
     write_text: Callable[[Case, Notice], str]
     """The neutral words of a notice, in the applicant's language."""
     store: DeliveryStore
@@ -48,9 +46,9 @@ class Deliverer:
         delivery = next(one for one in notice.deliveries if one.channel is step.channel)
         try:
             text = self.write_text(case, notice)
-            message_id = f"{case.id}-{notice.n}"
-            receipt = self.send(message_id, case.application.applicant.phone, text, Deadline(SECONDS))
-            result = DeliveryResult(DeliveryState.DELIVERED, self.clock(), receipt=receipt[:120])
+            message = SmsMessage(name_message(case.id, notice.n), case.application.applicant.phone, text)
+            receipt = self.texts.send(message, deadline=Deadline(SECONDS))
+            result = DeliveryResult(DeliveryState.DELIVERED, self.clock(), receipt=receipt.provider_id[:120])
         except GatewayError as error:
             result = self._fail(case, delivery.tries + 1, error)
             log_event("notice_not_delivered", code=error.code, application=case.id)
@@ -62,3 +60,8 @@ class Deliverer:
             return DeliveryResult(DeliveryState.FAILED, at, cause=error.code)
         again = schedule_delivery(tries, at, law_of(case, self.find_law))
         return DeliveryResult(DeliveryState.WAITING, at, cause=error.code, next_try_at=again)
+
+
+def name_message(application_id: str, notice: int) -> str:
+    """The id of a notice's message in every try: of at most 36 letters, digits and hyphens."""
+    return f"{application_id.removeprefix('app_').replace('_', '-')[:30]}-{notice}"

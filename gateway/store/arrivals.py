@@ -70,6 +70,11 @@ class ArrivalStore:
         """Matched messages for which something is still to be done, the longest due first."""
         return self._list(t.arrivals.c.due_at <= now, limit=limit)
 
+    def next_owed(self) -> datetime | None:
+        """When something is owed next for a message that came, past or ahead."""
+        with self._database.read() as connection:
+            return connection.execute(select(func.min(t.arrivals.c.due_at, type_=t.Moment))).scalar_one_or_none()
+
     def postpone(self, message_id: str, due_at: datetime | None) -> None:
         """What is owed failed once more: again at `due_at`, or never where it is None."""
         a = t.arrivals

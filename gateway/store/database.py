@@ -15,13 +15,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, create_engine, event, insert, select
+from sqlalchemy import Connection, Engine, create_engine, event, select
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from contracts.errors import GatewayError, SettingInvalid, StoreUnavailable
-from gateway.store.migrations import migrate
-from gateway.store.tables import SCHEMA_VERSION, meta, metadata
+from gateway.store.migrations import is_current, upgrade
 
 T = TypeVar("T")
 Write = Callable[[Connection], T]
@@ -195,13 +194,11 @@ def _begin_sqlite(connection: Connection) -> None:
 
 def _prepare(engine: Engine) -> None:
     try:
-        with engine.begin() as connection:
-            metadata.create_all(connection)
-            version = connection.execute(select(meta.c.schema_version)).scalar()
-            if version is None:
-                connection.execute(insert(meta).values(schema_version=SCHEMA_VERSION))
-            else:
-                migrate(connection, version)
+        with engine.connect() as connection:
+            if is_current(connection):
+                return
+        with engine.connect().execution_options(writes=True) as connection, connection.begin():
+            upgrade(connection)
     except SQLAlchemyError as error:
         raise _translate(error) from error
 

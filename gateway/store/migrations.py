@@ -1,30 +1,77 @@
-"""How a database of an earlier release becomes one of this: each step changes the tables, none touches what is kept."""
+"""How a database of an earlier release becomes one of this: by the revisions that it has not seen, all or none.
+
+Alembic runs them on our connection, without files of settings, `env.py` or its global `op`: a revision is handed its
+operations. It costs half a second to load, so a database that is up to date is recognised without it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
 
-from sqlalchemy import Connection, text, update
+from sqlalchemy import Connection, column, func, inspect, select, table
 
 from contracts.errors import SettingInvalid
-from gateway.store.tables import SCHEMA_VERSION, meta
+from gateway.store.tables import meta
 
-STEPS: Mapping[int, tuple[str, ...]] = {
-    # Whose signature stands for a reply. Nobody's was looked at before.
-    1: (
-        "ALTER TABLE exchanges ADD COLUMN vouched_by VARCHAR(40) NOT NULL DEFAULT ''",
-        "ALTER TABLE arrivals ADD COLUMN vouched_by VARCHAR(40) NOT NULL DEFAULT ''",
-    ),
-}
-"""By the version that a step starts from."""
+VERSIONS = Path(__file__).with_name("versions")
+"""A file a revision, named like it: their order is that of their names."""
+LATEST = "head"
+_BEFORE_ALEMBIC = {1: "0001_first", 2: "0002_vouched_by"}
+"""The revision that a `meta.schema_version` of a program without Alembic amounts to."""
+_LOCK = 0x4153_5047
+"""The advisory lock of PostgreSQL that whoever changes tables holds."""
 
 
-def migrate(connection: Connection, version: int) -> None:
-    """Bring the tables from `version` to this program's; raises SettingInvalid where there is no way."""
-    if version > SCHEMA_VERSION or any(step not in STEPS for step in range(version, SCHEMA_VERSION)):
-        raise SettingInvalid(f"the database has schema {version}, this program needs {SCHEMA_VERSION}")
-    for step in range(version, SCHEMA_VERSION):
-        for statement in STEPS[step]:
-            connection.execute(text(statement))
-    if version != SCHEMA_VERSION:
-        connection.execute(update(meta).values(schema_version=SCHEMA_VERSION))
+def is_current(connection: Connection) -> bool:
+    """Whether the tables are those of this program."""
+    return _read_revisions(connection) == list_revisions()[-1:]
+
+
+def upgrade(connection: Connection, until: str = LATEST) -> None:
+    """Make the tables, or bring them up to date, in the connection's transaction; a second process waits for its end.
+
+    On SQLite the transaction must have begun as one that writes. Raises SettingInvalid where a newer program, or none
+    of ours, made the database.
+    """
+    from alembic.operations import Operations
+    from alembic.runtime.migration import MigrationContext, MigrationStep
+    from alembic.script import ScriptDirectory
+
+    if connection.dialect.name == "postgresql":
+        connection.execute(select(func.pg_advisory_xact_lock(_LOCK)))
+    if unknown := set(_read_revisions(connection)) - set(list_revisions()):
+        raise SettingInvalid(f"the database is newer than this program: it has revision {', '.join(sorted(unknown))}")
+    history = ScriptDirectory(VERSIONS.parent)
+
+    def find_steps(heads: tuple[str, ...], _: MigrationContext) -> list[MigrationStep]:
+        unseen = reversed(list(history.iterate_revisions(until, heads)))
+        return [MigrationStep.upgrade_from_script(history.revision_map, revision) for revision in unseen]
+
+    context = MigrationContext.configure(connection, opts={"fn": find_steps})
+    if not context.get_current_heads() and (made_before := _read_version_before_alembic(connection)):
+        context.stamp(history, made_before)
+    context.run_migrations(op=Operations(context))
+
+
+def list_revisions() -> list[str]:
+    """From the first to the latest."""
+    return sorted(path.stem for path in VERSIONS.glob("[0-9]*.py"))
+
+
+def _read_revisions(connection: Connection) -> list[Any]:
+    if not inspect(connection).has_table("alembic_version"):
+        return []
+    return list(connection.execute(select(column("version_num")).select_from(table("alembic_version"))).scalars())
+
+
+def _read_version_before_alembic(connection: Connection) -> str | None:
+    """The revision that the tables are at; None where there are none yet."""
+    if not inspect(connection).has_table(meta.name):
+        return None
+    version = connection.execute(select(meta.c.schema_version)).scalar()
+    if version in _BEFORE_ALEMBIC:
+        return _BEFORE_ALEMBIC[version]
+    if version and version > max(_BEFORE_ALEMBIC):
+        raise SettingInvalid(f"the database is newer than this program: it has schema {version}")
+    raise SettingInvalid(f"the database is none of ours: it has schema {version}")

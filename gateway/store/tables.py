@@ -19,11 +19,11 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    true,
 )
 from sqlalchemy import UniqueConstraint as Unique
 from sqlalchemy.types import TypeDecorator
 
-SCHEMA_VERSION = 2
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -45,6 +45,7 @@ _BIG = BigInteger().with_variant(Integer, "sqlite")
 
 metadata = MetaData()
 
+# Read of databases that programs before Alembic made, and kept so that these refuse what came after them.
 meta = Table("meta", metadata, Column("schema_version", Integer, primary_key=True))
 
 clients = Table(
@@ -82,7 +83,7 @@ applications = Table(
     Column("received_at", Moment, nullable=False),
     Column("accepted_at", Moment, nullable=False),
     Column("registered_at", Moment),
-    Column("registered_complete", Boolean, nullable=False, server_default="1"),
+    Column("registered_complete", Boolean, nullable=False, server_default=true()),
     Column("rules_digest", String(64), nullable=False, server_default=""),
     Column("withdrawn_at", Moment),
     Column("withdrawn_by", String(120), nullable=False, server_default=""),

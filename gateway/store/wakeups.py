@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, case, delete, literal, or_, select, update
+from sqlalchemy import Connection, case, delete, func, literal, or_, select, update
 
 from gateway.store import tables as t
 from gateway.store.database import Database
@@ -55,6 +55,11 @@ class Wakeups:
                 .order_by(w.due_at)
                 .limit(1)
             ).scalar_one_or_none()
+
+    def next_ahead(self) -> datetime | None:
+        """The earliest due moment of all, past or ahead, leased or not."""
+        with self._database.read() as connection:
+            return connection.execute(select(func.min(t.wakeups.c.due_at, type_=t.Moment))).scalar_one_or_none()
 
     def hand_back(self, claim: Claim, due_at: datetime | None, reason: str) -> None:
         """End the lease: due again at `due_at`, or gone where it is None; due at once where a wake came meanwhile."""

@@ -20,7 +20,11 @@ class Senders:
     def check(self, info: etree._Element | None) -> str:
         """The sender id of an element that holds `sender`; raises WrongCredentials, which never says what was wrong."""
         sender, password = text_of(info, "sender", "senderId"), text_of(info, "sender", "password")
-        known = self._passwords.get(sender)
-        if known is None or not hmac.compare_digest(known.encode(), password.encode()):
+        if not self.know(sender, password):
             raise WrongCredentials("the sender is not known, or the password is wrong")
         return sender
+
+    def know(self, sender: str, password: str) -> bool:
+        """Whether there is such a sender, and the password is its own."""
+        known = self._passwords.get(sender)
+        return known is not None and hmac.compare_digest(known.encode(), password.encode())

@@ -2,14 +2,10 @@
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field
 
 import pytest
-from hypothesis import settings
-from hypothesis import strategies as st
-from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invariant, multiple, rule
 
-from adapters.breakers import BreakerRule, Breakers, Entry, log_crash
+from adapters.breakers import Entry, log_crash
 from contracts.errors import (
     AnswerUnclassified,
     ConsentMissing,
@@ -23,39 +19,7 @@ from contracts.errors import (
     SignerUnconfirmed,
     UntrustedAnswer,
 )
-
-RULE = BreakerRule(failures=3, first_rest=5.0, longest_rest=15.0)
-
-
-@dataclass
-class Desk:
-    """Breakers whose time is moved by hand."""
-
-    now: float = 100.0
-    told: list[str] = field(default_factory=list)
-    crashes: list[Exception] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        self.breakers = Breakers(RULE, monotonic=lambda: self.now, report_crash=self.crashes.append)
-        self.breakers.listen(self.told.append)
-
-    def ask(self, error: RegistryError | None = None, registry: str = "small", *, in_time: bool = True) -> Entry:
-        entry = self.breakers.enter(registry)
-        entry.hear(error, in_time=in_time)
-        self.breakers.leave(registry, entry)
-        return entry
-
-    def fail(self, times: int = RULE.failures) -> None:
-        for _ in range(times):
-            self.ask(RegistryUnavailable())
-
-    def is_refused(self) -> bool:
-        try:
-            entry = self.breakers.enter("small")
-        except RegistryResting:
-            return True
-        self.breakers.leave("small", entry)
-        return False
+from tests.adapters.breaker_desk import RULE, Desk
 
 
 @pytest.mark.parametrize("away", [RegistryUnavailable, RegistryTimedOut, RegistryFailed])
@@ -256,74 +220,3 @@ def run_all(targets: list[Callable[[], None]]) -> None:
         thread.start()
     for thread in threads:
         thread.join(20)
-
-
-class AnyOrder(RuleBasedStateMachine):
-    """Asks that come, end and overlap in any order, beside a model that only remembers what the promises speak of."""
-
-    inside = Bundle("inside")
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.desk = Desk()
-        self.probes: list[Entry] = []
-        """Out at this moment, and not overtaken by an answer."""
-        self.in_a_row = 0
-        """Failures since the last answer, of asks that began closed and are not overtaken."""
-
-    @rule(target=inside)
-    def enter(self) -> object:
-        state = self.desk.breakers.state("small")
-        try:
-            entry = self.desk.breakers.enter("small")
-        except RegistryResting:
-            assert state == "open" or self.probes  # nobody is refused for nothing
-            return multiple()
-        assert state != "open" and entry.is_probe == (state == "half-open")
-        if entry.is_probe:
-            self.probes.append(entry)
-        return entry
-
-    @rule(entry=consumes(inside))
-    def answer(self, entry: Entry) -> None:
-        was, told = self.desk.breakers.state("small"), len(self.desk.told)
-        entry.hear()
-        self.desk.breakers.leave("small", entry)
-        self.probes.clear()
-        assert self.desk.breakers.state("small") == "closed"
-        assert len(self.desk.told) - told == (was != "closed")
-
-    @rule(entry=consumes(inside), learnt=st.booleans())
-    def fail(self, entry: Entry, learnt: bool) -> None:
-        was = self.desk.breakers.snapshot()[0]
-        if learnt:
-            entry.hear(RegistryTimedOut())
-        self.desk.breakers.leave("small", entry)
-        now = self.desk.breakers.snapshot()[0]
-        is_probe = entry in self.probes
-        self.probes = [probe for probe in self.probes if probe is not entry]
-        if is_probe and learnt:
-            assert now.state == "open"
-        elif was.state == "closed":
-            assert now.failures - was.failures in (0, 1)
-            assert (now.state == "open") == (now.failures >= RULE.failures)
-        else:
-            assert now == was
-        if not learnt:
-            assert now == was
-
-    @rule(seconds=st.sampled_from([0.5, 5.0, 20.0]))
-    def wait(self, seconds: float) -> None:
-        self.desk.now += seconds
-
-    @invariant()
-    def one_probe_at_a_time(self) -> None:
-        assert len(self.probes) <= 1
-
-    @invariant()
-    def no_rest_is_longer_than_the_longest(self) -> None:
-        assert all(reading.rests_for <= RULE.longest_rest for reading in self.desk.breakers.snapshot())
-
-
-TestAnyOrder = AnyOrder.TestCase
-TestAnyOrder.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)

@@ -1,13 +1,22 @@
 """The quota: never more messages in a minute than a registry takes, evenly paced, and nobody waits in vain."""
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from adapters.admission import Admission
+from adapters.breakers import BreakerRule, Breakers
 from adapters.ports import Deadline
 from adapters.quotas import MINUTE, Quota, Quotas
-from contracts.errors import QuotaUsedUp
-from tests.adapters.passports import passport
+from adapters.retrying import NO_TURN, Retrying
+from contracts.errors import QuotaUsedUp, RegistryUnavailable
+from contracts.exchange import Reply
+from contracts.passport import Passport
+from tests.adapters.passports import catalogue_of, passport
+from tests.adapters.rig import FOUND, NOW, answer, question, rig
+from tests.adapters.stub_server import always, http, serving
 from tests.adapters.test_retrying import Hands
 
 
@@ -75,3 +84,55 @@ def test_a_registry_has_one_quota_for_all_its_passports() -> None:
     assert hands.now == pytest.approx(130.0)
     quotas.await_turn(passport(registry="other"), Deadline(1.0, hands))
     assert hands.now == pytest.approx(130.0)
+
+
+def counted(hands: Hands, **limits: Any) -> tuple[Retrying, Passport, Breakers]:
+    breakers = Breakers(BreakerRule(failures=1), monotonic=hands)
+    quotas = Quotas(sleep=hands.sleep, monotonic=hands)
+    retrying = Retrying(
+        admission=Admission(breakers, lambda: NOW), quotas=quotas, wait=lambda state: 0.1, sleep=hands.sleep
+    )
+    return retrying, passport(limits=limits), breakers
+
+
+def test_each_message_waits_for_its_turn_and_an_ask_without_one_is_told_at_once() -> None:
+    hands, sent = Hands(), list[float]()
+    retrying, small, breakers = counted(hands, per_minute=6, timeout_seconds=25)
+    for _ in range(3):
+        retrying.run(small, Deadline(60.0, hands), lambda left: sent.append(hands.now))
+    assert sent == pytest.approx([100.0, 110.0, 120.0])
+    with pytest.raises(QuotaUsedUp) as caught:
+        retrying.run(small, Deadline(15.0, hands), lambda left: sent.append(hands.now))
+    assert not caught.value.may_have_arrived
+    assert len(sent) == 3 and hands.now == pytest.approx(120.0)
+    assert breakers.state("small") == "closed"
+
+
+def test_a_retry_without_a_turn_leaves_the_registrys_own_failure_as_the_cause() -> None:
+    hands = Hands()
+    retrying, small, breakers = counted(hands, per_minute=1, timeout_seconds=20, tries=3)
+
+    def down(left: Deadline) -> None:
+        raise RegistryUnavailable("nobody there")
+
+    with pytest.raises(RegistryUnavailable) as caught:
+        retrying.run(small, Deadline(60.0, hands), down)
+    assert NO_TURN in caught.value.detail and "nobody there" in caught.value.detail
+    assert caught.value.may_have_arrived
+    assert breakers.state("small") == "open"
+
+
+def test_the_most_careful_quota_of_a_registrys_passports_holds_for_all() -> None:
+    small = passport(limits={"per_minute": 600})
+    strict = passport("typed", limits={"per_minute": 1})
+    with serving(always(http(200, answer(FOUND)))) as server:
+        made = rig(catalogue_of(small, strict, passport("string")), server.url)
+
+        def ask() -> object:
+            return made.adapters.ask(small, question(), deadline=Deadline(10), record=made.attempts.append)
+
+        assert isinstance(ask(), Reply)
+        with pytest.raises(QuotaUsedUp):
+            ask()
+        made.adapters.close()
+    assert len(server.asked) == 1

@@ -93,6 +93,9 @@ def settings_of(words: dict[str, str], registry: str) -> dict[str, Any]:
         "organisation_bin": words.get(ContextWord.ORGANISATION_BIN, ""),
         "responsible_name": words.get(ContextWord.RESPONSIBLE_NAME, ""),
         "api_keys": {registry: words.get(ContextWord.API_KEY, "")},
+        "sms_login": words.get(ContextWord.SMS_LOGIN, ""),
+        "sms_password": words.get(ContextWord.SMS_PASSWORD, ""),
+        "sms_sender": words.get(ContextWord.SMS_SENDER, ""),
     }
 
 

@@ -55,9 +55,16 @@ def test_the_personas_are_there_to_be_asked_about() -> None:
 def test_a_virtual_clock_begins_where_it_is_told_and_moves_when_it_is_stepped() -> None:
     with served("--clock", "virtual", "--clock-start", "2026-10-05T10:00") as (_, line):
         clock = f"{line.rpartition(' ')[2].strip()}/dev/clock"
-        assert requests.get(clock, timeout=10).json() == {"now": "2026-10-05T10:00:00+05:00", "quiet": True}
+        assert requests.get(clock, timeout=10).json() == {
+            "now": "2026-10-05T10:00:00+05:00",
+            "quiet": True,
+            "next": None,
+        }
         moved = requests.post(clock, json={"step": "P1D"}, timeout=10)
-        assert (moved.status_code, moved.json()) == (200, {"now": "2026-10-06T10:00:00+05:00", "quiet": True})
+        assert (moved.status_code, moved.json()) == (
+            200,
+            {"now": "2026-10-06T10:00:00+05:00", "quiet": True, "next": None},
+        )
 
 
 def test_a_folder_that_is_no_authority_is_one_line_at_the_start(tmp_path: Path) -> None:

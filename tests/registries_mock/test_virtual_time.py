@@ -64,6 +64,8 @@ def step(app: Flask, duration: str) -> dict[str, object]:
     reply = app.test_client().post("/dev/clock", json={"step": duration})
     assert reply.status_code == 200, reply.data
     told: dict[str, object] = reply.json or {}
+    assert "next" in told
+    del told["next"]
     return told
 
 
@@ -78,6 +80,15 @@ def test_a_reply_that_is_three_days_late_comes_in_the_step_in_which_it_falls_due
     assert [kind for kind, _ in participant.told()] == ["NOTIFICATION"]
     assert step(app, "PT1S") == {"now": "2026-02-13T09:15:00+05:00", "quiet": True}
     assert participant.told()[1:] == [("RESPONSE", "2026-02-13T09:15:00.000+05:00")]
+
+
+def test_the_clock_tells_when_the_next_work_falls_due(time: VirtualTime) -> None:
+    assert time.standing().next is None
+    time.after(7200, lambda: None)
+    time.after(3600, lambda: None)
+    assert time.standing().next == NOW + HOUR
+    time.advance(HOUR, WAIT)
+    assert time.standing().next == NOW + 2 * HOUR
 
 
 def test_one_step_sends_each_message_at_its_own_moment(time: VirtualTime, catalogue: Catalogue) -> None:
@@ -134,7 +145,7 @@ def test_a_step_waits_for_work_under_way_and_says_when_it_waited_in_vain(time: V
     late = client.post("/dev/clock", json={"step": "PT1H"})
     assert late.status_code == 503
     assert late.json is not None and "not over" in late.json["error"]
-    standing = {"now": (NOW + HOUR).isoformat(), "quiet": False}
+    standing = {"now": (NOW + HOUR).isoformat(), "quiet": False, "next": None}
     assert late.json | standing == late.json
     assert client.get("/dev/clock").json == standing
     go.set()

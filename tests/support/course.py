@@ -10,19 +10,15 @@ from typing import Any
 from adapters.ports import Deadline
 from contracts.errors import GatewayError
 from contracts.legal.reasons import load_reasons
-from contracts.tables import Names
+from contracts.sms import Receipt, SmsMessage
 from gateway.core.law import FindLaw
-from gateway.documents.model import OrganisationHead
 from gateway.gathering.delivering import Deliverer
-from gateway.office.files import Files
-from gateway.office.letters import LetterDesk
-from gateway.store.acting import Acting
+from gateway.office.assembling import OfficeBase, describe_organisation, open_office
+from gateway.office.office import Office
 from gateway.store.applications import Applications
 from gateway.store.course import CourseStore
-from gateway.store.course_reading import CourseReader
 from gateway.store.database import Database
 from gateway.store.deliveries import DeliveryStore
-from gateway.store.letter_acts import LetterActs
 from gateway.store.sealing import Sealer
 
 
@@ -33,21 +29,18 @@ class Messages:
     sent: dict[str, str] = field(default_factory=dict)
     broken: GatewayError | None = None
 
-    def __call__(self, message_id: str, phone: str, text: str, deadline: Deadline) -> str:
+    def send(self, message: SmsMessage, *, deadline: Deadline) -> Receipt:
         if self.broken is not None:
             raise self.broken
-        self.sent.setdefault(message_id, text)
-        return f"receipt-{message_id}"
+        self.sent.setdefault(message.id, message.text)
+        return Receipt(f"receipt-{message.id}")
 
 
 @dataclass(frozen=True)
 class CourseParts:
-    """What a gathering is handed of the course, and the desks behind it."""
+    """What a gathering is handed of the course, and the office behind it."""
 
-    files: Files
-    letters: LetterDesk
-    letter_acts: LetterActs
-    acting: Acting
+    office: Office
     messages: Messages
     ports: dict[str, Any]
     """Keyword arguments of Gathering: course, deliver, sign_letter."""
@@ -63,15 +56,18 @@ def make_course(
     verify: Any = None,
     sign: Callable[[bytes], bytes] | None = lambda document: b"signed by the organisation",
 ) -> CourseParts:
-    head = OrganisationHead(Names(ru="Центр", kk="Орталық"), "000000000000")
-    files = Files(applications, CourseReader(database, sealer), find_law, head, load_reasons)
-    acting = Acting(database, sealer, clock, lambda: applications.announce(woken=True))
-    acts, messages = LetterActs(acting), Messages()
-    letters = LetterDesk(files, acts, verify, sign, clock)
-    deliverer = Deliverer(messages, files.write_text, DeliveryStore(database), find_law, clock)
+    office = open_office(
+        OfficeBase(database, sealer, applications, find_law, clock),
+        organisation=describe_organisation("Центр", "000000000000"),
+        find_reasons=load_reasons,
+        verify=verify,
+        sign=sign,
+    )
+    messages = Messages()
+    deliverer = Deliverer(messages, office.files.write_text, DeliveryStore(database), find_law, clock)
     ports = {
         "course": CourseStore(database),
         "deliver": deliverer.deliver,
-        "sign_letter": letters.sign_by_organisation,
+        "sign_letter": office.letters.sign_by_organisation,
     }
-    return CourseParts(files, letters, acts, acting, messages, ports)
+    return CourseParts(office, messages, ports)

@@ -38,6 +38,9 @@ class Wakeups:
             raise self.failures["hand_back"].pop()
         self.handed_back.append((claim.application_id, due_at, reason))
 
+    def next_ahead(self) -> datetime | None:
+        return None
+
     def release_all(self) -> None:
         pass
 

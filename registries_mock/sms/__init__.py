@@ -1,0 +1,1 @@
+"""The SMS gateway: an inbox for every phone, and an outage on demand."""
