@@ -5,15 +5,12 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import Any
 
-import pytest
-
 from contracts.words import Outcome
 from gateway.core.answers import read_all
 from gateway.core.calendar import ALMATY
 from gateway.core.case import Case, Exchange, ExchangeState, Inquiry
 from gateway.core.decide import PATIENCE_OVER, TERM, decide
 from gateway.core.opening import LEFT_TO_SPECIALIST, NO_SUBJECT
-from gateway.core.patience import patience_ends, schedule_retry
 from gateway.core.proceedings import DateKind
 from gateway.core.steps import (
     AskExchanges,
@@ -236,14 +233,6 @@ def test_a_silent_source_holds_back_only_what_rests_on_it() -> None:
     assert {10, 11, 12} <= {step.number for step in steps}
 
 
-def test_a_late_reply_is_waited_for_a_working_day_and_a_prompt_one_four_working_hours() -> None:
-    prompt = Exchange("a", "people", "applicant", ExchangeState.WAITING, since=T0)
-    late = Exchange("b", "guards", "member-1", ExchangeState.PENDING, since=T0)
-    assert patience_ends(prompt, LAW) == T0 + timedelta(hours=4)
-    assert patience_ends(late, LAW) == T0 + timedelta(days=1)
-    assert patience_ends(Exchange("c", "people", "applicant", ExchangeState.WAITING), LAW) is None
-
-
 def test_a_lost_late_reply_does_not_leave_the_case_without_a_wake_up() -> None:
     case = tell_rest(silence(open_wave_one(make_case(WITH_SON)), "wages", "applicant"), GOOD_ANSWERS)
     pending = next(x for x in case.gather() if x.passport == "wages")
@@ -295,15 +284,6 @@ def test_a_foreigner_is_asked_about_and_a_citizen_is_not() -> None:
     foreign = {"person": {"documents": [{"number": "1"}], "citizenship": coded("UZB")}}
     case = advance(tell_rest(open_wave_one(make_case()), {("people", "applicant"): foreign}))
     assert cell(case, 10).outcome is None
-
-
-@pytest.mark.parametrize(("tries", "minutes"), [(0, 1), (1, 1), (2, 5), (3, 15), (4, 30), (5, 60), (6, 60), (99, 60)])
-def test_the_rounds_grow_and_the_last_figure_repeats(tries: int, minutes: int) -> None:
-    assert schedule_retry(tries, True, T0, LAW) == (ExchangeState.WAITING, T0 + timedelta(minutes=minutes))
-
-
-def test_what_no_further_try_helps_is_stopped() -> None:
-    assert schedule_retry(1, False, T0, LAW) == (ExchangeState.STOPPED, None)
 
 
 def test_the_quarter_of_the_questions_is_the_one_before_the_day_of_acceptance() -> None:
