@@ -80,7 +80,7 @@ def _register(case: Case, now: datetime, law: Law) -> tuple[Step, ...]:
         return ()
     why = law.why("package.registered_by")
     limit = _limit(case, law)
-    if not has_undecided(case, now, law) and not any(answer.is_missing for answer in read_all(case)):
+    if not any(answer.is_missing for answer in read_all(case)) and not has_undecided(case, now, law):
         return (RegisterPackage(min(now, limit) if limit else now, True, why),)
     return (RegisterPackage(limit, False, why),) if limit is not None and limit <= now else ()
 
