@@ -109,7 +109,7 @@ def open_cells(
 
 
 def _judge_anew(connection: Connection, step: OpenInquiry, exchanges: ExchangeRows) -> Iterator[Inquiry]:
-    """A cell that was left to the specialist: it is asked now, or does not apply; nothing where that was done before."""
+    """A cell that was left to the specialist: asked now, or it does not apply; nothing where that was done before."""
     i = t.inquiries
     left = (i.c.id == step.inquiry_id) & (i.c.outcome == Outcome.NO_ANSWER.value)
     values = {"outcome": step.outcome.value if step.outcome else None, "reason": step.reason}
