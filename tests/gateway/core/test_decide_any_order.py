@@ -81,7 +81,7 @@ def end_exchange(case: Case, exchange_id: str, outcome: str, record: dict[str, o
     return change(case, exchange_id, since=since, tries=tries, asked_at=now, **fields)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(
     data=st.data(),
     family=st.sampled_from(FAMILIES),

@@ -8,7 +8,7 @@ from concurrent.futures import ProcessPoolExecutor
 
 from tests.gateway.core.small_world import LARGE, walk
 
-MOST = 400_000
+MOST = 250_000
 """Of one world; of a larger one so many are walked."""
 ENOUGH = 1_000_000
 
