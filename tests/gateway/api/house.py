@@ -18,6 +18,7 @@ from werkzeug.test import TestResponse
 
 from contracts.catalogue import Catalogue
 from contracts.findings import load_findings
+from contracts.legal.reasons import load_reasons
 from contracts.request import Service
 from gateway.api.app import create_api
 from gateway.api.parts import ApiParts
@@ -165,7 +166,7 @@ def open_house(folder: Path) -> Iterator[House]:
         assert channel is not None
         return read_terms(stored.case, channel, law_of(stored.case, find_law), promised=stored.promised)
 
-    assembler = DossierAssembler(catalogue, load_findings(), find_law)
+    assembler = DossierAssembler(catalogue, load_findings(), find_law, load_reasons)
     with open_desk(folder, service=service, verify=verify) as desk:
 
         def clock() -> datetime:
@@ -174,7 +175,11 @@ def open_house(folder: Path) -> Iterator[House]:
         def assemble(stored: StoredApplication, attempts: Any, events: Any) -> dict[str, Any]:
             kept: tuple[AttemptRow, ...] = tuple(attempts)
             told: tuple[Event, ...] = tuple(events)
-            return assembler.assemble(stored, Evidence(kept), told, clock())
+            course = desk.course.office.files.course
+            evidence = Evidence(
+                kept, course=course.read(stored.id), letter_hashes=course.read_letter_hashes(stored.id)
+            )  # fmt: skip
+            return assembler.assemble(stored, evidence, told, clock())
 
         parts = ApiParts(
             catalogue=catalogue, clock=clock,

@@ -15,7 +15,7 @@ SENT = {"channel": "paper", "number": "1-2/3"}
 def read_pdf(house: House, location: str, **headers: str) -> bytes:
     response = house.get(f"{location}/letters/1", Accept="application/pdf", **headers)
     assert response.content_type == "application/pdf"
-    return response.data
+    return bytes(response.data)
 
 
 def test_a_letter_says_whom_it_asks_for_what(house: House) -> None:
