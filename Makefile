@@ -20,13 +20,16 @@ DEV := $(VENV)/.dev
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test check format bench fuzz docs lock clean
+.PHONY: help demo demo-extension test check format bench fuzz docs lock clean
 
 help: ## list these targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' Makefile
 
 demo: $(RUNTIME) ## the whole way once: mock suite and gateway, a signed application, a complete dossier in var/demo
 	@$(BIN)/asp-gateway demo
+
+demo-extension: $(RUNTIME) ## a time-lapse: registries that are silent, slow, empty and late, day by day to the decision
+	@$(BIN)/asp-gateway demo-extension
 
 test: $(DEV) ## all tests that need Python alone; says at the end what it left out
 	@$(PYTEST) --bare $(PYTEST_ARGS)

@@ -12,8 +12,7 @@ GatewayError
   NoticeError        a notice did not reach the applicant by one channel; its delivery says why
     DeliveryFailed  DeliveryRefused
   OperatorError      our own set-up is wrong
-    SettingInvalid  CatalogueInvalid  StoreUnavailable  Overloaded  RevocationUnknown  SigningFailed
-    RenderingFailed
+    SettingInvalid  CatalogueInvalid  StoreUnavailable  Overloaded  RevocationUnknown  SigningFailed  RenderingFailed
 
 The rule: there is one tree, and this is its trunk; whatever passes between packages, into a store or to a caller stands
 here. A class that never leaves its room may stand there, below a class of this file (a failed step of the demo, a call
@@ -25,111 +24,66 @@ The detail (`str(error)`) never holds personal data, message bodies or keys. Cod
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import ClassVar
+from contracts.caller_errors import (
+    CallerError,
+    CallerUnknown,
+    Conflict,
+    ContentUnsupported,
+    InvalidInput,
+    MalformedInput,
+    MethodNotAllowed,
+    NotAllowed,
+    NotFound,
+    Problem,
+    SignatureRefused,
+    TooLarge,
+)
+from contracts.error_root import GatewayError, walk
 
-
-class GatewayError(Exception):
-    """Root of every error that the product raises on purpose."""
-
-    code: ClassVar[str] = "gateway-error"
-    title: ClassVar[str] = "The gateway could not do what was asked."
-    http_status: ClassVar[int] = 500
-    retryable: ClassVar[bool] = False
-
-    def __init__(self, detail: str = "") -> None:
-        super().__init__(detail or self.title)
-
-    @property
-    def detail(self) -> str:
-        return str(self)
-
-
-@dataclass(frozen=True)
-class Problem:
-    """One thing that is wrong with the input: a stable code, a JSON pointer, a sentence without personal data."""
-
-    code: str
-    pointer: str
-    detail: str
-
-
-class CallerError(GatewayError):
-    """The caller must change the request before sending it again."""
-
-    code = "caller-error"
-    title = "The request cannot be accepted as it is."
-    http_status = 400
-
-    def __init__(self, detail: str = "", *, problems: tuple[Problem, ...] = ()) -> None:
-        super().__init__(detail or (problems[0].detail if problems else ""))
-        self.problems = problems
-
-    @property
-    def public_code(self) -> str:
-        """The code of the first problem where there is one: it says more than the class does."""
-        return self.problems[0].code if self.problems else self.code
-
-
-class MalformedInput(CallerError):
-    code = "malformed-input"
-    title = "The body cannot be read."
-    http_status = 400
-
-
-class InvalidInput(CallerError):
-    code = "invalid-input"
-    title = "The application breaks a rule."
-    http_status = 422
-
-
-class SignatureRefused(CallerError):
-    code = "signature-refused"
-    title = "The signature does not prove that the applicant signed these bytes."
-    http_status = 422
-
-
-class CallerUnknown(CallerError):
-    code = "caller-unknown"
-    title = "The caller's key is missing or not known."
-    http_status = 401
-
-
-class NotAllowed(CallerError):
-    code = "not-allowed"
-    title = "The caller may not do this."
-    http_status = 403
-
-
-class NotFound(CallerError):
-    code = "not-found"
-    title = "There is no such thing here."
-    http_status = 404
-
-
-class MethodNotAllowed(CallerError):
-    code = "method-not-allowed"
-    title = "The address does not know this method."
-    http_status = 405
-
-
-class Conflict(CallerError):
-    code = "conflict"
-    title = "The request contradicts an earlier one."
-    http_status = 409
-
-
-class TooLarge(CallerError):
-    code = "body-too-large"
-    title = "The body is larger than is accepted."
-    http_status = 413
-
-
-class ContentUnsupported(CallerError):
-    code = "content-type-unsupported"
-    title = "The body is of a kind that is not accepted."
-    http_status = 415
+__all__ = [
+    "AnswerAmbiguous",
+    "AnswerOfAnother",
+    "AnswerUnclassified",
+    "CallerError",
+    "CallerUnknown",
+    "CatalogueInvalid",
+    "Conflict",
+    "ConsentMissing",
+    "ContentUnsupported",
+    "ContractBroken",
+    "DeliveryFailed",
+    "DeliveryRefused",
+    "GatewayError",
+    "InvalidInput",
+    "MalformedInput",
+    "MethodNotAllowed",
+    "NotAllowed",
+    "NotFound",
+    "NoticeError",
+    "OperatorError",
+    "Overloaded",
+    "Problem",
+    "QuotaUsedUp",
+    "RegistryError",
+    "RegistryFailed",
+    "RegistryInMaintenance",
+    "RegistryNotAsked",
+    "RegistryRefused",
+    "RegistryResting",
+    "RegistrySwitchedOff",
+    "RegistryTimedOut",
+    "RegistryUnavailable",
+    "RenderingFailed",
+    "RevocationUnknown",
+    "SettingInvalid",
+    "SignatureRefused",
+    "SignerUnconfirmed",
+    "SigningFailed",
+    "StoreUnavailable",
+    "TooLarge",
+    "UntrustedAnswer",
+    "walk",
+]
 
 
 class RegistryError(GatewayError):
@@ -299,10 +253,3 @@ class SigningFailed(OperatorError):
 class RenderingFailed(OperatorError):
     code = "rendering-failed"
     title = "A document could not be made of what it was to say."
-
-
-def walk(root: type[GatewayError] = GatewayError) -> Iterator[type[GatewayError]]:
-    """Every class of the tree, root first."""
-    yield root
-    for child in root.__subclasses__():
-        yield from walk(child)

@@ -77,10 +77,10 @@ class Settings:
     threads: int
     host: str
     port: int
-    log_level: str
     clock: str
     clock_start: datetime | None
     clock_follower: tuple[str, ...]
+    log_level: str
 
     @property
     def is_production(self) -> bool:

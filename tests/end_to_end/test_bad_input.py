@@ -235,7 +235,7 @@ def test_a_portal_sees_neither_inquiries_nor_answers_in_its_events(house: House,
     own = house.portal.submit(house.registrar.submission(declared))
     house.portal.wait(own)
     kinds = {event["kind"] for event in house.portal.get(f"/v1/applications/{own}/events")["events"]}
-    assert kinds == {"application_accepted", "package_registered"}
+    assert kinds == {"application_accepted", "package_registered", "date_set"}
 
 
 def test_the_same_key_with_the_same_body_gets_the_first_answer_and_with_another_409(

@@ -1,0 +1,67 @@
+"""What every command that touches the store needs, and the law of a service."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+
+from contracts.catalogue import Catalogue, load_catalogue
+from contracts.errors import SettingInvalid
+from contracts.legal.calendar import CalendarData, load_calendar
+from contracts.legal.rules import load_rules
+from gateway.clock import Clock, now
+from gateway.core.law import FindLaw, Law
+from gateway.settings import Settings
+from gateway.store.applications import Applications
+from gateway.store.database import Database, make_folder_of
+from gateway.store.sealing import Sealer, create_key_file
+
+
+@dataclass(frozen=True)
+class Foundation:
+    """What every command that touches the store needs."""
+
+    catalogue: Catalogue
+    database: Database
+    sealer: Sealer
+    applications: Applications
+
+
+@contextmanager
+def open_store(settings: Settings, clock: Clock = now) -> Iterator[Applications]:
+    """The store alone, for the commands that keep clients."""
+    with open_foundation(settings, clock) as foundation:
+        yield foundation.applications
+
+
+@contextmanager
+def open_foundation(settings: Settings, clock: Clock) -> Iterator[Foundation]:
+    catalogue = load_catalogue(settings.passports, profiles=settings.profiles)
+    if not settings.is_production:
+        _make("ASP_KEY_FILE", lambda: create_key_file(settings.key_file))
+        _make("ASP_DATABASE_URL", lambda: make_folder_of(settings.database_url))
+    sealer = Sealer.from_file(settings.key_file)
+    with Database(settings.database_url) as database:
+        yield Foundation(catalogue, database, sealer, Applications(database, sealer, catalogue.services, clock))
+
+
+def _make(variable: str, make: Callable[[], None]) -> None:
+    try:
+        make()
+    except OSError as error:
+        raise SettingInvalid(f"{variable}: the folder or file cannot be made: {error.strerror}") from error
+
+
+def make_find_law(catalogue: Catalogue, folders: Sequence[Path] = (), calendar: CalendarData | None = None) -> FindLaw:
+    """The law of a service on a day: its rules in force, the calendar, the deployment's folders laid over both."""
+    days = calendar or load_calendar(folders)
+
+    @lru_cache(maxsize=512)
+    def find_law(service: str, on: date) -> Law:
+        return Law(load_rules(service, on, folders), days, catalogue.passports)
+
+    return find_law
