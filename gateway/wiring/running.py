@@ -89,7 +89,7 @@ def open_gateway(settings: Settings, clock: Clock = now) -> Iterator[Flask]:
             worker.start()
             stack.callback(worker.stop)
         steps = _make_steps(stack, settings, clock, engine, gathering.arrivals)
-        assembler = DossierAssembler(base.catalogue, load_findings(), find_law)
+        assembler = DossierAssembler(base.catalogue, load_findings(), find_law, office.files.find_reasons)
 
         def assemble(
             stored: StoredApplication, attempts: Sequence[AttemptRow], events: Sequence[Event]
@@ -100,6 +100,8 @@ def open_gateway(settings: Settings, clock: Clock = now) -> Iterator[Flask]:
                 kept.read_arrivals(stored.id),
                 kept.read_all_questions(stored.id),
                 kept.read_vouchers(stored.id),
+                office.files.course.read(stored.id),
+                office.files.course.read_letter_hashes(stored.id),
             )
             return assembler.assemble(stored, evidence, events, clock())
 
