@@ -7,7 +7,7 @@ import json
 import secrets
 import threading
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import Connection, Row, insert, select, update
 
@@ -23,10 +23,12 @@ from gateway.store.database import Database
 from gateway.store.ending import is_over
 from gateway.store.events import add_events, read_events
 from gateway.store.exchanges import read_exchanges
+from gateway.store.numbers import write_number
 from gateway.store.pinned_rules import PinnedRules, pin_rules
 from gateway.store.proceedings import read_proceedings
 from gateway.store.rows import AttemptRow, Audience, Client, ClientKind, Event, NewApplication, StoredApplication, Told
 from gateway.store.sealing import Sealer
+from gateway.store.webhook_waking import drop_webhook
 
 Clock = Callable[[], datetime]
 
@@ -42,6 +44,7 @@ class Applications:
         self._pinned = PinnedRules()
         self._changed = threading.Condition()
         self._listeners: list[Callable[[], None]] = []
+        self._followers: list[Callable[[], None]] = []
 
     def add_client(self, name: str, kind: ClientKind, channel: str) -> tuple[Client, str]:
         client = Client(f"client_{secrets.token_hex(6)}", name, kind, channel)
@@ -72,8 +75,14 @@ class Applications:
         return tuple(_client(row) for row in rows)
 
     def revoke_client(self, client_id: str) -> None:
-        change = update(t.clients).where(t.clients.c.id == client_id, t.clients.c.revoked_at.is_(None))
-        if not self._database.write(lambda c: c.execute(change.values(revoked_at=self._clock())).rowcount):
+        at = self._clock()
+        mine = update(t.clients).where(t.clients.c.id == client_id, t.clients.c.revoked_at.is_(None))
+
+        def change(connection: Connection) -> bool:
+            drop_webhook(connection, client_id, at)
+            return connection.execute(mine.values(revoked_at=at)).rowcount > 0
+
+        if not self._database.write(change):
             raise NotFound("there is no such client")
 
     def find_accepted(self, client_id: str, idempotency_key: str) -> tuple[str, str] | None:
@@ -124,6 +133,8 @@ class Applications:
         """Wake those who wait for an event; called after every commit that adds one (`woken`: or made one due)."""
         with self._changed:
             self._changed.notify_all()
+        for follower in self._followers:
+            follower()
         if woken:
             for listener in self._listeners:
                 listener()
@@ -131,6 +142,10 @@ class Applications:
     def listen(self, listener: Callable[[], None]) -> None:
         """Call `listener` after every commit of this process that made an application due; it must be quick."""
         self._listeners.append(listener)
+
+    def follow(self, follower: Callable[[], None]) -> None:
+        """Call `follower` after every commit of this process that added an event; it must be quick."""
+        self._followers.append(follower)
 
     def _accept(self, connection: Connection, new: NewApplication) -> tuple[str, bool]:
         if new.idempotency_key:
@@ -193,7 +208,7 @@ class Applications:
         )
         return StoredApplication(
             id=row.id,
-            number=f"{(row.accepted_at + timedelta(hours=5)).year}-{row.seq:07d}",
+            number=write_number(row.accepted_at, row.seq),
             client=client,
             received_at=row.received_at,
             case=case,
