@@ -6,6 +6,7 @@ A setting is read from `ASP_<NAME>`; a secret also from the file that `ASP_<NAME
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,6 +18,8 @@ from contracts.errors import SettingInvalid
 from gateway.setting_rows import DEVELOPMENT, NONE, OFF, PREFER, PREFIX, PRODUCTION, REQUIRE, TABLE, Kind, Setting
 from gateway.trial import holds_test_authority
 from signing.trust_stores import find_trust_folder
+
+_HOST = re.compile(r"([a-z0-9]([a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\])(:[0-9]{1,5})?")
 
 
 @dataclass(frozen=True)
@@ -54,6 +57,8 @@ class Settings:
     passports: tuple[Path, ...]
     profiles: Mapping[str, str]
     pull_seconds: int
+    webhook_hosts: tuple[str, ...]
+    webhook_ca_file: Path | None
     max_body_bytes: int
     threads: int
     host: str
@@ -173,6 +178,13 @@ def _read_words(_: Setting, text: str) -> tuple[str, ...]:
     return tuple(word.strip() for word in text.split(",") if word.strip())
 
 
+def _read_hosts(row: Setting, text: str) -> tuple[str, ...]:
+    hosts = tuple(word.lower() for word in _read_words(row, text))
+    if not all(_HOST.fullmatch(host) for host in hosts):
+        raise ValueError("must be hosts as they stand in addresses, without scheme and path")
+    return hosts
+
+
 def _read_pairs(row: Setting, text: str) -> Mapping[str, str]:
     pairs = [pair.partition("=") for pair in text.split(",") if pair.strip()]
     if any(not key.strip() or not value.strip() for key, _, value in pairs):
@@ -212,6 +224,7 @@ READERS: Mapping[Kind, Callable[[Setting, str], Any]] = {
     Kind.OPTIONAL_URL: lambda row, text: _read_url(row, text) if text else "",
     Kind.URLS: _read_urls,
     Kind.WORDS: _read_words,
+    Kind.HOSTS: _read_hosts,
     Kind.REVOCATION: _read_choice(REQUIRE, PREFER, OFF),
     Kind.BIN: _read_bin,
     Kind.BINS: _read_bins,

@@ -1,4 +1,4 @@
-"""The number of an application that people read: the year of its acceptance in Almaty, and its place in the register."""
+"""The number of an application that people read: the year of its acceptance, and its place in the register."""
 
 from __future__ import annotations
 

@@ -37,7 +37,7 @@ class Owed:
     url: str
     event: Event
     previous: int
-    """Number of the event before it that the portal may see, 0 where there is none: so it sees whether it missed one."""
+    """Number of the event before it that the portal may see, 0 where there is none: it shows whether one was missed."""
     tries: int
     """That failed so far."""
     failing_since: datetime | None
@@ -153,9 +153,7 @@ def _is_free(now: datetime) -> Any:
 def _due_of(client_id: str, now: datetime, limit: int, without: Collection[str]) -> Any:
     a, w = applications.c, webhooks.c
     return (
-        select(
-            _C.application_id, _C.next_seq, _C.tries, _C.failing_since, a.seq, a.accepted_at, w.url, w.sealed_secret
-        )
+        select(_C.application_id, _C.next_seq, _C.tries, _C.failing_since, a.seq, a.accepted_at, w.url, w.sealed_secret)
         .join_from(webhook_cursors, applications, a.id == _C.application_id)
         .join(webhooks, w.client_id == _C.client_id)
         .where(_C.client_id == client_id, _C.due_at <= now, _is_free(now), w.revoked_at.is_(None))

@@ -30,7 +30,7 @@ class WebhookState:
     failing_since: datetime | None
     """The oldest failure that lasts."""
     gave_up: int
-    """Of those whose last events were given up, and to which nothing has happened since."""
+    """Of those whose events were given up, and of which the portal has taken none since."""
 
 
 @dataclass(frozen=True)
