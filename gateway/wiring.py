@@ -39,6 +39,7 @@ from gateway.gathering.arrivals import Arrivals
 from gateway.gathering.asking import Asker
 from gateway.gathering.delivering import Deliverer
 from gateway.gathering.rounds import Gathering
+from gateway.http import WebhookLine
 from gateway.intake.submit import Submit
 from gateway.logs import log_crash
 from gateway.office.files import Files
@@ -61,7 +62,12 @@ from gateway.store.rows import AttemptRow, Event, Evidence, StoredApplication
 from gateway.store.sealing import Sealer, create_key_file
 from gateway.store.wakeups import Wakeups
 from gateway.store.waking import wake_waiting
+from gateway.store.webhook_queue import WebhookQueue
+from gateway.store.webhooks import WebhookStore
 from gateway.telling import tell_changes
+from gateway.webhooks.addresses import WebhookHosts
+from gateway.webhooks.sending import Sender
+from gateway.webhooks.sweeper import AT_ONCE, WebhookSweeper
 from signing.cms.verifying import verify_cms
 
 _EXCHANGES_AT_ONCE = 128
@@ -89,6 +95,13 @@ def open_store(settings: Settings, clock: Clock = now) -> Iterator[Applications]
 
 
 @contextmanager
+def open_webhooks(settings: Settings, clock: Clock = now) -> Iterator[WebhookStore]:
+    """Where clients are told of events, for the command that sets it."""
+    with _open_foundation(settings, clock) as foundation:
+        yield WebhookStore(foundation.database, foundation.sealer, clock)
+
+
+@contextmanager
 def open_gateway(settings: Settings, clock: Clock = now) -> Iterator[Flask]:
     """The whole gateway, working until the context ends. Raises OperatorError where the set-up is wrong."""
     with ExitStack() as stack:
@@ -106,7 +119,9 @@ def open_gateway(settings: Settings, clock: Clock = now) -> Iterator[Flask]:
         base.applications.listen(engine.poke)
         gathering.arrivals.recover()
         owed = Periodic("late-replies", _OWED_SECONDS, tell_changes("late-replies", gathering.arrivals.finish_owed))
-        workers: list[EmbeddedEngine | Periodic] = [engine, owed]
+        webhooks = _build_webhooks(stack, base, settings, clock)
+        base.applications.follow(webhooks.poke)
+        workers: list[EmbeddedEngine | Periodic | WebhookSweeper] = [engine, owed, webhooks]
         if settings.pull_seconds:
             fetch = tell_changes("pull", gathering.arrivals.fetch_pending)
             workers.append(Periodic("pull", settings.pull_seconds, fetch))
@@ -215,6 +230,21 @@ def _make_wake(base: Foundation, clock: Clock) -> Callable[[str], None]:
             base.applications.announce(woken=True)
 
     return wake
+
+
+def _build_webhooks(stack: ExitStack, base: Foundation, settings: Settings, clock: Clock) -> WebhookSweeper:
+    if settings.webhook_ca_file is not None and not settings.webhook_ca_file.is_file():
+        raise SettingInvalid("ASP_WEBHOOK_CA_FILE does not name a file")
+    line = WebhookLine(str(settings.webhook_ca_file or ""))
+    stack.callback(line.close)
+    hosts = WebhookHosts(frozenset(settings.webhook_hosts), settings.is_production)
+    return WebhookSweeper(
+        WebhookQueue(base.database, base.sealer),
+        Sender(hosts, line.post, clock).send,
+        clock,
+        ThreadPoolExecutor(AT_ONCE, thread_name_prefix="webhook"),
+        after_commit=base.applications.announce,
+    )
 
 
 def _build_gathering(
