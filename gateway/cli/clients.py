@@ -90,9 +90,7 @@ def revoke(client_id: str, **options: str | None) -> None:
 
 @clients.command()
 @click.argument("client_id", metavar="ID")
-@click.option(
-    "--url", default="", help="Tell the caller here from now on; prints a new secret, shown this once."
-)
+@click.option("--url", default="", help="Tell the caller here from now on; prints a new secret, shown this once.")
 @click.option("--remove", is_flag=True, help="Tell the caller nothing more.")
 @AS_JSON
 @settings_options(*STORE, "webhook_hosts")
