@@ -27,7 +27,7 @@ from gateway.dossier.page import render_page
 from gateway.engine.embedded import EmbeddedEngine
 from gateway.engine.owed import OwedWork
 from gateway.engine.periodic import Periodic
-from gateway.engine.time_steps import TimeSteps
+from gateway.engine.time_steps import Steppable, TimeSteps
 from gateway.followers import ClockFollower
 from gateway.gathering.arrivals import Arrivals
 from gateway.gathering.asking import Asker
@@ -50,8 +50,10 @@ from gateway.store.wakeups import Wakeups
 from gateway.store.waking import wake_recount, wake_waiting
 from gateway.telling import tell_changes
 from gateway.virtual_clock import VirtualClock
+from gateway.webhooks.sweeper import WebhookSweeper
 from gateway.wiring.adapters import build_registry_adapters
 from gateway.wiring.foundation import Foundation, make_find_law, open_foundation
+from gateway.wiring.webhooks import build_webhooks
 from signing.cms.verifying import verify_cms
 
 _EXCHANGES_AT_ONCE = 128
@@ -81,14 +83,16 @@ def open_gateway(settings: Settings, clock: Clock = now) -> Iterator[Flask]:
         gathering.arrivals.recover()
         wake_recount(base.database, load_calendar(settings.passports).version, clock())
         owed = Periodic("late-replies", _OWED_SECONDS, tell_changes("late-replies", gathering.arrivals.finish_owed))
-        workers: list[EmbeddedEngine | Periodic] = [engine, owed]
+        webhooks = build_webhooks(stack, base, settings, clock)
+        base.applications.follow(webhooks.poke)
+        workers: list[EmbeddedEngine | Periodic | WebhookSweeper] = [engine, owed, webhooks]
         if settings.pull_seconds:
             fetch = tell_changes("pull", gathering.arrivals.fetch_pending)
             workers.append(Periodic("pull", settings.pull_seconds, fetch))
         for worker in workers:
             worker.start()
             stack.callback(worker.stop)
-        steps = _make_steps(stack, settings, clock, engine, gathering.arrivals)
+        steps = _make_steps(stack, settings, clock, [engine, webhooks], gathering.arrivals)
         assembler = DossierAssembler(base.catalogue, load_findings(), find_law, office.files.find_reasons)
 
         def assemble(
@@ -126,7 +130,7 @@ def open_gateway(settings: Settings, clock: Clock = now) -> Iterator[Flask]:
 
 
 def _make_steps(
-    stack: ExitStack, settings: Settings, clock: Clock, engine: EmbeddedEngine, arrivals: Arrivals
+    stack: ExitStack, settings: Settings, clock: Clock, workers: Sequence[Steppable], arrivals: Arrivals
 ) -> TimeSteps | None:
     """The steps of a virtual clock, with the clocks that follow; None where the time is real."""
     if not isinstance(clock, VirtualClock):
@@ -135,7 +139,7 @@ def _make_steps(
     for follower in followers:
         stack.callback(follower.close)
     owed = OwedWork(arrivals.kept.next_owed, arrivals.finish_owed, clock)
-    return TimeSteps(clock, [engine, owed], followers)
+    return TimeSteps(clock, [*workers, owed], followers)
 
 
 def _open_office(settings: Settings, base: Foundation, policy: MakePolicy, find_law: FindLaw, clock: Clock) -> Office:
