@@ -69,8 +69,12 @@ def test_a_document_of_ten_megabytes_is_taken(house: House) -> None:
     assert house.bring(location, content=encode(PDF.ljust(MOST_BYTES, b" "))).status_code == 201
 
 
-def test_only_who_brings_scans_may_send_so_much(house: House) -> None:
-    refused = house.hand_in("portal", method="eds", format="cms", value="A" * 200_000)
+@pytest.mark.parametrize("caller", ["portal", "clerk"])
+def test_only_documents_may_be_so_large(house: House, caller: str) -> None:
+    location = house.sent(caller)
+    large = {"text": "A" * 200_000, "channel": "electronic"}
+    assert told(house.post(f"{location}/complaints", large, caller)) == (413, "body-too-large")
+    refused = house.hand_in(caller, method="eds", format="cms", value="A" * 200_000)
     assert told(refused) == (413, "body-too-large")
 
 
