@@ -108,11 +108,9 @@ class TimeSteps:
 
     def _settle(self, end: float) -> None:
         """Until nothing is under way: what falls due meanwhile at this moment is done too."""
-        while True:
+        while not self._is_quiet():
             for worker in self._workers:
                 worker.run_due()
-            if self._is_quiet():
-                return
             if self._monotonic() > end:
                 raise Overloaded("the step is not over in time")
             self._sleep(_LOOK_SECONDS)

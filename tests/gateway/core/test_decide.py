@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -127,7 +128,7 @@ def test_everything_that_is_due_is_asked_in_one_round() -> None:
 def test_an_exchange_that_no_inquiry_rests_on_is_not_the_plan_s() -> None:
     case = tell_rest(open_wave_one(make_case()))
     consent = Exchange("consent", "consents", "applicant", ExchangeState.WAITING)
-    with_consent = Case(**{**vars(case), "exchanges": dict(case.exchanges) | {"consent": consent}})
+    with_consent = replace(case, exchanges=dict(case.exchanges) | {"consent": consent})
     assert decide(with_consent, T0, LAW) == decide(case, T0, LAW)
 
 
