@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -78,17 +79,28 @@ def test_a_new_event_does_not_shorten_the_wait_after_a_failure(
     assert (again.event.kind, again.tries, again.failing_since) == ("application_accepted", 1, NOW)
 
 
+LATE: tuple[Callable[[WebhookQueue, Owed], None], ...] = (
+    lambda queue, owed: queue.set_taken(owed, NOW),
+    lambda queue, owed: queue.postpone(owed, NOW + timedelta(hours=1), "late", NOW),
+    lambda queue, owed: queue.give_up(owed, "late", NOW),
+)
+
+
+@pytest.mark.parametrize("settle", LATE, ids=["taken", "postponed", "given up"])
 def test_what_is_told_late_of_an_event_that_was_taken_changes_nothing(
-    queue: WebhookQueue, database: Database, client: Client, application: str
+    queue: WebhookQueue,
+    database: Database,
+    client: Client,
+    application: str,
+    settle: Callable[[WebhookQueue, Owed], None],
 ) -> None:
     first = claim(queue, client)
     queue.release_all()
     queue.set_taken(claim(queue, client), NOW)
-    tell(database, application, Told("decision", Audience.ALL, {}))
-    queue.postpone(first, NOW + timedelta(hours=1), "late", NOW)
-    queue.give_up(first, "late", NOW)
-    queue.set_taken(first, NOW)
-    assert claim(queue, client).event.kind == "decision"
+    tell(database, application, Told("decision", Audience.ALL, {}), Told("complaint_registered", Audience.ALL, {}))
+    queue.set_taken(claim(queue, client), NOW)
+    settle(queue, first)
+    assert claim(queue, client).event.kind == "complaint_registered"
 
 
 def test_where_a_write_fails_neither_event_nor_cursor_is_there(
