@@ -109,6 +109,8 @@ class Case:
     """The filing; None = at T0."""
     registered_at: datetime | None = None
     """Tp: the package is registered."""
+    promised_on: date | None = None
+    """The day that was promised at intake; None = none was kept."""
     rules: Rules | None = field(default=None, repr=False, compare=False)
     """The rules that were in force at T0, kept with the case; None = they were not kept."""
     proceedings: Proceedings = field(default_factory=Proceedings)

@@ -49,6 +49,8 @@ class Story:
     id: str = ""
     seen: int = 0
     lines: list[Line] = field(default_factory=list)
+    brought: set[str] = field(default_factory=set)
+    """Kinds of documents that were brought already."""
 
     @property
     def path(self) -> str:
@@ -169,7 +171,7 @@ def _work(story: Story, day: int) -> None:
         if letter["state"] == "drafted":
             _send_letter(story, letter, day)
     for act in story.plan["act"]:
-        if act["day"] <= day and act["kind"] not in {line.rule for line in story.lines if line.by_people}:
+        if act["day"] <= day and act["kind"] not in story.brought:
             _bring(story, act)
     status = story.client.get(story.path).json()["status"]["code"]
     if status in ("package_registered", "incomplete"):
@@ -204,7 +206,8 @@ def _bring(story: Story, act: Mapping[str, Any]) -> None:
     cells = [cell["inquiry"] for cell in letter["cells"]]
     content = base64.b64encode(_PAPER + act["kind"].encode()).decode()
     document = {"kind": act["kind"], "name": f"{act['kind']}.pdf", "content": content, "inquiries": cells}
-    story._say(Line(story.now, act["title"], rule=act["kind"], by_people=True))
+    story.brought.add(act["kind"])
+    story.do(act["title"])
     if act["kind"] == "letter":
         story.client.post(f"{story.path}/letters/{letter['n']}/answered", {"documents": [document]})
     else:

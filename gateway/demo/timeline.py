@@ -11,13 +11,13 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 _SENTENCES = {
     "application_accepted": "the application is accepted",
-    "letter_drafted": "a letter to {owner} is drafted (round {round}, {cells} inquiries)",
-    "letter_amended": "letter {letter} asks for {cells} inquiries now",
+    "letter_drafted": "a letter to {owner} is drafted (round {round}), inquiries: {cells}",
+    "letter_amended": "letter {letter} is changed, inquiries now: {cells}",
     "letter_signed": "letter {letter} is signed by {by}",
     "letter_sent": "letter {letter} is sent, {channel} No. {number}",
     "letter_answered": "the body answered letter {letter}",
     "letter_withdrawn": "letter {letter} is withdrawn: nothing that it asks for is missing",
-    "document_added": "a document ({kind}) closes {cells} inquiries",
+    "document_added": "a document ({kind}) is kept, inquiries closed: {cells}",
     "date_set": "{date} is {on}{before}",
     "notice_issued": "notice {notice} ({kind}) is to be delivered by {deliver_by}",
     "notice_delivered": "notice {notice} reached the applicant by {channel}",
@@ -49,7 +49,7 @@ def read_events(events: Iterable[Mapping[str, Any]]) -> Iterator[Line]:
         if event["kind"] == "inquiry_closed":
             answered[at] = answered.get(at, 0) + 1
     for at, count in answered.items():
-        yield Line(at, f"{count} inquiries are answered")
+        yield Line(at, f"inquiries answered: {count}")
     for event in events:
         if event["kind"] not in _QUIET:
             yield _read(event)

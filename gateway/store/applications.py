@@ -161,6 +161,7 @@ class Applications(Clients):
             inquiries=_read_inquiries(connection, row.id),
             exchanges=read_exchanges(connection, self._sealer, t.exchanges.c.application_id == row.id),
             registered_at=row.registered_at,
+            promised_on=row.promised_on,
             rules=self._pinned.read(connection, row.rules_digest),
             proceedings=read_proceedings(connection, row),
         )

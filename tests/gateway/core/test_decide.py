@@ -26,7 +26,6 @@ from gateway.core.steps import (
 from tests.gateway.core.builders import (
     BABY_BORN,
     CITIZEN,
-    HEAD,
     LAW,
     OPEN_ACCOUNT,
     ROWS,
@@ -297,9 +296,3 @@ def test_a_foreigner_is_asked_about_and_a_citizen_is_not() -> None:
     foreign = {"person": {"documents": [{"number": "1"}], "citizenship": coded("UZB")}}
     case = advance(tell_rest(open_wave_one(make_case()), {("people", "applicant"): foreign}))
     assert cell(case, 10).outcome is None
-
-
-def test_the_quarter_of_the_questions_is_the_one_before_the_day_of_acceptance() -> None:
-    case = make_case(at=T0.astimezone(ALMATY))
-    steps = [step for step in decide(case, T0, LAW) if isinstance(step, OpenInquiry) and step.number == 7]
-    assert steps[0].parts[0].values == {"iin": HEAD, "period_from": "2026-07-01", "period_to": "2026-09-30"}
