@@ -164,6 +164,9 @@ def _find_date(file: CaseFile, notice: NoticeRow) -> tuple[LegalDate | None, dat
     if notice.kind == "extension":
         told = next((row for row in file.course.dates if row.kind == _EXTENSION), None)
         return (_legal(told), None) if told else (None, None)
+    if notice.kind == "incomplete":
+        ended = next((row for row in reversed(file.course.dates) if row.kind == _EXTENSION), None)
+        return (_legal(ended), None) if ended else (None, None)
     if not notice.key.startswith("dates-"):
         return None, None
     batch = int(notice.key.removeprefix("dates-"))
