@@ -1,4 +1,4 @@
-"""A registry that is silent for hours, days or weeks: rounds, then a letter, then the end of the extension; nothing lost."""
+"""A registry that is silent for hours, days or weeks: rounds, a letter, the end of the extension; nothing is lost."""
 
 from __future__ import annotations
 

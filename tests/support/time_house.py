@@ -1,4 +1,4 @@
-"""The whole house in virtual time: mock suite and gateway over real sockets, stepped together by the gateway's clock."""
+"""The whole house in virtual time: mock suite and gateway over real sockets, stepped together by one clock."""
 
 from __future__ import annotations
 
