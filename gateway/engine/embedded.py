@@ -61,6 +61,7 @@ class EmbeddedEngine:
         self._counting = threading.Lock()
         self._under_way = 0
         """Rounds claimed and not handed back, and a look at what is due."""
+        self._looks = 0
         self._unreturned: queue.SimpleQueue[tuple[Claim, datetime | None, str]] = queue.SimpleQueue()
         """Claims whose round is over, but which could not be handed back yet."""
         self._pool = ThreadPoolExecutor(workers, thread_name_prefix="round")
@@ -85,10 +86,11 @@ class EmbeddedEngine:
 
     def is_quiet(self) -> bool:
         """True where no round is under way and none is due."""
-        with self._counting:
-            under_way = self._under_way
+        before = self._read_counts()
         due = self._wakeups.next_ahead()
-        return not under_way and self._unreturned.empty() and (due is None or due > self._clock())
+        # A look that began or ended meanwhile may have claimed what was due: then neither reading tells of it.
+        still = self._read_counts() == before
+        return not before[0] and still and self._unreturned.empty() and (due is None or due > self._clock())
 
     def is_working(self) -> bool:
         """Whether the scheduler runs and has looked at the wake-ups lately: what readiness asks."""
@@ -120,8 +122,14 @@ class EmbeddedEngine:
         with self._counting:
             self._under_way += change
 
+    def _read_counts(self) -> tuple[int, int]:
+        with self._counting:
+            return self._under_way, self._looks
+
     def _claim(self) -> int:
         self._count(1)
+        with self._counting:
+            self._looks += 1
         try:
             return self._claim_free()
         finally:

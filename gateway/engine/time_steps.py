@@ -88,7 +88,8 @@ class TimeSteps:
             for _ in range(_MOST_MOMENTS):
                 now = self._clock()
                 if now >= target:
-                    return self.standing()
+                    # It was quiet a moment ago; an idle look of the engine since then is no work.
+                    return Standing(now, True, self._find_next())
                 ahead = self._find_next()
                 self._move(target if ahead is None else min(max(ahead, now), target))
                 self._settle(end)
@@ -108,6 +109,7 @@ class TimeSteps:
 
     def _settle(self, end: float) -> None:
         """Until nothing is under way: what falls due meanwhile at this moment is done too."""
+        # Asked before they are stirred: who is stirred looks around, and does not count as quiet meanwhile.
         while not self._is_quiet():
             for worker in self._workers:
                 worker.run_due()

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack
+from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.support.authority import Registrar
-from tests.support.clock import MovableClock
+from tests.support.clock import MONDAY, MovableClock
 from tests.support.house import House, MockServer, open_house, open_mock
+from tests.support.time_house import TimeHouse, open_time_house
+
+BeginAt = Callable[..., TimeHouse]
+"""A house in virtual time: `begin_at()`, `begin_at(moment)`, `begin_at(moment, settings of the gateway)`."""
 
 
 @pytest.fixture(scope="session")
@@ -45,3 +52,25 @@ def dossiers(house: House) -> Mapping[str, dict[str, Any]]:
     for name in house.mock.personas():
         ids[name] = house.provider.submit(house.registrar.submission(house.mock.application(name)))
     return {name: house.settled(application_id, 60) for name, application_id in ids.items()}
+
+
+@pytest.fixture
+def begin_at(tmp_path: Path, registrar: Registrar) -> Iterator[BeginAt]:
+    """Houses of their own for one test, whose time stands until it is stepped."""
+    with ExitStack() as stack:
+        opened: list[TimeHouse] = []
+
+        def begin(start: datetime = MONDAY, environ: Mapping[str, str] | None = None, **mock: Any) -> TimeHouse:
+            folder = tmp_path / f"house-{len(opened)}"
+            folder.mkdir()
+            known = registrar if start == MONDAY else Registrar(folder / "authority", start)
+            opened.append(stack.enter_context(open_time_house(folder, known, start, environ or {}, **mock)))
+            return opened[-1]
+
+        yield begin
+
+
+@pytest.fixture
+def times(begin_at: BeginAt) -> TimeHouse:
+    """A house in virtual time that begins on a Monday at ten."""
+    return begin_at()
