@@ -20,13 +20,16 @@ DEV := $(VENV)/.dev
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test check format bench fuzz docs lock clean
+.PHONY: help demo demo-extension test check format bench fuzz walk docs lock clean
 
 help: ## list these targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' Makefile
 
 demo: $(RUNTIME) ## the whole way once: mock suite and gateway, a signed application, a complete dossier in var/demo
 	@$(BIN)/asp-gateway demo
+
+demo-extension: $(RUNTIME) ## a time-lapse: registries that are silent, slow, empty and late, day by day to the decision
+	@$(BIN)/asp-gateway demo-extension
 
 test: $(DEV) ## all tests that need Python alone; says at the end what it left out
 	@$(PYTEST) --bare $(PYTEST_ARGS)
@@ -46,8 +49,12 @@ bench: $(DEV) ## applications, exchanges and signatures, beside floors and peers
 	@$(BIN)/python -m tests.bench
 	@$(BIN)/python -m tests.bench.signatures
 
-fuzz: $(DEV) ## mutate signed documents for long: FUZZ=20000 examples of each kind, other ones in each run
+fuzz: $(DEV) ## mutated signed documents, and courses of a case (a tenth), for long: FUZZ=20000 of each, other ones each time
 	@ASP_FUZZ_EXAMPLES=$(FUZZ) $(PYTEST) -k fuzz tests/signing
+	@ASP_FUZZ_EXAMPLES=$$(( $(FUZZ) / 10 )) $(PYTEST) tests/gateway/core/test_any_interleaving.py
+
+walk: $(DEV) ## every state of small worlds of the legal course, more than a million: nothing twice, no date passed silently
+	@$(BIN)/python -m tests.gateway.core.walk_large
 
 docs: $(RUNTIME) ## write the generated pages again
 	$(BIN)/python -m gateway.pages docs

@@ -1,4 +1,4 @@
-"""The one file of the gateway with an HTTP client: the command line's and the demo's calls of an API over HTTP."""
+"""The one file of the gateway with an HTTP client: calls of an API by command line and demo, and webhooks."""
 
 from __future__ import annotations
 
@@ -12,13 +12,18 @@ from typing import Any
 
 import requests
 
-from contracts.errors import GatewayError
+from adapters.http.curl import CurlTransport
+from adapters.ports import Deadline
+from contracts.errors import GatewayError, RegistryError, RegistryTimedOut
 
 CONNECT_SECONDS, READ_SECONDS = 5.0, 60.0
 MAX_BYTES = 64 * 1024 * 1024
 STREAM_SILENCE_SECONDS = 20.0
 """A live stream says at least every 15 s that it is there."""
 MOST_CONNECTIONS = 20
+WEBHOOK_SECONDS = 10.0
+"""Total time of one webhook, from the look-up of the name to the end of the answer."""
+WEBHOOK_ANSWER_BYTES = 65_536
 _PIECE = 65536
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 
@@ -41,6 +46,15 @@ class CallRefused(GatewayError):
     def __init__(self, answer: Answer) -> None:
         super().__init__(f"status {answer.status}: {_read_code(answer)}")
         self.answer = answer
+
+
+class PortalUnreached(GatewayError):
+    """A portal gave no whole answer in time."""
+
+    code = "portal-unreached"
+    title = "The portal gave no whole answer in time."
+    http_status = 502
+    retryable = True
 
 
 @dataclass(frozen=True)
@@ -139,6 +153,28 @@ class GatewayClient:
         except (requests.RequestException, ValueError) as error:
             # ValueError: what neither a header nor an address can hold.
             raise _no_answer(error) from None
+
+
+class WebhookLine:
+    """Posts to portals with a total deadline: no redirect, no cookie, no proxy, and TLS is checked."""
+
+    def __init__(self, ca_file: str = "", *, seconds: float = WEBHOOK_SECONDS) -> None:
+        """`ca_file`: PEM file of the authorities that are believed; "" = the machine's own."""
+        self._transport = CurlTransport(ca_file=ca_file)
+        self._seconds = seconds
+
+    def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> int:
+        """The status; what else the answer holds is thrown away. Raises PortalUnreached."""
+        try:
+            deadline = Deadline(self._seconds)
+            return self._transport.post(url, body, headers, deadline=deadline, max_bytes=WEBHOOK_ANSWER_BYTES).status
+        except RegistryTimedOut as error:
+            raise PortalUnreached from error
+        except RegistryError as error:
+            raise PortalUnreached(error.detail) from error
+
+    def close(self) -> None:
+        self._transport.close()
 
 
 def _read(response: requests.Response) -> Answer:

@@ -26,6 +26,7 @@ class Kind(StrEnum):
     OPTIONAL_URL = "address, or nothing"
     URLS = "addresses, joined by commas"
     WORDS = "words, joined by commas"
+    HOSTS = "hosts, each with or without :port, joined by commas"
     BIN = "BIN, or nothing"
     BINS = "pairs KEY=BIN, joined by commas"
     REVOCATION = "require, prefer or off"
@@ -102,6 +103,10 @@ TABLE: tuple[Setting, ...] = (
     Setting("passports", Kind.PATHS, "", "Folders with a deployment's own passports, services, dictionaries."),
     Setting("profiles", Kind.PAIRS, "", "Alternative passports: PASSPORT=ALTERNATIVE."),
     Setting("pull_seconds", Kind.NUMBER, "0", "How often late answers are fetched; 0 = the bus pushes them."),
+    Setting("webhook_hosts", Kind.HOSTS, "", "Hosts of portals that are told of events; no other is ever called."),
+    Setting(
+        "webhook_ca_file", Kind.PATH, "", "PEM file of authorities for TLS with portals; none = the machine's own."
+    ),
     Setting("max_body_bytes", Kind.NUMBER, "5000000", "The largest body that is accepted.", low=1024),
     Setting(
         "threads",

@@ -6,6 +6,7 @@ A setting is read from `ASP_<NAME>`; a secret also from the file that `ASP_<NAME
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
@@ -33,6 +34,7 @@ from gateway.trial import holds_test_authority
 from signing.trust_stores import find_trust_folder
 
 _KAZAKHSTAN = timezone(timedelta(hours=5))
+_HOST = re.compile(r"([a-z0-9]([a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\])(:[0-9]{1,5})?")
 
 
 @dataclass(frozen=True)
@@ -73,6 +75,8 @@ class Settings:
     passports: tuple[Path, ...]
     profiles: Mapping[str, str]
     pull_seconds: int
+    webhook_hosts: tuple[str, ...]
+    webhook_ca_file: Path | None
     max_body_bytes: int
     threads: int
     host: str
@@ -197,6 +201,13 @@ def _read_words(_: Setting, text: str) -> tuple[str, ...]:
     return tuple(word.strip() for word in text.split(",") if word.strip())
 
 
+def _read_hosts(row: Setting, text: str) -> tuple[str, ...]:
+    hosts = tuple(word.lower() for word in _read_words(row, text))
+    if not all(_HOST.fullmatch(host) for host in hosts):
+        raise ValueError("must be hosts as they stand in addresses, without scheme and path")
+    return hosts
+
+
 def _read_pairs(row: Setting, text: str) -> Mapping[str, str]:
     pairs = [pair.partition("=") for pair in text.split(",") if pair.strip()]
     if any(not key.strip() or not value.strip() for key, _, value in pairs):
@@ -247,6 +258,7 @@ READERS: Mapping[Kind, Callable[[Setting, str], Any]] = {
     Kind.OPTIONAL_URL: lambda row, text: _read_url(row, text) if text else "",
     Kind.URLS: _read_urls,
     Kind.WORDS: _read_words,
+    Kind.HOSTS: _read_hosts,
     Kind.REVOCATION: _read_choice(REQUIRE, PREFER, OFF),
     Kind.BIN: _read_bin,
     Kind.BINS: _read_bins,

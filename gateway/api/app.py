@@ -12,7 +12,6 @@ from gateway.api.parts import ApiParts
 from gateway.api.problems import handle_errors
 from gateway.api.routes import Route
 from gateway.api.table import ROUTES
-from gateway.store.rows import ClientKind
 
 MOST_BYTES = "ASP_MOST_BYTES"
 """Where the application says how large a body may be on any route: the server lets so much in."""
@@ -52,9 +51,7 @@ def _guard(route: Route, parts: ApiParts) -> Callable[..., Response]:
 
     def view(**parameters: Any) -> Response:
         client = identify(parts, request, route.access)
-        # No more than the setting from those who hand in applications: who brings scans is a provider.
-        most = route.most_bytes if client is not None and client.kind is ClientKind.PROVIDER else 0
-        return route(Call(parts, request, client, choose_language(request), most), **parameters)
+        return route(Call(parts, request, client, choose_language(request), route.most_bytes), **parameters)
 
     return view
 

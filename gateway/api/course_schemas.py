@@ -79,7 +79,7 @@ class NewDocumentBody(Body):
 
 
 class BroughtBody(NewDocumentBody, ActBody):
-    letter: int | None = Field(default=None, description="the number of the letter that it answers")
+    letter: int | None = Field(default=None, ge=1, le=99_999, description="the number of the letter that it answers")
 
 
 class LetterAnsweredBody(ActBody):

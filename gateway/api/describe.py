@@ -12,14 +12,13 @@ from gateway.api.standing import SENT, judge_standing
 from gateway.api.texts import TEXTS
 from gateway.core.calendar import ALMATY, local_day
 from gateway.core.case import Case
-from gateway.core.proceedings import DateKind
 from gateway.core.terms import LegalDate, Terms
 from gateway.documents.composing import CaseFile, count_complaint
-from gateway.store.course_rows import DateRow, DecisionRow
+from gateway.office.told_dates import read_told
+from gateway.store.course_rows import DecisionRow
 from gateway.store.rows import StoredApplication
 
 TITLES = {"ticket": "ticket", "notice": "processing_notice"}
-EXTENSION, LATEST, DUE = DateKind.EXTENSION_UNTIL.value, DateKind.NO_LATER_THAN.value, DateKind.DUE.value
 
 
 def describe_status(call: Call, stored: StoredApplication) -> StatusBody:
@@ -90,29 +89,17 @@ def _say(call: Call, case: Case, word: str, until: date | None = None) -> Said:
 
 
 def _describe_terms(terms: Terms, file: CaseFile, rules_version: str) -> TermsBody:
-    """Dates that were told stand as they were told; what was not told yet is counted."""
-    told = {row.kind: row for row in file.course.dates}
-    due, latest = told.get(DUE), told.get(LATEST)
-    # An extension may move a term that was told as due: of the two the one that was told last counts.
-    moved = due is not None and latest is not None and latest.batch > due.batch
-    counted = describe_date(terms.due) if terms.due and latest is None else None
-    registered = terms.registered_on is not None
+    told = read_told(file.course, terms)
     return TermsBody(
         accepted_on=terms.accepted_on,
         promised=describe_date(terms.promised),
         registered_on=terms.registered_on,
-        extension_until=_told(told.get(EXTENSION)),
-        no_later_than=_told(latest) if not registered and (due is None or moved) else None,
-        due=_told(due) if due is not None and not moved else counted,
+        extension_until=describe_date(told.extension_until) if told.extension_until else None,
+        no_later_than=describe_date(told.no_later_than) if told.no_later_than else None,
+        due=describe_date(told.due) if told.due else None,
         rules_version=rules_version or terms.rules_version,
         calendar_version=terms.calendar_version,
     )
-
-
-def _told(row: DateRow | None) -> DateBody | None:
-    if row is None:
-        return None
-    return DateBody(on=row.on, clause=row.clause, assumed=row.assumed, provisional=row.provisional)
 
 
 def _find_next(file: CaseFile, terms: TermsBody) -> NextDate | None:

@@ -23,7 +23,7 @@ def read_events(call: Call, application_id: str) -> Response:
     if call.request.accept_mimetypes.best_match([JSON, STREAM]) == STREAM:
         return _stream_events(call, stored, after)
     events = call.parts.store.read_events(stored.id, after)
-    seen = tuple(_describe(event) for event in events if call.may_see(event))
+    seen = tuple(describe_event(event) for event in events if call.may_see(event))
     return answer_json(EventsBody(events=seen, next=events[-1].seq if events else after))
 
 
@@ -51,7 +51,7 @@ def write_stream(call: Call, application_id: str, after: int) -> Iterator[str]:
         for event in events:
             after = event.seq
             if call.may_see(event):
-                yield _write(event.kind, event.seq, _describe(event).model_dump(mode="json"))
+                yield _write(event.kind, event.seq, describe_event(event).model_dump(mode="json"))
         if over and not events:
             yield _write("end", after, {"reason": "over"})
             return
@@ -72,7 +72,7 @@ def _write(kind: str, seq: int, data: object) -> str:
     return f"id: {seq}\nevent: {kind}\ndata: {json.dumps(data, ensure_ascii=False)}\n\n"
 
 
-def _describe(event: Event) -> EventBody:
+def describe_event(event: Event) -> EventBody:
     return EventBody(seq=event.seq, at=event.at.astimezone(ALMATY), kind=event.kind, data=event.data)
 
 

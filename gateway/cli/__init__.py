@@ -11,6 +11,7 @@ import click
 COMMANDS: Mapping[str, tuple[str, str]] = {
     "serve": ("gateway.cli.serve", "serve"),
     "demo": ("gateway.cli.demo", "demo"),
+    "demo-extension": ("gateway.cli.demo", "demo_extension"),
     "submit": ("gateway.cli.submit", "submit"),
     "dossier": ("gateway.cli.dossier", "dossier"),
     "explain": ("gateway.cli.explain", "explain"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -122,6 +123,38 @@ def revoke(client_id: str, **options: str | None) -> None:
         with open_store(load_settings(options)) as store:
             store.revoke_client(client_id)
     click.echo(f"revoked: {client_id}")
+
+
+@clients.command()
+@click.argument("client_id", metavar="ID")
+@click.option("--url", default="", help="Tell the caller here from now on; prints a new secret, shown this once.")
+@click.option("--remove", is_flag=True, help="Tell the caller nothing more.")
+@AS_JSON
+@settings_options(*STORE, "webhook_hosts")
+def webhook(client_id: str, url: str, remove: bool, as_json: bool, **options: str | None) -> None:
+    """Set or remove the webhook of the caller ID; without either option, show it and what it has not taken."""
+    with clear_errors():
+        from gateway.webhooks.addresses import WebhookHosts
+        from gateway.wiring import open_webhooks
+
+        if url and remove:
+            raise SettingInvalid("--url and --remove: one of them")
+        settings = load_settings(options)
+        if url:
+            WebhookHosts(frozenset(settings.webhook_hosts), settings.is_production).check(url)
+        with open_webhooks(settings) as store:
+            if remove:
+                store.remove_webhook(client_id)
+                told: dict[str, Any] = {"id": client_id, "removed": True}
+            elif url:
+                told = {"id": client_id, "url": url, "secret": store.set_webhook(client_id, url)}
+            else:
+                told = {"id": client_id} | asdict(store.read_state(client_id))
+    if as_json:
+        echo_json(told)
+        return
+    for name, value in told.items():
+        click.echo(f"{name}: {'none' if value is None else value}")
 
 
 def _show(client: Client) -> dict[str, Any]:

@@ -24,3 +24,20 @@ def demo(folder: Path) -> None:
         from gateway.demo.run import run_demo
 
         raise SystemExit(run_demo(folder))
+
+
+@click.command("demo-extension")
+@click.option(
+    "--out",
+    "folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("var/demo-extension"),
+    show_default=True,
+    help="Where the timeline is written.",
+)
+def demo_extension(folder: Path) -> None:
+    """A time-lapse: registries that are silent, slow, empty and late, day by day to the decision."""
+    with clear_errors():
+        from gateway.demo.extension import run_extension
+
+        raise SystemExit(run_extension(folder))

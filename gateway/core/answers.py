@@ -61,6 +61,13 @@ def read_answer(case: Case, inquiry: Inquiry) -> Answer:
 
 def read_registries(case: Case, inquiry: Inquiry) -> Answer:
     """What registries alone say of an inquiry, whatever documents were brought."""
+    known: Answer | None = case.memo.get(inquiry.id)
+    if known is None or known.inquiry is not inquiry:
+        known = case.memo[inquiry.id] = _read_registries(case, inquiry)
+    return known
+
+
+def _read_registries(case: Case, inquiry: Inquiry) -> Answer:
     if inquiry.outcome is not None:
         # Left to the specialist is no answer yet, a paper still to come is a gap: neither completes the package.
         closed, awaited = inquiry.outcome is not Outcome.NO_ANSWER, inquiry.outcome is Outcome.ON_PAPER

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
 from contracts.application import Application, Relation
 from contracts.legal.rules import Rules
@@ -108,9 +109,13 @@ class Case:
     """The filing; None = at T0."""
     registered_at: datetime | None = None
     """Tp: the package is registered."""
+    promised_on: date | None = None
+    """The day that was promised at intake; None = none was kept."""
     rules: Rules | None = field(default=None, repr=False, compare=False)
     """The rules that were in force at T0, kept with the case; None = they were not kept."""
     proceedings: Proceedings = field(default_factory=Proceedings)
+    memo: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
+    """What was read out of this very case before: it never changes, and a changed case begins with none."""
 
     @property
     def is_over(self) -> bool:

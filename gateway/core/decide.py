@@ -16,7 +16,7 @@ from gateway.core.dates import keep_dates, limit_of_extension
 from gateway.core.law import Law
 from gateway.core.letters import keep_letters, opens_for_letters
 from gateway.core.notices import deliver_notices, issue_notices, list_deliveries
-from gateway.core.opening import has_undecided, open_cells
+from gateway.core.opening import has_undecided, judge_anew, open_cells
 from gateway.core.patience import list_tries, patience_ends
 from gateway.core.steps import AskExchanges, DeliverNotice, RegisterPackage, Step, WakeAt
 from gateway.core.watch import list_marks, mark_terms
@@ -54,7 +54,7 @@ def _is_gathering(case: Case) -> bool:
 
 
 def _open(case: Case, now: datetime, law: Law) -> tuple[Step, ...]:
-    return open_cells(case, now, law) if _is_gathering(case) else ()
+    return (open_cells(case, now, law) or judge_anew(case, now, law)) if _is_gathering(case) else ()
 
 
 def _keep_letters(case: Case, now: datetime, law: Law) -> tuple[Step, ...]:
@@ -80,7 +80,7 @@ def _register(case: Case, now: datetime, law: Law) -> tuple[Step, ...]:
         return ()
     why = law.why("package.registered_by")
     limit = _limit(case, law)
-    if not has_undecided(case, now, law) and not any(answer.is_missing for answer in read_all(case)):
+    if not any(answer.is_missing for answer in read_all(case)) and not has_undecided(case, now, law):
         return (RegisterPackage(min(now, limit) if limit else now, True, why),)
     return (RegisterPackage(limit, False, why),) if limit is not None and limit <= now else ()
 

@@ -7,6 +7,7 @@ silent source holds back only what rests on it.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from contracts.request import RequestRow
@@ -29,6 +30,20 @@ LEFT_TO_SPECIALIST = "facts_undetermined"
 def open_cells(case: Case, now: datetime, law: Law) -> tuple[OpenInquiry, ...]:
     """The cells to open now."""
     return _look(case, now, law)[0]
+
+
+def judge_anew(case: Case, now: datetime, law: Law) -> tuple[OpenInquiry, ...]:
+    """Cells that were left to the specialist for want of facts, and whose facts have come since."""
+    steps = []
+    for inquiry in case.inquiries:
+        left = inquiry.outcome is Outcome.NO_ANSWER and inquiry.reason == LEFT_TO_SPECIALIST
+        if not left or case.proceedings.find_closing(inquiry.id) is not None:
+            continue
+        row, subject = case.row(inquiry.number), case.subject(inquiry.subject_ref)
+        if judge(case, row, subject, law.rules).applies is not None:
+            step = _open(case, row, subject, now, law)
+            steps.extend([replace(step, inquiry_id=inquiry.id)] if step else [])
+    return tuple(steps)
 
 
 def has_undecided(case: Case, now: datetime, law: Law) -> bool:

@@ -27,6 +27,11 @@ def schedule_retry(tries: int, retryable: bool, now: datetime, law: Law) -> tupl
     return ExchangeState.WAITING, now + timedelta(minutes=minutes[min(max(tries, 1), len(minutes)) - 1])
 
 
+def schedule_unasked(now: datetime, law: Law) -> datetime:
+    """When a question that was kept back (its registry rests, is switched off, in maintenance) is put again."""
+    return now + timedelta(minutes=law.rules.numbers("rounds.minutes")[:2][-1])
+
+
 def patience_ends(exchange: Exchange, law: Law) -> datetime | None:
     """Until when a silent source is waited for, in working hours; None where it has not been asked yet."""
     if exchange.since is None:
@@ -38,18 +43,31 @@ def patience_ends(exchange: Exchange, law: Law) -> datetime | None:
 
 def list_tries(case: Case, law: Law) -> Iterator[tuple[Exchange, datetime]]:
     """Every exchange that is to be asked (again), and when; a moment of the past is due now."""
+    missing = _find_missing(case)
     lettered = _find_lettered(case, law)
     age = timedelta(days=law.rules.number("answers.age_days"))
     for exchange in case.gather():
         moments = [exchange.again_at] if exchange.again_at else []
         if exchange.id in lettered:
             moments += [next_slot(exchange.asked_at or case.accepted_at, lettered[exchange.id], law.calendar)]
-        elif exchange.state is ExchangeState.WAITING:
+        elif exchange.state is ExchangeState.WAITING and exchange.id in missing:
             moments += [exchange.next_try_at or case.received_at or case.accepted_at]
         if age and exchange.answered_at is not None:
             moments += [max(exchange.answered_at, exchange.asked_at or exchange.answered_at) + age]
         if moments:
             yield exchange, min(moments)
+
+
+def _find_missing(case: Case) -> frozenset[str]:
+    """The exchanges of inquiries that still lack something: what a document closed is not asked for any more."""
+    answers = (read_answer(case, inquiry) for inquiry in case.inquiries)
+    return frozenset(
+        part.exchange_id
+        for answer in answers
+        if answer.is_missing
+        for part in answer.parts
+        if part.exchange_id is not None
+    )
 
 
 def _find_lettered(case: Case, law: Law) -> dict[str, tuple[time, ...]]:

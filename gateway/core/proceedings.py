@@ -32,6 +32,7 @@ class Letter:
     drafted_at: datetime
     sent_at: datetime | None = None
     withdrawn_at: datetime | None = None
+    signed_at: datetime | None = None
 
     @property
     def is_under_way(self) -> bool:

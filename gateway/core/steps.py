@@ -39,6 +39,8 @@ class OpenInquiry:
     parts: tuple[PlannedPart, ...] = ()
     outcome: Outcome | None = None
     reason: str = ""
+    inquiry_id: str = ""
+    """Of a cell that was left to the specialist, and is judged anew now that its facts are known."""
 
 
 @dataclass(frozen=True)

@@ -68,13 +68,15 @@ def _marks(term: Term) -> tuple[tuple[str, bool, datetime], ...]:
 
 
 def _of_letters(case: Case, law: Law) -> Iterator[Term]:
-    """A draft that nobody signs is shown at the end of its last day."""
-    hours = law.rules.hours("working_hours")
+    """A draft that nobody signs, and a signed letter that nobody sends, are shown at the end of their last day."""
+    hours, days = law.rules.hours("working_hours"), law.rules.number("letter.escalate_working_days")
+    waiting = {LetterState.DRAFTED, LetterState.SIGNED} if not case.is_over else set()
     for letter in case.proceedings.letters:
-        if letter.state is LetterState.DRAFTED and not case.is_over:
-            days = law.rules.number("letter.escalate_working_days")
-            on = add_working_days(local_day(letter.drafted_at), days, law.calendar)
-            yield Term(f"letter-{letter.n}", on, end_of_working_day(on, hours), law.why("letter.escalate_working_days"))
+        if letter.state in waiting:
+            since = letter.signed_at if letter.state is LetterState.SIGNED else None
+            key = f"letter-{letter.n}-sending" if since else f"letter-{letter.n}"
+            on = add_working_days(local_day(since or letter.drafted_at), days, law.calendar)
+            yield Term(key, on, end_of_working_day(on, hours), law.why("letter.escalate_working_days"))
 
 
 def _of_notices(case: Case, law: Law) -> Iterator[Term]:
@@ -98,7 +100,7 @@ def _of_course(case: Case, law: Law) -> Iterator[Term]:
     if latest is not None:
         yield Term(latest.kind.value, latest.on, _days_before(latest.on, law), _why_term(case, law))
     elif (channel := case.service.channel(case.channel)) is not None:
-        on = promise(case.accepted_at, case.received_at, channel, law).on
+        on = case.promised_on or promise(case.accepted_at, case.received_at, channel, law).on
         yield Term("promised", on, _days_before(on, law), _why_term(case, law))
     decision = case.proceedings.decision
     if decision.hearing_on is not None and decision.hearing_held_at is None:

@@ -20,7 +20,9 @@ OWN_FILES = (
     "gateway.log",
     "mock.log",
     "organisation.p12",
+    "specialist.p12",
     "store.key",
+    "timeline.html",
 )
 
 

@@ -161,12 +161,10 @@ def _find_date(file: CaseFile, notice: NoticeRow) -> tuple[LegalDate | None, dat
     """The date that a notice is about, and the one that was told before it."""
     if notice.kind == "complaint_registered":
         return _complaint_date(file, notice), None
-    if notice.kind == "extension":
-        told = next((row for row in file.course.dates if row.kind == _EXTENSION), None)
+    if notice.kind in ("extension", "incomplete"):
+        ends = [row for row in file.course.dates if row.kind == _EXTENSION]
+        told = (ends[-1] if notice.kind == "incomplete" else ends[0]) if ends else None
         return (_legal(told), None) if told else (None, None)
-    if notice.kind == "incomplete":
-        ended = next((row for row in reversed(file.course.dates) if row.kind == _EXTENSION), None)
-        return (_legal(ended), None) if ended else (None, None)
     if not notice.key.startswith("dates-"):
         return None, None
     batch = int(notice.key.removeprefix("dates-"))

@@ -11,22 +11,26 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from contracts.catalogue import Catalogue
 from contracts.findings import FindingCode, FindingRow
+from contracts.legal.reasons import Reason
 from contracts.request import RequestRow
 from contracts.words import Outcome
 from gateway.core.answers import Answer, PartAnswer, read_all
-from gateway.core.calendar import ALMATY
+from gateway.core.calendar import ALMATY, local_day
 from gateway.core.case import Case, Subject
 from gateway.core.findings import Finding, find_contradictions
 from gateway.core.gaps import find_gaps
 from gateway.core.law import FindLaw, Law, law_of
 from gateway.core.terms import LegalDate, read_terms
+from gateway.dossier.course import describe_course
+from gateway.office.told_dates import read_told
+from gateway.store.course_rows import Course
 from gateway.store.encoding import plain
 from gateway.store.rows import ArrivalRow, AttemptRow, Event, Evidence, StoredApplication
 
@@ -40,6 +44,8 @@ class DossierAssembler:
     catalogue: Catalogue
     findings: Mapping[FindingCode, FindingRow]
     find_law: FindLaw
+    find_reasons: Callable[[str, date], Mapping[str, Reason]] = lambda service, on: {}
+    """Port: (service, day) -> the reasons of refusal in force."""
 
     def assemble(
         self, stored: StoredApplication, evidence: Evidence, events: Sequence[Event], now: datetime
@@ -53,14 +59,20 @@ class DossierAssembler:
             "format": FORMAT,
             "application": _application(stored),
             "signature": {"verdict": stored.verdict, "sha256": hashlib.sha256(stored.signature).hexdigest()},
-            "terms": self._terms(stored, law),
+            "terms": self._terms(stored, law, evidence.course),
             "summary": summarise(case, requests, answers),
             "findings": self._findings(case, law),
             "requests": requests,
+            "course": self._course(case, evidence),
             "gaps": [plain(asdict(gap)) for gap in find_gaps(case, law, now)],
             "events": [_event(event) for event in events],
         }
         return dossier | {"sha256": digest(dossier)}
+
+    def _course(self, case: Case, evidence: Evidence) -> dict[str, Any]:
+        day = local_day(case.proceedings.decision.decided_at or case.accepted_at)
+        reasons = self.find_reasons(case.service.code, day)
+        return describe_course(case, evidence.course, evidence.letter_hashes, reasons)
 
     def _request(self, case: Case, row: RequestRow, answers: Iterable[Answer], proofs: _Proofs) -> dict[str, Any]:
         own = [answer for answer in answers if answer.inquiry.number == row.number]
@@ -84,6 +96,8 @@ class DossierAssembler:
             "reason": answer.cause,
             "closed": answer.closed,
             "gap": answer.gap,
+            "closed_by": answer.closed_by,
+            "documents": [one.id for one in proofs.evidence.course.documents if answer.inquiry.id in one.cells],
             "parts": [self._part(row, part, proofs) for part in answer.parts],
         }
 
@@ -114,17 +128,20 @@ class DossierAssembler:
         told_by = [law.passports[source].title.model_dump() for source in finding.sources]
         return fields | {"title": row.title.model_dump(), "weight": row.weight, "told_by": told_by}
 
-    def _terms(self, stored: StoredApplication, law: Law) -> dict[str, Any]:
+    def _terms(self, stored: StoredApplication, law: Law, course: Course) -> dict[str, Any]:
         case = stored.case
         channel = case.service.channel(case.channel)
         if channel is None:
             return {}
         terms = read_terms(case, channel, law, promised=stored.promised)
+        told = read_told(course, terms)
         return {
             "accepted_on": terms.accepted_on.isoformat(),
             "promised": _legal_date(terms.promised),
             "registered_on": terms.registered_on.isoformat() if terms.registered_on else None,
-            "due": _legal_date(terms.due) if terms.due else None,
+            "extension_until": _legal_date(told.extension_until) if told.extension_until else None,
+            "no_later_than": _legal_date(told.no_later_than) if told.no_later_than else None,
+            "due": _legal_date(told.due) if told.due else None,
             "rules_version": stored.rules_version or terms.rules_version,
             "rules_version_now": terms.rules_version,
             "calendar_version": terms.calendar_version,
@@ -159,15 +176,16 @@ def number_exchanges(case: Case) -> dict[str, int]:
 
 
 def summarise(case: Case, requests: Sequence[dict[str, Any]], answers: Sequence[Answer]) -> dict[str, Any]:
-    """Counts, and whether the package is complete: every request accounted for, every inquiry closed, no gap left."""
+    """Counts, and whether the package was registered complete: every request accounted for, no gap left."""
     accounted = sum(1 for request in requests if request["inquiries"])
     outcomes = {o.value: sum(1 for answer in answers if answer.outcome is o) for o in Outcome}
+    whole = case.registered_at is not None and case.proceedings.registered_complete
     return {
         "requests": len(requests),
         "accounted": accounted,
         "inquiries": len(answers),
         "outcomes": outcomes,
-        "complete": case.registered_at is not None and accounted == len(requests),
+        "complete": whole and accounted == len(requests),
     }
 
 

@@ -55,6 +55,7 @@ def render_page(dossier: dict[str, Any], vocabulary: Mapping[str, Term], languag
             language=spoken,
             title_of=lambda names: _pick(names, spoken),
             title_of_path=lambda path: _title(path, vocabulary, spoken, unknown=""),
+            moment=lambda text: text[:16].replace("T", " ") if text else "",
             who=lambda ref: names_by_ref.get(ref) or say(ref),
         )
     )

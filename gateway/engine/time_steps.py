@@ -109,10 +109,8 @@ class TimeSteps:
 
     def _settle(self, end: float) -> None:
         """Until nothing is under way: what falls due meanwhile at this moment is done too."""
-        while True:
-            # Asked before they are stirred: who is stirred looks around, and does not count as quiet meanwhile.
-            if self._is_quiet():
-                return
+        # Asked before they are stirred: who is stirred looks around, and does not count as quiet meanwhile.
+        while not self._is_quiet():
             for worker in self._workers:
                 worker.run_due()
             if self._monotonic() > end:

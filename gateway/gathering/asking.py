@@ -8,14 +8,14 @@ from datetime import datetime
 
 from adapters.asking import Adapter
 from adapters.ports import Deadline
-from contracts.errors import AnswerOfAnother, ContractBroken, GatewayError, OperatorError
+from contracts.errors import AnswerOfAnother, ContractBroken, GatewayError, OperatorError, RegistryNotAsked
 from contracts.exchange import Attempt, ConsentToken, Pending, Question, Reply
 from contracts.passport import Passport
 from contracts.words import Protocol, QuestionWord
 from gateway.core.case import Exchange, ExchangeState
 from gateway.core.echoes import is_about_subject
 from gateway.core.law import Law
-from gateway.core.patience import schedule_retry
+from gateway.core.patience import schedule_retry, schedule_unasked
 from gateway.logs import log_crash
 from gateway.store.gathering import ExchangeResult
 
@@ -104,6 +104,9 @@ class Asker:
         self, exchange: Exchange, error: GatewayError, attempts: tuple[Attempt, ...], law: Law, again: bool
     ) -> ExchangeResult:
         at = self.clock()
+        if isinstance(error, RegistryNotAsked):
+            waits, soon = ExchangeState.WAITING, schedule_unasked(at, law)
+            return ExchangeResult(exchange.id, waits, at, attempts, cause=error.code, next_try_at=soon, counts=False)
         state, next_try_at = schedule_retry(exchange.tries + 1, again, at, law)
         return ExchangeResult(exchange.id, state, at, attempts, cause=error.code, next_try_at=next_try_at)
 

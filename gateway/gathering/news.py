@@ -19,7 +19,9 @@ def apply_results(case: Case, results: Iterable[ExchangeResult]) -> Case:
         if exchange is None:
             continue
         if result.tried:
-            exchange = dataclasses.replace(exchange, tries=exchange.tries + 1, asked_at=result.at, again_at=None)
+            exchange = dataclasses.replace(
+                exchange, tries=exchange.tries + int(result.counts), asked_at=result.at, again_at=None
+            )
         closes = result.state in OVER
         if exchange.state not in OVER or (result.replaces and closes):
             exchange = dataclasses.replace(

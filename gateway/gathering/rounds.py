@@ -128,7 +128,8 @@ class Gathering:
         opened = self.store.open_cells(case.id, steps, self.clock(), tuple(_tell_opened(steps)))
         exchanges = {**case.exchanges, **opened.exchanges}
         asked = {part.exchange_id for inquiry in opened.inquiries for part in inquiry.parts if part.exchange_id}
-        if len(opened.inquiries) != len(steps) or not asked <= exchanges.keys():
+        anew = any(step.inquiry_id for step in steps)
+        if anew or len(opened.inquiries) != len(steps) or not asked <= exchanges.keys():
             return self._read(case.id)
         return replace(case, inquiries=case.inquiries + opened.inquiries, exchanges=exchanges)
 

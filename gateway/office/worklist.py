@@ -45,7 +45,8 @@ def list_tasks(case: Case, law: Law, now: datetime) -> Iterator[Task]:
         for letter in course.letters:
             kind = _OF_LETTER.get(letter.state)
             if kind is not None:
-                ending = terms.get(f"letter-{letter.n}") or terms.get("extension")
+                own = terms.get(f"letter-{letter.n}") or terms.get(f"letter-{letter.n}-sending")
+                ending = own or terms.get("extension")
                 yield _task(case, kind, f"letter-{letter.n}", ending, now)
         for gap in find_gaps(case, law, now):
             if gap.move is Move.SPECIALIST:

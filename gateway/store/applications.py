@@ -6,7 +6,7 @@ import json
 import secrets
 import threading
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import Connection, Row, insert, select
 
@@ -23,6 +23,7 @@ from gateway.store.database import Database
 from gateway.store.ending import is_over
 from gateway.store.events import add_events, read_events
 from gateway.store.exchanges import read_exchanges
+from gateway.store.numbers import write_number
 from gateway.store.pinned_rules import PinnedRules, pin_rules
 from gateway.store.proceedings import read_proceedings
 from gateway.store.rows import AttemptRow, Audience, Client, Event, NewApplication, StoredApplication, Told
@@ -40,6 +41,7 @@ class Applications(Clients):
         self._pinned = PinnedRules()
         self._changed = threading.Condition()
         self._listeners: list[Callable[[], None]] = []
+        self._followers: list[Callable[[], None]] = []
 
     def find_accepted(self, client_id: str, idempotency_key: str) -> tuple[str, str] | None:
         with self._database.read() as connection:
@@ -89,6 +91,8 @@ class Applications(Clients):
         """Wake those who wait for an event; called after every commit that adds one (`woken`: or made one due)."""
         with self._changed:
             self._changed.notify_all()
+        for follower in self._followers:
+            follower()
         if woken:
             for listener in self._listeners:
                 listener()
@@ -96,6 +100,10 @@ class Applications(Clients):
     def listen(self, listener: Callable[[], None]) -> None:
         """Call `listener` after every commit of this process that made an application due; it must be quick."""
         self._listeners.append(listener)
+
+    def follow(self, follower: Callable[[], None]) -> None:
+        """Call `follower` after every commit of this process that added an event; it must be quick."""
+        self._followers.append(follower)
 
     def _accept(self, connection: Connection, new: NewApplication) -> tuple[str, bool]:
         if new.idempotency_key:
@@ -153,12 +161,13 @@ class Applications(Clients):
             inquiries=_read_inquiries(connection, row.id),
             exchanges=read_exchanges(connection, self._sealer, t.exchanges.c.application_id == row.id),
             registered_at=row.registered_at,
+            promised_on=row.promised_on,
             rules=self._pinned.read(connection, row.rules_digest),
             proceedings=read_proceedings(connection, row),
         )
         return StoredApplication(
             id=row.id,
-            number=f"{(row.accepted_at + timedelta(hours=5)).year}-{row.seq:07d}",
+            number=write_number(row.accepted_at, row.seq),
             client=client,
             received_at=row.received_at,
             case=case,

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, insert, select, update
 
-from contracts.words import QuestionWord
+from contracts.words import Outcome, QuestionWord
 from gateway.core.case import Exchange, ExchangeState, Inquiry, InquiryPart
 from gateway.core.steps import OpenInquiry
 from gateway.store import tables as t
@@ -90,19 +90,32 @@ def open_cells(
     exchanges = ExchangeRows.read(connection, sealer, application_id)
     inquiries: list[Inquiry] = []
     for step in steps:
-        if (step.number, step.subject_ref) not in cells:
+        if step.inquiry_id:
+            inquiries.extend(_judge_anew(connection, step, exchanges))
+        elif (step.number, step.subject_ref) not in cells:
             parts = tuple(_plan(step, exchanges))
             inquiry_id = f"inq_{secrets.token_hex(10)}"
             inquiries.append(Inquiry(inquiry_id, step.number, step.subject_ref, parts, step.outcome, step.reason))
     exchanges.insert(connection)
-    if inquiries:
+    new = [one for one in inquiries if (one.number, one.subject_ref) not in cells]
+    if new:
         first = len(cells) + 1
-        rows = [_inquiry_row(application_id, n, inquiry, at) for n, inquiry in enumerate(inquiries, first)]
+        rows = [_inquiry_row(application_id, n, inquiry, at) for n, inquiry in enumerate(new, first)]
         connection.execute(insert(i), rows)
     parts_rows = [row for inquiry in inquiries for row in _part_rows(application_id, inquiry)]
     if parts_rows:
         connection.execute(insert(t.parts), parts_rows)
     return Opened(tuple(inquiries), exchanges.new)
+
+
+def _judge_anew(connection: Connection, step: OpenInquiry, exchanges: ExchangeRows) -> Iterator[Inquiry]:
+    """A cell that was left to the specialist: asked now, or it does not apply; nothing where that was done before."""
+    i = t.inquiries
+    left = (i.c.id == step.inquiry_id) & (i.c.outcome == Outcome.NO_ANSWER.value)
+    values = {"outcome": step.outcome.value if step.outcome else None, "reason": step.reason}
+    if connection.execute(update(i).where(left).values(values)).rowcount:
+        parts = tuple(_plan(step, exchanges))
+        yield Inquiry(step.inquiry_id, step.number, step.subject_ref, parts, step.outcome, step.reason)
 
 
 def _plan(step: OpenInquiry, exchanges: ExchangeRows) -> Iterator[InquiryPart]:

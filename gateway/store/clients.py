@@ -7,13 +7,14 @@ import secrets
 from collections.abc import Callable
 from datetime import datetime
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Connection, Row, insert, select, update
 
 from contracts.errors import CallerUnknown, NotFound
 from gateway.store.database import Database
 from gateway.store.rows import Client, ClientKind
 from gateway.store.sealing import Sealer
 from gateway.store.tables import clients
+from gateway.store.webhook_waking import drop_webhook
 
 
 class Clients:
@@ -66,8 +67,14 @@ class Clients:
         return tuple(self._read_client(row) for row in rows)
 
     def revoke_client(self, client_id: str) -> None:
-        change = update(clients).where(clients.c.id == client_id, clients.c.revoked_at.is_(None))
-        if not self._database.write(lambda c: c.execute(change.values(revoked_at=self._clock())).rowcount):
+        at = self._clock()
+        mine = update(clients).where(clients.c.id == client_id, clients.c.revoked_at.is_(None))
+
+        def change(connection: Connection) -> bool:
+            drop_webhook(connection, client_id, at)
+            return connection.execute(mine.values(revoked_at=at)).rowcount > 0
+
+        if not self._database.write(change):
             raise NotFound("there is no such client")
 
     def _read_client(self, row: Row[tuple[object, ...]]) -> Client:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +17,7 @@ from gateway.store.course_rows import (
     DecisionRow,
     DeliveryRow,
     DocumentRow,
+    LetterHashes,
     LetterRow,
     MarkRow,
     NoticeRow,
@@ -44,7 +46,7 @@ class CourseReader:
                 ),
                 notices=tuple(_notices(connection, application_id)),
                 documents=tuple(self._documents(connection, application_id)),
-                decision=next(map(_decision, _rows(connection, t.decisions, application_id)), None),
+                decision=next(map(self._decision, _rows(connection, t.decisions, application_id)), None),
                 complaints=tuple(
                     self._complaint(row) for row in _rows(connection, t.complaints, application_id, "n")
                 ),
@@ -79,6 +81,15 @@ class CourseReader:
             ).scalar()
         return None if sealed is None else self.sealer.open(sealed, f"documents:{document_id}:content")
 
+    def read_letter_hashes(self, application_id: str) -> dict[int, LetterHashes]:
+        """Of each letter that was signed electronically, by its number."""
+        c = t.letters.c
+        signed = select(c.n).where(c.application_id == application_id, c.sealed_pdf.is_not(None)).order_by(c.n)
+        with self.database.read() as connection:
+            numbers = list(connection.execute(signed).scalars())
+        kept = ((n, self.read_letter_bytes(application_id, n)) for n in numbers)
+        return {n: LetterHashes(_hash(both[0]), _hash(both[1])) for n, both in kept if both is not None}
+
     def _letters(self, connection: Connection, application_id: str) -> list[LetterRow]:
         cells: dict[int, list[str]] = {}
         for row in _rows(connection, t.letter_cells, application_id, "n", "position"):
@@ -105,6 +116,14 @@ class CourseReader:
             for row in _rows(connection, t.documents, application_id, "received_at", "id")
         ]  # fmt: skip
 
+    def _decision(self, row: _Row) -> DecisionRow:
+        context = f"decisions:{row.application_id}:hearing"
+        record = self.sealer.open(row.sealed_hearing, context).decode() if row.sealed_hearing else ""
+        return DecisionRow(
+            row.preliminary_at, row.preliminary_by, row.hearing_on, row.hearing_held_at, row.decided_at,
+            row.decided_by, row.outcome, tuple(json.loads(row.reasons)), row.number, row.hearing_held_by, record,
+        )  # fmt: skip
+
     def _complaint(self, row: _Row) -> ComplaintRow:
         context = f"complaints:{row.application_id}:{row.n}"
         answer = self.sealer.open(row.sealed_answer, f"{context}:answer").decode() if row.sealed_answer else ""
@@ -130,11 +149,8 @@ def _notices(connection: Connection, application_id: str) -> list[NoticeRow]:
     ]  # fmt: skip
 
 
-def _decision(row: _Row) -> DecisionRow:
-    return DecisionRow(
-        row.preliminary_at, row.preliminary_by, row.hearing_on, row.hearing_held_at, row.decided_at, row.decided_by,
-        row.outcome, tuple(json.loads(row.reasons)), row.number,
-    )  # fmt: skip
+def _hash(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
 
 
 def _rows(connection: Connection, table: Table, application_id: str, *order: str) -> list[_Row]:

@@ -28,6 +28,14 @@ class LetterRow:
 
 
 @dataclass(frozen=True)
+class LetterHashes:
+    """SHA-256 of what was signed, and of the detached CMS over it."""
+
+    pdf: str
+    signature: str
+
+
+@dataclass(frozen=True)
 class DateRow:
     kind: str
     on: date
@@ -93,6 +101,8 @@ class DecisionRow:
     outcome: str | None
     reasons: tuple[str, ...]
     number: str
+    hearing_held_by: str = ""
+    hearing_record: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True)

@@ -5,21 +5,23 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, func, insert, select
 
 from gateway.store import tables as t
 from gateway.store.rows import Audience, Event, Told
+from gateway.store.webhook_waking import wake_webhook
 
 
 def add_events(connection: Connection, application_id: str, at: datetime, told: Sequence[Told]) -> None:
-    """Within a write: events in the order given, behind those that are there."""
+    """Within a write: events in the order given, behind those that are there; a webhook of the client is woken."""
     if not told:
         return
     last = connection.execute(
         select(func.max(t.events.c.seq)).where(t.events.c.application_id == application_id)
     ).scalar()
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "application_id": application_id,
             "seq": seq,
@@ -31,6 +33,9 @@ def add_events(connection: Connection, application_id: str, at: datetime, told: 
         for seq, event in enumerate(told, start=(last or 0) + 1)
     ]
     connection.execute(insert(t.events), rows)
+    seen = next((row["seq"] for row in rows if row["audience"] == Audience.ALL.value), None)
+    if seen is not None:
+        wake_webhook(connection, application_id, seen, at)
 
 
 def read_events(connection: Connection, application_id: str, after: int) -> tuple[Event, ...]:

@@ -51,6 +51,8 @@ class ExchangeResult:
     """Whose signatures hold over the reply."""
     tried: bool = True
     """False for a late reply, which is no try of ours."""
+    counts: bool = True
+    """False where the question was kept back before the wire: that is no try."""
     replaces: bool = False
     """True where a later answer takes the place of the first: a consent is given anew."""
 
@@ -219,7 +221,8 @@ class GatheringStore:
         x = t.exchanges
         closes = result.state in OVER
         mine = x.c.id == result.exchange_id
-        asked: dict[str, Any] = {"tries": x.c.tries + 1, "asked_at": result.at, "again_at": None}
+        tries = x.c.tries + (1 if result.counts else 0)
+        asked: dict[str, Any] = {"tries": tries, "asked_at": result.at, "again_at": None}
         if result.tried:
             connection.execute(update(x).where(mine).values(asked))
         values: dict[str, Any] = {

@@ -65,6 +65,7 @@ def _read_letters(connection: Connection, application_id: str) -> tuple[Letter, 
             row.drafted_at,
             row.sent_at,
             row.withdrawn_at,
+            row.signed_at,
         )
         for row in _rows(connection, t.letters, application_id, "n")
     )

@@ -13,6 +13,7 @@ from contracts.legal.rules import Rules
 from contracts.words import QuestionWord
 from gateway.core.case import Case
 from gateway.core.terms import LegalDate
+from gateway.store.course_rows import Course, LetterHashes
 
 
 class ClientKind(StrEnum):
@@ -147,7 +148,7 @@ QuestionValues = dict[QuestionWord, str]
 
 @dataclass(frozen=True)
 class Evidence:
-    """What the answers of one application rest on."""
+    """What the answers of one application rest on, and its legal course."""
 
     attempts: Sequence[AttemptRow]
     arrivals: Sequence[ArrivalRow] = ()
@@ -155,3 +156,6 @@ class Evidence:
     """What each exchange asked, opened; by exchange id."""
     vouchers: Mapping[str, Sequence[Voucher]] = field(default_factory=dict)
     """Whose signatures hold over the reply of each exchange."""
+    course: Course = field(default_factory=Course, repr=False)
+    letter_hashes: Mapping[int, LetterHashes] = field(default_factory=dict)
+    """Of the letters that were signed electronically, by number."""

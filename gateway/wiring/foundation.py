@@ -19,6 +19,7 @@ from gateway.settings import Settings
 from gateway.store.applications import Applications
 from gateway.store.database import Database, make_folder_of
 from gateway.store.sealing import Sealer, create_key_file
+from gateway.store.webhooks import WebhookStore
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,13 @@ def _make(variable: str, make: Callable[[], None]) -> None:
         make()
     except OSError as error:
         raise SettingInvalid(f"{variable}: the folder or file cannot be made: {error.strerror}") from error
+
+
+@contextmanager
+def open_webhooks(settings: Settings, clock: Clock = now) -> Iterator[WebhookStore]:
+    """Where clients are told of events, for the command that sets it."""
+    with open_foundation(settings, clock) as foundation:
+        yield WebhookStore(foundation.database, foundation.sealer, clock)
 
 
 def make_find_law(catalogue: Catalogue, folders: Sequence[Path] = (), calendar: CalendarData | None = None) -> FindLaw:

@@ -13,6 +13,7 @@ from flask import Flask
 from adapters.assemble import Adapters
 from contracts.errors import SettingInvalid
 from contracts.findings import load_findings
+from contracts.legal.calendar import load_calendar
 from contracts.legal.reasons import load_reasons
 from gateway.alone import claim_database
 from gateway.api.app import create_api
@@ -26,7 +27,7 @@ from gateway.dossier.page import render_page
 from gateway.engine.embedded import EmbeddedEngine
 from gateway.engine.owed import OwedWork
 from gateway.engine.periodic import Periodic
-from gateway.engine.time_steps import TimeSteps
+from gateway.engine.time_steps import Steppable, TimeSteps
 from gateway.followers import ClockFollower
 from gateway.gathering.arrivals import Arrivals
 from gateway.gathering.asking import Asker
@@ -46,11 +47,13 @@ from gateway.store.deliveries import DeliveryStore
 from gateway.store.gathering import GatheringStore
 from gateway.store.rows import AttemptRow, Event, Evidence, StoredApplication
 from gateway.store.wakeups import Wakeups
-from gateway.store.waking import wake_waiting
+from gateway.store.waking import wake_recount, wake_waiting
 from gateway.telling import tell_changes
 from gateway.virtual_clock import VirtualClock
+from gateway.webhooks.sweeper import WebhookSweeper
 from gateway.wiring.adapters import build_registry_adapters
 from gateway.wiring.foundation import Foundation, make_find_law, open_foundation
+from gateway.wiring.webhooks import build_webhooks
 from signing.cms.verifying import verify_cms
 
 _EXCHANGES_AT_ONCE = 128
@@ -78,16 +81,19 @@ def open_gateway(settings: Settings, clock: Clock = now) -> Iterator[Flask]:
         engine = EmbeddedEngine(Wakeups(base.database), gathering.advance, clock)
         base.applications.listen(engine.poke)
         gathering.arrivals.recover()
+        wake_recount(base.database, load_calendar(settings.passports).version, clock())
         owed = Periodic("late-replies", _OWED_SECONDS, tell_changes("late-replies", gathering.arrivals.finish_owed))
-        workers: list[EmbeddedEngine | Periodic] = [engine, owed]
+        webhooks = build_webhooks(stack, base, settings, clock)
+        base.applications.follow(webhooks.poke)
+        workers: list[EmbeddedEngine | Periodic | WebhookSweeper] = [engine, owed, webhooks]
         if settings.pull_seconds:
             fetch = tell_changes("pull", gathering.arrivals.fetch_pending)
             workers.append(Periodic("pull", settings.pull_seconds, fetch))
         for worker in workers:
             worker.start()
             stack.callback(worker.stop)
-        steps = _make_steps(stack, settings, clock, engine, gathering.arrivals)
-        assembler = DossierAssembler(base.catalogue, load_findings(), find_law)
+        steps = _make_steps(stack, settings, clock, [engine, webhooks], gathering.arrivals)
+        assembler = DossierAssembler(base.catalogue, load_findings(), find_law, office.files.find_reasons)
 
         def assemble(
             stored: StoredApplication, attempts: Sequence[AttemptRow], events: Sequence[Event]
@@ -98,6 +104,8 @@ def open_gateway(settings: Settings, clock: Clock = now) -> Iterator[Flask]:
                 kept.read_arrivals(stored.id),
                 kept.read_all_questions(stored.id),
                 kept.read_vouchers(stored.id),
+                office.files.course.read(stored.id),
+                office.files.course.read_letter_hashes(stored.id),
             )
             return assembler.assemble(stored, evidence, events, clock())
 
@@ -122,7 +130,7 @@ def open_gateway(settings: Settings, clock: Clock = now) -> Iterator[Flask]:
 
 
 def _make_steps(
-    stack: ExitStack, settings: Settings, clock: Clock, engine: EmbeddedEngine, arrivals: Arrivals
+    stack: ExitStack, settings: Settings, clock: Clock, workers: Sequence[Steppable], arrivals: Arrivals
 ) -> TimeSteps | None:
     """The steps of a virtual clock, with the clocks that follow; None where the time is real."""
     if not isinstance(clock, VirtualClock):
@@ -131,7 +139,7 @@ def _make_steps(
     for follower in followers:
         stack.callback(follower.close)
     owed = OwedWork(arrivals.kept.next_owed, arrivals.finish_owed, clock)
-    return TimeSteps(clock, [engine, owed], followers)
+    return TimeSteps(clock, [*workers, owed], followers)
 
 
 def _open_office(settings: Settings, base: Foundation, policy: MakePolicy, find_law: FindLaw, clock: Clock) -> Office:

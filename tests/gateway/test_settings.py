@@ -69,6 +69,12 @@ def test_lists_and_pairs_are_read() -> None:
     assert settings.profiles == {"bank-account": "epay-2014", "x": "y"}
 
 
+def test_hosts_are_read_in_lower_case_with_or_without_a_port() -> None:
+    settings = read_settings({"ASP_WEBHOOK_HOSTS": "Portal.test, other.test:8443,[::1]:9000"})
+    assert settings.webhook_hosts == ("portal.test", "other.test:8443", "[::1]:9000")
+    assert read_settings({}).webhook_hosts == ()
+
+
 def test_a_secret_may_be_a_file_and_never_shows(tmp_path: Path) -> None:
     (tmp_path / "secret").write_text(f"{SECRET}\nsecond line\n", encoding="utf-8")
     settings = read_settings({"ASP_SENDER_PASSWORD_FILE": str(tmp_path / "secret"), "ASP_API_KEYS": f"bank={SECRET}"})
@@ -84,6 +90,7 @@ def test_a_secret_may_be_a_file_and_never_shows(tmp_path: Path) -> None:
         ("MAX_BODY_BYTES", "0"),
         ("PULL_SECONDS", "9" * 20), ("SHEP_SYNC_URL", "ftp://x/"), ("REST_BASE", "http://"),
         ("SOAP_BASE", f"http://user:{SECRET}@host/"), ("ENVIRONMENT", "prod"), ("LOG_LEVEL", "loud"),
+        ("WEBHOOK_HOSTS", f"https://{SECRET}"), ("WEBHOOK_HOSTS", f"a.test/{SECRET}"), ("WEBHOOK_HOSTS", "a.test:x"),
         ("PROFILES", "a"), ("PROFILES", "=b"), ("API_KEYS", SECRET), ("API_KEYS", f"={SECRET}"),
         ("REGISTRY_BINS", "kdp="), ("REVOCATION", "maybe"),
         ("SHEP_BIN", "abc"), ("REGISTRY_BINS", "kdp=1"), ("OCSP_URL", "http://x:99999/"),

@@ -47,6 +47,11 @@ def test_every_route_has_an_access_rule_a_summary_and_an_answer(route: Route) ->
     assert route.answers
 
 
+def test_only_providers_send_bodies_larger_than_others() -> None:
+    large = [route for route in ROUTES if route.most_bytes]
+    assert large and {route.access for route in large} == {Access.PROVIDER}
+
+
 @routes
 def test_no_address_carries_a_number_of_a_person(route: Route) -> None:
     assert "iin" not in route.path.removeprefix("/v1/checks/iin") + "".join(route.query)

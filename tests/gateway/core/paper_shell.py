@@ -84,9 +84,10 @@ def open_cell(case: Case, step: OpenInquiry) -> Case:
         exchange_id = f"{part.passport}:{sorted(part.values.items())}"
         exchanges.setdefault(exchange_id, Exchange(exchange_id, part.passport, step.subject_ref, ExchangeState.WAITING))
         parts.append(InquiryPart(part.key, exchange_id))
-    inquiry_id = f"{step.number}:{step.subject_ref}"
+    inquiry_id = step.inquiry_id or f"{step.number}:{step.subject_ref}"
     inquiry = Inquiry(inquiry_id, step.number, step.subject_ref, tuple(parts), step.outcome, step.reason)
-    return replace(case, inquiries=(*case.inquiries, inquiry), exchanges=exchanges)
+    before = tuple(one for one in case.inquiries if one.id != inquiry_id)
+    return replace(case, inquiries=(*before, inquiry), exchanges=exchanges)
 
 
 def change_letter(course: Proceedings, n: int, **fields: object) -> Proceedings:

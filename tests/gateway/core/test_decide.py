@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
-
-import pytest
 
 from contracts.words import Outcome
 from gateway.core.answers import read_all
@@ -13,7 +12,6 @@ from gateway.core.calendar import ALMATY
 from gateway.core.case import Case, Exchange, ExchangeState, Inquiry
 from gateway.core.decide import PATIENCE_OVER, TERM, decide
 from gateway.core.opening import LEFT_TO_SPECIALIST, NO_SUBJECT
-from gateway.core.patience import patience_ends, schedule_retry
 from gateway.core.proceedings import DateKind
 from gateway.core.steps import (
     AskExchanges,
@@ -28,7 +26,6 @@ from gateway.core.steps import (
 from tests.gateway.core.builders import (
     BABY_BORN,
     CITIZEN,
-    HEAD,
     LAW,
     OPEN_ACCOUNT,
     ROWS,
@@ -130,7 +127,7 @@ def test_everything_that_is_due_is_asked_in_one_round() -> None:
 def test_an_exchange_that_no_inquiry_rests_on_is_not_the_plan_s() -> None:
     case = tell_rest(open_wave_one(make_case()))
     consent = Exchange("consent", "consents", "applicant", ExchangeState.WAITING)
-    with_consent = Case(**{**vars(case), "exchanges": dict(case.exchanges) | {"consent": consent}})
+    with_consent = replace(case, exchanges=dict(case.exchanges) | {"consent": consent})
     assert decide(with_consent, T0, LAW) == decide(case, T0, LAW)
 
 
@@ -213,13 +210,25 @@ def test_after_patience_the_secret_of_adoption_is_left_to_the_specialist_and_not
 
 
 def test_what_is_left_to_the_specialist_never_completes_a_package() -> None:
-    case = carry_out(silent_acts(), decide(silent_acts(), T0 + timedelta(hours=4), LAW))
-    case = tell(tell_rest(case), "acts", "member-1", {"person": {"births": [birth(SON)]}})
+    case = tell_rest(carry_out(silent_acts(), decide(silent_acts(), T0 + timedelta(hours=4), LAW)))
+    case = silence(case, "acts", "member-1", state=ExchangeState.STOPPED, next_try_at=None)
     left = next(answer for answer in read_all(case) if answer.inquiry.number == 12)
     assert (left.outcome, left.closed) == (Outcome.NO_ANSWER, False)
     case, steps = come_to_rest(case, T0 + timedelta(hours=4))
     assert [type(step) for step in steps] == [WakeAt]
     assert case.registered_at is None
+
+
+def test_what_was_left_to_the_specialist_is_judged_anew_when_its_facts_come() -> None:
+    later = T0 + timedelta(hours=4)
+    case = carry_out(silent_acts(), decide(silent_acts(), later, LAW))
+    assert cell(case, 12, "member-1").reason == LEFT_TO_SPECIALIST
+    case = tell(case, "acts", "member-1", {"person": {"births": [birth(SON)]}})
+    (step,) = decide(case, later, LAW)
+    assert isinstance(step, OpenInquiry) and step.inquiry_id == cell(case, 12, "member-1").id
+    case = carry_out(case, (step,))
+    assert cell(case, 12, "member-1").outcome is Outcome.NOT_APPLICABLE
+    assert sum((i.number, i.subject_ref) == (12, "member-1") for i in case.inquiries) == 1
 
 
 def test_a_source_that_stopped_is_not_waited_for() -> None:
@@ -234,14 +243,6 @@ def test_a_silent_source_holds_back_only_what_rests_on_it() -> None:
     case = silence(case, "acts", "member-1", next_try_at=None, state=ExchangeState.STOPPED)
     steps = [step for step in decide(case, T0, LAW) if isinstance(step, OpenInquiry)]
     assert {10, 11, 12} <= {step.number for step in steps}
-
-
-def test_a_late_reply_is_waited_for_a_working_day_and_a_prompt_one_four_working_hours() -> None:
-    prompt = Exchange("a", "people", "applicant", ExchangeState.WAITING, since=T0)
-    late = Exchange("b", "guards", "member-1", ExchangeState.PENDING, since=T0)
-    assert patience_ends(prompt, LAW) == T0 + timedelta(hours=4)
-    assert patience_ends(late, LAW) == T0 + timedelta(days=1)
-    assert patience_ends(Exchange("c", "people", "applicant", ExchangeState.WAITING), LAW) is None
 
 
 def test_a_lost_late_reply_does_not_leave_the_case_without_a_wake_up() -> None:
@@ -295,18 +296,3 @@ def test_a_foreigner_is_asked_about_and_a_citizen_is_not() -> None:
     foreign = {"person": {"documents": [{"number": "1"}], "citizenship": coded("UZB")}}
     case = advance(tell_rest(open_wave_one(make_case()), {("people", "applicant"): foreign}))
     assert cell(case, 10).outcome is None
-
-
-@pytest.mark.parametrize(("tries", "minutes"), [(0, 1), (1, 1), (2, 5), (3, 15), (4, 30), (5, 60), (6, 60), (99, 60)])
-def test_the_rounds_grow_and_the_last_figure_repeats(tries: int, minutes: int) -> None:
-    assert schedule_retry(tries, True, T0, LAW) == (ExchangeState.WAITING, T0 + timedelta(minutes=minutes))
-
-
-def test_what_no_further_try_helps_is_stopped() -> None:
-    assert schedule_retry(1, False, T0, LAW) == (ExchangeState.STOPPED, None)
-
-
-def test_the_quarter_of_the_questions_is_the_one_before_the_day_of_acceptance() -> None:
-    case = make_case(at=T0.astimezone(ALMATY))
-    steps = [step for step in decide(case, T0, LAW) if isinstance(step, OpenInquiry) and step.number == 7]
-    assert steps[0].parts[0].values == {"iin": HEAD, "period_from": "2026-07-01", "period_to": "2026-09-30"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from hypothesis import Phase, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from contracts.words import Outcome
@@ -81,7 +81,7 @@ def end_exchange(case: Case, exchange_id: str, outcome: str, record: dict[str, o
     return change(case, exchange_id, since=since, tries=tries, asked_at=now, **fields)
 
 
-@settings(max_examples=15, phases=[Phase.generate], deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(
     data=st.data(),
     family=st.sampled_from(FAMILIES),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -101,9 +102,7 @@ def test_a_missing_consent_is_the_applicant_s_matter_at_once_and_never_a_letter(
     exchange = next(x for x in case.gather("applicant") if x.passport == "medical")
     case = complete(case)
     case = carry_out(case, ())
-    consents = Case(
-        **{**vars(case), "exchanges": {**case.exchanges, exchange.id: _with_cause(exchange, ConsentMissing.code)}}
-    )
+    consents = replace(case, exchanges={**case.exchanges, exchange.id: _with_cause(exchange, ConsentMissing.code)})
     for now in (T0, NEXT_DAY):
         (gap,) = find_gaps(consents, LAW, now)
         assert (gap.move, gap.cells[0].cause) == (Move.APPLICANT, GapCause.CONSENT)

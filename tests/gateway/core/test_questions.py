@@ -14,6 +14,7 @@ from gateway.core.calendar import ALMATY
 from gateway.core.case import Case
 from gateway.core.decide import decide
 from gateway.core.questions import build_question, words_used
+from gateway.core.steps import OpenInquiry
 from tests.gateway.core.builders import (
     BABY_BORN,
     HEAD,
@@ -156,3 +157,9 @@ def test_every_word_has_a_value_or_is_left_out_never_empty() -> None:
             question = ask(case, make_passport("x", EVERY_WORD, (("birth_date",),)), ref, row)
             assert question is not None
             assert all(question.values())
+
+
+def test_the_quarter_of_the_questions_is_the_one_before_the_day_of_acceptance() -> None:
+    case = make_case(at=T0.astimezone(ALMATY))
+    steps = [step for step in decide(case, T0, LAW) if isinstance(step, OpenInquiry) and step.number == 7]
+    assert steps[0].parts[0].values == {"iin": HEAD, "period_from": "2026-07-01", "period_to": "2026-09-30"}

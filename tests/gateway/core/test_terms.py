@@ -72,7 +72,7 @@ def test_the_due_date_runs_from_the_registration_and_the_promised_one_stays() ->
     case = make_case()
     terms = read_terms(case, make_channel(), LAW)
     assert (terms.accepted_on, terms.promised.on, terms.due) == (date(2026, 10, 5), date(2026, 10, 27), None)
-    registered = type(case)(**{**vars(case), "registered_at": datetime(2026, 10, 12, 10, 0, tzinfo=ALMATY)})
+    registered = replace(case, registered_at=datetime(2026, 10, 12, 10, 0, tzinfo=ALMATY))
     terms = read_terms(registered, make_channel(), LAW)
     assert terms.due is not None
     assert (terms.promised.on, terms.due.on, terms.due.clause) == (date(2026, 10, 27), date(2026, 11, 3), "art. 1")

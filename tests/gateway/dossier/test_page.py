@@ -16,10 +16,20 @@ from contracts.words import Confidence, Outcome, Predicate
 from gateway.core.answers import NOT_ASKED_YET, WAITING_FOR_REPLY
 from gateway.core.findings.finding import NO_RECORD
 from gateway.core.gaps import GapCause, Move
+from gateway.core.proceedings import (
+    DateCause,
+    DateKind,
+    DecisionOutcome,
+    DeliveryChannel,
+    DeliveryState,
+    LetterState,
+    NoticeKind,
+)
 from gateway.dossier.page import LANGUAGES, load_words, render_page
+from gateway.office.papers import KINDS
+from tests.gateway.dossier.sample_course import COURSE, EVIL
 
 _NAMES = {"ru": "Название", "kk": "Атауы", "en": "Title"}
-_EVIL = "<script>alert(1)</script>\"'&"
 _DOSSIER: dict[str, Any] = {
     "application": {
         "number": "2026-0000001",
@@ -41,7 +51,7 @@ _DOSSIER: dict[str, Any] = {
     "findings": [
         {
             "title": _NAMES, "weight": "contradiction", "subject_ref": "applicant", "path": "person.surname",
-            "declared": _EVIL, "told": [_EVIL, "no_record"],
+            "declared": EVIL, "told": [EVIL, "no_record"],
             "told_by": [{"ru": "Первый", "kk": "", "en": ""}, {"ru": "Второй", "kk": "", "en": ""}],
         },
         {
@@ -49,6 +59,7 @@ _DOSSIER: dict[str, Any] = {
             "path": "person.vehicles[]", "declared": "", "told": ["A"], "told_by": [_NAMES],
         },
     ],
+    "course": COURSE,
     "gaps": [
         {
             "move": "owner", "owner": "x", "letter_to": _NAMES,
@@ -60,7 +71,7 @@ _DOSSIER: dict[str, Any] = {
             "number": 1, "title": _NAMES, "outcome": "found",
             "inquiries": [
                 {
-                    "subject": {"ref": "applicant", "name": _EVIL, "relation": "applicant", "age": 36},
+                    "subject": {"ref": "applicant", "name": EVIL, "relation": "applicant", "age": 36},
                     "outcome": "found", "reason": "",
                     "parts": [
                         {
@@ -68,12 +79,12 @@ _DOSSIER: dict[str, Any] = {
                             "exchange": 1, "vouched_by": ["bus", "registry"],
                             "answer": {
                                 "person": {
-                                    "surname": _EVIL,
+                                    "surname": EVIL,
                                     "sex": {"code": "2", "value": "female", "ru": "Женский", "kk": "Әйел"},
                                     "documents": [{"number": "1"}, {"number": "2"}],
                                 }
                             },
-                            "question": {"iin": "880314490010", "surname": _EVIL},
+                            "question": {"iin": "880314490010", "surname": EVIL},
                             "arrivals": [
                                 {"kind": "RESPONSE", "received_at": "2026-03-02T12:05:00+05:00", "sha256": "bc" * 32}
                             ],
@@ -106,7 +117,7 @@ def test_the_page_shows_answers_by_their_titles_in_each_language(language: str) 
 def test_what_came_from_outside_is_text_and_never_markup() -> None:
     page = html.fromstring(render_page(_DOSSIER, load_vocabulary()))
     assert page.findall(".//script") == []
-    assert str(page.xpath("string()")).count("alert(1)") == 7
+    assert str(page.xpath("string()")).count("alert(1)") == 45
 
 
 def test_findings_are_read_before_anything_that_was_asked_contradictions_first() -> None:
@@ -120,7 +131,7 @@ def test_findings_are_read_before_anything_that_was_asked_contradictions_first()
 def test_a_finding_shows_what_was_declared_and_what_each_register_told() -> None:
     table = html.fromstring(render_page(_DOSSIER, load_vocabulary())).findall(".//table")[0]
     rows = [[" ".join(" ".join(map(str, cell.itertext())).split()) for cell in row] for row in table.findall(".//tr")]
-    assert rows[1] == ["противоречие Название Фамилия", _EVIL, _EVIL, f"{_EVIL} Первый записи нет Второй"]
+    assert rows[1] == ["противоречие Название Фамилия", EVIL, EVIL, f"{EVIL} Первый записи нет Второй"]
     assert rows[2] == ["сведение Сведение", "домохозяйство", "—", "A Название"]
 
 
@@ -150,6 +161,23 @@ def test_the_page_has_a_word_for_every_outcome_reason_and_relation() -> None:
     wanted |= {f"move_{move.value}" for move in Move} | {NOT_ASKED_YET, WAITING_FOR_REPLY, "applicant", "household"}
     wanted |= {error.code for error in errors.walk(errors.RegistryError) if error is not errors.RegistryError}
     assert wanted - set(words) == set()
+
+
+def test_the_page_has_a_word_for_every_step_of_the_legal_course() -> None:
+    wanted = {f"letter_{state.value}" for state in LetterState} | {kind.value for kind in DateKind}
+    wanted |= {f"notice_{kind.value}" for kind in NoticeKind} | {f"by_{way.value}" for way in DeliveryChannel}
+    wanted |= {f"delivery_{state.value}" for state in DeliveryState} | {f"cause_{cause.value}" for cause in DateCause}
+    wanted |= {f"decision_{outcome.value}" for outcome in DecisionOutcome} | {f"document_{kind}" for kind in KINDS}
+    wanted |= set(KINDS)
+    assert wanted - set(load_words()) == set()
+
+
+def test_the_page_tells_the_legal_course_and_nothing_of_it_is_markup() -> None:
+    page = html.fromstring(render_page(_DOSSIER, load_vocabulary()))
+    text = str(page.xpath("string()"))
+    assert not page.xpath("//script")
+    for word in ("Письменные запросы", "Уведомления", "Принесённые документы", "Решение", "Жалобы", "Срок прошёл"):
+        assert word in text
 
 
 def test_each_word_is_there_in_every_language() -> None:

@@ -13,12 +13,13 @@ from contracts.application import Application
 from contracts.errors import GatewayError
 from contracts.exchange import Arrival, Attempt, Pending, Question, RecordAttempt, Reply
 from contracts.passport import Passport
-from contracts.request import RequestRow
+from contracts.request import RequestRow, Service
 from contracts.words import Protocol
 from gateway.core.law import Law
 from gateway.gathering.arrivals import Arrivals
 from gateway.gathering.asking import Asker
 from gateway.gathering.rounds import Gathering
+from gateway.office.letters import VerifyDetached
 from gateway.store.applications import Applications
 from gateway.store.arrivals import ArrivalStore
 from gateway.store.database import Database
@@ -140,7 +141,14 @@ class Desk:
 
 
 @contextmanager
-def open_desk(folder: Path, *rows: RequestRow, passports: tuple[Passport, ...] = ()) -> Iterator[Desk]:
+def open_desk(
+    folder: Path,
+    *rows: RequestRow,
+    passports: tuple[Passport, ...] = (),
+    service: Service | None = None,
+    verify: VerifyDetached | None = None,
+) -> Iterator[Desk]:
+    """`verify` judges signatures of letters; a `service` of one's own takes the place of one with the rows."""
     known = PASSPORTS | {passport.key: passport for passport in passports}
     law = Law(LAW.rules, LAW.calendar, known)
     sealer = Sealer(bytes(32))
@@ -150,7 +158,7 @@ def open_desk(folder: Path, *rows: RequestRow, passports: tuple[Passport, ...] =
         def clock() -> datetime:
             return desk.now
 
-        applications = Applications(database, sealer, {"asp": make_service(*rows)}, clock)
+        applications = Applications(database, sealer, {"asp": service or make_service(*rows)}, clock)
         store, kept, wakeups = GatheringStore(database, sealer), ArrivalStore(database, sealer), Wakeups(database)
         bus, registries, at_once = Bus(), Registries(clock), AtOnce()
         arrivals = Arrivals(
@@ -158,7 +166,7 @@ def open_desk(folder: Path, *rows: RequestRow, passports: tuple[Passport, ...] =
             find_law=lambda service, on: law, clock=clock, pool=at_once,
         )  # fmt: skip
         asker = Asker(dict.fromkeys(Protocol, registries), known, clock)
-        course = make_course(database, sealer, applications, lambda service, on: law, clock)
+        course = make_course(database, sealer, applications, lambda service, on: law, clock, verify=verify)
         gathering = Gathering(
             applications=applications, store=store, arrivals=arrivals, asker=asker,
             find_law=lambda service, on: law, clock=clock, pool=at_once, consent_pool=at_once,

@@ -1,0 +1,79 @@
+"""The legal course in the dossier: letters, documents, notices, dates, decision, complaints; hashes, never bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from contracts.legal.reasons import Reason
+from contracts.tables import Names
+from gateway.core.calendar import ALMATY
+from gateway.core.case import Case
+from gateway.store.course_rows import Course, DecisionRow, LetterHashes, LetterRow, NoticeRow
+
+
+def describe_course(
+    case: Case, course: Course, hashes: Mapping[int, LetterHashes], reasons: Mapping[str, Reason]
+) -> dict[str, Any]:
+    """Plain data in the order in which things came; moments in the time of Kazakhstan."""
+    return {
+        "withdrawn_at": _plain(case.proceedings.withdrawn_at),
+        "dates": [_row(date) for date in course.dates],
+        "letters": [_letter(case, letter, hashes.get(letter.n)) for letter in course.letters],
+        "documents": [_row(document) for document in course.documents],
+        "notices": [_notice(case, notice) for notice in course.notices],
+        "decision": _decision(course.decision, reasons) if course.decision else None,
+        "complaints": [_row(complaint) for complaint in course.complaints],
+        "marks": [_row(mark) for mark in course.marks],
+    }
+
+
+def _letter(case: Case, letter: LetterRow, hashes: LetterHashes | None) -> dict[str, Any]:
+    owner = next((row.owner for row in case.service.requests if row.owner.key == letter.owner), None)
+    name = owner.name if owner else Names(ru=letter.owner, kk=letter.owner)
+    return _row(letter) | {
+        "owner_name": name.model_dump(),
+        "cells": _cells(case, letter.cells),
+        "pdf_sha256": hashes.pdf if hashes else "",
+        "signature_sha256": hashes.signature if hashes else "",
+    }
+
+
+def _notice(case: Case, notice: NoticeRow) -> dict[str, Any]:
+    return _row(notice) | {"cells": _cells(case, notice.cells), "deliveries": [_row(d) for d in notice.deliveries]}
+
+
+def _cells(case: Case, ids: tuple[str, ...]) -> list[dict[str, Any]]:
+    """The inquiries, each as the number of its request and the subject."""
+    by_id = {inquiry.id: inquiry for inquiry in case.inquiries}
+    return [
+        {"inquiry": one, "number": by_id[one].number, "subject": by_id[one].subject_ref} for one in ids if one in by_id
+    ]
+
+
+def _decision(decision: DecisionRow, reasons: Mapping[str, Reason]) -> dict[str, Any]:
+    told = [(code, reasons.get(code)) for code in decision.reasons]
+    return _row(decision) | {
+        "reasons": [
+            {
+                "code": code,
+                "text": (reason.text if reason else Names(ru=code, kk=code)).model_dump(),
+                "clause": reason.clause if reason else "",
+            }
+            for code, reason in told
+        ]
+    }
+
+
+def _row(row: Any) -> dict[str, Any]:
+    return {name: _plain(value) for name, value in asdict(row).items()}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.astimezone(ALMATY).isoformat()
+    if isinstance(value, tuple):
+        return [_plain(item) for item in value]
+    return value.isoformat() if hasattr(value, "isoformat") else value

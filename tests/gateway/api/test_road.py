@@ -1,0 +1,250 @@
+"""The end of the road by the API: status and dates, decision and hearing, withdrawal, complaints, the worklist."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+
+from tests.gateway.api.house import PDF, House, encode, sign_letter, told
+
+APPROVED = {"outcome": "approved", "number": "7"}
+REFUSED = {"outcome": "refused", "number": "8", "reasons": ["unreliable-documents"]}
+COMPLAINT = {"text": "Отказ не обоснован", "channel": "electronic"}
+
+
+def status(house: House, location: str, caller: str = "portal") -> dict[str, Any]:
+    body: dict[str, Any] = house.get(location, caller).get_json()
+    return body
+
+
+def standing(house: House, location: str) -> tuple[str, str, str]:
+    body = status(house, location)
+    return body["status"]["code"], body["whose_move"]["code"], (body["next_date"] or {}).get("what", "")
+
+
+def test_the_status_goes_along_the_road_with_whose_move_and_the_next_date(house: House) -> None:
+    location = house.submit()
+    assert standing(house, location) == ("sent", "gateway", "promised")
+    house.work(location)
+    assert standing(house, location) == ("waiting_data", "provider", "promised")
+    house.post(f"{location}/letters/1/sent", {"channel": "paper", "number": "1"})
+    house.work(location)
+    assert standing(house, location) == ("extended", "owner", "extension_until")
+    house.bring(location)
+    house.work(location)
+    assert standing(house, location) == ("package_registered", "provider", "due")
+    house.post(f"{location}/decision", REFUSED | {"preliminary": True})
+    assert standing(house, location) == ("preliminary_refusal", "provider", "hearing")
+    house.post(f"{location}/hearing", {"record": "Заслушан"})
+    house.post(f"{location}/decision", REFUSED)
+    assert standing(house, location) == ("refused", "nobody", "")
+    house.post(f"{location}/complaints", COMPLAINT, "portal")
+    assert standing(house, location) == ("refused", "provider", "complaint-1")
+
+
+def test_the_extension_is_told_with_its_day_and_every_date_with_its_clause(house: House) -> None:
+    location = house.submit()
+    promised = status(house, location)["terms"]["promised"]
+    house.work(location)
+    house.post(f"{location}/letters/1/sent", {"channel": "paper", "number": "1"})
+    house.work(location)
+    body = status(house, location)
+    until = body["terms"]["extension_until"]
+    assert body["until"] == until["on"] == "2026-11-04"
+    assert body["status"]["text"].endswith("04.11.2026")
+    assert until["clause"] and body["terms"]["no_later_than"]["on"] > until["on"]
+    assert (body["terms"]["promised"], body["terms"]["due"]) == (promised, None)
+    house.bring(location)
+    house.work(location)
+    terms = status(house, location)["terms"]
+    assert terms["promised"] == promised
+    assert terms["no_later_than"] is None
+    assert terms["due"]["on"] == "2026-10-27"
+
+
+@pytest.mark.parametrize("language", ["ru", "kk", "en"])
+def test_nothing_promises_appointment_before_the_decision(house: House, language: str) -> None:
+    location = house.submit()
+    words = ("назнач", "тағайында", "assign", "approv")
+    for step in (lambda: None, lambda: house.work(location), lambda: house.bring(location)):
+        step()
+        text = house.get(location, "portal", Accept_Language=language).get_data(as_text=True).lower()
+        assert not [word for word in words if word in text]
+
+
+def test_a_gap_at_the_end_of_the_extension_is_incomplete_and_never_refused(house: House) -> None:
+    location = house.sent()
+    house.desk.move(days=40)
+    house.work(location)
+    assert standing(house, location)[:2] == ("incomplete", "provider")
+
+
+def test_a_refusal_comes_after_its_hearing_and_tells_its_reasons(house: House) -> None:
+    location = house.registered()
+    assert told(house.post(f"{location}/decision", REFUSED)) == (409, "hearing-required")
+    early = house.post(f"{location}/decision", REFUSED | {"preliminary": True, "hearing_on": "2026-10-06"})
+    assert told(early) == (422, "hearing-too-early")
+    assert told(house.post(f"{location}/hearing", {"record": "x"})) == (409, "hearing-none")
+    body = house.post(f"{location}/decision", REFUSED | {"preliminary": True}).get_json()
+    assert (body["hearing_on"], body["decided_at"]) == ("2026-10-08", None)
+    again = house.post(f"{location}/decision", REFUSED | {"preliminary": True})
+    assert told(again) == (409, "decision-preliminary")
+    assert house.post(f"{location}/hearing", {"record": "Заслушан"}).status_code == 200
+    assert told(house.post(f"{location}/hearing", {"record": "Заслушан"})) == (409, "hearing-none")
+    body = house.post(f"{location}/decision", REFUSED).get_json()
+    assert [reason["code"] for reason in body["reasons"]] == ["unreliable-documents"]
+    assert body["reasons"][0]["clause"]
+    assert status(house, location)["reasons"] == body["reasons"]
+    assert told(house.post(f"{location}/decision", REFUSED)) == (409, "application-over")
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"outcome": "maybe"}, (400, "invalid-value")),
+        ({"number": ""}, (400, "invalid-value")),
+        ({"number": "a<b"}, (400, "invalid-value")),
+        ({"reasons": ["unreliable-documents"]}, (422, "reason-misplaced")),
+        ({"outcome": "refused"}, (422, "reason-missing")),
+        ({"outcome": "refused", "reasons": ["none-such"]}, (422, "reason-unknown")),
+        ({"outcome": "refused", "reasons": "x"}, (400, "invalid-value")),
+        ({"preliminary": True}, (422, "invalid-value")),
+        ({"preliminary": "yes"}, (400, "invalid-value")),
+        ({"hearing_on": "2026-12-01"}, (422, "invalid-value")),
+        ({"hearing_on": "01.12.2026"}, (400, "invalid-value")),
+    ],
+)
+def test_a_decision_that_is_not_in_order_is_none(house: House, change: dict[str, Any], code: tuple[int, str]) -> None:
+    location = house.registered()
+    assert told(house.post(f"{location}/decision", APPROVED | change)) == code
+    assert standing(house, location)[0] == "package_registered"
+
+
+def test_nothing_is_decided_on_an_open_package(house: House) -> None:
+    location = house.sent()
+    assert told(house.post(f"{location}/decision", APPROVED)) == (409, "package-open")
+
+
+def test_of_two_decisions_at_the_same_time_one_is_taken(house: House) -> None:
+    location = house.registered()
+
+    def decide(number: int) -> int:
+        return house.post(f"{location}/decision", APPROVED | {"number": str(number)}).status_code
+
+    with ThreadPoolExecutor(4) as pool:
+        assert sorted(pool.map(decide, range(4))) == [200, 409, 409, 409]
+    assert standing(house, location)[:2] == ("approved", "nobody")
+
+
+def test_a_portal_withdraws_its_own_application_and_no_other(house: House) -> None:
+    location = house.sent()
+    assert told(house.post(f"{location}/withdrawal", {}, "other")) == (404, "application-not-found")
+    named = house.post(f"{location}/withdrawal", {"acted_by": "Ахметов Е."}, "portal")
+    assert told(named) == (400, "acted-by-misplaced")
+    assert house.post(f"{location}/withdrawal", {}, "portal").get_json()["status"]["code"] == "withdrawn"
+    assert told(house.post(f"{location}/withdrawal", {}, "portal")) == (409, "application-over")
+    house.work(location)
+    assert house.get(f"{location}/letters/1").get_json()["state"] == "withdrawn"
+
+
+def test_a_complaint_says_by_when_it_is_answered_and_where_to_go_on(house: House) -> None:
+    location = house.sent()
+    first = house.post(f"{location}/complaints", COMPLAINT, "portal")
+    body = first.get_json()
+    assert (first.status_code, body["n"], body["answer_by"]["on"]) == (201, 1, "2026-10-12")
+    assert body["answer_by"]["clause"] and body["answer_by"]["assumed"]
+    assert [one["key"] for one in body["remedies"]] == ["minister"]
+    assert house.post(f"{location}/complaints", COMPLAINT, "portal").get_json()["n"] == 1
+    answered = house.post(f"{location}/complaints/1/answer", {"answer": "Рассмотрено"})
+    assert answered.get_json()["answered_at"]
+    assert told(house.post(f"{location}/complaints/1/answer", {"answer": "x"})) == (409, "complaint-answered")
+    assert house.post(f"{location}/complaints", COMPLAINT, "portal").get_json()["n"] == 2
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"channel": "pigeon"}, (422, "complaint-channel-unknown")),
+        ({"text": ""}, (400, "invalid-value")),
+        ({"text": "x" * 10_001}, (400, "invalid-value")),
+        ({"text": "\x00"}, (400, "invalid-value")),
+        ({"text": 1}, (400, "invalid-value")),
+    ],
+)
+def test_a_complaint_that_cannot_be_read_is_not_registered(
+    house: House, change: dict[str, Any], code: tuple[int, str]
+) -> None:
+    location = house.sent()
+    assert told(house.post(f"{location}/complaints", COMPLAINT | change, "portal")) == code
+    assert told(house.post(f"{location}/complaints/1/answer", {"answer": "x"})) == (404, "complaint-not-found")
+
+
+def test_the_worklist_says_what_waits_for_a_person(house: House) -> None:
+    location = house.drafted()
+    application = location.rpartition("/")[2]
+    body = house.get("/v1/worklist").get_json()
+    assert [(t["application"], t["kind"], t["subject"]) for t in body["tasks"]] == [
+        (application, "sign_letter", "letter-1")
+    ]
+    assert body["next"] is None
+    assert told(house.get("/v1/worklist?after=x")) == (400, "invalid-value")
+
+
+def test_messages_that_nobody_awaited_are_found(house: House) -> None:
+    assert house.get("/v1/unmatched").get_json() == {"messages": []}
+    raw = house.desk.bus.bring("message-1", "chain-1", "wages", None)
+    house.desk.gathering.arrivals.receive(raw)
+    (message,) = house.get("/v1/unmatched").get_json()["messages"]
+    assert (message["message_id"], message["service_id"]) == ("message-1", "wages")
+    assert "chain-1" not in str(message)
+
+
+def test_incidents_are_listed_and_none_is_printed_that_is_not_there(house: House) -> None:
+    assert house.get("/v1/incidents").get_json() == {"incidents": []}
+    for name in ("inc_404", "%00", "x" * 99):
+        assert told(house.get(f"/v1/incidents/{name}/letter")) == (404, "incident-not-found")
+    assert told(house.get("/v1/incidents?closed=1")) == (400, "invalid-value")
+
+
+def test_an_application_on_paper_is_taken_by_a_provider_alone(house: House) -> None:
+    paper = {"method": "paper", "scan": encode(PDF)}
+    accepted = house.hand_in("clerk", **paper)
+    assert accepted.status_code == 202
+    assert accepted.get_json()["ticket"]["accepted_by"] == "Иванова А. Б."
+    named = house.hand_in("system", **paper, accepted_by="Ахметов Е.")
+    assert named.get_json()["ticket"]["accepted_by"] == "Ахметов Е."
+    assert told(house.hand_in("system", **paper)) == (400, "accepted-by-missing")
+    assert told(house.hand_in("portal", **paper)) == (403, "signature-method-not-allowed")
+    dossier = house.get(f"{accepted.headers['Location']}/dossier").get_json()
+    assert dossier["signature"]["verdict"]["method"] == "paper"
+    assert dossier["signature"]["verdict"]["accepted_by"] == "Иванова А. Б."
+
+
+@pytest.mark.parametrize(
+    ("signature", "code"),
+    [
+        ({"scan": ""}, (400, "missing-field")),
+        ({"scan": "?"}, (400, "malformed-base64")),
+        ({"scan": encode(b"MZ")}, (415, "document-type-unsupported")),
+        ({"format": "cms"}, (422, "signature-method-unsupported")),
+        ({"value": "AAAA"}, (422, "signature-method-unsupported")),
+        ({"method": "eds", "format": "cms", "value": "AAAA"}, (422, "signature-method-unsupported")),
+    ],
+)
+def test_a_scan_that_is_none_is_refused(house: House, signature: dict[str, str], code: tuple[int, str]) -> None:
+    whole = {"method": "paper", "scan": encode(PDF)} | signature
+    assert told(house.hand_in("clerk", **whole)) == code
+
+
+def test_a_letter_signed_twice_at_once_is_signed_by_one(house: House) -> None:
+    location = house.drafted()
+    pdf = house.get(f"{location}/letters/1", Accept="application/pdf").data
+    body = {"signature": sign_letter(pdf)}
+
+    def sign(_: int) -> int:
+        return house.post(f"{location}/letters/1/signature", body).status_code
+
+    with ThreadPoolExecutor(3) as pool:
+        assert sorted(pool.map(sign, range(3))) == [200, 409, 409]
