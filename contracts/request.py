@@ -116,6 +116,22 @@ class Bank(Row):
     name: Names
 
 
+class ComplaintWay(Row):
+    """How a complaint is handed in."""
+
+    key: str = Field(pattern=r"^[a-z_]{1,40}$")
+    name: Names
+
+
+class Remedy(Row):
+    """Whom a complaint may go to: in their order, each where the one before did not help."""
+
+    key: str = Field(pattern=r"^[a-z_]{1,40}$")
+    name: Names
+    clause: str
+    confidence: int = Field(ge=1, le=4)
+
+
 class Service(Row):
     """A state service: terms, banks, requests and texts hang on it."""
 
@@ -125,6 +141,8 @@ class Service(Row):
     clause: str
     channels: tuple[Channel, ...] = Field(min_length=1)
     banks: tuple[Bank, ...] = Field(min_length=1)
+    complaint_ways: tuple[ComplaintWay, ...] = ()
+    remedies: tuple[Remedy, ...] = ()
     texts: dict[str, Names] = Field(default_factory=dict)
     """Statuses and notices."""
     requests: tuple[RequestRow, ...] = ()

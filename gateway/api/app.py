@@ -12,6 +12,10 @@ from gateway.api.parts import ApiParts
 from gateway.api.problems import handle_errors
 from gateway.api.routes import Route
 from gateway.api.table import ROUTES
+from gateway.store.rows import ClientKind
+
+MOST_BYTES = "ASP_MOST_BYTES"
+"""Where the application says how large a body may be on any route: the server lets so much in."""
 
 HEADERS = {
     "Cache-Control": "no-store",
@@ -27,7 +31,9 @@ def create_api(parts: ApiParts, routes: Iterable[Route] = ROUTES) -> Flask:
     # A second slash is a mistake to be told of, not an address to be sent on to.
     app.url_map.merge_slashes = False
     app.config["MAX_CONTENT_LENGTH"] = None
-    for route in routes:
+    rows = tuple(routes)
+    app.config[MOST_BYTES] = max(parts.max_body_bytes, *(route.most_bytes for route in rows))
+    for route in rows:
         app.add_url_rule(
             route.flask_path,
             route.name,
@@ -46,7 +52,9 @@ def _guard(route: Route, parts: ApiParts) -> Callable[..., Response]:
 
     def view(**parameters: Any) -> Response:
         client = identify(parts, request, route.access)
-        return route(Call(parts, request, client, choose_language(request)), **parameters)
+        # No more than the setting from those who hand in applications: who brings scans is a provider.
+        most = route.most_bytes if client is not None and client.kind is ClientKind.PROVIDER else 0
+        return route(Call(parts, request, client, choose_language(request), most), **parameters)
 
     return view
 

@@ -12,6 +12,7 @@ from gateway.api.schemas import AcceptedBody, StatusBody, TicketBody
 from gateway.intake.envelope import SubmitBody
 from gateway.intake.submit import SubmitRequest
 from gateway.logs import log_event
+from gateway.scans import BODY_BYTES
 
 
 def submit(call: Call) -> Response:
@@ -36,7 +37,8 @@ ROUTES = (
     Route(
         "POST", "/v1/applications", submit, Access.PORTAL,
         "Submit a signed application; it is committed when the answer comes.",
-        status=202, body=SubmitBody, answers={JSON: AcceptedBody}, refusals=(400, 409, 413, 415, 422),
+        status=202, body=SubmitBody, answers={JSON: AcceptedBody}, refusals=(400, 403, 409, 413, 415, 422),
+        most_bytes=BODY_BYTES,
         headers={"Idempotency-Key": "1 to 255 printable characters: the same key with the same body gets the first "
                  "answer again"},
     ),

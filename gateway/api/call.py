@@ -9,8 +9,12 @@ from flask import Request
 
 from contracts.errors import CallerUnknown, ContentUnsupported, MalformedInput, NotAllowed, NotFound, Problem, TooLarge
 from contracts.tables import Names
+from gateway.api.actors import find_actor
 from gateway.api.parts import ApiParts
-from gateway.api.routes import Access
+from gateway.api.routes import JSON, Access
+from gateway.documents.composing import CaseFile
+from gateway.intake.model import M, read_body
+from gateway.store.acting import Actor
 from gateway.store.rows import Audience, Client, ClientKind, Event, StoredApplication
 
 LANGUAGES = ("ru", "kk", "en")
@@ -27,6 +31,8 @@ class Call:
     request: Request
     client: Client | None
     language: str
+    most_bytes: int = 0
+    """What the route takes; 0 = what the setting says."""
 
     @property
     def caller(self) -> Client:
@@ -41,7 +47,7 @@ class Call:
         return self.read_body()
 
     def read_body(self) -> bytes:
-        limit = self.parts.max_body_bytes
+        limit = max(self.most_bytes, self.parts.max_body_bytes)
         length = self.request.content_length
         if length is not None and length > limit:
             raise TooLarge(f"the body has more than {limit} bytes")
@@ -66,12 +72,34 @@ class Call:
             raise unknown_application()
         return stored
 
+    def read_body_as(self, model: type[M]) -> M:
+        """The JSON body as a model; raises MalformedInput with pointers into it."""
+        return read_body(model, self.read_json_body())
+
+    def find_actor(self, acted_by: str | None = None) -> Actor:
+        return find_actor(self.caller, acted_by)
+
+    def wants(self, media: str, otherwise: str = JSON) -> bool:
+        """True where the caller would rather have `media` than `otherwise`."""
+        return self.request.accept_mimetypes.best_match([otherwise, media]) == media
+
+    def open_file(self, application_id: str) -> CaseFile:
+        """The application with its legal course, where the caller may reach it."""
+        return self.parts.office.files.open_stored(self.read_application(application_id))
+
     def may_see(self, event: Event) -> bool:
         return event.audience is Audience.ALL or self.caller.kind is ClientKind.PROVIDER
 
     def say(self, names: Names | None, otherwise: str) -> str:
         """The text in the caller's language; English is missing in official texts, Russian never is."""
         return (getattr(names, self.language) or names.ru) if names else otherwise
+
+    def flag_of(self, name: str) -> bool:
+        """`true` or `false` in the query, false where it is not there; raises MalformedInput."""
+        text = self.request.args.get(name, "false")
+        if text not in ("true", "false"):
+            raise MalformedInput(problems=(Problem("invalid-value", "", f"{name} must be true or false"),))
+        return text == "true"
 
     def number_of(self, name: str) -> int:
         """A whole number of the query, 0 where it is not there; raises MalformedInput."""
@@ -99,6 +127,13 @@ def choose_language(request: Request) -> str:
     """kk, ru or en by Accept-Language; ru where nothing fits."""
     wanted = (tag.partition("-")[0].lower() for tag, quality in request.accept_languages if quality > 0)
     return next((language for language in wanted if language in LANGUAGES), LANGUAGES[0])
+
+
+def read_ordinal(text: str, code: str) -> int:
+    """The number of a letter, notice or complaint in an address; raises NotFound with the code."""
+    if not (text.isascii() and text.isdigit() and len(text) < 6):
+        raise NotFound(problems=(Problem(code, "", "there is no such number in this application"),))
+    return int(text)
 
 
 def unknown_application() -> NotFound:

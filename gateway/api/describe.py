@@ -2,61 +2,33 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from datetime import date
 
-from contracts.words import Absence
+from contracts.legal.reasons import Reason
 from gateway.api.call import Call
-from gateway.api.schemas import (
-    AcceptedBody,
-    DateBody,
-    NextDate,
-    Said,
-    StatusBody,
-    TermsBody,
-    TicketBody,
-)
+from gateway.api.schemas import AcceptedBody, DateBody, NextDate, ReasonBody, Said, StatusBody, TermsBody, TicketBody
+from gateway.api.standing import SENT, judge_standing
 from gateway.api.texts import TEXTS
-from gateway.core.answers import Answer, read_all
-from gateway.core.calendar import ALMATY
-from gateway.core.case import Case, ExchangeState
+from gateway.core.calendar import ALMATY, local_day
+from gateway.core.case import Case
+from gateway.core.proceedings import DateKind
 from gateway.core.terms import LegalDate, Terms
+from gateway.documents.composing import CaseFile, count_complaint
+from gateway.store.course_rows import DateRow, DecisionRow
 from gateway.store.rows import StoredApplication
 
-SENT, GATHERING, WAITING, REGISTERED = "sent", "in_progress", "waiting_data", "package_registered"
-GATEWAY, APPLICANT, PROVIDER = "gateway", "applicant", "provider"
 TITLES = {"ticket": "ticket", "notice": "processing_notice"}
-
-
-@dataclass(frozen=True)
-class Standing:
-    """Where a case stands: a status word and who must act."""
-
-    status: str
-    whose_move: str
-
-
-def judge_standing(case: Case) -> Standing:
-    """The gateway acts while a source may still answer; then the applicant, where a row says so; else the provider."""
-    if case.registered_at is not None:
-        return Standing(REGISTERED, PROVIDER)
-    if not case.inquiries:
-        return Standing(SENT, GATEWAY)
-    answers = read_all(case)
-    if any(_may_still_come(case, answer) for answer in answers):
-        tried = any(exchange.tries > 1 for exchange in case.exchanges.values())
-        return Standing(WAITING if tried else GATHERING, GATEWAY)
-    gaps = [answer for answer in answers if answer.gap]
-    if gaps and all(case.row(g.inquiry.number).absence is Absence.APPLICANT_CORRECTS for g in gaps):
-        return Standing(WAITING, APPLICANT)
-    silent = any(not answer.closed for answer in answers)
-    return Standing(WAITING if gaps or silent else GATHERING, PROVIDER if gaps or silent else GATEWAY)
+EXTENSION, LATEST, DUE = DateKind.EXTENSION_UNTIL.value, DateKind.NO_LATER_THAN.value, DateKind.DUE.value
 
 
 def describe_status(call: Call, stored: StoredApplication) -> StatusBody:
     case = stored.case
-    terms = call.parts.read_terms(stored)
+    file = call.parts.office.files.open_stored(stored)
+    terms = _describe_terms(call.parts.read_terms(stored), file, stored.rules_version)
     standing = judge_standing(case)
-    what, day = ("due", terms.due) if terms.due else ("promised", terms.promised)
+    decision = file.course.decision
+    shown = decision is not None and (decision.decided_at is not None or decision.preliminary_at is not None)
     return StatusBody(
         id=stored.id,
         number=stored.number,
@@ -64,10 +36,12 @@ def describe_status(call: Call, stored: StoredApplication) -> StatusBody:
         channel=case.channel,
         received_at=stored.received_at.astimezone(ALMATY),
         accepted_at=case.accepted_at.astimezone(ALMATY),
-        status=_say(call, case, standing.status),
+        status=_say(call, case, standing.status, standing.until),
+        until=standing.until,
+        reasons=describe_reasons(call, decision, file.reasons) if decision and shown else (),
         whose_move=_say(call, case, standing.whose_move),
-        next_date=NextDate(what=what, **_describe_date(day).model_dump()),
-        terms=_describe_terms(terms, stored.rules_version),
+        next_date=_find_next(file, terms),
+        terms=terms,
     )
 
 
@@ -91,33 +65,74 @@ def describe_ticket(call: Call, stored: StoredApplication) -> TicketBody:
         channel=call.say(channel.name, channel.key) if channel else case.channel,
         received_at=stored.received_at.astimezone(ALMATY),
         accepted_at=case.accepted_at.astimezone(ALMATY),
-        result_by=_describe_date(call.parts.read_terms(stored).promised),
+        result_by=describe_date(call.parts.read_terms(stored).promised),
         accepted_by=stored.accepted_by,
     )
 
 
-def _may_still_come(case: Case, answer: Answer) -> bool:
-    if answer.closed:
-        return False
-    exchanges = [case.exchanges[part.exchange_id] for part in answer.parts if part.exchange_id]
-    return any(exchange.state in (ExchangeState.WAITING, ExchangeState.PENDING) for exchange in exchanges)
-
-
-def _say(call: Call, case: Case, word: str) -> Said:
-    """The service's own text for the word, else ours, else the word itself."""
-    return Said(code=word, text=call.say(case.service.texts.get(word) or TEXTS.get(word), word))
-
-
-def _describe_date(day: LegalDate) -> DateBody:
+def describe_date(day: LegalDate) -> DateBody:
     return DateBody(on=day.on, clause=day.clause, assumed=day.assumed, provisional=day.provisional)
 
 
-def _describe_terms(terms: Terms, rules_version: str) -> TermsBody:
+def describe_reasons(call: Call, decision: DecisionRow, known: Mapping[str, Reason]) -> tuple[ReasonBody, ...]:
+    """The coded reasons of a refusal, each with its clause."""
+    found = ((code, known.get(code)) for code in decision.reasons)
+    return tuple(
+        ReasonBody(code=code, text=call.say(one.text if one else None, code), clause=one.clause if one else "")
+        for code, one in found
+    )
+
+
+def _say(call: Call, case: Case, word: str, until: date | None = None) -> Said:
+    """Our own text for the word where the service has none of its own."""
+    text = call.say(case.service.texts.get(word) or TEXTS.get(word), word)
+    return Said(code=word, text=text.replace("{date}", f"{until:%d.%m.%Y}" if until else ""))
+
+
+def _describe_terms(terms: Terms, file: CaseFile, rules_version: str) -> TermsBody:
+    """Dates that were told stand as they were told; what was not told yet is counted."""
+    told = {row.kind: row for row in file.course.dates}
+    due, latest = told.get(DUE), told.get(LATEST)
+    # An extension may move a term that was told as due: of the two the one that was told last counts.
+    moved = due is not None and latest is not None and latest.batch > due.batch
+    counted = describe_date(terms.due) if terms.due and latest is None else None
+    registered = terms.registered_on is not None
     return TermsBody(
         accepted_on=terms.accepted_on,
-        promised=_describe_date(terms.promised),
+        promised=describe_date(terms.promised),
         registered_on=terms.registered_on,
-        due=_describe_date(terms.due) if terms.due else None,
+        extension_until=_told(told.get(EXTENSION)),
+        no_later_than=_told(latest) if not registered and (due is None or moved) else None,
+        due=_told(due) if due is not None and not moved else counted,
         rules_version=rules_version or terms.rules_version,
         calendar_version=terms.calendar_version,
     )
+
+
+def _told(row: DateRow | None) -> DateBody | None:
+    if row is None:
+        return None
+    return DateBody(on=row.on, clause=row.clause, assumed=row.assumed, provisional=row.provisional)
+
+
+def _find_next(file: CaseFile, terms: TermsBody) -> NextDate | None:
+    """The earliest day by which somebody must have done something; None where nothing is awaited any more."""
+    case, found = file.case, list[tuple[str, DateBody]]()
+    if not case.is_over:
+        if terms.extension_until is not None and case.registered_at is None:
+            found.append(("extension_until", terms.extension_until))
+        result = (("due", terms.due), ("no_later_than", terms.no_later_than), ("promised", terms.promised))
+        found.append(next((what, day) for what, day in result if day is not None))
+        decision = case.proceedings.decision
+        if decision.hearing_on is not None and decision.hearing_held_at is None:
+            why = file.law.why("hearing.working_days")
+            day = DateBody(on=decision.hearing_on, clause=why.clause, assumed=why.assumed, provisional=False)
+            found.append(("hearing", day))
+    for complaint in case.proceedings.complaints:
+        if complaint.answered_at is None:
+            answer_by = count_complaint(local_day(complaint.registered_at), file.law)
+            found.append((f"complaint-{complaint.n}", describe_date(answer_by)))
+    if not found:
+        return None
+    what, day = min(found, key=lambda one: one[1].on)
+    return NextDate(what=what, **day.model_dump())

@@ -13,6 +13,7 @@ from gateway.clock import Clock
 from gateway.core.terms import Terms
 from gateway.engine.time_steps import TimeSteps
 from gateway.intake.submit import Receipt, SubmitRequest
+from gateway.office.office import Office
 from gateway.store.port import ApplicationStore
 from gateway.store.rows import AttemptRow, Client, Event, StoredApplication
 
@@ -50,6 +51,8 @@ class ApiParts:
     receive: Callable[[bytes], bytes]
     """A SOAP message that the bus pushes to us -> the SOAP answer."""
     check_signature: CheckSignature
+    office: Office
+    """What people do to applications, and what is told of that."""
     render_html: Callable[[dict[str, Any], str], str] | None = None
     """(dossier, language) -> the page; without it the dossier is JSON alone."""
     is_working: Callable[[], bool] = lambda: True

@@ -43,6 +43,8 @@ class Route:
     """Statuses of problem+json beside those that follow from access."""
     query: Mapping[str, str] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
+    most_bytes: int = 0
+    """Bytes of a body where more are taken than of any other (a scan); 0 = no more than the setting says."""
 
     @property
     def name(self) -> str:
@@ -58,5 +60,6 @@ class Route:
 
 JSON = "application/json"
 HTML = "text/html"
+PDF = "application/pdf"
 STREAM = "text/event-stream"
 SOAP = "text/xml"

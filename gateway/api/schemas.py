@@ -41,6 +41,12 @@ class Said(Body):
     text: str
 
 
+class ReasonBody(Said):
+    """Why an application is refused."""
+
+    clause: str
+
+
 class DateBody(Body):
     """A legal date with the clause that makes it."""
 
@@ -79,13 +85,17 @@ class TermsBody(Body):
     accepted_on: date
     promised: DateBody
     registered_on: date | None
+    extension_until: DateBody | None = Field(description="the end of the extension of the package, as it was told")
+    no_later_than: DateBody | None = Field(description="the result at the latest, while the extension runs")
     due: DateBody | None
     rules_version: str
     calendar_version: str
 
 
 class NextDate(DateBody):
-    what: str = Field(description="due, or promised while the term cannot be counted yet")
+    what: str = Field(
+        description="extension_until, due, no_later_than, promised (while no term can be counted), hearing, complaint-N"
+    )
 
 
 class StatusBody(Body):
@@ -96,8 +106,10 @@ class StatusBody(Body):
     received_at: datetime
     accepted_at: datetime
     status: Said
-    whose_move: Said
-    next_date: NextDate
+    until: date | None = Field(description="the day that the status tells: end of the extension, day of the hearing")
+    reasons: tuple[ReasonBody, ...] = Field(description="of a refusal, preliminary or final")
+    whose_move: Said = Field(description="gateway, owner (of a registry, by letter), applicant, provider or nobody")
+    next_date: NextDate | None
     terms: TermsBody
 
 

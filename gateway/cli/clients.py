@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 import click
 
+from contracts import iin as iins
 from contracts.errors import SettingInvalid
 from gateway.cli.common import AS_JSON, clear_errors, echo_json, load_settings, settings_options
 from gateway.settings import Settings
 
+if TYPE_CHECKING:
+    from gateway.store.rows import Client
+
 LONGEST_NAME = 100
+LONGEST_ROLE = 60
 STORE = ("environment", "database_url", "key_file", "trust_folder", "passports", "profiles")
 
 
@@ -21,28 +28,60 @@ def clients() -> None:
 @click.option("--name", required=True, help="What the caller is called in lists and logs.")
 @click.option("--kind", type=click.Choice(["portal", "provider"]), required=True)
 @click.option("--channel", required=True, help="The channel of the service that this caller's applications come by.")
+@click.option("--employee", default="", help="Surname and initials of the one employee whose key it is.")
+@click.option("--employee-iin", default="", help="The employee's IIN: letters must be signed by that person.")
+@click.option("--role", default="", help="The employee's position.")
 @AS_JSON
 @settings_options(*STORE)
-def add(name: str, kind: str, channel: str, as_json: bool, **options: str | None) -> None:
-    """Add a caller and print its key, which is shown this once."""
+def add(
+    name: str,
+    kind: str,
+    channel: str,
+    employee: str,
+    employee_iin: str,
+    role: str,
+    as_json: bool,
+    **options: str | None,
+) -> None:
+    """Add a caller and print its key, which is shown this once.
+
+    A provider's key is one employee's (--employee), or an organisation's system that names who acts in each call.
+    """
     with clear_errors():
         from gateway.store.rows import ClientKind
         from gateway.wiring import open_store
 
         settings = load_settings(options)
-        _check_name(name)
+        _check_text("--name", name, LONGEST_NAME)
+        _check_employee(kind, employee, employee_iin, role)
         _check_channel(channel, settings)
         with open_store(settings) as store:
-            client, key = store.add_client(name, ClientKind(kind), channel)
+            client, key = store.add_client(
+                name, ClientKind(kind), channel, employee=employee, role=role, employee_iin=employee_iin or None
+            )
     if as_json:
-        echo_json({"id": client.id, "name": client.name, "kind": kind, "channel": channel, "key": key})
+        echo_json(_show(client) | {"key": key})
     else:
-        click.echo(f"{client.id}  {kind}  {channel}  {client.name}\nkey, shown this once: {key}")
+        click.echo(f"{_line(client)}\nkey, shown this once: {key}")
 
 
-def _check_name(name: str) -> None:
-    if not name.strip() or len(name) > LONGEST_NAME or not name.isprintable():
-        raise SettingInvalid(f"--name: 1 to {LONGEST_NAME} printable characters")
+def _check_text(option: str, text: str, longest: int) -> None:
+    if not text.strip() or len(text) > longest or not text.isprintable():
+        raise SettingInvalid(f"{option}: 1 to {longest} printable characters")
+
+
+def _check_employee(kind: str, employee: str, iin: str, role: str) -> None:
+    if not employee:
+        if iin or role:
+            raise SettingInvalid("--employee-iin, --role: say whose with --employee")
+        return
+    if kind != "provider":
+        raise SettingInvalid("--employee: only a provider's key is an employee's")
+    _check_text("--employee", employee, LONGEST_NAME)
+    if role:
+        _check_text("--role", role, LONGEST_ROLE)
+    if not iin or iins.find_fault(iin):
+        raise SettingInvalid("--employee-iin: the IIN of the employee, 12 digits with the right check digit")
 
 
 def _check_channel(channel: str, settings: Settings) -> None:
@@ -66,10 +105,10 @@ def list_(as_json: bool, **options: str | None) -> None:
         with open_store(load_settings(options)) as store:
             found = store.list_clients()
     if as_json:
-        echo_json([{"id": c.id, "name": c.name, "kind": c.kind, "channel": c.channel} for c in found])
+        echo_json([_show(client) for client in found])
         return
     for client in found:
-        click.echo(f"{client.id}  {client.kind}  {client.channel}  {client.name}")
+        click.echo(_line(client))
 
 
 @clients.command()
@@ -83,3 +122,16 @@ def revoke(client_id: str, **options: str | None) -> None:
         with open_store(load_settings(options)) as store:
             store.revoke_client(client_id)
     click.echo(f"revoked: {client_id}")
+
+
+def _show(client: Client) -> dict[str, Any]:
+    """The caller without its key; of an employee's IIN no more than a mask."""
+    shown = {"id": client.id, "name": client.name, "kind": client.kind.value, "channel": client.channel}
+    if client.employee:
+        iin = iins.mask(client.employee_iin) if client.employee_iin else ""
+        shown |= {"employee": client.employee, "role": client.role, "employee_iin": iin}
+    return shown
+
+
+def _line(client: Client) -> str:
+    return "  ".join(str(value) for value in _show(client).values() if value)

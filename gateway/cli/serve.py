@@ -17,6 +17,7 @@ def serve(**options: str | None) -> None:
     with clear_errors():
         settings = load_settings(options)
         # Imported where they are used: the web server and the database are no business of `--help`.
+        from gateway.api.app import MOST_BYTES
         from gateway.api.server import open_server, port_of
         from gateway.logs import log_event, send_logs
         from gateway.wiring import open_gateway
@@ -29,7 +30,7 @@ def serve(**options: str | None) -> None:
                 host=settings.host,
                 port=settings.port,
                 threads=settings.threads,
-                max_body_bytes=settings.max_body_bytes,
+                max_body_bytes=app.config[MOST_BYTES],
             )
             signal.signal(signal.SIGTERM, _stop)
             log_event("signatures", gost=describe_backend(), revocation=settings.revocation)

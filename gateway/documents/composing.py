@@ -10,9 +10,9 @@ from contracts.legal.reasons import Reason
 from contracts.tables import Names
 from contracts.words import Outcome, Period
 from gateway.core.answers import read_registries
-from gateway.core.calendar import add_days, local_day, quarter_before
+from gateway.core.calendar import add_days, is_provisional, local_day, quarter_before
 from gateway.core.case import Case, Inquiry
-from gateway.core.law import Law
+from gateway.core.law import CERTAIN, Law
 from gateway.core.questions import day_of_quarter
 from gateway.core.subjects import HOUSEHOLD
 from gateway.core.terms import LegalDate
@@ -175,14 +175,17 @@ def _find_date(file: CaseFile, notice: NoticeRow) -> tuple[LegalDate | None, dat
     return _legal(told), before[-1] if before else None
 
 
+def count_complaint(registered: date, law: Law) -> LegalDate:
+    """The last day of the answer to a complaint."""
+    days, unit = law.rules.rule("complaint.days"), law.rules.rule("complaint.unit")
+    on = add_days(registered, law.rules.number(days.id), law.rules.word(unit.id), law.calendar)
+    assumed = min(days.confidence, unit.confidence) < CERTAIN
+    return LegalDate(on, days.clause, assumed, is_provisional(registered, on, law.calendar))
+
+
 def _complaint_date(file: CaseFile, notice: NoticeRow) -> LegalDate | None:
     complaint = next((one for one in file.course.complaints if notice.key == f"complaint-{one.n}"), None)
-    if complaint is None:
-        return None
-    law = file.law
-    days, unit = law.rules.number("complaint.days"), law.rules.rule("complaint.unit")
-    on = add_days(local_day(complaint.registered_at), days, str(unit.value), law.calendar)
-    return LegalDate(on, law.rules.rule("complaint.days").clause, unit.confidence < 4, False)
+    return count_complaint(local_day(complaint.registered_at), file.law) if complaint else None
 
 
 def _legal(row: DateRow) -> LegalDate:

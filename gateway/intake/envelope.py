@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from contracts.errors import MalformedInput, Problem, SignatureRefused
+from contracts.errors import Problem, SignatureRefused
+from gateway.intake.base64_text import read_base64, read_wrapped_base64
 from gateway.intake.model import read_body
 
-METHODS = {"eds": ("cms", "xmldsig")}
+ON_PAPER = "paper"
+METHODS = {"eds": ("cms", "xmldsig"), ON_PAPER: ("",)}
 """Accepted methods of signing, each with its formats."""
 
 Clerk = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f\x7f<>]+$")]
@@ -22,9 +22,11 @@ Clerk = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=r
 class SignatureBody(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    method: str = Field(description="eds")
-    format: str = Field(default="", description="cms or xmldsig")
+    method: str = Field(description="eds; paper: the applicant signed by hand, of a provider's key alone")
+    format: str = Field(default="", description="cms or xmldsig; of paper none")
     value: str = Field(default="", description="base64 of the CMS message, or of the signed XML wrapper", repr=False)
+    accepted_by: Clerk | None = Field(default=None, description="of paper: who took it, where the body does not say")
+    scan: str = Field(default="", description="of paper: base64 of its scan, a PDF, PNG, JPEG or TIFF", repr=False)
 
 
 class SubmitBody(BaseModel):
@@ -57,29 +59,34 @@ def open_envelope(body: bytes) -> Envelope:
     signature = read.signature
     if signature.method not in METHODS:
         raise _refuse_method("/signature/method", f"a signature is made by {_either(METHODS)}")
+    if signature.method == ON_PAPER:
+        return _open_paper(read)
+    if signature.scan or signature.accepted_by:
+        raise _refuse_method("/signature/scan", "only a signature on paper has a scan, and who took it")
     if signature.format not in METHODS[signature.method]:
         raise _refuse_method("/signature/format", f"the format must be {_either(METHODS[signature.method])}")
     return Envelope(
-        content=_decode(read.application, "/application"),
-        # Signing software breaks base64 into lines; the signed bytes themselves are taken as they are or not at all.
-        signature=_decode("".join(signature.value.split()), "/signature/value"),
+        content=read_base64(read.application, "/application"),
+        # The signed bytes themselves are taken as they are or not at all.
+        signature=read_wrapped_base64(signature.value, "/signature/value"),
         method=signature.method,
         format=signature.format,
         accepted_by=(read.accepted_by or "").strip(),
     )
 
 
-def _decode(text: str, pointer: str) -> bytes:
-    if not text:
-        raise MalformedInput(problems=(Problem("missing-field", pointer, "the field is missing or empty"),))
-    try:
-        data = base64.b64decode(text, validate=True)
-    except (binascii.Error, ValueError):
-        data = b""
-    # Bits after the end would let two texts stand for the same bytes.
-    if base64.b64encode(data) != text.encode("utf-8", errors="replace"):
-        raise MalformedInput(problems=(Problem("malformed-base64", pointer, "the text is not base64 (RFC 4648, 4)"),))
-    return data
+def _open_paper(read: SubmitBody) -> Envelope:
+    """The scan stands in the signature's place."""
+    signature = read.signature
+    if signature.format or signature.value:
+        raise _refuse_method("/signature/value", "a signature on paper has a scan, no format and no value")
+    return Envelope(
+        content=read_base64(read.application, "/application"),
+        signature=read_base64(signature.scan, "/signature/scan"),
+        method=ON_PAPER,
+        format="",
+        accepted_by=(read.accepted_by or signature.accepted_by or "").strip(),
+    )
 
 
 def _refuse_method(pointer: str, detail: str) -> SignatureRefused:

@@ -9,19 +9,23 @@ import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
 
+from contracts.application import Application
 from contracts.errors import Conflict, InvalidInput, MalformedInput, NotAllowed, Problem
 from contracts.request import Channel, Service
 from gateway.clock import Clock
 from gateway.core.calendar import local_day, moment_of_acceptance
 from gateway.core.law import FindLaw
 from gateway.core.terms import promise
-from gateway.intake.envelope import Envelope, open_envelope
+from gateway.intake.envelope import ON_PAPER, Envelope, open_envelope
 from gateway.intake.model import read_application
 from gateway.intake.rules import find_problems
 from gateway.intake.signature import Verify, judge_signature
+from gateway.scans import recognise
 from gateway.store.port import ApplicationStore
-from gateway.store.rows import Client, NewApplication, StoredApplication
+from gateway.store.rows import Client, ClientKind, NewApplication, StoredApplication
 
 _KEY = re.compile(r"[\x21-\x7e]{1,255}")
 
@@ -63,6 +67,16 @@ class Submit:
         new = self._judge(envelope, client, request.idempotency_key, request_sha256)
         return Receipt(*self.store.accept(new))
 
+    def _judge_signature(
+        self, envelope: Envelope, application: Application, received: datetime, accepted_by: str
+    ) -> dict[str, Any]:
+        """The verdict as the dossier shows it; of paper, who took it and what the scan is."""
+        if envelope.method != ON_PAPER:
+            return judge_signature(envelope, application, received, self.verify)
+        media_type = recognise(envelope.signature, "/signature/scan")
+        scan = {"media_type": media_type, "size": len(envelope.signature)}
+        return {"method": ON_PAPER, "accepted_by": accepted_by, "scan": scan}
+
     def _find_earlier(self, key: str, request_sha256: str, client: Client) -> StoredApplication | None:
         found = self.store.find_accepted(client.id, key) if key else None
         if found is None:
@@ -85,8 +99,11 @@ class Submit:
         channel = service.channel(client.channel)
         if channel is None:
             raise NotAllowed("the service has no such channel as the caller's key is for")
-        _check_accepted_by(envelope.accepted_by, channel)
-        verdict = judge_signature(envelope, application, received, self.verify)
+        accepted_by = envelope.accepted_by or (client.employee if channel.ticket else "")
+        if envelope.method == ON_PAPER:
+            _check_paper(client, channel)
+        _check_accepted_by(accepted_by, channel)
+        verdict = self._judge_signature(envelope, application, received, accepted_by)
         outside, hours = law.rules.word("acceptance.outside_hours"), law.rules.hours("working_hours")
         accepted_at = moment_of_acceptance(received, outside, hours, law.calendar)
         # From T0 on the case is judged by the rules of that day; those of the filing said which day it is.
@@ -102,10 +119,17 @@ class Submit:
             promised=promise(accepted_at, received, channel, law),
             rules_version=law.rules.version,
             rules=law.rules,
-            accepted_by=envelope.accepted_by,
+            accepted_by=accepted_by,
             idempotency_key=idempotency_key,
             request_sha256=request_sha256,
         )
+
+
+def _check_paper(client: Client, channel: Channel) -> None:
+    """What is signed by hand is taken by a person of the provider."""
+    if client.kind is not ClientKind.PROVIDER or not channel.ticket:
+        detail = "only a provider takes applications that are signed on paper, in a channel where a person accepts them"
+        raise NotAllowed(problems=(Problem("signature-method-not-allowed", "/signature/method", detail),))
 
 
 def _check_accepted_by(name: str, channel: Channel) -> None:

@@ -49,11 +49,17 @@ class Office:
         """One letter for all applications of an incident, as PDF; raises NotFound."""
         found = next((one for one in self.lists.list_incidents(1000, only_open=False) if one.id == incident_id), None)
         if found is None or not found.letters:
-            raise NotFound(problems=(Problem("incident-not-found", "", "there is no such incident"),))
+            raise unknown_incident()
         documents = []
         for application_id, n in found.letters[:LARGEST_GROUP]:
             file = self.files.open(application_id)
             letter = file.course.letter(n)
             if letter is not None and letter.cells:
                 documents.append(compose_letter_document(file, letter))
+        if not documents:
+            raise unknown_incident()
         return render_grouped(compose_grouped_letter(tuple(documents)), LANGUAGE)
+
+
+def unknown_incident() -> NotFound:
+    return NotFound(problems=(Problem("incident-not-found", "", "there is no such incident"),))

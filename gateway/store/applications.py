@@ -1,80 +1,45 @@
-"""Clients and applications: accepted in one transaction with a first wake-up, read back as a case and its evidence."""
+"""Applications: accepted in one transaction with a first wake-up, read back as a case and its evidence."""
 
 from __future__ import annotations
 
-import hashlib
 import json
 import secrets
 import threading
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, insert, select
 
 from contracts.application import Application
-from contracts.errors import CallerUnknown, Conflict, NotFound, OperatorError, Problem
+from contracts.errors import Conflict, NotFound, OperatorError, Problem
 from contracts.request import Service
 from contracts.words import Outcome
 from gateway.core.case import Case, Inquiry, InquiryPart
 from gateway.core.subjects import freeze_subjects
 from gateway.core.terms import LegalDate
 from gateway.store import tables as t
+from gateway.store.clients import Clients
 from gateway.store.database import Database
 from gateway.store.ending import is_over
 from gateway.store.events import add_events, read_events
 from gateway.store.exchanges import read_exchanges
 from gateway.store.pinned_rules import PinnedRules, pin_rules
 from gateway.store.proceedings import read_proceedings
-from gateway.store.rows import AttemptRow, Audience, Client, ClientKind, Event, NewApplication, StoredApplication, Told
+from gateway.store.rows import AttemptRow, Audience, Client, Event, NewApplication, StoredApplication, Told
 from gateway.store.sealing import Sealer
 
 Clock = Callable[[], datetime]
 
 
-class Applications:
-    """The store of applications; see gateway/store/port.py for what each method promises."""
+class Applications(Clients):
+    """The store of applications and their clients; see gateway/store/port.py for what each method promises."""
 
     def __init__(self, database: Database, sealer: Sealer, services: Mapping[str, Service], clock: Clock) -> None:
-        self._database = database
-        self._sealer = sealer
+        super().__init__(database, sealer, clock)
         self._services = services
-        self._clock = clock
         self._pinned = PinnedRules()
         self._changed = threading.Condition()
         self._listeners: list[Callable[[], None]] = []
-
-    def add_client(self, name: str, kind: ClientKind, channel: str) -> tuple[Client, str]:
-        client = Client(f"client_{secrets.token_hex(6)}", name, kind, channel)
-        key = secrets.token_urlsafe(32)
-        row = insert(t.clients).values(
-            id=client.id,
-            name=name,
-            kind=kind.value,
-            channel=channel,
-            key_sha256=_hash_key(key),
-            created_at=self._clock(),
-        )
-        self._database.write(lambda c: c.execute(row))
-        return client, key
-
-    def find_client(self, key: str) -> Client | None:
-        with self._database.read() as connection:
-            row = connection.execute(
-                select(t.clients).where(t.clients.c.key_sha256 == _hash_key(key), t.clients.c.revoked_at.is_(None))
-            ).one_or_none()
-        return _client(row) if row else None
-
-    def list_clients(self) -> tuple[Client, ...]:
-        with self._database.read() as connection:
-            rows = connection.execute(
-                select(t.clients).where(t.clients.c.revoked_at.is_(None)).order_by(t.clients.c.created_at)
-            ).all()
-        return tuple(_client(row) for row in rows)
-
-    def revoke_client(self, client_id: str) -> None:
-        change = update(t.clients).where(t.clients.c.id == client_id, t.clients.c.revoked_at.is_(None))
-        if not self._database.write(lambda c: c.execute(change.values(revoked_at=self._clock())).rowcount):
-            raise NotFound("there is no such client")
 
     def find_accepted(self, client_id: str, idempotency_key: str) -> tuple[str, str] | None:
         with self._database.read() as connection:
@@ -91,7 +56,7 @@ class Applications:
             if row is None:
                 raise NotFound("there is no such application")
             client = connection.execute(select(t.clients).where(t.clients.c.id == row.client_id)).one()
-            return self._stored(connection, row, _client(client))
+            return self._stored(connection, row, self._read_client(client))
 
     def is_over(self, application_id: str) -> bool:
         with self._database.read() as connection:
@@ -241,16 +206,6 @@ def _same_body(earlier: tuple[str, str], request_sha256: str) -> str:
         detail = "this Idempotency-Key came before with another body"
         raise Conflict(detail, problems=(Problem("idempotency-conflict", "", detail),))
     return application_id
-
-
-def _hash_key(key: str) -> str:
-    if not key or len(key) > 200:
-        raise CallerUnknown("the key is missing or too long")
-    return hashlib.sha256(key.encode()).hexdigest()
-
-
-def _client(row: Row[tuple[object, ...]]) -> Client:
-    return Client(row.id, row.name, ClientKind(row.kind), row.channel)
 
 
 def _promised(row: Row[tuple[object, ...]]) -> LegalDate | None:

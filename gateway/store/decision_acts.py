@@ -76,12 +76,16 @@ class DecisionActs:
         self.acting.act(application_id, change)
 
     def complain(self, application_id: str, text: str, channel: str, actor: Actor) -> int:
-        """Register a complaint; its number within the application."""
+        """Register a complaint; its number within the application. The same words twice are one, while it is open."""
         n = 0
 
         def change(connection: Connection, at: datetime) -> tuple[Told, ...]:
             nonlocal n
             c = t.complaints
+            known = self._find_open(connection, application_id, text)
+            if known is not None:
+                n = known
+                return ()
             last = connection.execute(select(func.max(c.c.n)).where(c.c.application_id == application_id)).scalar()
             n = (last or 0) + 1
             sealed = self.acting.sealer.seal(text.encode(), f"complaints:{application_id}:{n}:text")
@@ -91,6 +95,16 @@ class DecisionActs:
 
         self.acting.act(application_id, change, even_over=True)
         return n
+
+    def _find_open(self, connection: Connection, application_id: str, text: str) -> int | None:
+        c = t.complaints.c
+        rows = connection.execute(
+            select(c.n, c.sealed_text).where(c.application_id == application_id, c.answered_at.is_(None)).order_by(c.n)
+        )
+        for row in rows:
+            if self.acting.sealer.open(row.sealed_text, f"complaints:{application_id}:{row.n}:text") == text.encode():
+                return int(row.n)
+        return None
 
     def answer_complaint(self, application_id: str, n: int, answer: str, actor: Actor) -> None:
         def change(connection: Connection, at: datetime) -> tuple[Told, ...]:

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, insert, select, update
 from contracts.errors import InvalidInput, NotFound, Problem
 from gateway.core.proceedings import DeliveryChannel, DeliveryState
 from gateway.store import course_tables as t
-from gateway.store.acting import Acting, Actor, tell
+from gateway.store.acting import Acting, Actor, Change, tell
 from gateway.store.rows import Audience, Told
 from gateway.store.tables import exchanges, inquiries, parts
 
@@ -41,33 +41,21 @@ class DocumentActs:
 
         Raises Conflict where the case is over.
         """
-        document_id = f"doc_{secrets.token_hex(10)}"
+        kept: list[str] = []
+        self.acting.act(application_id, self.keeping(application_id, new, actor, kept))
+        return kept[0]
+
+    def keeping(self, application_id: str, new: NewDocument, actor: Actor, kept: list[str]) -> Change:
+        """The change that keeps a document, for an act that does more besides; the id is added to `kept`."""
 
         def change(connection: Connection, at: datetime) -> tuple[Told, ...]:
-            nonlocal document_id
             d = t.documents
+            _check_letter(connection, application_id, new.letter)
+            _check_cells(connection, application_id, new.cells)
             same = select(d.c.id).where(d.c.application_id == application_id, d.c.sha256 == new.sha256)
             known = connection.execute(same.where(d.c.kind == new.kind)).scalar()
-            if known is None:
-                context = f"documents:{document_id}"
-                connection.execute(
-                    insert(d).values(
-                        id=document_id,
-                        application_id=application_id,
-                        kind=new.kind,
-                        media_type=new.media_type,
-                        size=len(new.content),
-                        sha256=new.sha256,
-                        letter_n=new.letter,
-                        received_at=at,
-                        received_by=actor.name,
-                        client_id=actor.client_id,
-                        sealed_name=self.acting.sealer.seal(new.name.encode(), f"{context}:name"),
-                        sealed_content=self.acting.sealer.seal(new.content, f"{context}:content"),
-                    )
-                )
-            document_id = known or document_id
-            _check_cells(connection, application_id, new.cells)
+            document_id = known or self._insert(connection, application_id, new, actor, at)
+            kept.append(document_id)
             c = t.document_cells
             there = set(connection.execute(select(c.c.inquiry_id).where(c.c.document_id == document_id)).scalars())
             fresh = [cell for cell in new.cells if cell not in there]
@@ -79,7 +67,27 @@ class DocumentActs:
             data = {"document": document_id, "kind": new.kind, "cells": fresh, "by": actor.name, "sha256": new.sha256}
             return (tell("document_added", data),)
 
-        self.acting.act(application_id, change)
+        return change
+
+    def _insert(self, connection: Connection, application_id: str, new: NewDocument, actor: Actor, at: datetime) -> str:
+        document_id = f"doc_{secrets.token_hex(10)}"
+        context = f"documents:{document_id}"
+        connection.execute(
+            insert(t.documents).values(
+                id=document_id,
+                application_id=application_id,
+                kind=new.kind,
+                media_type=new.media_type,
+                size=len(new.content),
+                sha256=new.sha256,
+                letter_n=new.letter,
+                received_at=at,
+                received_by=actor.name,
+                client_id=actor.client_id,
+                sealed_name=self.acting.sealer.seal(new.name.encode(), f"{context}:name"),
+                sealed_content=self.acting.sealer.seal(new.content, f"{context}:content"),
+            )
+        )
         return document_id
 
     def ask_again(self, application_id: str, inquiry_id: str, actor: Actor) -> None:
@@ -123,6 +131,13 @@ class DocumentActs:
 
         self.acting.act(application_id, change, even_over=True)
         return done
+
+
+def _check_letter(connection: Connection, application_id: str, n: int | None) -> None:
+    c = t.letters.c
+    mine = select(c.n).where(c.application_id == application_id, c.n == n)
+    if n is not None and connection.execute(mine).first() is None:
+        raise InvalidInput(problems=(Problem("letter-not-found", "/letter", "there is no such letter"),))
 
 
 def _check_cells(connection: Connection, application_id: str, cells: Sequence[str]) -> None:

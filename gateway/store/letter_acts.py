@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Row, select, update
 from contracts.errors import NotFound, Problem
 from gateway.core.proceedings import LetterState
 from gateway.store import course_tables as t
-from gateway.store.acting import Acting, Actor, conflict, invalid, tell
+from gateway.store.acting import Acting, Actor, Change, conflict, invalid, tell
 from gateway.store.course import close_incidents
 from gateway.store.rows import Told
 
@@ -73,14 +73,17 @@ class LetterActs:
 
         self.acting.act(application_id, change)
 
-    def answer_letter(self, application_id: str, n: int, actor: Actor) -> None:
-        """The body answered a letter that was sent; documents that close its cells come by `add_document`."""
+    def answer_letter(self, application_id: str, n: int, actor: Actor, also: Sequence[Change] = ()) -> None:
+        """The body answered a letter that was sent; `also`: what is committed with it (documents that close cells)."""
 
         def change(connection: Connection, at: datetime) -> tuple[Told, ...]:
             letter = _letter(connection, application_id, n, (_SENT,))
             _change_letter(connection, application_id, n, {"state": "answered", "answered_at": at})
             close_incidents(connection, at)
-            return (tell("letter_answered", {"letter": n, "owner": letter.owner, "by": actor.name}),)
+            told = [tell("letter_answered", {"letter": n, "owner": letter.owner, "by": actor.name})]
+            for one in also:
+                told += one(connection, at)
+            return tuple(told)
 
         self.acting.act(application_id, change)
 

@@ -8,8 +8,20 @@ from gateway.store.rows import AttemptRow, Client, ClientKind, Event, NewApplica
 
 
 class ApplicationStore(Protocol):
-    def add_client(self, name: str, kind: ClientKind, channel: str) -> tuple[Client, str]:
-        """The client and its key, which is shown once: only a hash is kept."""
+    def add_client(
+        self,
+        name: str,
+        kind: ClientKind,
+        channel: str,
+        *,
+        employee: str = "",
+        role: str = "",
+        employee_iin: str | None = None,
+    ) -> tuple[Client, str]:
+        """The client and its key, which is shown once: only a hash is kept.
+
+        `employee` is the surname and initials of the one person whose key it is, "" of an organisation's system.
+        """
 
     def find_client(self, key: str) -> Client | None: ...
 

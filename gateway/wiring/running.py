@@ -111,6 +111,7 @@ def open_gateway(settings: Settings, clock: Clock = now) -> Iterator[Flask]:
                 read_terms=_make_read_terms(find_law),
                 receive=gathering.arrivals.receive,
                 check_signature=make_check_signature(policy, load_certificates(settings), clock),
+                office=office,
                 is_working=engine.is_working,
                 render_html=lambda dossier, language: render_page(dossier, base.catalogue.vocabulary, language),
                 max_body_bytes=settings.max_body_bytes,

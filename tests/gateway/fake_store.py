@@ -27,8 +27,17 @@ class FakeStore:
         """What happens during the next waits for an event."""
         self.fails: Exception | None = None
 
-    def add_client(self, name: str, kind: ClientKind, channel: str) -> tuple[Client, str]:
-        client = Client(f"client_{len(self.clients)}", name, kind, channel)
+    def add_client(
+        self,
+        name: str,
+        kind: ClientKind,
+        channel: str,
+        *,
+        employee: str = "",
+        role: str = "",
+        employee_iin: str | None = None,
+    ) -> tuple[Client, str]:
+        client = Client(f"client_{len(self.clients)}", name, kind, channel, employee, role, employee_iin)
         key = f"key-of-{client.id}"
         self.clients[key] = client
         return client, key

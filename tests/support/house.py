@@ -13,6 +13,7 @@ from typing import Any
 import requests
 from waitress.server import create_server
 
+from gateway.api.app import MOST_BYTES
 from gateway.api.server import open_server
 from gateway.settings import read_settings
 from gateway.store.rows import ClientKind
@@ -220,7 +221,7 @@ def open_house(
     with ExitStack() as stack:
         keys = add_clients(told, clock)
         app = stack.enter_context(open_gateway(settings, clock))
-        server = open_server(app, host="127.0.0.1", port=0, threads=24, max_body_bytes=settings.max_body_bytes)
+        server = open_server(app, host="127.0.0.1", port=0, threads=24, max_body_bytes=app.config[MOST_BYTES])
         url = stack.enter_context(serve(server))
         if push:
             mock.push_to(url)

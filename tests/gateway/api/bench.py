@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -10,11 +11,15 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from contracts.errors import MalformedInput
+from contracts.tables import Names
 from gateway.api.app import create_api
 from gateway.api.parts import ApiParts
 from gateway.core.terms import Terms, read_terms
+from gateway.documents.composing import CaseFile
+from gateway.documents.model import OrganisationHead
 from gateway.intake.envelope import Envelope
 from gateway.intake.submit import Submit
+from gateway.store.course_rows import Course
 from gateway.store.rows import AttemptRow, ClientKind, Event, StoredApplication
 from signing.errors import DocumentUnrecognised
 from signing.reports import report
@@ -24,6 +29,19 @@ from tests.gateway.sample_case import APPLICANT_IIN, NOW, find_law, make_body, m
 from tests.support.verdicts import passed
 
 LIMIT = 20_000
+
+
+class FakeFiles:
+    """The files of applications of which nothing but the submission is there."""
+
+    def open_stored(self, stored: StoredApplication) -> CaseFile:
+        head = OrganisationHead(Names(ru="Центр", kk="Орталық"), "000000000000")
+        return CaseFile(stored.case, stored.number, find_law("asp", NOW.date()), Course(), head, {})
+
+
+@dataclass
+class FakeOffice:
+    files: FakeFiles
 
 
 class Bench:
@@ -43,6 +61,7 @@ class Bench:
             "read_terms": self._read_terms,
             "receive": self._receive,
             "check_signature": self._check_signature,
+            "office": FakeOffice(FakeFiles()),
             "render_html": lambda dossier, language: f"<p>{dossier['id']} {language}</p>",
             "max_body_bytes": LIMIT,
         }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from flask import Response
 from werkzeug.test import TestResponse
@@ -12,11 +14,18 @@ from gateway.api.table import ROUTES
 from tests.gateway.api.bench import Bench
 
 routes = pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.name)
+BODIES = {"POST /v1/applications/{application_id}/complaints": b'{"text": "x", "channel": "electronic"}'}
+"""Bodies that are in order, where an empty one is not."""
 KEYED = [route for route in ROUTES if route.access in (Access.PORTAL, Access.PROVIDER)]
 
 
+def fill(path: str) -> str:
+    """The other names of a path, filled in."""
+    return re.sub(r"{\w+}", "1", path)
+
+
 def call(bench: Bench, route: Route, **headers: str) -> TestResponse:
-    path = route.path.replace("{application_id}", "app_1")
+    path = fill(route.path.replace("{application_id}", "app_1"))
     return bench.http.open(path, method=route.method, headers=headers, data=b"{}", content_type="application/json")
 
 
@@ -83,16 +92,23 @@ def test_a_handler_never_runs_before_the_caller_is_known(route: Route) -> None:
 def test_another_portals_application_is_as_unknown_as_none(route: Route) -> None:
     bench = Bench()
     location = bench.submit(bench.portal_key).headers["Location"]
-    known = route.path.replace("/v1/applications/{application_id}", location)
-    unknown = route.path.replace("{application_id}", "app_404")
+    known = fill(route.path.replace("/v1/applications/{application_id}", location))
+    unknown = fill(route.path.replace("{application_id}", "app_404"))
+    body = BODIES.get(route.name, b"{}")
+
+    def ask(path: str, key: str) -> TestResponse:
+        headers = {"Authorization": f"Bearer {key}"}
+        return bench.http.open(path, method=route.method, headers=headers, data=body, content_type="application/json")
+
     answers = []
-    for path in (known, unknown, route.path.replace("{application_id}", "%00"), unknown.replace("app_404", "x" * 500)):
-        response = bench.get(path, bench.other_key)
+    for path in (known, unknown, unknown.replace("app_404", "%00"), unknown.replace("app_404", "x" * 500)):
+        response = ask(path, bench.other_key)
         assert code(response) == (404, "application-not-found")
         answers.append({name: value for name, value in response.get_json().items() if name != "instance"})
     assert all(answer == answers[0] for answer in answers)
-    assert bench.get(known, bench.portal_key).status_code == 200
-    assert bench.get(known, bench.center_key).status_code == 200
+    if route.method == "GET" and "{n}" not in route.path:
+        assert ask(known, bench.portal_key).status_code == 200
+        assert ask(known, bench.center_key).status_code == 200
 
 
 def test_a_revoked_key_is_unknown() -> None:

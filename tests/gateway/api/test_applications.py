@@ -11,6 +11,7 @@ import pytest
 
 from contracts.words import Outcome
 from gateway.core.case import Case, Exchange, ExchangeState, Inquiry, InquiryPart
+from gateway.core.proceedings import Proceedings
 from gateway.core.terms import LegalDate
 from gateway.store.rows import Audience
 from tests.gateway.api.bench import Bench
@@ -92,7 +93,7 @@ def test_the_date_that_was_promised_stays_whatever_rules_and_calendar_say_later(
         (with_answers(ExchangeState.PENDING), "in_progress", "gateway"),
         (with_answers(ExchangeState.WAITING, tries=3), "waiting_data", "gateway"),
         (with_answers(ExchangeState.STOPPED), "waiting_data", "provider"),
-        (with_answers(ExchangeState.NO_RECORD), "waiting_data", "applicant"),
+        (with_answers(ExchangeState.NO_RECORD), "need_paper", "applicant"),
         (lambda case: replace(case, registered_at=NOW), "package_registered", "provider"),
     ],
 )
@@ -185,18 +186,19 @@ def stream(bench: Bench, location: str, key: str, **headers: str) -> list[str]:
     return [line for line in lines if line.startswith(("event", ":", "id"))]
 
 
-def test_a_live_stream_brings_events_as_they_come_and_ends_at_registration() -> None:
+def test_a_live_stream_brings_events_as_they_come_and_ends_with_the_case() -> None:
     bench = Bench()
     location = submitted(bench, bench.portal_key)
 
     def happen() -> None:
         bench.store.add_event("app_1", NOW, "inquiry_closed", Audience.PROVIDER)
-        bench.store.add_event("app_1", NOW, "package_registered", Audience.ALL)
-        bench.store.change_case("app_1", lambda case: replace(case, registered_at=NOW))
+        bench.store.add_event("app_1", NOW, "application_withdrawn", Audience.ALL)
+        over = Proceedings(withdrawn_at=NOW)
+        bench.store.change_case("app_1", lambda case: replace(case, proceedings=over))
 
     bench.store.waits = [lambda: None, happen]
     assert stream(bench, location, bench.portal_key) == [
-        "id: 1", "event: application_accepted", ": still here", "id: 3", "event: package_registered", "id: 3",
+        "id: 1", "event: application_accepted", ": still here", "id: 3", "event: application_withdrawn", "id: 3",
         "event: end",
     ]  # fmt: skip
     assert stream(bench, location, bench.center_key, Last_Event_ID="1")[1] == "event: inquiry_closed"

@@ -111,6 +111,36 @@ def test_a_wrong_setting_is_told_in_one_line_before_anything_starts() -> None:
     assert run("clients", "list", ASP_ENVIRONMENT="production").exit_code == 2
 
 
+def test_an_employees_key_shows_the_iin_as_a_mask_alone(tmp_path: Path) -> None:
+    store = {"ASP_DATABASE_URL": f"sqlite:///{tmp_path / 'store.db'}", "ASP_KEY_FILE": str(tmp_path / "key")}
+    person = ("--employee", "Иванова А. Б.", "--employee-iin", APPLICANT_IIN, "--role", "specialist")
+    added = run("clients", "add", "--name", "Desk", "--kind", "provider", "--channel", "center", *person, **store)
+    assert added.exit_code == 0, added.output
+    listed = run("clients", "list", "--json", **store)
+    assert json.loads(listed.output)[0]["employee"] == "Иванова А. Б."
+    for result in (added, listed, run("clients", "list", **store)):
+        assert "Иванова А. Б." in result.output
+        assert APPLICANT_IIN not in result.output
+
+
+@pytest.mark.parametrize(
+    ("kind", "person", "said"),
+    [
+        ("portal", ("--employee", "Иванова А. Б.", "--employee-iin", APPLICANT_IIN), "--employee"),
+        ("provider", ("--employee", "Иванова А. Б."), "--employee-iin"),
+        ("provider", ("--employee", "Иванова А. Б.", "--employee-iin", f"{APPLICANT_IIN[:11]}x"), "--employee-iin"),
+        ("provider", ("--employee", "И\n", "--employee-iin", APPLICANT_IIN), "--employee"),
+        ("provider", ("--employee-iin", APPLICANT_IIN), "--employee-iin"),
+        ("provider", ("--role", "specialist"), "--role"),
+    ],
+)
+def test_a_person_who_cannot_be_a_keys_is_told_in_one_line(kind: str, person: tuple[str, ...], said: str) -> None:
+    result = run("clients", "add", "--name", "Desk", "--kind", kind, "--channel", "center", *person)
+    assert (result.exit_code, result.output.count("\n")) == (2, 1), result.output
+    assert said in result.output
+    assert APPLICANT_IIN not in result.output
+
+
 @pytest.mark.parametrize("application_id", ["../x", "a b", "", "x" * 100])
 def test_an_id_that_is_none_is_never_sent(application_id: str) -> None:
     assert run("dossier", application_id, "--client-key", "k").exit_code == 2

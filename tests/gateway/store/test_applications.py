@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from contracts.catalogue import load_catalogue
 from contracts.errors import Conflict, NotFound, SettingInvalid, StoreUnavailable
@@ -16,6 +17,7 @@ from gateway.store.applications import Applications
 from gateway.store.database import Database
 from gateway.store.rows import Client, ClientKind
 from gateway.store.sealing import Sealer, create_key_file
+from gateway.store.tables import clients
 from gateway.store.wakeups import Wakeups
 from tests.gateway.store.conftest import BODY, NOW, new_application
 
@@ -99,6 +101,25 @@ def test_a_client_is_known_by_its_key_until_it_is_revoked(applications: Applicat
     assert applications.find_client(key) is None
     with pytest.raises(NotFound):
         applications.revoke_client(client.id)
+
+
+def test_an_employees_key_names_the_employee_and_the_iin_is_sealed(
+    applications: Applications, database: Database
+) -> None:
+    client, key = applications.add_client(
+        "Desk 1",
+        ClientKind.PROVIDER,
+        "center",
+        employee="Иванова А. Б.",
+        role="specialist",
+        employee_iin="900101490009",
+    )
+    assert applications.find_client(key) == client
+    assert [one.employee_iin for one in applications.list_clients()] == ["900101490009"]
+    assert "900101490009" not in repr(client)
+    with database.read() as connection:
+        sealed = connection.execute(select(clients.c.sealed_employee_iin)).scalar_one()
+    assert b"900101490009" not in sealed
 
 
 def test_nothing_personal_lies_readable_in_the_database_file(tmp_path: Path) -> None:

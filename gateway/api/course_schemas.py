@@ -1,0 +1,244 @@
+"""Bodies of the legal course: letters, notices, documents, decision, complaints, worklist; see schemas.py."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Annotated, Literal
+
+from pydantic import AwareDatetime, Field, StringConstraints
+
+from contracts.application import Day
+from gateway.api.schemas import Body, DateBody, ReasonBody, Said
+
+Number = Annotated[str, StringConstraints(min_length=1, max_length=60, pattern=r"^[^\x00-\x1f\x7f<>]+$")]
+"""Of an outgoing letter, a decision, a receipt."""
+Words = Annotated[str, StringConstraints(min_length=1, max_length=10_000)]
+Inquiries = Annotated[tuple[str, ...], Field(max_length=500)]
+
+
+class ActBody(Body):
+    """An act of an employee."""
+
+    acted_by: str | None = Field(
+        default=None,
+        max_length=120,
+        description="surname and initials of who acts; needed where the key is an organisation's system's",
+        repr=False,
+    )
+
+
+class LetterCellBody(Body):
+    inquiry: str
+    number: int
+    subject: str
+
+
+class LetterBody(Body):
+    """A written request to the owner of a registry."""
+
+    n: int
+    owner: str
+    owner_name: str
+    round: int
+    state: str = Field(description="drafted, signed, sent, answered or withdrawn")
+    cells: tuple[LetterCellBody, ...]
+    drafted_at: datetime
+    signed_at: datetime | None
+    signed_by: str
+    signed_how: str = Field(description="specialist or organisation; empty while nobody signed electronically")
+    sent_at: datetime | None
+    sent_by: str
+    channel: str
+    number: str
+    answered_at: datetime | None
+    withdrawn_at: datetime | None
+    incident: str | None
+
+
+class LettersBody(Body):
+    letters: tuple[LetterBody, ...]
+
+
+class LetterSignatureBody(ActBody):
+    signature: str = Field(
+        description="base64 of a CMS message, detached over the bytes of the letter's PDF", repr=False
+    )
+
+
+class LetterSentBody(ActBody):
+    channel: Literal["paper", "electronic", "courier"]
+    number: Number
+    sent_at: AwareDatetime | None = Field(default=None, description="now, where it is not given")
+
+
+class NewDocumentBody(Body):
+    kind: Literal["paper", "letter"] = Field(description="paper: the applicant's; letter: the body's answer")
+    name: str = Field(repr=False, min_length=1, max_length=200)
+    content: str = Field(description="base64 of a PDF, PNG, JPEG or TIFF, 10 MB at most", repr=False)
+    inquiries: Inquiries = Field(description="ids of the inquiries that it closes")
+
+
+class BroughtBody(NewDocumentBody, ActBody):
+    letter: int | None = Field(default=None, description="the number of the letter that it answers")
+
+
+class LetterAnsweredBody(ActBody):
+    documents: tuple[NewDocumentBody, ...] = Field(default=(), max_length=20)
+
+
+class DocumentBody(Body):
+    id: str
+    kind: str
+    name: str
+    media_type: str
+    size: int
+    sha256: str
+    letter: int | None
+    inquiries: tuple[str, ...]
+    received_at: datetime
+    received_by: str
+
+
+class DocumentsBody(Body):
+    documents: tuple[DocumentBody, ...]
+
+
+class DeliveryBody(Body):
+    channel: str
+    state: str
+    tries: int
+    next_try_at: datetime | None
+    delivered_at: datetime | None
+    delivered_by: str
+    cause: str
+    receipt: str
+
+
+class NoticeBody(Body):
+    """A notice to the applicant; `deliveries` are for the provider alone."""
+
+    n: int
+    kind: str
+    issued_at: datetime
+    title: str
+    paragraphs: tuple[str, ...]
+    deliver_by: date | None = None
+    clause: str | None = None
+    deliveries: tuple[DeliveryBody, ...] | None = None
+
+
+class NoticesBody(Body):
+    notices: tuple[NoticeBody, ...]
+
+
+class NoticeDeliveredBody(ActBody):
+    channel: Literal["paper"]
+    receipt: Number = Field(description="what proves it: the number of the post's receipt, or that of the signed copy")
+
+
+class AskedAgainBody(Body):
+    inquiry: str
+    since: datetime = Field(description="when the order was given; it is carried out at once")
+
+
+class NewDecisionBody(ActBody):
+    outcome: Literal["approved", "refused"]
+    reasons: tuple[Annotated[str, StringConstraints(max_length=60)], ...] = Field(
+        default=(), max_length=20, description="codes of the reasons of a refusal"
+    )
+    number: Number
+    preliminary: bool = Field(default=False, description="a preliminary refusal, which a hearing follows")
+    hearing_on: Day | None = Field(default=None, description="the earliest lawful day, where it is not given")
+
+
+class DecisionBody(Body):
+    outcome: str | None
+    number: str
+    reasons: tuple[ReasonBody, ...]
+    preliminary_at: datetime | None
+    hearing_on: date | None
+    hearing_held_at: datetime | None
+    decided_at: datetime | None
+
+
+class HearingBody(ActBody):
+    record: Words = Field(description="the record of the hearing", repr=False)
+
+
+class WithdrawalBody(ActBody):
+    pass
+
+
+class NewComplaintBody(ActBody):
+    text: Words = Field(repr=False)
+    channel: str = Field(max_length=40, description="how it was handed in: a key of the service's ways of complaining")
+
+
+class RemedyBody(Body):
+    """Whom a complaint may go to."""
+
+    key: str
+    name: str
+    clause: str
+    assumed: bool
+
+
+class ComplaintBody(Body):
+    n: int
+    channel: Said
+    registered_at: datetime
+    answer_by: DateBody
+    answered_at: datetime | None
+    remedies: tuple[RemedyBody, ...] = Field(description="this body first, then where to go on")
+
+
+class ComplaintAnswerBody(ActBody):
+    answer: Words = Field(repr=False)
+
+
+class TaskBody(Body):
+    application: str
+    kind: str
+    subject: str = Field(description="letter-1, notice-2, request-7:member-1 …")
+    due: date | None
+    overdue: bool
+
+
+class WorklistBody(Body):
+    tasks: tuple[TaskBody, ...]
+    next: int | None = Field(description="give it as `after` to go on; null where there is no more")
+
+
+class UnmatchedMessageBody(Body):
+    """A message of the bus that nobody here awaited."""
+
+    message_id: str
+    service_id: str
+    kind: str
+    received_at: datetime
+    size: int
+    sha256: str
+
+
+class UnmatchedBody(Body):
+    messages: tuple[UnmatchedMessageBody, ...]
+
+
+class IncidentLetterBody(Body):
+    application: str
+    letter: int
+
+
+class IncidentBody(Body):
+    """An outage of one owner that hit many applications."""
+
+    id: str
+    service: str
+    owner: str
+    opened_at: datetime
+    closed_at: datetime | None
+    letters: tuple[IncidentLetterBody, ...]
+
+
+class IncidentsBody(Body):
+    incidents: tuple[IncidentBody, ...]

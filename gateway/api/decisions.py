@@ -1,0 +1,84 @@
+"""The decision: preliminary or final, with coded reasons, and the hearing between the two."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from flask import Response
+
+from contracts.errors import InvalidInput, Problem, StoreUnavailable
+from contracts.legal.reasons import Reason
+from gateway.api.answers import answer_json
+from gateway.api.call import Call
+from gateway.api.course_schemas import DecisionBody, HearingBody, NewDecisionBody
+from gateway.api.describe import describe_reasons
+from gateway.api.routes import JSON, Access, Route
+from gateway.api.times import at_home
+from gateway.core.proceedings import DecisionOutcome
+from gateway.logs import log_event
+from gateway.store.course_rows import DecisionRow
+
+
+def decide(call: Call, application_id: str) -> Response:
+    asked = call.read_body_as(NewDecisionBody)
+    actor = call.find_actor(asked.acted_by)
+    call.read_application(application_id)
+    outcome, desk = DecisionOutcome(asked.outcome), call.parts.office.decisions
+    number = asked.number.strip()
+    if asked.preliminary:
+        if outcome is not DecisionOutcome.REFUSED:
+            raise _refuse("/preliminary", "only a refusal has a preliminary decision")
+        desk.decide_preliminarily(application_id, asked.reasons, number, asked.hearing_on, actor)
+    else:
+        if asked.hearing_on:
+            raise _refuse("/hearing_on", "only a preliminary refusal names a hearing")
+        desk.decide(application_id, outcome, asked.reasons, number, actor)
+    log_event("decided", application=application_id, preliminary=asked.preliminary, client=call.caller.id)
+    return _answer(call, application_id)
+
+
+def hold_hearing(call: Call, application_id: str) -> Response:
+    asked = call.read_body_as(HearingBody)
+    actor = call.find_actor(asked.acted_by)
+    call.read_application(application_id)
+    call.parts.office.decision_acts.hold_hearing(application_id, asked.record, actor)
+    log_event("hearing held", application=application_id, client=call.caller.id)
+    return _answer(call, application_id)
+
+
+def _refuse(pointer: str, detail: str) -> InvalidInput:
+    return InvalidInput(problems=(Problem("invalid-value", pointer, detail),))
+
+
+def _answer(call: Call, application_id: str) -> Response:
+    file = call.open_file(application_id)
+    row = file.course.decision
+    if row is None:
+        raise StoreUnavailable("a decision that was just written is not there")
+    return answer_json(describe_decision(call, row, file.reasons))
+
+
+def describe_decision(call: Call, row: DecisionRow, reasons: Mapping[str, Reason]) -> DecisionBody:
+    return DecisionBody(
+        outcome=row.outcome,
+        number=row.number,
+        reasons=describe_reasons(call, row, reasons),
+        preliminary_at=at_home(row.preliminary_at),
+        hearing_on=row.hearing_on,
+        hearing_held_at=at_home(row.hearing_held_at),
+        decided_at=at_home(row.decided_at),
+    )
+
+
+ROUTES = (
+    Route(
+        "POST", "/v1/applications/{application_id}/decision", decide, Access.PROVIDER,
+        "The decision on a registered package: preliminary, or final.",
+        body=NewDecisionBody, answers={JSON: DecisionBody}, refusals=(400, 404, 409, 413, 415, 422),
+    ),
+    Route(
+        "POST", "/v1/applications/{application_id}/hearing", hold_hearing, Access.PROVIDER,
+        "The hearing before a refusal was held: its record.",
+        body=HearingBody, answers={JSON: DecisionBody}, refusals=(400, 404, 409, 413, 415),
+    ),
+)  # fmt: skip

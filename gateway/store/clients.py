@@ -1,0 +1,86 @@
+"""Clients by key: made, found, listed and revoked; an employee's IIN is sealed, a key is kept as a hash alone."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Callable
+from datetime import datetime
+
+from sqlalchemy import Row, insert, select, update
+
+from contracts.errors import CallerUnknown, NotFound
+from gateway.store.database import Database
+from gateway.store.rows import Client, ClientKind
+from gateway.store.sealing import Sealer
+from gateway.store.tables import clients
+
+
+class Clients:
+    """The store of clients; see gateway/store/port.py for what each method promises."""
+
+    def __init__(self, database: Database, sealer: Sealer, clock: Callable[[], datetime]) -> None:
+        self._database = database
+        self._sealer = sealer
+        self._clock = clock
+
+    def add_client(
+        self,
+        name: str,
+        kind: ClientKind,
+        channel: str,
+        *,
+        employee: str = "",
+        role: str = "",
+        employee_iin: str | None = None,
+    ) -> tuple[Client, str]:
+        client = Client(f"client_{secrets.token_hex(6)}", name, kind, channel, employee, role, employee_iin)
+        key = secrets.token_urlsafe(32)
+        sealed = self._sealer.seal(employee_iin.encode(), _context(client.id)) if employee_iin else None
+        row = insert(clients).values(
+            id=client.id,
+            name=name,
+            kind=kind.value,
+            channel=channel,
+            key_sha256=_hash_key(key),
+            employee=employee,
+            role=role,
+            sealed_employee_iin=sealed,
+            created_at=self._clock(),
+        )
+        self._database.write(lambda c: c.execute(row))
+        return client, key
+
+    def find_client(self, key: str) -> Client | None:
+        c = clients.c
+        with self._database.read() as connection:
+            row = connection.execute(
+                select(clients).where(c.key_sha256 == _hash_key(key), c.revoked_at.is_(None))
+            ).one_or_none()
+        return self._read_client(row) if row else None
+
+    def list_clients(self) -> tuple[Client, ...]:
+        c = clients.c
+        with self._database.read() as connection:
+            rows = connection.execute(select(clients).where(c.revoked_at.is_(None)).order_by(c.created_at)).all()
+        return tuple(self._read_client(row) for row in rows)
+
+    def revoke_client(self, client_id: str) -> None:
+        change = update(clients).where(clients.c.id == client_id, clients.c.revoked_at.is_(None))
+        if not self._database.write(lambda c: c.execute(change.values(revoked_at=self._clock())).rowcount):
+            raise NotFound("there is no such client")
+
+    def _read_client(self, row: Row[tuple[object, ...]]) -> Client:
+        sealed = row.sealed_employee_iin
+        iin = self._sealer.open(sealed, _context(row.id)).decode() if sealed else None
+        return Client(row.id, row.name, ClientKind(row.kind), row.channel, row.employee, row.role, iin)
+
+
+def _context(client_id: str) -> str:
+    return f"clients:{client_id}:employee_iin"
+
+
+def _hash_key(key: str) -> str:
+    if not key or len(key) > 200:
+        raise CallerUnknown("the key is missing or too long")
+    return hashlib.sha256(key.encode()).hexdigest()
