@@ -45,6 +45,7 @@ class Story:
     out: TextIO
     plan: Mapping[str, Any]
     start: datetime
+    submission: Mapping[str, Any] = field(repr=False)
     key: SigningKey = field(repr=False)
     id: str = ""
     seen: int = 0
@@ -93,9 +94,7 @@ def run_extension(folder: Path, out: TextIO = sys.stdout) -> int:
     with ExitStack() as stack:
         story = _open_house(stack, folder, plan, start, out)
         _fail_registries(story)
-        body = story.mock.get(f"/_mock/people/{plan['persona']}").json()
-        submission = sign_application(folder, body, clock=lambda: story.start)
-        accepted = story.client.post("/v1/applications", submission).json()
+        accepted = story.client.post("/v1/applications", story.submission).json()
         story.id = accepted["id"]
         story.tell()
         _live_through(story)
@@ -120,11 +119,14 @@ def _open_house(stack: ExitStack, folder: Path, plan: Mapping[str, Any], start: 
         environ,
     ))["key"]  # fmt: skip
     gateway = stack.enter_context(Server(["asp-gateway", "serve", "--port", "0"], environ, folder / "gateway.log"))
+    # While it starts: the keys of those who sign.
+    body = mock_client.get(f"/_mock/people/{plan['persona']}").json()
+    submission, own_key = sign_application(folder, body, clock=lambda: start), _issue_key(folder, employee)
     url = gateway.wait_for_address()
     client = GatewayClient(url, key)
     stack.callback(client.close)
     mock_client.post("/_mock/participants", {"sender_id": SENDER, "url": f"{url}/shep/async-client"})
-    return Story(client, mock_client, out, plan, start, _issue_key(folder, employee))
+    return Story(client, mock_client, out, plan, start, submission, own_key)
 
 
 def _issue_key(folder: Path, employee: Mapping[str, Any]) -> SigningKey:
@@ -147,7 +149,6 @@ def _fail_registries(story: Story) -> None:
         if "until_hours" in one:
             row["until"] = (story.start + one["until_hours"] * _HOUR).isoformat()
         story.mock.post("/_mock/failures", row)
-    story.mock.post("/_mock/sms/outage", {"on": True, "kind": "refuse"})
 
 
 def _live_through(story: Story) -> None:
@@ -155,9 +156,6 @@ def _live_through(story: Story) -> None:
     for day in range(story.plan["longest_days"]):
         morning = story.start.replace(hour=11, minute=0) + timedelta(days=day)
         story.step_to(morning)
-        if day == story.plan["sms"]["outage_until_day"]:
-            story.do("the SMS gateway works again")
-            story.mock.post("/_mock/sms/outage", {"on": False})
         if morning.weekday() < 5:
             _work(story, day)
         status = story.client.get(story.path).json()["status"]["code"]
