@@ -13,6 +13,7 @@ from contracts.application import publish_schema
 from contracts.catalogue import load_catalogue
 from contracts.catalogue_page import render_markdown, render_vocabulary
 from contracts.findings import load_findings
+from contracts.legal.rules import read_packaged_rules
 from gateway.cli import main
 from gateway.core.findings import RULES
 from gateway.setting_rows import TABLE
@@ -114,10 +115,34 @@ def render_findings() -> str:
     return "\n".join(lines) + "\n"
 
 
+def render_rules() -> str:
+    lines = [
+        "# Legal rules",
+        "",
+        MADE,
+        "Every rule of the legal clock: dated data in `contracts/legal/rules.toml`, which a deployment may lay",
+        "its own file over (`--passports DIR`, `legal/rules.toml`). A case goes by the rules that were in force at its",
+        "acceptance. Confidence: 4 = a public source says so; what is below 4 is assumed and has other options.",
+        "",
+        "| rule | says | may also say | clause | confidence | source |",
+        "|---|---|---|---|---|---|",
+    ]
+    for rule in read_packaged_rules():
+        others = ", ".join(f"`{_write(option)}`" for option in rule.options if option != rule.value)
+        cells = (f"`{rule.id}`", f"`{_write(rule.value)}`", others, rule.clause, str(rule.confidence), rule.source)
+        lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join(lines) + "\n"
+
+
+def _write(value: object) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+
+
 PAGES: Mapping[str, Callable[[], str]] = {
     "requests.md": render_requests,
     "vocabulary.md": render_catalogue_vocabulary,
     "findings.md": render_findings,
+    "rules.md": render_rules,
     "settings.md": render_settings,
     "commands.md": render_commands,
     "application.schema.json": render_schema,

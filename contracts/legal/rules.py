@@ -138,6 +138,11 @@ def load_rules(service: str, on: date, folders: Iterable[Path] = ()) -> Rules:
     return Rules(version, chosen)
 
 
+def read_packaged_rules() -> tuple[Rule, ...]:
+    """Every rule of the packaged file, whenever it is in force."""
+    return _read(PACKAGED / "legal" / "rules.toml").rule
+
+
 def find_files(folders: Iterable[Path], name: str) -> tuple[Path, ...]:
     """The files `legal/<name>` of the folders that have one, in their order."""
     return tuple(file for folder in folders if (file := folder / "legal" / name).is_file())
