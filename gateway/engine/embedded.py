@@ -78,7 +78,9 @@ class EmbeddedEngine:
         self._poked.set()
 
     def run_due(self) -> None:
-        self.poke()
+        """Look at once; while a round is under way its end makes for the next look."""
+        if not self._count_under_way():
+            self.poke()
 
     def next_due(self) -> datetime | None:
         """The earliest wake-up, past or ahead."""
@@ -86,11 +88,14 @@ class EmbeddedEngine:
 
     def is_quiet(self) -> bool:
         """True where no round is under way and none is due."""
-        before = self._read_counts()
+        if self._count_under_way() or not self._unreturned.empty():
+            return False
         due = self._wakeups.next_ahead()
-        # A look that began or ended meanwhile may have claimed what was due: then neither reading tells of it.
-        still = self._read_counts() == before
-        return not before[0] and still and self._unreturned.empty() and (due is None or due > self._clock())
+        return due is None or due > self._clock()
+
+    def _count_under_way(self) -> int:
+        with self._counting:
+            return self._under_way
 
     def is_working(self) -> bool:
         """Whether the scheduler runs and has looked at the wake-ups lately: what readiness asks."""

@@ -15,7 +15,8 @@ from typing import Protocol
 
 from contracts.errors import Overloaded
 
-_LOOK_SECONDS = 0.003
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.002, 0.016
+"""Seconds between looks whether all is quiet: short work ends a step at once, and long work is left its processor."""
 _MOST_MOMENTS = 100_000
 
 
@@ -109,13 +110,15 @@ class TimeSteps:
 
     def _settle(self, end: float) -> None:
         """Until nothing is under way: what falls due meanwhile at this moment is done too."""
+        pause = _FIRST_PAUSE
         # Asked before they are stirred: who is stirred looks around, and does not count as quiet meanwhile.
         while not self._is_quiet():
             for worker in self._workers:
                 worker.run_due()
             if self._monotonic() > end:
                 raise Overloaded("the step is not over in time")
-            self._sleep(_LOOK_SECONDS)
+            self._sleep(pause)
+            pause = min(2 * pause, _LONGEST_PAUSE)
 
     def _is_quiet(self) -> bool:
         return all(worker.is_quiet() for worker in self._workers)
