@@ -45,7 +45,7 @@ class EmbeddedEngine:
         advance: Callable[[str], WakeAt | None],
         clock: Callable[[], datetime],
         *,
-        workers: int = 8,
+        workers: int = 32,
         look_every: float = 0.5,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
