@@ -24,6 +24,7 @@ def apply_results(case: Case, results: Iterable[ExchangeResult]) -> Case:
             )
         closes = result.state in OVER
         if exchange.state not in OVER or (result.replaces and closes):
+            same = result.confirms and exchange.state is result.state
             exchange = dataclasses.replace(
                 exchange,
                 state=result.state,
@@ -31,7 +32,7 @@ def apply_results(case: Case, results: Iterable[ExchangeResult]) -> Case:
                 cause=result.cause,
                 since=exchange.since or result.at,
                 record=result.record or {},
-                answered_at=result.at if closes else None,
+                answered_at=(exchange.answered_at if same else None) or (result.at if closes else None),
             )
         exchanges[result.exchange_id] = exchange
     return dataclasses.replace(case, exchanges=exchanges)

@@ -163,7 +163,7 @@ class Gathering:
             token = consents.tokens[holder]
         result = self.asker.ask(exchange, question, token, law)
         # Asked anew although it was answered: the newer answer counts.
-        return replace(result, replaces=True) if exchange.state in OVER else result
+        return replace(result, replaces=True, confirms=True) if exchange.state in OVER else result
 
     def _collect(self, now: _Round) -> None:
         """Wait until something comes back, and commit what is there: one commit serves all of it."""

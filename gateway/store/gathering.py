@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, false, func, insert, literal, select, true, update
+from sqlalchemy import Connection, case, false, func, insert, literal, select, true, update
 
 from contracts.exchange import Attempt, Voucher
 from contracts.vocabulary.terms import Record
@@ -53,6 +53,8 @@ class ExchangeResult:
     """False for a late reply, which is no try of ours."""
     counts: bool = True
     """False where the question was kept back before the wire: that is no try."""
+    confirms: bool = False
+    """True where an answer of the same kind keeps the moment of the first: a document that came since came after it."""
     replaces: bool = False
     """True where a later answer takes the place of the first: a consent is given anew."""
 
@@ -232,7 +234,7 @@ class GatheringStore:
             "reasked_at": None,
             "cause": result.cause,
             "code": result.code[:200],
-            "closed_at": result.at if closes else None,
+            "closed_at": _moment_of(result) if closes else None,
             "vouched_by": encode_vouchers(result.vouched_by),
             "sealed_record": self._sealer.seal(encode_record(result.record or {}), _record_of(result.exchange_id))
             if closes
@@ -255,6 +257,13 @@ class GatheringStore:
             chain = (result.awaited_service, result.correlation_id)
             attach_early(connection, application_id, result.exchange_id, *chain, result.at)
         return applied
+
+
+def _moment_of(result: ExchangeResult) -> Any:
+    x, at = t.exchanges.c, literal(result.at, t.Moment)
+    if not result.confirms:
+        return at
+    return case((x.state == result.state.value, func.coalesce(x.closed_at, at)), else_=at)
 
 
 def _record_of(exchange_id: str) -> str:

@@ -7,11 +7,12 @@ from typing import Any
 
 import pytest
 
-from contracts.errors import RegistryRefused, RegistryTimedOut, StoreUnavailable
+from contracts.errors import RegistryFailed, RegistryRefused, RegistryTimedOut, StoreUnavailable
 from contracts.exchange import Pending, Question, Reply
 from gateway.core.case import ExchangeState
 from gateway.gathering.asking import UNCERTAIN
-from tests.gateway.gathering.stage import LATE, NOW, PEOPLE, Stage, answered, failing, push, rests
+from gateway.store.acting import Actor
+from tests.gateway.gathering.stage import IIN, LATE, NOW, PEOPLE, RECORD, Stage, answered, failing, push, rests
 
 
 def test_a_round_asks_all_that_can_be_asked_and_says_when_to_look_again(plain: Stage) -> None:
@@ -127,3 +128,29 @@ def test_a_reply_that_comes_while_its_question_is_still_on_the_way_is_read_in_th
     assert plain.outcomes()[3] == ("found", "")
     assert plain.case.registered_at == NOW
     assert plain.bus.notified == ["late-1"]
+
+
+def test_an_answer_that_is_asked_for_anew_replaces_the_record_and_keeps_the_moment_of_the_first(plain: Stage) -> None:
+    plain.sources.says[LATE] = lambda question: answered()
+    plain.gathering.advance(plain.id)
+    first = plain.exchange(PEOPLE)
+    plain.clock.move(days=1)
+    newer = {"person": {"iin": IIN, "address": {"ar_code": "2"}}}
+    plain.sources.says[PEOPLE] = lambda question: answered(newer)
+    inquiry = next(one for one in plain.case.inquiries if one.number == 1)
+    plain.course.office.document_acts.ask_again(plain.id, inquiry.id, Actor("client", "Clerk A."))
+    plain.gathering.advance(plain.id)
+    again = plain.exchange(PEOPLE)
+    assert (again.tries, again.record, again.answered_at) == (2, newer, first.answered_at)
+
+
+def test_a_failure_never_takes_the_place_of_an_answer(plain: Stage) -> None:
+    plain.sources.says[LATE] = lambda question: answered()
+    plain.gathering.advance(plain.id)
+    plain.clock.move(days=1)
+    plain.sources.says[PEOPLE] = failing(RegistryFailed())
+    inquiry = next(one for one in plain.case.inquiries if one.number == 1)
+    plain.course.office.document_acts.ask_again(plain.id, inquiry.id, Actor("client", "Clerk A."))
+    plain.gathering.advance(plain.id)
+    again = plain.exchange(PEOPLE)
+    assert (again.state, again.record, again.tries) == (ExchangeState.ANSWERED, RECORD, 2)
