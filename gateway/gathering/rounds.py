@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from contracts.errors import OperatorError
+from contracts.errors import OperatorError, RegistryResting
 from contracts.words import Outcome
 from gateway.core.answers import Answer
 from gateway.core.case import OVER, Case, Exchange, Inquiry
@@ -31,6 +31,10 @@ from gateway.store.rows import QuestionValues, Told
 Clock = Callable[[], datetime]
 _MOST_LOOKS = 50
 """More looks in a row without a result than any case needs: past it `decide` contradicts itself, and we stop."""
+
+
+def _nobody_listens(_: frozenset[str]) -> None:
+    pass
 
 
 @dataclass
@@ -75,6 +79,8 @@ class Gathering:
     """Runs exchanges."""
     consent_pool: Executor
     delivery_pool: Executor
+    rested: Callable[[frozenset[str]], None] = _nobody_listens
+    """Port: told, once it is committed, of passports whose resting registry was not asked: it may be back since."""
 
     def advance(self, application_id: str) -> WakeAt | None:
         """Do all that can be done now; when to look again, or None where nothing is left to do.
@@ -201,6 +207,9 @@ class Gathering:
         """Commit results; the case with them."""
         applied = self.store.save_results(case.id, results, self.clock(), make_tell(case, results))
         self.applications.announce()
+        unasked = {result.exchange_id for result in results if result.cause == RegistryResting.code}
+        if resting := frozenset(x.passport for x in case.exchanges.values() if x.id in unasked):
+            self.rested(resting)
         awaited = [result.exchange_id for result in results if result.awaited_service]
         early = bool(awaited) and self.arrivals.answer_early(awaited)
         # Somebody else's answer was there first, or has come since: the database knows which.

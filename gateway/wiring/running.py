@@ -11,6 +11,8 @@ from typing import Any
 from flask import Flask
 
 from adapters.assemble import Adapters
+from adapters.breakers import Breakers
+from contracts.catalogue import Catalogue
 from contracts.errors import SettingInvalid
 from contracts.findings import load_findings
 from contracts.legal.calendar import load_calendar
@@ -76,8 +78,9 @@ def open_gateway(settings: Settings, clock: Clock = now) -> Iterator[Flask]:
         adapters = build_registry_adapters(settings, base.catalogue, policy, clock)
         stack.callback(adapters.close)
         office = _open_office(settings, base, policy, find_law, clock)
-        gathering = _build_gathering(stack, base, adapters, find_law, office, clock)
-        adapters.breakers.listen(_make_wake(base, clock))
+        wake = _make_wake(base, clock)
+        gathering = _build_gathering(stack, base, adapters, find_law, office, clock, wake)
+        adapters.breakers.listen(wake)
         engine = EmbeddedEngine(Wakeups(base.database), gathering.advance, clock)
         base.applications.listen(engine.poke)
         gathering.arrivals.recover()
@@ -166,6 +169,19 @@ def _make_wake(base: Foundation, clock: Clock) -> Callable[[str], None]:
     return wake
 
 
+def _make_wake_if_back(
+    catalogue: Catalogue, breakers: Breakers, wake: Callable[[str], None]
+) -> Callable[[frozenset[str]], None]:
+    """Who was turned away by a breaker and is committed only after it closed was not there to be woken: it is now."""
+
+    def wake_if_back(passports: frozenset[str]) -> None:
+        for registry in sorted({catalogue.passports[key].registry for key in passports}):
+            if breakers.state(registry) == "closed":
+                wake(registry)
+
+    return wake_if_back
+
+
 def _build_gathering(
     stack: ExitStack,
     base: Foundation,
@@ -173,6 +189,7 @@ def _build_gathering(
     find_law: FindLaw,
     office: Office,
     clock: Clock,
+    wake: Callable[[str], None],
 ) -> Gathering:
     store = GatheringStore(base.database, base.sealer)
     arrivals = Arrivals(
@@ -198,6 +215,7 @@ def _build_gathering(
         sign_letter=office.letters.sign_by_organisation,
         consent_pool=_open_pool(stack, _CONSENTS_AT_ONCE, "consent"),
         delivery_pool=_open_pool(stack, _DELIVERIES_AT_ONCE, "delivery"),
+        rested=_make_wake_if_back(base.catalogue, adapters.breakers, wake),
     )
 
 

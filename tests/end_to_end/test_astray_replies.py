@@ -1,4 +1,4 @@
-"""Late replies that go astray (twice, out of order, of an unknown chain, badly signed): kept, never counted twice."""
+"""Late replies that go astray (twice, out of order, in no known chain, wrongly signed): kept, and counted once."""
 
 from __future__ import annotations
 

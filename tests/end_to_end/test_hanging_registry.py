@@ -58,6 +58,5 @@ def test_a_dozen_cases_that_hang_at_one_registry_are_all_asked_about_elsewhere_a
     application = hanging.mock.application("lone-pensioner")
     ids = [hanging.provider.submit(hanging.registrar.submission(application)) for _ in range(12)]
     wait_until(lambda: all(open_numbers(hanging, one) == {24} for one in ids), 18)
-    marks = ", ".join("?" * len(ids))
-    query = f"SELECT count(*) FROM wakeups WHERE leased_until IS NOT NULL AND application_id IN ({marks})"  # noqa: S608 - question marks alone
-    assert hanging.look(query, *ids) == [(12,)], "none had to end for another to begin"
+    leased = {row[0] for row in hanging.look("SELECT application_id FROM wakeups WHERE leased_until IS NOT NULL")}
+    assert leased >= set(ids), "none had to end for another to begin"

@@ -1,4 +1,4 @@
-"""Notices of the extension over the wire: an SMS gateway down past the second working day, and neutral texts."""
+"""Notices of the extension over the wire: an SMS gateway that is down past the second day, and neutral texts."""
 
 from __future__ import annotations
 

@@ -86,6 +86,10 @@ class TimeHouse:
     def portal(self) -> Caller:
         return Caller(self.url, self.keys[1])
 
+    @property
+    def other_portal(self) -> Caller:
+        return Caller(self.url, self.keys[2])
+
     def now(self) -> datetime:
         return datetime.fromisoformat(self.provider.get("/dev/clock")["now"])
 

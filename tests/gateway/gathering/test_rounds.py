@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from contracts.errors import RegistryFailed, RegistryRefused, RegistryTimedOut, StoreUnavailable
+from contracts.errors import RegistryFailed, RegistryRefused, RegistryResting, RegistryTimedOut, StoreUnavailable
 from contracts.exchange import Pending, Question, Reply
 from gateway.core.case import ExchangeState
 from gateway.gathering.asking import UNCERTAIN
@@ -59,6 +60,24 @@ def test_a_fault_of_one_source_is_its_cause_and_nobody_elses(
     plain.gathering.advance(plain.id)
     assert (plain.exchange(PEOPLE).state, plain.exchange(PEOPLE).cause) == (state, cause)
     assert plain.exchange(LATE).state is ExchangeState.PENDING
+
+
+def test_who_was_turned_away_by_a_breaker_is_told_of_once_it_is_committed_and_can_be_woken(plain: Stage) -> None:
+    """The breaker may have closed, and woken all that waited, before this one waited."""
+    seen: list[tuple[frozenset[str], ExchangeState]] = []
+
+    def look(passports: frozenset[str]) -> None:
+        seen.append((passports, plain.exchange(PEOPLE).state))
+
+    gathering = replace(plain.gathering, rested=look)
+    plain.sources.says[PEOPLE] = failing(RegistryTimedOut())
+    wake = gathering.advance(plain.id)
+    assert wake is not None
+    assert seen == []
+    plain.sources.says[PEOPLE] = failing(RegistryResting())
+    plain.clock.now = wake.at
+    gathering.advance(plain.id)
+    assert seen == [(frozenset({PEOPLE}), ExchangeState.WAITING)]
 
 
 def test_an_answer_about_somebody_else_is_no_answer(plain: Stage) -> None:
