@@ -36,7 +36,7 @@ def read_all_notices(case: Case) -> None:
 
 def test_a_refusal_goes_through_a_hearing_and_every_step_is_told_to_the_applicant(times: TimeHouse) -> None:
     case = registered_case(times)
-    decision = {"outcome": "refused", "reasons": [REASON], "number": "5-АСП"}
+    decision: dict[str, Any] = {"outcome": "refused", "reasons": [REASON], "number": "5-АСП"}
     assert refused(case, "/decision", **decision)[0] == 409
     early = refused(case, "/decision", **decision, preliminary=True, hearing_on="2026-10-07")
     assert early[0] == 422
