@@ -7,6 +7,7 @@ in the record: a change is a new date with its cause, and a notice follows from 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime, time
 
 from contracts.request import Channel
@@ -16,6 +17,8 @@ from gateway.core.law import CERTAIN, Law
 from gateway.core.proceedings import DateCause, DateKind, DateSet
 from gateway.core.steps import NewDate, SetDates, Why
 
+_OF_EXTENSION = ("extension.anchor", "extension.end")
+"""What the end of an extension rests on beside its length."""
 LAST, NEXT_WORKING_DAY, FROM_REGISTRATION = "last", "next_working_day", "from_registration"
 
 
@@ -51,7 +54,7 @@ def _compute(case: Case, law: Law) -> Iterator[tuple[DateKind, date, date, Why]]
     anchor = anchor_of_extension(case, law)
     until = _extend(anchor, law) if anchor else None
     if case.registered_at is None and anchor and until:
-        yield DateKind.EXTENSION_UNTIL, anchor, until, law.why("extension.days")
+        yield DateKind.EXTENSION_UNTIL, anchor, until, law.why("extension.days", *_OF_EXTENSION)
     term = _why_channel(channel, law)
     moves = law.rules.word("term.of_handed_in") == FROM_REGISTRATION and until is not None
     if channel.start_event != "package_registered" and not moves:
@@ -63,7 +66,8 @@ def _compute(case: Case, law: Law) -> Iterator[tuple[DateKind, date, date, Why]]
         start = max(local_day(case.registered_at), local_day(case.accepted_at))
         yield DateKind.DUE, start, add_days(start, channel.days, channel.unit, law.calendar), term
     elif until is not None:
-        yield DateKind.NO_LATER_THAN, until, add_days(until, channel.days, channel.unit, law.calendar), term
+        rests = replace(term, assumed=term.assumed or law.is_assumed("package.registered_by", *_OF_EXTENSION))
+        yield DateKind.NO_LATER_THAN, until, add_days(until, channel.days, channel.unit, law.calendar), rests
 
 
 def _extend(anchor: date, law: Law) -> date:

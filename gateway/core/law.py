@@ -26,10 +26,13 @@ class Law:
     """The calendar as it is known now: it is never pinned."""
     passports: Mapping[str, Passport]
 
-    def why(self, rule_id: str) -> Why:
-        """The rule as the reason of a step."""
+    def why(self, rule_id: str, *beside: str) -> Why:
+        """The rule as the reason of a step; assumed where it, or one of those that it goes with, is."""
         rule = self.rules.rule(rule_id)
-        return Why(rule.id, rule.clause, self.rules.version, rule.confidence < CERTAIN)
+        return Why(rule.id, rule.clause, self.rules.version, self.is_assumed(rule_id, *beside))
+
+    def is_assumed(self, *rule_ids: str) -> bool:
+        return any(self.rules.rule(rule_id).confidence < CERTAIN for rule_id in rule_ids)
 
     def why_row(self, row: RequestRow, fact: str) -> Why:
         """A fact of a row of the catalogue (`absence`, `no_answer`) as the reason of a step."""

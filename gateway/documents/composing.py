@@ -9,7 +9,7 @@ from datetime import date
 from contracts.legal.reasons import Reason
 from contracts.tables import Names
 from contracts.words import Outcome, Period
-from gateway.core.answers import read_registries
+from gateway.core.answers import read_answer, read_registries
 from gateway.core.calendar import add_days, is_provisional, local_day, quarter_before
 from gateway.core.case import Case, Inquiry
 from gateway.core.law import CERTAIN, Law
@@ -137,7 +137,8 @@ def _items(file: CaseFile, notice: NoticeRow) -> Iterator[NoticeItem]:
         if letter.sent_at is not None and letter.sent_at <= notice.issued_at:
             asked.update(dict.fromkeys(letter.cells, letter))
     if notice.kind == "incomplete":
-        cells = tuple(i.id for i in file.case.inquiries if _is_open(file.case, i))
+        # What is missing still; where all of it has come since, what the letters asked for.
+        cells = tuple(i.id for i in file.case.inquiries if _is_open(file.case, i)) or tuple(asked)
     else:
         cells = notice.cells or (tuple(asked) if notice.kind.startswith("extension") else ())
     for cell in cells:
@@ -154,7 +155,7 @@ def _items(file: CaseFile, notice: NoticeRow) -> Iterator[NoticeItem]:
 
 
 def _is_open(case: Case, inquiry: Inquiry) -> bool:
-    return bool(inquiry.subject_ref) and read_registries(case, inquiry).is_missing
+    return bool(inquiry.subject_ref) and read_answer(case, inquiry).is_missing
 
 
 def _find_date(file: CaseFile, notice: NoticeRow) -> tuple[LegalDate | None, date | None]:

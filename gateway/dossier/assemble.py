@@ -75,7 +75,12 @@ class DossierAssembler:
         return describe_course(case, evidence.course, evidence.letter_hashes, reasons)
 
     def _request(self, case: Case, row: RequestRow, answers: Iterable[Answer], proofs: _Proofs) -> dict[str, Any]:
-        own = [answer for answer in answers if answer.inquiry.number == row.number]
+        # In the order of the family, not in that in which the cells were opened: that hangs on who answered first.
+        order = {subject.ref: n for n, subject in enumerate(case.subjects)}
+        own = sorted(
+            (answer for answer in answers if answer.inquiry.number == row.number),
+            key=lambda answer: order.get(answer.inquiry.subject_ref, -1),
+        )
         return {
             "number": row.number,
             "key": row.key,

@@ -48,9 +48,11 @@ def list_tasks(case: Case, law: Law, now: datetime) -> Iterator[Task]:
                 own = terms.get(f"letter-{letter.n}") or terms.get(f"letter-{letter.n}-sending")
                 ending = own or terms.get("extension")
                 yield _task(case, kind, f"letter-{letter.n}", ending, now)
+        asked = {cell for letter in course.letters if letter.is_under_way for cell in letter.cells}
         for gap in find_gaps(case, law, now):
-            if gap.move is Move.SPECIALIST:
-                for cell in gap.cells:
+            if gap.move is not Move.APPLICANT:
+                # An owner's gap that no letter asks for any more (it was withdrawn by hand) is a person's too.
+                for cell in (one for one in gap.cells if one.inquiry_id not in asked):
                     subject = f"request-{cell.number}:{cell.subject_ref}"
                     yield _task(case, TaskKind.CLOSE_GAP, subject, terms.get("extension") or terms.get("promised"), now)
         if course.decision.hearing_on is not None and course.decision.hearing_held_at is None:
@@ -58,10 +60,11 @@ def list_tasks(case: Case, law: Law, now: datetime) -> Iterator[Task]:
         elif case.registered_at is not None:
             yield _task(case, TaskKind.DECIDE, "decision", terms.get("due"), now)
     for notice in course.notices:
+        key = f"notice-{notice.n}"
         by_hand = [d for d in notice.deliveries if d.channel is DeliveryChannel.PAPER]
         undone = any(d.state is not DeliveryState.DELIVERED for d in by_hand)
-        if undone and not is_satisfied(notice, law):
-            key = f"notice-{notice.n}"
+        late = key in terms and terms[key].warn_at <= now
+        if (undone or late) and not is_satisfied(notice, law):
             yield _task(case, TaskKind.HAND_OVER_NOTICE, key, terms.get(key), now)
     for complaint in course.complaints:
         if complaint.answered_at is None:

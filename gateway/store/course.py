@@ -29,11 +29,13 @@ from gateway.core.steps import (
 )
 from gateway.store import course_tables as t
 from gateway.store.database import Database
+from gateway.store.ending import is_over
 from gateway.store.events import add_events
 from gateway.store.rows import Audience, Told
 from gateway.store.tables import applications
 
 CourseStep = DraftLetter | AmendLetter | WithdrawLetter | SetDates | IssueNotice | MarkTerm | RegisterPackage
+_OF_GATHERING = (DraftLetter, AmendLetter, SetDates, RegisterPackage)
 UNDER_WAY = tuple(state.value for state in (LetterState.DRAFTED, LetterState.SIGNED, LetterState.SENT))
 INCIDENT_SPAN = timedelta(hours=24)
 """Letters to one owner within so long of each other are of one outage."""
@@ -51,7 +53,11 @@ class CourseStore:
         """Commit the steps and their events. Steps that ask or deliver are none of these."""
 
         def change(connection: Connection) -> None:
+            over = is_over(connection, case.id)
             for step in steps:
+                if over and isinstance(step, _OF_GATHERING):
+                    # Decided or withdrawn since the case was read.
+                    continue
                 told = _CARRY_OUT[type(step)](self, connection, case, step, at, calendar_version)
                 add_events(connection, case.id, at, told)
 

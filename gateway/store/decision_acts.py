@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, func, insert, select, update
 
 from contracts.errors import NotFound, Problem
+from gateway.core.calendar import local_day
 from gateway.core.proceedings import DecisionOutcome
 from gateway.store import course_tables as t
 from gateway.store.acting import Acting, Actor, conflict, tell
@@ -59,6 +60,8 @@ class DecisionActs:
             before = _decision(connection, application_id)
             if before is None or before.hearing_on is None or before.hearing_held_at is not None:
                 raise conflict("hearing-none", "there is no hearing to be held")
+            if local_day(at) < before.hearing_on:
+                raise conflict("hearing-too-early", f"the hearing is on {before.hearing_on}: it cannot have been held")
             sealed = self.acting.sealer.seal(record.encode(), f"decisions:{application_id}:hearing")
             values = {"hearing_held_at": at, "hearing_held_by": actor.name, "sealed_hearing": sealed}
             _set_decision(connection, application_id, values)

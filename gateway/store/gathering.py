@@ -160,8 +160,8 @@ class GatheringStore:
                 return False
             if result is not None and is_over(connection, application_id):
                 # Kept as evidence, and told of: what was decided does not change under anybody's hands.
-                data = {"exchange": result.exchange_id, "state": result.state.value}
-                add_events(connection, application_id, at, (Told("answer_after_end", Audience.PROVIDER, data),))
+                told = Told("answer_after_end", Audience.PROVIDER, _say_end(result))
+                add_events(connection, application_id, at, (told,))
             elif result is not None:
                 self._save(connection, application_id, [result], at, tell)
                 wake_now(connection, application_id, at, "late_reply")
@@ -182,6 +182,12 @@ class GatheringStore:
     def _save(
         self, connection: Connection, application_id: str, results: Sequence[ExchangeResult], at: datetime, tell: Tell
     ) -> bool:
+        if is_over(connection, application_id):
+            # Kept as evidence: what was decided does not change under anybody's hands.
+            self._save_attempts(connection, application_id, results)
+            ends = [Told("answer_after_end", Audience.PROVIDER, _say_end(one)) for one in results if one.state in OVER]
+            add_events(connection, application_id, at, ends)
+            return False
         beside = read_beside(connection, self._sealer, application_id, [result.exchange_id for result in results])
         self._save_attempts(connection, application_id, results)
         applied = [self._save_result(connection, application_id, result) for result in results]
@@ -257,6 +263,10 @@ class GatheringStore:
             chain = (result.awaited_service, result.correlation_id)
             attach_early(connection, application_id, result.exchange_id, *chain, result.at)
         return applied
+
+
+def _say_end(result: ExchangeResult) -> dict[str, Any]:
+    return {"exchange": result.exchange_id, "state": result.state.value}
 
 
 def _moment_of(result: ExchangeResult) -> Any:

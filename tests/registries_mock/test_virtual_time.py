@@ -160,7 +160,7 @@ def test_a_step_that_nobody_waits_for_any_more_goes_on_and_the_next_begins_where
 
     time.after(60, hang)
     time.after(3600, done.set)
-    assert time.advance(HOUR, 0.05) == Standing(NOW + timedelta(seconds=60), False)
+    assert time.advance(HOUR, 0.05) == Standing(NOW + timedelta(seconds=60), False, NOW + HOUR)
     go.set()
     assert done.wait(WAIT)
     assert time.advance(HOUR, WAIT) == Standing(NOW + 2 * HOUR, True)

@@ -102,11 +102,13 @@ def test_any_course_of_the_exchanges_ends_registered_or_with_people_to_move(
         if not steps or now > T0 + timedelta(days=40):
             break
         if isinstance(steps[0], OpenInquiry):
-            new = [(step.number, step.subject_ref) for step in steps if isinstance(step, OpenInquiry)]
+            opened = [step for step in steps if isinstance(step, OpenInquiry)]
+            new = [(step.number, step.subject_ref) for step in opened if not step.inquiry_id]
             assert len(set(new)) == len(new)
             assert not set(new) & set(cells), "a cell is never opened twice"
+            assert all(step.inquiry_id in {i.id for i in case.inquiries} for step in opened if step.inquiry_id)
             waves = {case.row(number).wave for number, _ in new}
-            assert len(waves) == 1, "a wave is opened by itself"
+            assert len(waves) <= 1, "a wave is opened by itself"
             case = carry_out(case, steps, now)
         elif isinstance(steps[0], AskExchanges):
             asked += 1
