@@ -33,6 +33,7 @@ def run_application(client: GatewayClient, house: House) -> tuple[str, float, fl
     for event in client.follow_events(application_id):
         if event["kind"] == "package_registered":
             registered = time.perf_counter() - started
+            break
     if not registered:
         raise RuntimeError("the package was not registered")
     return application_id, accepted, registered
