@@ -9,7 +9,7 @@ import inspect
 import os
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -71,9 +71,9 @@ def list_boundaries() -> list[Boundary]:
     ]
 
 
-def _is_act(function: object) -> bool:
+def _is_act(function: Callable[..., object]) -> bool:
     """Not what only prepares a change for another act."""
-    return inspect.signature(function).return_annotation != "Change"  # type: ignore[arg-type]
+    return bool(inspect.signature(function).return_annotation != "Change")
 
 
 @dataclass

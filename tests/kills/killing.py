@@ -16,10 +16,13 @@ from typing import Any
 from gateway.store.database import Database
 from tests.kills.appending import read_lines
 from tests.kills.boundaries import Boundary
-from tests.kills.script import AUTOMATIC, BY_HAND, run
+from tests.kills.script import AUTOMATIC, BY_HAND, PROMPT, run
 from tests.support.databases import SQLITE, open_url
 
 _FORKS = multiprocessing.get_context("forkserver")
+_PRELOADED = ["tests.kills.script", "alembic.command", "sqlalchemy.dialects.postgresql.psycopg", "psycopg", "sqlite3"]
+COURSES = (PROMPT, AUTOMATIC, BY_HAND)
+"""The shortest first."""
 _AT_ONCE = 2
 _SECONDS = 120.0
 KILLED = -signal.SIGKILL
@@ -40,20 +43,20 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Undisturbed:
-    """Both courses without a kill, and the boundaries that each of them passes."""
+    """All courses without a kill, and the boundaries that each of them passes."""
 
     results: Mapping[str, Mapping[str, Any]]
     texts: Mapping[str, Sequence[Sequence[str]]]
     passed: Mapping[str, frozenset[str]]
 
     def choose_course(self, boundary: Boundary) -> str | None:
-        """The shorter course that comes by; None where neither does."""
-        return next((course for course in (AUTOMATIC, BY_HAND) if str(boundary) in self.passed[course]), None)
+        """The shortest course that comes by; None where none does."""
+        return next((course for course in COURSES if str(boundary) in self.passed[course]), None)
 
 
 def run_undisturbed(folder: Path) -> Undisturbed:
     results, texts, passed = {}, {}, {}
-    for course in (AUTOMATIC, BY_HAND):
+    for course in COURSES:
         own = folder / course
         own.mkdir()
         with open_url(SQLITE, own) as url:
@@ -91,7 +94,7 @@ def kill_at_each(
 
 def _run(url: str, folder: Path, course: str, aim: str) -> int | None:
     """How the process ended; None where it hangs."""
-    _FORKS.set_forkserver_preload(["tests.kills.script"])
+    _FORKS.set_forkserver_preload(_PRELOADED)
     process = _FORKS.Process(target=run, args=(url, folder, course, aim))
     process.start()
     process.join(_SECONDS)

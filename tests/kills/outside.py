@@ -13,9 +13,10 @@ from contracts.errors import RegistryTimedOut
 from contracts.exchange import Arrival, Attempt, Pending, Question, RecordAttempt, Reply
 from contracts.passport import Passport
 from contracts.sms import Receipt, SmsMessage
+from contracts.vocabulary.terms import Record
 from gateway.core.steps import AskExchanges, DeliverNotice, SignLetter
 from gateway.virtual_clock import VirtualClock
-from tests.gateway.core.builders import T0, make_passport, make_row
+from tests.gateway.core.builders import HEAD, OPEN_ACCOUNT, SON, T0, make_passport, make_row
 from tests.kills.appending import append, read_lines
 from tests.kills.boundaries import TELL_BUS, Passing, Stage
 
@@ -32,7 +33,13 @@ ROWS = (
     make_row(3, ((LATE, "person.adoption"),), owner="justice"),
     make_row(4, ((BANK, "account"),), absence="applicant_corrects"),
 )
-ANSWERS_FROM = datetime.fromisoformat("2026-10-12T15:00:00+05:00")
+RECORDS: dict[str, Record] = {
+    SILENT: {"person": {"address": {"ar_code": "1"}}},
+    EMPTY: {"person": {"births": [{"child_iin": SON, "mother_iin": HEAD}]}},
+    LATE: {"person": {"adoption": {"exists": True}}},
+    BANK: OPEN_ACCOUNT,
+}
+ANSWERS_FROM = datetime.fromisoformat("2026-10-13T10:00:00+05:00")
 """The silent registry answers again."""
 
 
@@ -54,6 +61,8 @@ class Outside:
     folder: Path
     clock: VirtualClock
     passing: Passing
+    prompt: bool
+    """Every registry answers at once."""
 
     def ask(
         self, passport: Passport, question: Question, *, deadline: Deadline, record: RecordAttempt
@@ -65,11 +74,13 @@ class Outside:
         now = self.clock()
         record(Attempt(f"m-{n}", now, now, b"asked", b"said", 200, ""))
         self.passing.reach(Stage.AFTER_EFFECT, AskExchanges.__name__)
+        if self.prompt:
+            return Reply("answered", RECORDS[passport.key])
         match passport.key:
             case "silent" if now < ANSWERS_FROM:
                 raise RegistryTimedOut
             case "silent":
-                return Reply("answered", {"person": {"address": {"ar_code": "1"}}})
+                return Reply("answered", RECORDS[SILENT])
             case "late":
                 return Pending(f"m-{n}", f"chain-{n}")
         return Reply("no_record", {})
@@ -105,7 +116,7 @@ class Outside:
         return b"taken"
 
     def read_reply(self, passport: Passport, arrival: Arrival) -> Reply | None:
-        return Reply("answered", {"person": {"adoption": {"exists": True}}})
+        return Reply("answered", RECORDS[LATE])
 
     def notify_delivery(self, arrival: Arrival, accepted: bool, deadline: Any) -> None:
         self.passing.reach(Stage.BEFORE_EFFECT, TELL_BUS)

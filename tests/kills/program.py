@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from types import SimpleNamespace
 from typing import Any, TypeVar
 
 from contracts.exchange import Arrival
+from contracts.findings import load_findings
 from contracts.words import Protocol
 from gateway.core.case import Case
 from gateway.core.law import Law
@@ -43,8 +43,6 @@ from tests.support.executors import AtOnce
 T = TypeVar("T")
 KEY = bytes(range(32))
 STEP_SECONDS = 60.0
-LOOK = 0.0005
-"""Real seconds between two looks at whether all is quiet."""
 
 
 class WatchedDatabase(Database):
@@ -146,16 +144,16 @@ class Program:
             kept.read_arrivals(application_id),
             kept.read_all_questions(application_id),
         )
-        assembler = DossierAssembler(catalogue, {}, self.gathering.find_law)
+        assembler = DossierAssembler(catalogue, load_findings(), self.gathering.find_law)
         stored = self.applications.read(application_id)
         return assembler.assemble(stored, evidence, self.applications.read_events(application_id), self.clock())
 
 
 @contextmanager
-def open_program(url: str, folder: Path, aim: str) -> Iterator[Program]:
-    """A working gateway; what a process of the product does at its start is done."""
+def open_program(url: str, folder: Path, aim: str, *, prompt: bool) -> Iterator[Program]:
+    """A working gateway, `prompt` among registries that answer at once; what a process does at its start is done."""
     passing, clock = Passing(folder / "passed", aim), LastingClock(folder)
-    outside, at_once = Outside(folder, clock, passing), AtOnce()
+    outside, at_once = Outside(folder, clock, passing, prompt), AtOnce()
     law, sealer = Law(LAW.rules, LAW.calendar, PASSPORTS), Sealer(KEY)
     with WatchedDatabase(url, passing) as database:
         applications = Applications(database, sealer, {"asp": make_service(*ROWS)}, clock)
@@ -187,9 +185,7 @@ def open_program(url: str, folder: Path, aim: str) -> Iterator[Program]:
         arrivals.recover()
         engine.start()
         try:
-            steps = TimeSteps(
-                clock, [engine, OwedWork(kept.next_owed, arrivals.finish_owed, clock)], sleep=lambda _: time.sleep(LOOK)
-            )
+            steps = TimeSteps(clock, [engine, OwedWork(kept.next_owed, arrivals.finish_owed, clock)])
             yield Program(applications, gathering, office, outside, clock, passing, steps)
         finally:
             engine.stop()

@@ -1,7 +1,7 @@
 """What people do to one application from its intake to its end; who comes back looks at what is there, and acts on it.
 
-Two courses, so that every kind of step and act has its place: one signed by hand, up to a complaint about a refusal;
-one signed automatically, that the applicant withdraws.
+Three courses, so that every kind of step and act has its place: one with letters signed by hand, until nothing is
+missing; one signed automatically, that the applicant withdraws; one answered at once, up to a complaint.
 """
 
 from __future__ import annotations
@@ -22,14 +22,18 @@ from gateway.store.decision_acts import DecisionActs
 from gateway.store.document_acts import DocumentActs
 from gateway.store.letter_acts import LetterActs
 from gateway.store.rows import ClientKind, NewApplication
-from tests.gateway.core.builders import LAW, T0, lay, make_application
+from tests.gateway.core.builders import T0, lay, make_application
 from tests.kills.boundaries import ACCEPT
 from tests.kills.program import Program, open_program
 
-BY_HAND, AUTOMATIC = "by-hand", "automatic"
+BY_HAND, AUTOMATIC, PROMPT = "by-hand", "automatic", "prompt"
 CLERK = Actor("client", "Ахметова А. Б.")
 PDF = b"%PDF-1.7\nan invented page\n%%EOF\n"
 Do = Callable[[Program, str], object]
+_BRISK = lay(
+    "letter.tries_at", ("11:00",), lay("patience.minutes.synchronous", 120, lay("rounds.minutes", (5, 30, 60)))
+)
+"""Options of the rules by which a course has the fewest tries."""
 
 
 @dataclass(frozen=True)
@@ -102,7 +106,9 @@ def course_of(program: Program, app: str) -> Course:
 SCRIPTS: Mapping[str, tuple[Entry, ...]] = {
     BY_HAND: (
         Entry(at("10-06", 11), LetterActs.sign_letter, sign_letter, "letter_signed"),
-        Entry(at("10-06", 11, 30), LetterActs.send_letter, send_letter(1, "documentolog"), "letter_sent", {"letter": 1}),
+        Entry(
+            at("10-06", 11, 30), LetterActs.send_letter, send_letter(1, "documentolog"), "letter_sent", {"letter": 1},
+        ),
         Entry(
             at("10-07", 10), DocumentActs.deliver_notice, hand_over, "notice_delivered",
             {"notice": 1, "channel": "paper"},
@@ -114,25 +120,30 @@ SCRIPTS: Mapping[str, tuple[Entry, ...]] = {
         Entry(at("10-09", 12), LetterActs.send_letter, send_letter(2, "paper"), "letter_sent", {"letter": 2}),
         Entry(at("10-09", 13), DocumentActs.add_document, bring_paper, "document_added", {"kind": "paper"}),
         Entry(at("10-12", 12), None, reply_late, "inquiry_closed", {"number": 3}),
-        Entry(at("10-12", 17), LetterActs.answer_letter, answer_letter, "letter_answered"),
-        Entry(at("10-14", 10), DecisionActs.decide, decide(date(2026, 10, 19)), "decision_preliminary"),
+        Entry(at("10-13", 17), LetterActs.answer_letter, answer_letter, "letter_answered"),
+        Entry(at("10-14", 10), None, lambda p, app: None, "nothing"),
+    ),
+    PROMPT: (
+        Entry(at("10-06", 10), DecisionActs.decide, decide(date(2026, 10, 9)), "decision_preliminary"),
         Entry(
-            at("10-19", 10), DecisionActs.hold_hearing,
+            at("10-09", 10), DecisionActs.hold_hearing,
             lambda p, app: p.office.decision_acts.hold_hearing(app, "what was said", CLERK), "hearing_held",
         ),
-        Entry(at("10-20", 10), DecisionActs.decide, decide(None), "decision"),
+        Entry(at("10-12", 10), DecisionActs.decide, decide(None), "decision"),
         Entry(
-            at("10-21", 10), DecisionActs.complain,
+            at("10-13", 10), DecisionActs.complain,
             lambda p, app: p.office.decision_acts.complain(app, "it is wrong", "paper", CLERK), "complaint_registered",
         ),
         Entry(
-            at("10-22", 10), DecisionActs.answer_complaint,
+            at("10-14", 10), DecisionActs.answer_complaint,
             lambda p, app: p.office.decision_acts.answer_complaint(app, 1, "it is right", CLERK), "complaint_answered",
         ),
-        Entry(at("10-23", 10), None, lambda p, app: None, "nothing"),
+        Entry(at("10-15", 10), None, lambda p, app: None, "nothing"),
     ),
     AUTOMATIC: (
-        Entry(at("10-06", 11, 30), LetterActs.send_letter, send_letter(1, "documentolog"), "letter_sent", {"letter": 1}),
+        Entry(
+            at("10-06", 11, 30), LetterActs.send_letter, send_letter(1, "documentolog"), "letter_sent", {"letter": 1},
+        ),
         Entry(
             at("10-08", 12), LetterActs.withdraw_letter,
             lambda p, app: p.office.letter_acts.withdraw_letter(app, 2, CLERK), "letter_withdrawn", {"letter": 2},
@@ -149,9 +160,9 @@ SCRIPTS: Mapping[str, tuple[Entry, ...]] = {
 
 def run(url: str, folder: Path, course: str, aim: str = "") -> None:
     """From wherever the application stands to the end of the script; what came of it is left in `result.json`."""
-    rules = LAW.rules if course == BY_HAND else lay("letter.signing", "automatic").rules
-    with open_program(url, folder, aim) as program:
-        app = submit(program, rules)
+    law = lay("letter.signing", "automatic", _BRISK) if course == AUTOMATIC else _BRISK
+    with open_program(url, folder, aim, prompt=course == PROMPT) as program:
+        app = submit(program, law.rules)
         for entry in SCRIPTS[course]:
             program.move_to(entry.at)
             if not entry.is_done(program, app):
