@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import os
-import secrets
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, text
 
 from contracts.catalogue import load_catalogue
 from gateway.store.applications import Applications
 from gateway.store.database import Database
 from gateway.store.rows import Client, ClientKind, NewApplication
 from gateway.store.sealing import Sealer
+from tests.support.databases import POSTGRESQL, SQLITE, open_url
 
 NOW = datetime(2026, 3, 2, 5, 0, tzinfo=UTC)
 BODY = """{"schema": "urn:asp-gateway:application:1", "service": "asp", "applicant": {"iin": "900101490009",
@@ -23,20 +21,10 @@ BODY = """{"schema": "urn:asp-gateway:application:1", "service": "asp", "applica
 "account": {"iban": "KZ71563D601200019058"}, "consents": {"personal_data": true, "verification": true}}""".encode()
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.needs_postgresql)])
+@pytest.fixture(params=[SQLITE, pytest.param(POSTGRESQL, marks=pytest.mark.needs_postgresql)])
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path / 'store.db'}"
-        return
-    server = os.environ.get("ASP_TEST_POSTGRESQL", "postgresql+psycopg://postgres@127.0.0.1:5432/test")
-    schema = f"asp_{secrets.token_hex(6)}"
-    admin = create_engine(server)
-    with admin.begin() as connection:
-        connection.execute(text(f"create schema {schema}"))
-    yield f"{server}?options=-csearch_path%3D{schema}"
-    with admin.begin() as connection:
-        connection.execute(text(f"drop schema {schema} cascade"))
-    admin.dispose()
+    with open_url(request.param, tmp_path) as url:
+        yield url
 
 
 @pytest.fixture

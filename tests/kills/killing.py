@@ -1,0 +1,142 @@
+"""Processes that are killed and taken up again: forked from one that has everything imported, two at a time."""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+import re
+import shutil
+import signal
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from gateway.store.database import Database
+from tests.kills.appending import read_lines
+from tests.kills.boundaries import Boundary
+from tests.kills.script import AUTOMATIC, BY_HAND, PROMPT, run
+from tests.support.databases import SQLITE, open_url
+
+_FORKS = multiprocessing.get_context("forkserver")
+_PRELOADED = ["tests.kills.script", "alembic.command", "sqlalchemy.dialects.postgresql.psycopg", "psycopg", "sqlite3"]
+COURSES = (PROMPT, AUTOMATIC, BY_HAND)
+"""The shortest first."""
+_AT_ONCE = 2
+_SECONDS = 120.0
+KILLED = -signal.SIGKILL
+_TIME = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?([+-]\d\d:\d\d|Z)?")
+_ID = re.compile(r"\b(app|inq|exc|doc|inc)_[0-9a-f]+")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one boundary: how the first process ended, and the one after it."""
+
+    killed: int | None
+    resumed: int | None
+    result: Mapping[str, Any]
+    texts: Sequence[Sequence[str]]
+    course: str
+
+
+@dataclass(frozen=True)
+class Undisturbed:
+    """All courses without a kill, and the boundaries that each of them passes."""
+
+    results: Mapping[str, Mapping[str, Any]]
+    texts: Mapping[str, Sequence[Sequence[str]]]
+    passed: Mapping[str, frozenset[str]]
+
+    def choose_course(self, boundary: Boundary) -> str | None:
+        """The shortest course that comes by; None where none does."""
+        return next((course for course in COURSES if str(boundary) in self.passed[course]), None)
+
+
+def run_undisturbed(folder: Path) -> Undisturbed:
+    results, texts, passed = {}, {}, {}
+    for course in COURSES:
+        own = folder / course
+        own.mkdir()
+        with open_url(SQLITE, own) as url:
+            ended = _run(url, own, course, "")
+        assert ended == 0, f"the course {course} ended with {ended}"
+        results[course], texts[course] = _read(own)
+        passed[course] = frozenset(read_lines(own / "passed"))
+    return Undisturbed(results, texts, passed)
+
+
+def kill_at_each(
+    boundaries: Sequence[Boundary], database: str, undisturbed: Undisturbed, folder: Path
+) -> dict[Boundary, Outcome | None]:
+    """By boundary; None where no course comes by."""
+    empty = folder / "empty.db"
+    with Database(f"sqlite:///{empty}"):
+        """Made once, copied for each."""
+
+    def kill(boundary: Boundary) -> Outcome | None:
+        course = undisturbed.choose_course(boundary)
+        if course is None:
+            return None
+        own = folder / str(boundary).replace(":", "-")
+        own.mkdir()
+        if database == SQLITE:
+            shutil.copy(empty, own / "store.db")
+        with open_url(database, own) as url:
+            killed = _run(url, own, course, str(boundary))
+            resumed = _run(url, own, course, "")
+        return Outcome(killed, resumed, *_read(own), course)
+
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        return dict(zip(boundaries, pool.map(kill, boundaries), strict=True))
+
+
+def _run(url: str, folder: Path, course: str, aim: str) -> int | None:
+    """How the process ended; None where it hangs."""
+    _FORKS.set_forkserver_preload(_PRELOADED)
+    process = _FORKS.Process(target=run, args=(url, folder, course, aim))
+    process.start()
+    process.join(_SECONDS)
+    if process.is_alive():
+        process.kill()
+        process.join()
+        return None
+    return process.exitcode
+
+
+def _read(folder: Path) -> tuple[Mapping[str, Any], Sequence[Sequence[str]]]:
+    path = folder / "result.json"
+    told = json.loads(path.read_text()) if path.exists() else {"texts": []}
+    return _level(told), told["texts"]
+
+
+def _level(told: Mapping[str, Any]) -> dict[str, Any]:
+    """Without times, message ids and repeated exchanges: what must be the same, kill or no kill."""
+    names: dict[str, str] = {}
+
+    def rename(match: re.Match[str]) -> str:
+        return names.setdefault(match[0], f"{match[1]}-{len(names) + 1}")
+
+    plain = {name: value for name, value in told.items() if name != "texts"}
+    text = _TIME.sub("then", _ID.sub(rename, json.dumps(plain, ensure_ascii=False)))
+    level: dict[str, Any] = json.loads(text)
+    if "dossier" in level:
+        dossier = level["dossier"]
+        del dossier["sha256"]
+        for part in (p for r in dossier["requests"] for i in r["inquiries"] for p in i["parts"]):
+            part["attempts"], part["arrivals"] = bool(part["attempts"]), bool(part["arrivals"])
+        dossier["events"] = _once([{k: v for k, v in e.items() if k != "seq"} for e in dossier["events"]])
+    for notice in level.get("course", {}).get("notices", ()):
+        for delivery in notice["deliveries"]:
+            delivery["receipt"] = bool(delivery["receipt"])
+    return level
+
+
+def _once(events: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """A question that was asked twice may be answered twice after the end; every other event is told once."""
+    kept: list[dict[str, Any]] = []
+    for event in events:
+        if event["kind"] != "answer_after_end" or event not in kept:
+            kept.append(event)
+    return kept
