@@ -20,7 +20,7 @@ DEV := $(VENV)/.dev
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo demo-extension test check format bench fuzz walk docs lock clean
+.PHONY: help demo demo-extension test check format bench fuzz walk kills docs lock clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' Makefile
@@ -55,6 +55,9 @@ fuzz: $(DEV) ## mutated signed documents, and courses of a case (a tenth), for l
 
 walk: $(DEV) ## every state of small worlds of the legal course, more than a million: nothing twice, no date passed silently
 	@$(BIN)/python -m tests.gateway.core.walk_large
+
+kills: $(DEV) ## kill -9 at every boundary between commit and side effect, then the same course to its end: minutes
+	@$(BIN)/python -m pytest -q tests/kills/every_boundary.py $(PYTEST_ARGS)
 
 docs: $(RUNTIME) ## write the generated pages again
 	$(BIN)/python -m gateway.pages docs
