@@ -169,6 +169,10 @@ class WithdrawalBody(ActBody):
     pass
 
 
+class RegistrationBody(ActBody):
+    pass
+
+
 class NewComplaintBody(ActBody):
     text: Words = Field(repr=False)
     channel: str = Field(max_length=40, description="how it was handed in: a key of the service's ways of complaining")

@@ -1,4 +1,4 @@
-"""The decision: preliminary or final, with coded reasons, and the hearing between the two."""
+"""A package registered by hand; the decision, preliminary or final, with coded reasons; the hearing between them."""
 
 from __future__ import annotations
 
@@ -10,13 +10,23 @@ from contracts.errors import InvalidInput, Problem, StoreUnavailable
 from contracts.legal.reasons import Reason
 from gateway.api.answers import answer_json
 from gateway.api.call import Call
-from gateway.api.course_schemas import DecisionBody, HearingBody, NewDecisionBody
-from gateway.api.describe import describe_reasons
+from gateway.api.course_schemas import DecisionBody, HearingBody, NewDecisionBody, RegistrationBody
+from gateway.api.describe import describe_reasons, describe_status
 from gateway.api.routes import JSON, Access, Route
+from gateway.api.schemas import StatusBody
 from gateway.api.times import at_home
 from gateway.core.proceedings import DecisionOutcome
 from gateway.logs import log_event
 from gateway.store.course_rows import DecisionRow
+
+
+def register(call: Call, application_id: str) -> Response:
+    asked = call.read_body_as(RegistrationBody)
+    actor = call.find_actor(asked.acted_by)
+    call.read_application(application_id)
+    call.parts.office.decisions.register(application_id, actor)
+    log_event("registered by hand", application=application_id, client=call.caller.id)
+    return answer_json(describe_status(call, call.read_application(application_id)))
 
 
 def decide(call: Call, application_id: str) -> Response:
@@ -71,6 +81,11 @@ def describe_decision(call: Call, row: DecisionRow, reasons: Mapping[str, Reason
 
 
 ROUTES = (
+    Route(
+        "POST", "/v1/applications/{application_id}/registration", register, Access.PROVIDER,
+        "The specialist registers the package with the gaps that it has, and may decide from then on.",
+        body=RegistrationBody, answers={JSON: StatusBody}, refusals=(400, 404, 409, 413, 415),
+    ),
     Route(
         "POST", "/v1/applications/{application_id}/decision", decide, Access.PROVIDER,
         "The decision on a registered package: preliminary, or final.",

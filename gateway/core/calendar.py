@@ -82,6 +82,11 @@ def opens_at(moment: datetime, hours: tuple[time, time], calendar: CalendarData)
     return datetime.combine(roll(local.date() + timedelta(days=1), calendar), opening, ALMATY)
 
 
+def end_of_day(day: date) -> datetime:
+    """The last moment of a day."""
+    return datetime.combine(day, time(23, 59, 59), ALMATY)
+
+
 def end_of_working_day(day: date, hours: tuple[time, time]) -> datetime:
     """The moment when offices close on that day, be it a working day or not."""
     return datetime.combine(day, hours[1], ALMATY)

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date, datetime, time
+from datetime import date, datetime
 
 from contracts.request import Channel
-from gateway.core.calendar import ALMATY, add_days, is_provisional, local_day, roll
+from gateway.core.calendar import add_days, end_of_day, is_provisional, local_day, roll
 from gateway.core.case import Case
 from gateway.core.law import CERTAIN, Law
 from gateway.core.proceedings import DateCause, DateKind, DateSet
@@ -25,7 +25,7 @@ LAST, NEXT_WORKING_DAY, FROM_REGISTRATION = "last", "next_working_day", "from_re
 def keep_dates(case: Case, now: datetime, law: Law) -> tuple[SetDates, ...]:
     """The dates that differ from what was told, together."""
     changed = tuple(
-        NewDate(kind, on, _cause(case.proceedings.date(kind), law), is_provisional(start, on, law.calendar), why)
+        NewDate(kind, on, start, _cause(told, start, law), is_provisional(start, on, law.calendar), why)
         for kind, start, on, why in _compute(case, law)
         if (told := case.proceedings.date(kind)) is None or told.on != on
     )
@@ -35,7 +35,7 @@ def keep_dates(case: Case, now: datetime, law: Law) -> tuple[SetDates, ...]:
 def limit_of_extension(case: Case) -> datetime | None:
     """The last moment of the extension as it was told; None where there is none."""
     told = case.proceedings.date(DateKind.EXTENSION_UNTIL)
-    return datetime.combine(told.on, time(23, 59, 59), ALMATY) if told else None
+    return end_of_day(told.on) if told else None
 
 
 def anchor_of_extension(case: Case, law: Law) -> date | None:
@@ -47,7 +47,7 @@ def anchor_of_extension(case: Case, law: Law) -> date | None:
 
 
 def _compute(case: Case, law: Law) -> Iterator[tuple[DateKind, date, date, Why]]:
-    """(kind, day that it runs from, day, why) of each date as it stands."""
+    """(kind, day of the event that it runs from, day, why) of each date as it stands."""
     channel = case.service.channel(case.channel)
     if channel is None:
         return
@@ -65,9 +65,9 @@ def _compute(case: Case, law: Law) -> Iterator[tuple[DateKind, date, date, Why]]
         # A package that is whole before the application counts as accepted (filed at night) is registered with it.
         start = max(local_day(case.registered_at), local_day(case.accepted_at))
         yield DateKind.DUE, start, add_days(start, channel.days, channel.unit, law.calendar), term
-    elif until is not None:
+    elif anchor is not None and until is not None:
         rests = replace(term, assumed=term.assumed or law.is_assumed("package.registered_by", *_OF_EXTENSION))
-        yield DateKind.NO_LATER_THAN, until, add_days(until, channel.days, channel.unit, law.calendar), rests
+        yield DateKind.NO_LATER_THAN, anchor, add_days(until, channel.days, channel.unit, law.calendar), rests
 
 
 def _extend(anchor: date, law: Law) -> date:
@@ -79,7 +79,9 @@ def _why_channel(channel: Channel, law: Law) -> Why:
     return Why(f"channel.{channel.key}", channel.clause, law.rules.version, channel.confidence < CERTAIN)
 
 
-def _cause(told: DateSet | None, law: Law) -> DateCause:
+def _cause(told: DateSet | None, start: date, law: Law) -> DateCause:
+    """The calendar is the cause where the same event comes to another day than it did by an earlier calendar."""
     if told is None:
         return DateCause.FIRST
-    return DateCause.CALENDAR if told.calendar_version != law.calendar.version else DateCause.COURSE
+    same_event = told.runs_from is None or told.runs_from == start
+    return DateCause.CALENDAR if same_event and told.calendar_version != law.calendar.version else DateCause.COURSE

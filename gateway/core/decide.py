@@ -19,11 +19,12 @@ from gateway.core.notices import deliver_notices, issue_notices, list_deliveries
 from gateway.core.opening import has_undecided, judge_anew, open_cells
 from gateway.core.patience import list_tries, patience_ends
 from gateway.core.steps import AskExchanges, DeliverNotice, RegisterPackage, Step, WakeAt
+from gateway.core.terms import end_of_promise
 from gateway.core.watch import list_marks, mark_terms
 
 NEXT_ROUND, PATIENCE_OVER, OFFICE_OPENS = "next_round", "patience_over", "office_opens"
 LIMIT, TERM, DELIVERY = "limit_of_extension", "term", "delivery"
-COMPLETE_OR_LIMIT = "complete_or_limit"
+COMPLETE_OR_LIMIT, PROMISED_DATE = "complete_or_limit", "promised_date"
 NOTHING: frozenset[str] = frozenset()
 
 
@@ -75,18 +76,28 @@ def _tries(case: Case, law: Law) -> tuple[tuple[Exchange, datetime], ...]:
 
 
 def _register(case: Case, now: datetime, law: Law) -> tuple[Step, ...]:
-    """Tp: all inquiries closed, or the limit of the extension, whichever is first."""
+    """Tp: all inquiries closed, or the limit of the forming, whichever is first."""
     if not _is_gathering(case):
         return ()
     why = law.why("package.registered_by")
     limit = _limit(case, law)
     if not any(answer.is_missing for answer in read_all(case)) and not has_undecided(case, now, law):
         return (RegisterPackage(min(now, limit) if limit else now, True, why),)
-    return (RegisterPackage(limit, False, why),) if limit is not None and limit <= now else ()
+    if limit is None or limit > now:
+        return ()
+    extended = limit_of_extension(case) is not None
+    return (RegisterPackage(limit, False, why if extended else law.why("package.without_extension")),)
 
 
 def _limit(case: Case, law: Law) -> datetime | None:
-    return limit_of_extension(case) if law.rules.word("package.registered_by") == COMPLETE_OR_LIMIT else None
+    """The end of the extension; without one that of the promised date, where the rule says so. A person may always
+    register the package before."""
+    if law.rules.word("package.registered_by") != COMPLETE_OR_LIMIT:
+        return None
+    extended = limit_of_extension(case)
+    if extended is not None or law.rules.word("package.without_extension") != PROMISED_DATE:
+        return extended
+    return end_of_promise(case, law)
 
 
 def _wake(case: Case, now: datetime, law: Law, busy: frozenset[str]) -> Iterator[WakeAt]:

@@ -108,4 +108,4 @@ def _is_over(exchange: Exchange, law: Law, now: datetime) -> bool:
 
 def _tries_on(row: RequestRow, exchange: Exchange) -> bool:
     """A row that is kept being tried troubles nobody, as long as something does try."""
-    return row.no_answer is NoAnswer.KEEP_TRYING and exchange.state is ExchangeState.WAITING
+    return row.no_answer is NoAnswer.KEEP_TRYING and exchange.state is not ExchangeState.STOPPED

@@ -24,11 +24,11 @@ NO_CELLS: frozenset[str] = frozenset()
 
 
 def keep_letters(case: Case, now: datetime, law: Law) -> tuple[Step, ...]:
-    """Withdrawals at any hour; drafts and signatures in working hours; nothing once the package is registered."""
+    """Withdrawals at any hour; drafts and signatures in working hours; after the registration nothing goes out."""
     if case.is_over:
         return tuple(_withdraw(case, NO_CELLS, NO_CELLS, law))
     if case.registered_at is not None:
-        return ()
+        return tuple(_withdraw_unsent(case, law))
     gaps = find_gaps(case, law, now)
     missing = frozenset(answer.inquiry.id for answer in read_all(case) if answer.is_missing)
     owners = missing - {cell.inquiry_id for gap in gaps if gap.move is not Move.OWNER for cell in gap.cells}
@@ -57,6 +57,12 @@ def _withdraw(case: Case, missing: frozenset[str], owners: frozenset[str], law: 
         needed = owners if letter.state is LetterState.DRAFTED else missing
         if letter.is_under_way and needed.isdisjoint(letter.cells):
             yield WithdrawLetter(letter.n, law.why("letter.signing"))
+
+
+def _withdraw_unsent(case: Case, law: Law) -> Iterator[WithdrawLetter]:
+    for letter in case.proceedings.letters:
+        if letter.is_under_way and letter.state is not LetterState.SENT:
+            yield WithdrawLetter(letter.n, law.why("package.registered_by"))
 
 
 def _draft(case: Case, gaps: tuple[Gap, ...], owners: frozenset[str], law: Law) -> Iterator[DraftLetter | AmendLetter]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, time, timedelta
 
-from contracts.words import Protocol
+from contracts.words import NoAnswer, Protocol
 from gateway.core.answers import read_answer
 from gateway.core.calendar import next_slot
 from gateway.core.case import Case, Exchange, ExchangeState
@@ -45,6 +45,7 @@ def list_tries(case: Case, law: Law) -> Iterator[tuple[Exchange, datetime]]:
     """Every exchange that is to be asked (again), and when; a moment of the past is due now."""
     missing = _find_missing(case)
     lettered = _find_lettered(case, law)
+    kept = _find_kept(case)
     age = timedelta(days=law.rules.number("answers.age_days"))
     for exchange in case.gather():
         moments = [exchange.again_at] if exchange.again_at else []
@@ -52,6 +53,8 @@ def list_tries(case: Case, law: Law) -> Iterator[tuple[Exchange, datetime]]:
             moments += [next_slot(exchange.asked_at or case.accepted_at, lettered[exchange.id], law.calendar)]
         elif exchange.state is ExchangeState.WAITING and exchange.id in missing:
             moments += [exchange.next_try_at or case.received_at or case.accepted_at]
+        elif exchange.state is ExchangeState.PENDING and exchange.id in kept:
+            moments += _ask_lost(exchange, law)
         if age and exchange.answered_at is not None:
             moments += [max(exchange.answered_at, exchange.asked_at or exchange.answered_at) + age]
         if moments:
@@ -68,6 +71,24 @@ def _find_missing(case: Case) -> frozenset[str]:
         for part in answer.parts
         if part.exchange_id is not None
     )
+
+
+def _find_kept(case: Case) -> frozenset[str]:
+    """The exchanges of missing inquiries whose row is kept being tried whatever patience says."""
+    return frozenset(
+        exchange.id
+        for inquiry in case.inquiries
+        if case.row(inquiry.number).no_answer is NoAnswer.KEEP_TRYING and read_answer(case, inquiry).is_missing
+        for exchange in case.exchanges_of(inquiry.id)
+    )
+
+
+def _ask_lost(exchange: Exchange, law: Law) -> list[datetime]:
+    """A reply that the bus still owes after patience may be lost: the question is put again, as under a letter."""
+    ends = patience_ends(exchange, law)
+    if ends is None:
+        return []
+    return [next_slot(max(ends, exchange.asked_at or ends), law.rules.times("letter.tries_at"), law.calendar)]
 
 
 def _find_lettered(case: Case, law: Law) -> dict[str, tuple[time, ...]]:

@@ -76,6 +76,8 @@ class DateSet:
     """Dates that were set together."""
     cause: DateCause
     calendar_version: str
+    runs_from: date | None = None
+    """The day of the event that it runs from; None where an earlier release told it."""
 
 
 class NoticeKind(StrEnum):

@@ -91,6 +91,8 @@ class NewDate:
 
     kind: DateKind
     on: date
+    runs_from: date
+    """The day of the event that it runs from."""
     cause: DateCause
     provisional: bool
     why: Why

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from contracts.request import Channel
-from gateway.core.calendar import add_days, is_provisional, local_day
+from gateway.core.calendar import add_days, end_of_day, is_provisional, local_day
 from gateway.core.case import Case
 from gateway.core.law import Law
 
@@ -41,6 +41,20 @@ def promise(accepted_at: datetime, received_at: datetime | None, channel: Channe
     """The date that the applicant is told at intake. `received_at` None = handed in at T0."""
     handed_in = received_at if channel.start_event == "handed_in" else None
     return _date_after(local_day(handed_in or accepted_at), channel, law)
+
+
+def promised_day(case: Case, law: Law) -> date | None:
+    """The day that was promised at intake, as it was kept, else as it is counted now; None where no term is known."""
+    channel = case.service.channel(case.channel)
+    if case.promised_on is not None or channel is None:
+        return case.promised_on
+    return promise(case.accepted_at, case.received_at, channel, law).on
+
+
+def end_of_promise(case: Case, law: Law) -> datetime | None:
+    """The last moment of the promised day."""
+    on = promised_day(case, law)
+    return end_of_day(on) if on else None
 
 
 def read_terms(case: Case, channel: Channel, law: Law, *, promised: LegalDate | None = None) -> Terms:

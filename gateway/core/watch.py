@@ -15,7 +15,7 @@ from gateway.core.law import Law
 from gateway.core.notices import is_satisfied, rule_of
 from gateway.core.proceedings import DateKind, LetterState
 from gateway.core.steps import MarkTerm, Why
-from gateway.core.terms import promise
+from gateway.core.terms import promised_day
 from gateway.core.working_hours import take_working_minutes
 
 
@@ -99,8 +99,7 @@ def _of_course(case: Case, law: Law) -> Iterator[Term]:
         yield Term("extension", until.on, _days_before(until.on, law), law.why("extension.days"))
     if latest is not None:
         yield Term(latest.kind.value, latest.on, _days_before(latest.on, law), _why_term(case, law))
-    elif (channel := case.service.channel(case.channel)) is not None:
-        on = case.promised_on or promise(case.accepted_at, case.received_at, channel, law).on
+    elif (on := promised_day(case, law)) is not None:
         yield Term("promised", on, _days_before(on, law), _why_term(case, law))
     decision = case.proceedings.decision
     if decision.hearing_on is not None and decision.hearing_held_at is None:

@@ -1,4 +1,4 @@
-"""Decisions: what the rules of the case ask of one before it is kept - a hearing before a refusal, coded reasons."""
+"""Decisions: the package registered by hand, and what the rules ask before a decision is kept - hearing, reasons."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from contracts.errors import Conflict, InvalidInput, Problem
+from gateway.core.answers import read_all
 from gateway.core.calendar import is_working_day, local_day
 from gateway.core.proceedings import DecisionOutcome
 from gateway.core.refusals import earliest_hearing, may_refuse
@@ -21,6 +22,12 @@ class DecisionDesk:
     files: Files
     acts: DecisionActs
     clock: Callable[[], datetime]
+
+    def register(self, application_id: str, actor: Actor) -> None:
+        """The package is registered with the gaps that it has. Raises Conflict where it is already."""
+        file = self.files.open(application_id)
+        complete = not any(answer.is_missing for answer in read_all(file.case))
+        self.acts.register(application_id, file.law.why("package.without_extension"), actor, complete=complete)
 
     def decide(
         self, application_id: str, outcome: DecisionOutcome, reasons: Sequence[str], number: str, actor: Actor

@@ -11,7 +11,7 @@ from gateway.core.case import Case
 from gateway.core.gaps import Move, find_gaps
 from gateway.core.law import Law
 from gateway.core.notices import is_satisfied
-from gateway.core.proceedings import DeliveryChannel, DeliveryState, LetterState
+from gateway.core.proceedings import DateKind, DeliveryChannel, DeliveryState, LetterState
 from gateway.core.watch import Term, list_terms
 
 
@@ -21,6 +21,8 @@ class TaskKind(StrEnum):
     AWAIT_LETTER = "await_letter"
     CLOSE_GAP = "close_gap"
     """A gap that no letter asks for: the specialist's own."""
+    MIND_TERM = "mind_term"
+    """A term of an open package is near its end, or has passed: whoever must move, the specialist sees to it."""
     HAND_OVER_NOTICE = "hand_over_notice"
     DECIDE = "decide"
     HOLD_HEARING = "hold_hearing"
@@ -55,6 +57,10 @@ def list_tasks(case: Case, law: Law, now: datetime) -> Iterator[Task]:
                 for cell in (one for one in gap.cells if one.inquiry_id not in asked):
                     subject = f"request-{cell.number}:{cell.subject_ref}"
                     yield _task(case, TaskKind.CLOSE_GAP, subject, terms.get("extension") or terms.get("promised"), now)
+        if case.registered_at is None:
+            for key in _OF_COURSE & terms.keys():
+                if terms[key].warn_at <= now:
+                    yield _task(case, TaskKind.MIND_TERM, key, terms[key], now)
         if course.decision.hearing_on is not None and course.decision.hearing_held_at is None:
             yield _task(case, TaskKind.HOLD_HEARING, "hearing", terms.get("hearing"), now)
         elif case.registered_at is not None:
@@ -72,6 +78,7 @@ def list_tasks(case: Case, law: Law, now: datetime) -> Iterator[Task]:
             yield _task(case, TaskKind.ANSWER_COMPLAINT, key, terms.get(key), now)
 
 
+_OF_COURSE = {"promised", "extension", *(kind.value for kind in DateKind)}
 _OF_LETTER = {
     LetterState.DRAFTED: TaskKind.SIGN_LETTER,
     LetterState.SIGNED: TaskKind.SEND_LETTER,

@@ -156,6 +156,7 @@ class CourseStore:
                     assumed=one.why.assumed,
                     provisional=one.provisional,
                     set_at=at,
+                    runs_from=one.runs_from,
                 )
             )
             before = case.proceedings.date(one.kind)

@@ -128,6 +128,7 @@ legal_dates = Table(
     Column("assumed", Boolean, nullable=False),
     Column("provisional", Boolean, nullable=False),
     Column("set_at", Moment, nullable=False),
+    Column("runs_from", Date, nullable=True),
 )  # fmt: skip
 
 notices = Table(

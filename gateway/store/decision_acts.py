@@ -1,10 +1,10 @@
-"""The end of the road: preliminary and final decision, hearing, withdrawal, complaints."""
+"""The end of the road: registration by hand, preliminary and final decision, hearing, withdrawal, complaints."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Row, func, insert, select, update
 from contracts.errors import NotFound, Problem
 from gateway.core.calendar import local_day
 from gateway.core.proceedings import DecisionOutcome
+from gateway.core.steps import Why
 from gateway.store import course_tables as t
 from gateway.store.acting import Acting, Actor, conflict, tell
 from gateway.store.rows import Audience, Told
@@ -22,6 +23,20 @@ from gateway.store.tables import applications
 @dataclass(frozen=True)
 class DecisionActs:
     acting: Acting
+
+    def register(self, application_id: str, why: Why, actor: Actor, *, complete: bool) -> None:
+        """The package is registered as it is. Raises Conflict where it is already."""
+
+        def change(connection: Connection, at: datetime) -> tuple[Told, ...]:
+            a = applications
+            mine = (a.c.id == application_id) & a.c.registered_at.is_(None)
+            values = {"registered_at": at, "registered_complete": complete}
+            if not connection.execute(update(a).where(mine).values(values)).rowcount:
+                raise conflict("package-registered", "the package is registered already")
+            told = {"complete": complete, "registered_at": at.isoformat(), "why": asdict(why)}
+            return (Told("package_registered", Audience.ALL, told), tell("registered_by", {"by": actor.name}))
+
+        self.acting.act(application_id, change)
 
     def decide(
         self,

@@ -7,9 +7,15 @@ from datetime import datetime
 
 from sqlalchemy import exists, or_, select
 
+from contracts.words import Outcome
+from gateway.core.case import ExchangeState
 from gateway.store import course_tables as t
 from gateway.store import tables
 from gateway.store.database import Database
+
+_LEFT_OPEN = (Outcome.NO_ANSWER.value, Outcome.ON_PAPER.value)
+"""Outcomes with which an inquiry is opened that wait for a person."""
+_SILENT = (ExchangeState.WAITING.value, ExchangeState.PENDING.value, ExchangeState.STOPPED.value)
 
 
 @dataclass(frozen=True)
@@ -49,7 +55,7 @@ class Lists:
 
     def list_with_people(self, after: int, limit: int) -> tuple[Listed, ...]:
         """Applications in which a person may have something to do, in the order of their numbers."""
-        a, d = tables.applications.c, t.decisions.c
+        a, d, q, x = tables.applications.c, t.decisions.c, tables.inquiries.c, tables.exchanges.c
         query = (
             select(a.id, a.seq)
             .join_from(tables.applications, t.decisions, a.id == d.application_id, isouter=True)
@@ -61,6 +67,8 @@ class Lists:
                         a.registered_at.is_not(None),
                         exists().where(t.letters.c.application_id == a.id),
                         exists().where(t.marks.c.application_id == a.id),
+                        exists().where(q.application_id == a.id, q.outcome.in_(_LEFT_OPEN)),
+                        exists().where(x.application_id == a.id, x.state.in_(_SILENT), x.since.is_not(None)),
                     ),
                     exists().where(t.deliveries.c.application_id == a.id, t.deliveries.c.state != "delivered"),
                     exists().where(t.complaints.c.application_id == a.id, t.complaints.c.answered_at.is_(None)),

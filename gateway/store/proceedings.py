@@ -36,7 +36,7 @@ def read_proceedings(connection: Connection, application: _Row) -> Proceedings:
         letters=_read_letters(connection, application_id),
         closings=_read_closings(connection, application_id),
         dates=tuple(
-            DateSet(DateKind(row.kind), row.on, row.batch, DateCause(row.cause), row.calendar_version)
+            DateSet(DateKind(row.kind), row.on, row.batch, DateCause(row.cause), row.calendar_version, row.runs_from)
             for row in _rows(connection, t.legal_dates, application_id, "seq")
         ),
         notices=_read_notices(connection, application_id),

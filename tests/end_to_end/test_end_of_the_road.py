@@ -74,6 +74,29 @@ def test_an_approval_needs_no_hearing_and_nobody_decides_before_the_package_is_r
     assert all(read_by_specialist)
 
 
+def test_a_package_with_gaps_that_no_letter_asks_for_is_shown_in_time_and_registered_by_a_person(
+    times: TimeHouse,
+) -> None:
+    times.mock.fail(kind="no_record", passport="bank-account")
+    case = times.submit(times.family(), times.portal)
+    times.step(timedelta(days=15))
+    assert (case.letters(), case.tasks()) == ([], [])
+    times.step(timedelta(days=5))
+    assert case.tasks() == [("mind_term", "promised")]
+    assert refused(case, "/decision", outcome="approved", number="1-АСП") == (409, "package-open")
+    assert times.portal.call("POST", f"/v1/applications/{case.id}/registration", json={}).status_code == 403
+    assert case.post("/registration")["status"]["code"] == "incomplete"
+    assert refused(case, "/registration") == (409, "package-registered")
+    times.settle()
+    (registered,) = case.events("package_registered")
+    assert registered["data"]["why"]["rule"] == "package.without_extension"
+    assert case.tasks() == [("decide", "decision")]
+    assert case.notice_kinds() == ["applicant_corrects", "incomplete"]
+    read_all_notices(case)
+    case.post("/decision", outcome="approved", number="1-АСП")
+    assert case.status() == "approved"
+
+
 def test_a_withdrawal_ends_everything_that_was_under_way_and_no_registry_is_asked_any_more(times: TimeHouse) -> None:
     times.mock.fail(kind="silence", passport=VEHICLES, seconds=0)
     case = times.submit(times.family(), times.portal)

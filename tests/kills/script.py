@@ -149,6 +149,10 @@ SCRIPTS: Mapping[str, tuple[Entry, ...]] = {
             lambda p, app: p.office.letter_acts.withdraw_letter(app, 2, CLERK), "letter_withdrawn", {"letter": 2},
         ),
         Entry(
+            at("10-09", 11), DecisionActs.register,
+            lambda p, app: p.office.decisions.register(app, CLERK), "registered_by",
+        ),
+        Entry(
             at("10-09", 12), DecisionActs.withdraw,
             lambda p, app: p.office.decision_acts.withdraw(app, CLERK), "application_withdrawn",
         ),

@@ -165,6 +165,11 @@ class Course:
         self.case = replace(self.case, proceedings=course)
         return self.settle()
 
+    def register_by_hand(self) -> Course:
+        """The specialist registers the package as it is."""
+        self.case = amend(replace(self.case, registered_at=self.now), registered_complete=False)
+        return self.settle()
+
     def decide_so(self, **fields: Any) -> Course:
         """A stage of the decision."""
         self.case = amend(self.case, decision=replace(self.told.decision, **fields))

@@ -60,7 +60,7 @@ def _carry_out(case: Case, step: Step, now: datetime, calendar_version: str) -> 
             course = change_letter(course, n, state=LetterState.WITHDRAWN, withdrawn_at=now)
         case SetDates(dates):
             batch = max([told.batch for told in course.dates], default=0) + 1
-            new = tuple(DateSet(one.kind, one.on, batch, one.cause, calendar_version) for one in dates)
+            new = tuple(DateSet(one.kind, one.on, batch, one.cause, calendar_version, one.runs_from) for one in dates)
             course = replace(course, dates=course.dates + new)
         case IssueNotice(key, kind, deliver_by, channels, cells):
             deliveries = tuple(Delivery(channel) for channel in channels)

@@ -98,6 +98,12 @@ def registered(law: Law) -> Any:
     return case.registered_at and (case.registered_at, case.proceedings.registered_complete)
 
 
+def registered_without_letter(law: Law) -> Any:
+    """Nobody signs the letters."""
+    case = silent(law).run_to(at(20, 12, month=11)).case
+    return case.registered_at and (case.registered_at, case.proceedings.registered_complete)
+
+
 def handed_in_at_an_akim(law: Law) -> Any:
     """What is told of the result while an extension runs."""
     case = make_case(rows=ROWS)

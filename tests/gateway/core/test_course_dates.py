@@ -119,6 +119,16 @@ def test_a_changed_calendar_recounts_the_dates_with_one_notice_and_the_old_ones_
     assert course.run_to(at(20, 12, month=11)).case.registered_at == end_of(date(2026, 11, 6))
 
 
+def test_another_letter_after_a_change_of_the_calendar_is_told_as_an_extension_that_changed() -> None:
+    course = start(medical={}, aid={}, law=lay("extension.anchor", "last"))
+    course.send(1).run_to(at(12, 12))
+    course.law = replace(course.law, calendar=replace(LAW.calendar, version="next"))
+    course.run_to(at(13, 11)).send(2)
+    assert [one.cause for one in course.told.dates][2:] == [DateCause.COURSE] * 2
+    assert kinds(course) == [NoticeKind.EXTENSION, NoticeKind.EXTENSION_CHANGED]
+    assert course.told.notices[-1].deliver_by == date(2026, 10, 15), "two working days from the second letter"
+
+
 def test_a_changed_calendar_that_moves_no_date_is_told_to_nobody() -> None:
     course = start(medical={}).send(1).run_to(at(12, 12))
     course.law = replace(LAW, calendar=replace(LAW.calendar, version="next"))

@@ -94,6 +94,23 @@ def test_a_row_that_is_kept_being_tried_makes_no_letter_and_holds_the_package() 
     assert course.answer("medical", HEALTH).case.registered_at == course.now
 
 
+def test_a_late_reply_that_never_comes_is_asked_for_again_where_its_row_is_kept_being_tried() -> None:
+    rows = (make_row(1, (("courts", "person.adoption"),), owner="court", no_answer="keep_trying"),)
+    course = Course(make_case(rows=rows), replies={"courts": LATER}).run_to(T0 + timedelta(days=2))
+    assert (course.told.letters, find_gaps(course.case, LAW, course.now)) == ((), ())
+    assert [f"{moment:%d %H}" for moment in course.moments(AskExchanges)] == ["05 10", "06 16", "07 10"]
+
+
+def test_a_package_that_a_person_registers_with_gaps_sends_no_letter_any_more() -> None:
+    course = start(medical={}, aid={})
+    course.send(1)
+    assert course.states() == [LetterState.SENT, LetterState.DRAFTED]
+    course.register_by_hand().run_to(T0 + timedelta(days=50))
+    assert course.states() == [LetterState.SENT, LetterState.WITHDRAWN]
+    assert NoticeKind.INCOMPLETE in kinds(course)
+    assert marks(course, "near:letter-2") == []
+
+
 def test_a_row_kept_being_tried_does_not_hold_its_owner_s_letter_back_from_the_automatic_signature() -> None:
     rows = (
         make_row(1, (("medical", "person.disabilities[]"),), owner="health", no_answer="keep_trying"),

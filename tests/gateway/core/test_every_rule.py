@@ -39,6 +39,7 @@ from tests.gateway.core.shows import (
     passed,
     quarter,
     registered,
+    registered_without_letter,
     satisfying,
     sent,
     sent_to_dead_phones,
@@ -75,6 +76,10 @@ CONSEQUENCES: dict[str, tuple[Show, list[tuple[Any, Any]]]] = {
         [(["09:00", "18:00"], at(12, 9)), (["09:00", "18:30"], at(9, 18, 10))],
     ),
     "package.registered_by": (registered, [("complete_or_limit", (NOVEMBER_4, False)), ("complete", None)]),
+    "package.without_extension": (
+        registered_without_letter,
+        [("by_specialist", None), ("promised_date", (datetime(2026, 10, 27, 23, 59, 59, tzinfo=ALMATY), False))],
+    ),
     "term.of_handed_in": (
         handed_in_at_an_akim,
         [

@@ -130,11 +130,17 @@ def test_the_date_told_before_stands_beside_the_new_one() -> None:
     assert "Дата, названная Вам ранее" not in say("date_recounted", previous_until=None)
 
 
+def test_a_package_that_a_person_registered_with_gaps_is_told_without_an_extension() -> None:
+    text = say("incomplete", until=None)
+    assert "закончено" in text and "не поступили" in text and "Срок его формирования" not in text
+    assert "Срок его формирования закончился 03.04.2026" in say("incomplete")
+    assert "не поступили:" not in say("incomplete", items=()), "what was missing has come meanwhile"
+
+
 @pytest.mark.parametrize(
     ("kind", "missing"),
     [
         ("extension", "until"),
-        ("incomplete", "until"),
         ("date_recounted", "until"),
         ("preliminary_refusal", "hearing_on"),
     ],
@@ -149,7 +155,6 @@ def test_a_notice_without_the_date_that_it_is_about_is_not_written(kind: str, mi
     [
         ("extension", "items"),
         ("applicant_corrects", "items"),
-        ("incomplete", "items"),
         ("preliminary_refusal", "reasons"),
         ("decision_refused", "reasons"),
     ],
