@@ -55,7 +55,7 @@ def _compute(case: Case, law: Law) -> Iterator[tuple[DateKind, date, date, Why]]
     until = _extend(anchor, law) if anchor else None
     if case.registered_at is None and anchor and until:
         yield DateKind.EXTENSION_UNTIL, anchor, until, law.why("extension.days", *_OF_EXTENSION)
-    term = _why_channel(channel, law)
+    term = why_channel(channel, law)
     moves = law.rules.word("term.of_handed_in") == FROM_REGISTRATION and until is not None
     if channel.start_event != "package_registered" and not moves:
         handed_in = case.received_at if channel.start_event == "handed_in" else None
@@ -75,7 +75,8 @@ def _extend(anchor: date, law: Law) -> date:
     return roll(end, law.calendar) if law.rules.word("extension.end") == NEXT_WORKING_DAY else end
 
 
-def _why_channel(channel: Channel, law: Law) -> Why:
+def why_channel(channel: Channel, law: Law) -> Why:
+    """The term of a channel as the reason of a date."""
     return Why(f"channel.{channel.key}", channel.clause, law.rules.version, channel.confidence < CERTAIN)
 
 

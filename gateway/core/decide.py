@@ -11,13 +11,13 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from gateway.core.answers import read_all
-from gateway.core.case import OVER, Case, Exchange
+from gateway.core.case import OVER, Case
 from gateway.core.dates import keep_dates, limit_of_extension
 from gateway.core.law import Law
 from gateway.core.letters import keep_letters, opens_for_letters
 from gateway.core.notices import deliver_notices, issue_notices, list_deliveries
 from gateway.core.opening import has_undecided, judge_anew, open_cells
-from gateway.core.patience import list_tries, patience_ends
+from gateway.core.patience import Try, list_tries, patience_ends
 from gateway.core.steps import AskExchanges, DeliverNotice, RegisterPackage, Step, WakeAt
 from gateway.core.terms import end_of_promise
 from gateway.core.watch import list_marks, mark_terms
@@ -67,11 +67,11 @@ def _keep_dates(case: Case, now: datetime, law: Law) -> tuple[Step, ...]:
 
 
 def _ask(case: Case, now: datetime, law: Law, busy: frozenset[str]) -> tuple[Step, ...]:
-    due = tuple(x.id for x, at in _tries(case, law) if at <= now and x.id not in busy)
+    due = tuple(one.exchange.id for one in _tries(case, law) if one.at <= now and one.exchange.id not in busy)
     return (AskExchanges(due),) if due else ()
 
 
-def _tries(case: Case, law: Law) -> tuple[tuple[Exchange, datetime], ...]:
+def _tries(case: Case, law: Law) -> tuple[Try, ...]:
     return () if case.is_over else tuple(list_tries(case, law))
 
 
@@ -104,7 +104,7 @@ def _wake(case: Case, now: datetime, law: Law, busy: frozenset[str]) -> Iterator
     """The next moment at which something changes by itself."""
     moments = [(at, TERM) for at in list_marks(case, law)]
     moments += [(at, DELIVERY) for _, _, at in list_deliveries(case, law)]
-    moments += [(at, NEXT_ROUND) for x, at in _tries(case, law) if x.id not in busy]
+    moments += [(one.at, NEXT_ROUND) for one in _tries(case, law) if one.exchange.id not in busy]
     if _is_gathering(case):
         silent = [x for x in case.gather() if x.state not in OVER]
         moments += [(ends, PATIENCE_OVER) for x in silent if (ends := patience_ends(x, law)) is not None]

@@ -7,6 +7,7 @@ fixed times of working days.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
 from contracts.words import NoAnswer, Protocol
@@ -17,19 +18,21 @@ from gateway.core.law import Law
 from gateway.core.working_hours import add_working_minutes
 
 EVERY_GAP = "every_gap"
+ROUNDS, SLOTS, AGE = "rounds.minutes", "letter.tries_at", "answers.age_days"
+"""The rules that a further try follows."""
 
 
 def schedule_retry(tries: int, retryable: bool, now: datetime, law: Law) -> tuple[ExchangeState, datetime | None]:
     """What becomes of an exchange after its failed ask number `tries` (from 1): another round, or a stop."""
     if not retryable:
         return ExchangeState.STOPPED, None
-    minutes = law.rules.numbers("rounds.minutes")
+    minutes = law.rules.numbers(ROUNDS)
     return ExchangeState.WAITING, now + timedelta(minutes=minutes[min(max(tries, 1), len(minutes)) - 1])
 
 
 def schedule_unasked(now: datetime, law: Law) -> datetime:
     """When a question that was kept back (its registry rests, is switched off, in maintenance) is put again."""
-    return now + timedelta(minutes=law.rules.numbers("rounds.minutes")[:2][-1])
+    return now + timedelta(minutes=law.rules.numbers(ROUNDS)[:2][-1])
 
 
 def patience_ends(exchange: Exchange, law: Law) -> datetime | None:
@@ -41,24 +44,34 @@ def patience_ends(exchange: Exchange, law: Law) -> datetime | None:
     return add_working_minutes(exchange.since, minutes, law.rules.hours("working_hours"), law.calendar)
 
 
-def list_tries(case: Case, law: Law) -> Iterator[tuple[Exchange, datetime]]:
-    """Every exchange that is to be asked (again), and when; a moment of the past is due now."""
+@dataclass(frozen=True)
+class Try:
+    """An exchange that is to be asked (again), when, and by which rule; a moment of the past is due now."""
+
+    exchange: Exchange
+    at: datetime
+    rule: str
+
+
+def list_tries(case: Case, law: Law) -> Iterator[Try]:
+    """The next try of every exchange that has one."""
     missing = _find_missing(case)
     lettered = _find_lettered(case, law)
     kept = _find_kept(case)
-    age = timedelta(days=law.rules.number("answers.age_days"))
+    age = timedelta(days=law.rules.number(AGE))
     for exchange in case.gather():
-        moments = [exchange.again_at] if exchange.again_at else []
+        moments = [(exchange.again_at, ROUNDS)] if exchange.again_at else []
         if exchange.id in lettered:
-            moments += [next_slot(exchange.asked_at or case.accepted_at, lettered[exchange.id], law.calendar)]
+            slot = next_slot(exchange.asked_at or case.accepted_at, lettered[exchange.id], law.calendar)
+            moments += [(slot, SLOTS)]
         elif exchange.state is ExchangeState.WAITING and exchange.id in missing:
-            moments += [exchange.next_try_at or case.received_at or case.accepted_at]
+            moments += [(exchange.next_try_at or case.received_at or case.accepted_at, ROUNDS)]
         elif exchange.state is ExchangeState.PENDING and exchange.id in kept:
-            moments += _ask_lost(exchange, law)
+            moments += [(slot, SLOTS) for slot in _ask_lost(exchange, law)]
         if age and exchange.answered_at is not None:
-            moments += [max(exchange.answered_at, exchange.asked_at or exchange.answered_at) + age]
+            moments += [(max(exchange.answered_at, exchange.asked_at or exchange.answered_at) + age, AGE)]
         if moments:
-            yield exchange, min(moments)
+            yield Try(exchange, *min(moments))
 
 
 def _find_missing(case: Case) -> frozenset[str]:
@@ -88,12 +101,12 @@ def _ask_lost(exchange: Exchange, law: Law) -> list[datetime]:
     ends = patience_ends(exchange, law)
     if ends is None:
         return []
-    return [next_slot(max(ends, exchange.asked_at or ends), law.rules.times("letter.tries_at"), law.calendar)]
+    return [next_slot(max(ends, exchange.asked_at or ends), law.rules.times(SLOTS), law.calendar)]
 
 
 def _find_lettered(case: Case, law: Law) -> dict[str, tuple[time, ...]]:
     """The exchanges of inquiries that a letter under way asks for, as far as they may still bring something."""
-    times = law.rules.times("letter.tries_at")
+    times = law.rules.times(SLOTS)
     asked = {cell for letter in case.proceedings.letters if letter.is_under_way for cell in letter.cells}
     every = law.rules.word("letter.tries_for") == EVERY_GAP
     states = {ExchangeState.WAITING, ExchangeState.PENDING, ExchangeState.STOPPED}

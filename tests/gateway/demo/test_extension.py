@@ -60,7 +60,7 @@ def test_what_came_from_outside_is_text_on_the_page() -> None:
 
 def test_explain_names_rule_version_and_clause_and_says_what_is_assumed() -> None:
     first, second = explain_events([event("letter_drafted", letter=1, cells=["a", "b"], why=WHY)])
-    assert first == "2026-10-05 10:00  letter drafted: letter 1, cells a b"
+    assert first == "2026-10-05 10:00    letter drafted: letter 1, cells a b"
     assert "extension.days (rules 2026-11-25; assumed): Card, terms" in second
 
 
