@@ -131,6 +131,14 @@ legal_dates = Table(
     Column("runs_from", Date, nullable=True),
 )  # fmt: skip
 
+recounts = Table(
+    "recounts", metadata,
+    Column("seq", Integer, primary_key=True),
+    Column("calendar_version", String(120), nullable=False),
+    Column("at", Moment, nullable=False),
+)  # fmt: skip
+"""The calendars that cases were counted by, one after the other; the last one counts."""
+
 notices = Table(
     "notices", metadata,
     _of_application(),

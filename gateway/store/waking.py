@@ -1,4 +1,4 @@
-"""Many applications woken at once: for a registry that is back, or for dates that are to be recounted."""
+"""Many applications woken at once, for a registry that is back."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, select, update
 
 from gateway.core.case import ExchangeState
-from gateway.store.course_tables import decisions, legal_dates
 from gateway.store.database import Database
 from gateway.store.tables import applications, exchanges
 from gateway.store.wakeups import wake_now
@@ -42,28 +41,5 @@ def wake_waiting(database: Database, passports: Collection[str], now: datetime, 
         for application_id in dict.fromkeys(row.application_id for row in rows):
             wake_now(connection, application_id, now, "registry_back")
         return len(rows)
-
-    return database.write(change)
-
-
-def wake_recount(database: Database, calendar_version: str, now: datetime) -> int:
-    """Open cases with a date that was told by another calendar are looked at now; how many."""
-
-    def change(connection: Connection) -> int:
-        d, a, end = legal_dates.c, applications.c, decisions.c
-        open_still = (
-            select(a.id)
-            .join_from(applications, decisions, a.id == end.application_id, isouter=True)
-            .where(a.withdrawn_at.is_(None), end.decided_at.is_(None))
-        )
-        query = (
-            select(d.application_id)
-            .where(d.calendar_version != calendar_version, d.application_id.in_(open_still))
-            .distinct()
-        )
-        ids = list(connection.execute(query).scalars())
-        for application_id in ids:
-            wake_now(connection, application_id, now, "calendar_changed")
-        return len(ids)
 
     return database.write(change)

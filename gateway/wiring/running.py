@@ -47,9 +47,10 @@ from gateway.store.arrivals import ArrivalStore
 from gateway.store.course import CourseStore
 from gateway.store.deliveries import DeliveryStore
 from gateway.store.gathering import GatheringStore
+from gateway.store.recounting import wake_recount
 from gateway.store.rows import AttemptRow, Event, Evidence, StoredApplication
 from gateway.store.wakeups import Wakeups
-from gateway.store.waking import wake_recount, wake_waiting
+from gateway.store.waking import wake_waiting
 from gateway.telling import tell_changes
 from gateway.virtual_clock import VirtualClock
 from gateway.webhooks.sweeper import WebhookSweeper

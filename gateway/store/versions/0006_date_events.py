@@ -1,4 +1,4 @@
-"""Told dates: the day of the event that each runs from, so that a recount is told from a change of course."""
+"""Told dates: the day of the event that each runs from; and the calendars that cases were counted by."""
 
 from __future__ import annotations
 
@@ -11,3 +11,10 @@ down_revision = "0005_webhooks"
 
 def upgrade(op: Operations) -> None:
     op.add_column("legal_dates", sa.Column("runs_from", sa.Date(), nullable=True))
+    op.create_table(
+        "recounts",
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column("calendar_version", sa.String(length=120), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("seq"),
+    )
