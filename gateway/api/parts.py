@@ -12,6 +12,7 @@ from contracts.catalogue import Catalogue
 from gateway.clock import Clock
 from gateway.core.terms import Terms
 from gateway.engine.time_steps import TimeSteps
+from gateway.intake.draft import Draft
 from gateway.intake.submit import Receipt, SubmitRequest
 from gateway.office.office import Office
 from gateway.store.port import ApplicationStore
@@ -43,6 +44,7 @@ class ApiParts:
     catalogue: Catalogue
     clock: Clock
     submit: Callable[[SubmitRequest, Client], Receipt]
+    make_draft: Callable[[bytes, Client], Draft]
     store: ApplicationStore
     assemble: Callable[[StoredApplication, Sequence[AttemptRow], Sequence[Event]], dict[str, Any]]
     """The dossier as plain JSON data."""

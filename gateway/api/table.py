@@ -12,6 +12,7 @@ from gateway.api import (
     decisions,
     dev_clock,
     dossier,
+    drafts,
     events,
     explanation,
     health,
@@ -34,6 +35,7 @@ def read_openapi(call: Call) -> Response:
 
 
 ROUTES: tuple[Route, ...] = (
+    *drafts.ROUTES,
     *applications.ROUTES,
     *inquiries.ROUTES,
     *events.ROUTES,

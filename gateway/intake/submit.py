@@ -17,7 +17,7 @@ from contracts.errors import Conflict, InvalidInput, MalformedInput, NotAllowed,
 from contracts.request import Channel, Service
 from gateway.clock import Clock
 from gateway.core.calendar import local_day, moment_of_acceptance
-from gateway.core.law import FindLaw
+from gateway.core.law import FindLaw, Law
 from gateway.core.terms import promise
 from gateway.intake.envelope import ON_PAPER, Envelope, open_envelope
 from gateway.intake.model import read_application
@@ -44,6 +44,16 @@ class Receipt:
 
     application: StoredApplication
     fresh: bool
+
+
+@dataclass(frozen=True)
+class SoundApplication:
+    """Content without a fault, and what it is judged by on the day of filing."""
+
+    application: Application
+    service: Service
+    channel: Channel
+    law: Law
 
 
 @dataclass(frozen=True)
@@ -87,10 +97,10 @@ class Submit:
             raise Conflict(problems=(Problem("idempotency-conflict", "", detail),))
         return self.store.read(application_id)
 
-    def _judge(self, envelope: Envelope, client: Client, idempotency_key: str, request_sha256: str) -> NewApplication:
-        received = self.clock()
+    def check(self, content: bytes, client: Client, received: datetime) -> SoundApplication:
+        """The application in the bytes, were it signed; raises InvalidInput with every fault, NotAllowed."""
         on = local_day(received)
-        application = read_application(envelope.content)
+        application = read_application(content)
         service = self.services.get(application.service)
         law = self.find_law(service.code, on) if service is not None else None
         problems = find_problems(application, service, on, law.rules.number("ages.adult") if law else 0)
@@ -99,6 +109,12 @@ class Submit:
         channel = service.channel(client.channel)
         if channel is None:
             raise NotAllowed("the service has no such channel as the caller's key is for")
+        return SoundApplication(application, service, channel, law)
+
+    def _judge(self, envelope: Envelope, client: Client, idempotency_key: str, request_sha256: str) -> NewApplication:
+        received = self.clock()
+        sound = self.check(envelope.content, client, received)
+        application, service, channel, law = sound.application, sound.service, sound.channel, sound.law
         accepted_by = envelope.accepted_by or (client.employee if channel.ticket else "")
         if envelope.method == ON_PAPER:
             _check_paper(client, channel)

@@ -35,6 +35,7 @@ from gateway.gathering.arrivals import Arrivals
 from gateway.gathering.asking import Asker
 from gateway.gathering.delivering import Deliverer
 from gateway.gathering.rounds import Gathering
+from gateway.intake.draft import MakeDraft
 from gateway.intake.submit import Submit
 from gateway.office.assembling import OfficeBase, describe_organisation, open_office
 from gateway.office.office import Office
@@ -113,11 +114,13 @@ def open_gateway(settings: Settings, clock: Clock = now) -> Iterator[Flask]:
             )
             return assembler.assemble(stored, evidence, events, clock())
 
+        submit = Submit(base.applications, base.catalogue.services, find_law, make_verify(policy), clock)
         yield create_api(
             ApiParts(
                 catalogue=base.catalogue,
                 clock=clock,
-                submit=Submit(base.applications, base.catalogue.services, find_law, make_verify(policy), clock),
+                submit=submit,
+                make_draft=MakeDraft(submit.check, clock),
                 store=base.applications,
                 assemble=assemble,
                 read_terms=_make_read_terms(find_law),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -139,6 +140,22 @@ def test_an_application_is_taken_in_either_format_and_family(house: House, famil
     assert (verdict["format"], verdict["indication"], verdict["signed_by"]) == (form, "TOTAL_PASSED", "applicant")
     assert signer["algorithm"].startswith("GOST" if family == "gost2015" else "RSA")
     assert signer["iin"].startswith("********")
+
+
+@pytest.mark.parametrize("form", ["cms", "xmldsig"])
+def test_a_draft_is_signed_as_it_comes_and_submitted(house: House, form: str) -> None:
+    content = write_application(house.mock.application(PERSONA))
+    answer = house.portal.call("POST", "/v1/drafts", data=content, headers={"Content-Type": "application/json"})
+    assert answer.status_code == 200, answer.text
+    draft = answer.json()
+    iin = json.loads(content)["applicant"]["iin"]
+    assert any(iin in line for line in draft["text"]["ru"])
+    if form == "cms":
+        value = house.registrar.sign(base64.b64decode(draft["application"]), iin)
+    else:
+        value = house.registrar.sign_document(base64.b64decode(draft["xml"]), iin)
+    signature = {"method": "eds", "format": form, "value": base64.b64encode(value).decode()}
+    house.portal.submit({"application": draft["application"], "signature": signature})
 
 
 def test_a_signed_wrapper_of_another_application_is_refused_and_nothing_is_kept(house: House) -> None:

@@ -60,7 +60,11 @@ class Registrar:
 
     def sign_xml(self, body: bytes, iin: str, *, algorithm: str = "rsa") -> bytes:
         """The signed XML wrapper of the bytes, as a portal's page would have it made."""
-        return sign_enveloped(write_wrapper(body), self._key_of(iin, algorithm))
+        return self.sign_document(write_wrapper(body), iin, algorithm=algorithm)
+
+    def sign_document(self, document: bytes, iin: str, *, algorithm: str = "rsa") -> bytes:
+        """An XML document with the person's enveloped signature."""
+        return sign_enveloped(document, self._key_of(iin, algorithm))
 
     def _key_of(self, iin: str, algorithm: str) -> SigningKey:
         if (iin, algorithm) not in self._keys:

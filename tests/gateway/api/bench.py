@@ -17,6 +17,7 @@ from gateway.api.parts import ApiParts
 from gateway.core.terms import Terms, read_terms
 from gateway.documents.composing import CaseFile
 from gateway.documents.model import OrganisationHead
+from gateway.intake.draft import MakeDraft
 from gateway.intake.envelope import Envelope
 from gateway.intake.submit import Submit
 from gateway.store.course_rows import Course
@@ -56,6 +57,7 @@ class Bench:
             "catalogue": self.catalogue,
             "clock": lambda: NOW,
             "submit": submit,
+            "make_draft": MakeDraft(submit.check, lambda: NOW),
             "store": self.store,
             "assemble": self._assemble,
             "read_terms": self._read_terms,

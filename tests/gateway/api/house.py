@@ -26,6 +26,7 @@ from gateway.core.law import Law, law_of
 from gateway.core.terms import Terms, read_terms
 from gateway.dossier.assemble import DossierAssembler
 from gateway.dossier.page import render_page
+from gateway.intake.draft import MakeDraft
 from gateway.intake.envelope import Envelope
 from gateway.intake.submit import Submit
 from gateway.store.rows import AttemptRow, ClientKind, Event, Evidence, StoredApplication
@@ -181,9 +182,9 @@ def open_house(folder: Path) -> Iterator[House]:
             )  # fmt: skip
             return assembler.assemble(stored, evidence, told, clock())
 
+        submit = Submit(desk.applications, catalogue.services, find_law, verify_application, clock)
         parts = ApiParts(
-            catalogue=catalogue, clock=clock,
-            submit=Submit(desk.applications, catalogue.services, find_law, verify_application, clock),
+            catalogue=catalogue, clock=clock, submit=submit, make_draft=MakeDraft(submit.check, clock),
             store=desk.applications, assemble=assemble, read_terms=count, receive=lambda message: message,
             check_signature=lambda *_: {}, office=desk.course.office,
             render_html=lambda dossier, language: render_page(dossier, {}, language), max_body_bytes=100_000,
