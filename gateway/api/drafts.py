@@ -24,9 +24,7 @@ class DraftTextBody(Body):
 
 
 class DraftBody(Body):
-    application: str = Field(
-        description="base64 of the bytes to sign; the `application` of the submission"
-    )
+    application: str = Field(description="base64 of the bytes to sign; the `application` of the submission")
     xml: str = Field(description="base64 of the document to sign as XMLDSig (enveloped); signed, it is `value`")
     text: DraftTextBody
 
