@@ -14,6 +14,7 @@ from adapters.exchanging import Wire
 from adapters.http.curl import CurlTransport
 from adapters.http.sessions import SessionTransport
 from adapters.payloads.prepared import Preparations
+from adapters.phone_base import PhoneBase, find_phone_passport
 from adapters.ports import (
     CheckPayload,
     Clock,
@@ -89,6 +90,7 @@ class Adapters:
     breakers: Breakers = field(repr=False)
     """Who wants to know when a registry is back listens here."""
     sms: SmsGateway
+    phones: PhoneBase
     transports: tuple[Transport, ...] = field(repr=False)
 
     def by_protocol(self) -> Mapping[Protocol, Adapter]:
@@ -173,6 +175,7 @@ def build_adapters(
         soap=soap,
         rest=rest,
         sms=SmsGateway(find_sms_passport(catalogue.passports), answering),
+        phones=PhoneBase(find_phone_passport(catalogue.passports), answering),
         transports=(shep, plain),
     )
 

@@ -81,6 +81,12 @@ class Conflict(CallerError):
     http_status = 409
 
 
+class TooManyRequests(CallerError):
+    code = "too-many-requests"
+    title = "So many requests are not allowed: wait before the next one."
+    http_status = 429
+
+
 class TooLarge(CallerError):
     code = "body-too-large"
     title = "The body is larger than is accepted."

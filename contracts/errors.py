@@ -3,7 +3,7 @@
 GatewayError
   CallerError        the caller must change the request
     MalformedInput  InvalidInput  SignatureRefused  CallerUnknown  NotAllowed  NotFound  MethodNotAllowed  Conflict
-    TooLarge  ContentUnsupported
+    TooManyRequests  TooLarge  ContentUnsupported
   RegistryError      the registry failed us; becomes the cause of a `no_answer`
     RegistryUnavailable  RegistryTimedOut  RegistryFailed  RegistryRefused  AnswerUnclassified
     AnswerAmbiguous  AnswerOfAnother  ConsentMissing  ContractBroken  UntrustedAnswer  SignerUnconfirmed
@@ -37,6 +37,7 @@ from contracts.caller_errors import (
     Problem,
     SignatureRefused,
     TooLarge,
+    TooManyRequests,
 )
 from contracts.error_root import GatewayError, walk
 
@@ -81,6 +82,7 @@ __all__ = [
     "SigningFailed",
     "StoreUnavailable",
     "TooLarge",
+    "TooManyRequests",
     "UntrustedAnswer",
     "walk",
 ]

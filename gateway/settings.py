@@ -65,6 +65,12 @@ class Settings:
     sms_sender: str
     sms_login: str
     sms_password: str = field(repr=False)
+    otp_digits: int
+    otp_seconds: int
+    otp_tries: int
+    otp_resend_seconds: int
+    otp_resends: int
+    otp_a_day: int
     ca_file: Path | None
     registry_bins: Mapping[str, str]
     organisation_name: str

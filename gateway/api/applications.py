@@ -6,9 +6,11 @@ from flask import Response
 
 from gateway.api.answers import answer_json
 from gateway.api.call import Call
+from gateway.api.codes import WaitingBody, describe_waiting
 from gateway.api.describe import describe_acceptance, describe_status, describe_ticket
 from gateway.api.routes import JSON, Access, Route
 from gateway.api.schemas import AcceptedBody, StatusBody, TicketBody
+from gateway.intake.code_signing import Waiting
 from gateway.intake.envelope import SubmitBody
 from gateway.intake.submit import SubmitRequest
 from gateway.logs import log_event
@@ -17,6 +19,11 @@ from gateway.logs import log_event
 def submit(call: Call) -> Response:
     request = SubmitRequest(call.read_json_body(), call.request.headers.get("Idempotency-Key", ""))
     receipt = call.parts.submit(request, call.caller)
+    if isinstance(receipt, Waiting):
+        log_event("code sent", application=receipt.application_id, client=call.caller.id)
+        response = answer_json(describe_waiting(call, receipt), 201)
+        response.headers["Location"] = f"/v1/applications/{receipt.application_id}"
+        return response
     stored = receipt.application
     log_event("accepted", application=stored.id, client=call.caller.id, fresh=receipt.fresh)
     response = answer_json(describe_acceptance(call, stored), 202)
@@ -35,8 +42,9 @@ def read_ticket(call: Call, application_id: str) -> Response:
 ROUTES = (
     Route(
         "POST", "/v1/applications", submit, Access.PORTAL,
-        "Submit a signed application; it is committed when the answer comes.",
-        status=202, body=SubmitBody, answers={JSON: AcceptedBody}, refusals=(400, 403, 409, 413, 415, 422),
+        "Submit a signed application; it is committed when the answer comes. By code: 201, it waits for the code.",
+        status=202, body=SubmitBody, answers={JSON: AcceptedBody}, also={201: WaitingBody},
+        refusals=(400, 403, 409, 413, 415, 422, 429, 502),
         headers={"Idempotency-Key": "1 to 255 printable characters: the same key with the same body gets the first "
                  "answer again"},
     ),

@@ -60,6 +60,7 @@ def _describe(route: Route) -> dict[str, Any]:
                 "content": {media: _content(model) for media, model in route.answers.items()},
             }
         }
+        | {str(status): _describe_other(status, model) for status, model in route.also.items()}
         | {str(status): _describe_refusal(status) for status in refusals},
     }
     if route.body is not None:
@@ -86,10 +87,16 @@ def _describe_refusal(status: int) -> dict[str, Any]:
     return {"description": HTTPStatus(status).phrase, "content": {PROBLEM: _content(ProblemBody)}}
 
 
+def _describe_other(status: int, model: type[BaseModel]) -> dict[str, Any]:
+    return {"description": HTTPStatus(status).phrase, "content": {JSON: _content(model)}}
+
+
 def _describe_models(routes: Iterable[Route]) -> dict[str, Any]:
     models: dict[type[BaseModel], None] = {ProblemBody: None}
     for route in routes:
-        models |= dict.fromkeys(model for model in (route.body, *route.answers.values()) if model is not None)
+        models |= dict.fromkeys(
+            model for model in (route.body, *route.answers.values(), *route.also.values()) if model is not None
+        )
     _, schemas = models_json_schema([(model, "validation") for model in models], ref_template=_REF)
     definitions: dict[str, Any] = schemas["$defs"]
     return dict(sorted(definitions.items()))

@@ -6,12 +6,13 @@ import threading
 import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 from contracts.catalogue import Catalogue
 from gateway.clock import Clock
 from gateway.core.terms import Terms
 from gateway.engine.time_steps import TimeSteps
+from gateway.intake.code_signing import Waiting
 from gateway.intake.draft import Draft
 from gateway.intake.submit import Receipt, SubmitRequest
 from gateway.office.office import Office
@@ -39,11 +40,21 @@ Raises signing's DocumentUnrecognised.
 """
 
 
+class Intake(Protocol):
+    """Port: applications on their way in; each raises CallerError, and then nothing is kept."""
+
+    def __call__(self, request: SubmitRequest, client: Client) -> Receipt | Waiting: ...
+
+    def resend_code(self, application_id: str, client: Client) -> Waiting: ...
+
+    def confirm_code(self, application_id: str, code: str, client: Client) -> Receipt: ...
+
+
 @dataclass(frozen=True)
 class ApiParts:
     catalogue: Catalogue
     clock: Clock
-    submit: Callable[[SubmitRequest, Client], Receipt]
+    submit: Intake
     make_draft: Callable[[bytes, Client], Draft]
     store: ApplicationStore
     assemble: Callable[[StoredApplication, Sequence[AttemptRow], Sequence[Event]], dict[str, Any]]

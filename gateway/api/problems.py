@@ -27,6 +27,7 @@ TYPE_PREFIX = "urn:asp-gateway:problem:"
 INTERNAL = "internal-error"
 INTERNAL_TITLE = "Something went wrong on our side."
 RETRY_AFTER_SECONDS = "5"
+WAIT_SECONDS = "60"
 
 BY_STATUS: dict[int, type[CallerError]] = {
     404: NotFound,
@@ -85,6 +86,8 @@ def _describe(error: GatewayError, instance: str) -> ProblemBody:
 def _headers(error: GatewayError) -> dict[str, str]:
     if error.http_status == 401:
         return {"WWW-Authenticate": 'Bearer realm="asp-gateway"'}
+    if error.http_status == 429:
+        return {"Retry-After": WAIT_SECONDS}
     return {"Retry-After": RETRY_AFTER_SECONDS} if error.retryable else {}
 
 

@@ -39,6 +39,8 @@ class Route:
     status: int = 200
     body: type[BaseModel] | None = None
     answers: Mapping[str, type[BaseModel] | None] = field(default_factory=dict)
+    also: Mapping[int, type[BaseModel]] = field(default_factory=dict)
+    """Other good answers in JSON, by their status."""
     refusals: tuple[int, ...] = ()
     """Statuses of problem+json beside those that follow from access."""
     query: Mapping[str, str] = field(default_factory=dict)

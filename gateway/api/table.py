@@ -8,6 +8,7 @@ from gateway.api import (
     applications,
     bus,
     checks,
+    codes,
     complaints,
     decisions,
     dev_clock,
@@ -37,6 +38,7 @@ def read_openapi(call: Call) -> Response:
 ROUTES: tuple[Route, ...] = (
     *drafts.ROUTES,
     *applications.ROUTES,
+    *codes.ROUTES,
     *inquiries.ROUTES,
     *events.ROUTES,
     *explanation.ROUTES,

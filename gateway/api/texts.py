@@ -6,6 +6,9 @@ from contracts.tables import Names
 
 TEXTS = {
     "sent": Names(ru="Заявка отправлена", kk="Өтініш жіберілді", en="Application sent"),
+    "waiting_code": Names(
+        ru="Ожидается код из SMS", kk="SMS-тегі код күтілуде", en="Waiting for the code of the message"
+    ),
     "in_progress": Names(ru="В обработке", kk="Өңделуде", en="In progress"),
     "waiting_data": Names(
         ru="Ожидание сведений из государственных органов",

@@ -23,6 +23,7 @@ class DraftTexts(Row):
     ground: dict[str, Names]
     declared: dict[str, Names]
     consent: dict[str, Names]
+    code: dict[str, Names]
 
 
 @cache
@@ -34,6 +35,12 @@ def load_draft_texts() -> DraftTexts:
 def write_draft_text(application: Application, service: Service, language: str) -> tuple[str, ...]:
     """The lines, the first of which is the title."""
     return tuple(clean(line) for line in _Writing(load_draft_texts(), service, language).lines(application))
+
+
+def write_code_text(service: Service, language: str, code: str, minutes: int) -> str:
+    """The message that carries a one-time code: what it signs, how long it is good, and that it is nobody else's."""
+    places = {"code": code, "service": end_sentence(speak(service.name, language)), "minutes": str(minutes)}
+    return fill(speak(load_draft_texts().code["sms"], language), places)
 
 
 class _Writing:

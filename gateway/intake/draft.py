@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from gateway.clock import Clock
-from gateway.intake.submit import SoundApplication
+from gateway.intake.acceptance import SoundApplication
 from gateway.intake.wrapper import write_wrapper
 from gateway.store.rows import Client
 

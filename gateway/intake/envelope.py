@@ -12,8 +12,8 @@ from contracts.errors import Problem, SignatureRefused
 from gateway.intake.base64_text import read_base64, read_wrapped_base64
 from gateway.intake.model import read_body
 
-ON_PAPER = "paper"
-METHODS = {"eds": ("cms", "xmldsig"), ON_PAPER: ("",)}
+ON_PAPER, BY_CODE = "paper", "otp"
+METHODS = {"eds": ("cms", "xmldsig"), BY_CODE: ("",), ON_PAPER: ("",)}
 """Accepted methods of signing, each with its formats."""
 
 Clerk = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f\x7f<>]+$")]
@@ -22,7 +22,7 @@ Clerk = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=r
 class SignatureBody(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    method: str = Field(description="eds; paper: the applicant signed by hand, of a provider's key alone")
+    method: str = Field(description="eds; otp: by a code that is sent; paper: by hand, of a provider's key alone")
     format: str = Field(default="", description="cms or xmldsig; of paper none")
     value: str = Field(default="", description="base64 of the CMS message, or of the signed XML wrapper", repr=False)
     accepted_by: Clerk | None = Field(default=None, description="of paper: who took it, where the body does not say")
@@ -61,6 +61,8 @@ def open_envelope(body: bytes) -> Envelope:
         raise _refuse_method("/signature/method", f"a signature is made by {_either(METHODS)}")
     if signature.method == ON_PAPER:
         return _open_paper(read)
+    if signature.method == BY_CODE:
+        return _open_unsigned(read)
     if signature.scan or signature.accepted_by:
         raise _refuse_method("/signature/scan", "only a signature on paper has a scan, and who took it")
     if signature.format not in METHODS[signature.method]:
@@ -73,6 +75,15 @@ def open_envelope(body: bytes) -> Envelope:
         format=signature.format,
         accepted_by=(read.accepted_by or "").strip(),
     )
+
+
+def _open_unsigned(read: SubmitBody) -> Envelope:
+    """What signs comes later: a code."""
+    signature = read.signature
+    if signature.format or signature.value or signature.scan or signature.accepted_by:
+        raise _refuse_method("/signature/value", "a signature by code has no format, value or scan here")
+    content = read_base64(read.application, "/application")
+    return Envelope(content, b"", BY_CODE, "", (read.accepted_by or "").strip())
 
 
 def _open_paper(read: SubmitBody) -> Envelope:

@@ -8,24 +8,22 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 from contracts.application import Application
-from contracts.errors import Conflict, InvalidInput, MalformedInput, NotAllowed, Problem
-from contracts.request import Channel, Service
+from contracts.errors import CallerError, Conflict, MalformedInput, NotFound, Problem, SignatureRefused
+from contracts.request import Service
 from gateway.clock import Clock
-from gateway.core.calendar import local_day, moment_of_acceptance
-from gateway.core.law import FindLaw, Law
-from gateway.core.terms import promise
-from gateway.intake.envelope import ON_PAPER, Envelope, open_envelope
-from gateway.intake.model import read_application
-from gateway.intake.rules import find_problems
+from gateway.core.law import FindLaw
+from gateway.intake.acceptance import SoundApplication, build_new, check_content, check_paper, name_clerk
+from gateway.intake.code_signing import CodeSigning, Waiting
+from gateway.intake.envelope import BY_CODE, ON_PAPER, Envelope, open_envelope
 from gateway.intake.signature import Verify, judge_signature
 from gateway.scans import recognise
 from gateway.store.port import ApplicationStore
-from gateway.store.rows import Client, ClientKind, NewApplication, StoredApplication
+from gateway.store.rows import Client, NewApplication, StoredApplication
 
 _KEY = re.compile(r"[\x21-\x7e]{1,255}")
 
@@ -47,16 +45,6 @@ class Receipt:
 
 
 @dataclass(frozen=True)
-class SoundApplication:
-    """Content without a fault, and what it is judged by on the day of filing."""
-
-    application: Application
-    service: Service
-    channel: Channel
-    law: Law
-
-
-@dataclass(frozen=True)
 class Submit:
     """Port of the API: from bytes to committed."""
 
@@ -65,16 +53,28 @@ class Submit:
     find_law: FindLaw
     verify: Verify
     clock: Clock
+    codes: CodeSigning | None = None
+    """None where nobody signs by code."""
 
-    def __call__(self, request: SubmitRequest, client: Client) -> Receipt:
-        """The receipt of an application that is committed; raises CallerError, and then nothing is kept."""
+    def __call__(self, request: SubmitRequest, client: Client) -> Receipt | Waiting:
+        """The receipt of an application that is committed, or what waits for a code.
+
+        Raises CallerError, and then nothing is kept.
+        """
         check_idempotency_key(request.idempotency_key)
         request_sha256 = hashlib.sha256(request.body).hexdigest()
         earlier = self._find_earlier(request.idempotency_key, request_sha256, client)
         if earlier is not None:
             return Receipt(earlier, fresh=False)
-        envelope = open_envelope(request.body)
-        new = self._judge(envelope, client, request.idempotency_key, request_sha256)
+        envelope, received = open_envelope(request.body), self.clock()
+        sound = self.check(envelope.content, client, received)
+        if envelope.method == BY_CODE:
+            name_clerk(envelope, client, sound.channel)
+            return self._find_codes().begin(
+                envelope, sound.application, sound.service, client, request.idempotency_key, request_sha256
+            )
+        new = self._judge(envelope, sound, client, received)
+        new = replace(new, idempotency_key=request.idempotency_key, request_sha256=request_sha256)
         return Receipt(*self.store.accept(new))
 
     def _judge_signature(
@@ -99,64 +99,63 @@ class Submit:
 
     def check(self, content: bytes, client: Client, received: datetime) -> SoundApplication:
         """The application in the bytes, were it signed; raises InvalidInput with every fault, NotAllowed."""
-        on = local_day(received)
-        application = read_application(content)
-        service = self.services.get(application.service)
-        law = self.find_law(service.code, on) if service is not None else None
-        problems = find_problems(application, service, on, law.rules.number("ages.adult") if law else 0)
-        if problems or service is None or law is None:
-            raise InvalidInput(problems=problems)
-        channel = service.channel(client.channel)
-        if channel is None:
-            raise NotAllowed("the service has no such channel as the caller's key is for")
-        return SoundApplication(application, service, channel, law)
+        return check_content(content, client, received, self.services, self.find_law)
 
-    def _judge(self, envelope: Envelope, client: Client, idempotency_key: str, request_sha256: str) -> NewApplication:
-        received = self.clock()
-        sound = self.check(envelope.content, client, received)
-        application, service, channel, law = sound.application, sound.service, sound.channel, sound.law
-        accepted_by = envelope.accepted_by or (client.employee if channel.ticket else "")
-        if envelope.method == ON_PAPER:
-            _check_paper(client, channel)
-        _check_accepted_by(accepted_by, channel)
-        verdict = self._judge_signature(envelope, application, received, accepted_by)
-        outside, hours = law.rules.word("acceptance.outside_hours"), law.rules.hours("working_hours")
-        accepted_at = moment_of_acceptance(received, outside, hours, law.calendar)
-        # From T0 on the case is judged by the rules of that day; those of the filing said which day it is.
-        law = self.find_law(service.code, local_day(accepted_at))
-        return NewApplication(
-            service=service.code,
-            client=client,
-            body=envelope.content,
-            signature=envelope.signature,
-            verdict=verdict,
-            received_at=received,
-            accepted_at=accepted_at,
-            promised=promise(accepted_at, received, channel, law),
-            rules_version=law.rules.version,
-            rules=law.rules,
-            accepted_by=accepted_by,
-            idempotency_key=idempotency_key,
-            request_sha256=request_sha256,
+    def resend_code(self, application_id: str, client: Client) -> Waiting:
+        """Another code for an application that waits for one."""
+
+        def read(content: bytes) -> tuple[Application, Service]:
+            sound = self.check(content, client, self.clock())
+            return sound.application, sound.service
+
+        return self._find_codes().resend(application_id, client, read)
+
+    def confirm_code(self, application_id: str, code: str, client: Client) -> Receipt:
+        """The application that the code signs, committed; where it is committed already, that one."""
+        known = self._find_own(application_id, client)
+        if known is not None:
+            return Receipt(known, fresh=False)
+        try:
+            signed = self._find_codes().confirm(application_id, code, client)
+        except CallerError:
+            # Another call with the same code may have been quicker.
+            known = self._find_own(application_id, client)
+            if known is None:
+                raise
+            return Receipt(known, fresh=False)
+        waiting, received = signed.waiting, self.clock()
+        sound = self.check(waiting.content, client, received)
+        envelope = Envelope(waiting.content, b"", BY_CODE, "", waiting.accepted_by)
+        new = build_new(sound, envelope, client, received, self.find_law, signed.verdict)
+        new = replace(
+            new,
+            application_id=application_id,
+            idempotency_key=waiting.idempotency_key,
+            request_sha256=waiting.request_sha256,
         )
+        receipt = Receipt(*self.store.accept(new))
+        self._find_codes().finish(application_id)
+        return receipt
 
+    def _find_codes(self) -> CodeSigning:
+        if self.codes is None:
+            detail = "nobody signs by code here"
+            raise SignatureRefused(problems=(Problem("signature-method-unsupported", "/signature/method", detail),))
+        return self.codes
 
-def _check_paper(client: Client, channel: Channel) -> None:
-    """What is signed by hand is taken by a person of the provider."""
-    if client.kind is not ClientKind.PROVIDER or not channel.ticket:
-        detail = "only a provider takes applications that are signed on paper, in a channel where a person accepts them"
-        raise NotAllowed(problems=(Problem("signature-method-not-allowed", "/signature/method", detail),))
+    def _find_own(self, application_id: str, client: Client) -> StoredApplication | None:
+        try:
+            stored = self.store.read(application_id)
+        except NotFound:
+            return None
+        return stored if stored.client.id == client.id else None
 
-
-def _check_accepted_by(name: str, channel: Channel) -> None:
-    """A ticket bears the name of who accepted the application; a notice of processing has nobody to name."""
-    if channel.ticket and not name:
-        code, detail = "accepted-by-missing", "in this channel a person accepts the application, and must be named"
-    elif name and not channel.ticket:
-        code, detail = "accepted-by-misplaced", "in this channel no person accepts the application"
-    else:
-        return
-    raise MalformedInput(problems=(Problem(code, "/accepted_by", detail),))
+    def _judge(self, envelope: Envelope, sound: SoundApplication, client: Client, received: datetime) -> NewApplication:
+        accepted_by = name_clerk(envelope, client, sound.channel)
+        if envelope.method == ON_PAPER:
+            check_paper(client, sound.channel)
+        verdict = self._judge_signature(envelope, sound.application, received, accepted_by)
+        return build_new(sound, envelope, client, received, self.find_law, verdict)
 
 
 def check_idempotency_key(key: str) -> None:

@@ -110,7 +110,9 @@ class Applications(Clients):
             earlier = _find_accepted(connection, new.client.id, new.idempotency_key)
             if earlier is not None:
                 return _same_body(earlier, new.request_sha256), False
-        application_id = f"app_{secrets.token_hex(12)}"
+        application_id = new.application_id or f"app_{secrets.token_hex(12)}"
+        if new.application_id and _is_there(connection, application_id):
+            return application_id, False
         digest = pin_rules(connection, new.service, new.rules) if new.rules else ""
         seal = self._sealer.seal
         connection.execute(
@@ -207,6 +209,11 @@ def _find_accepted(connection: Connection, client_id: str, idempotency_key: str)
         select(a.id, a.request_sha256).where(a.client_id == client_id, a.idempotency_key == idempotency_key)
     ).one_or_none()
     return (row.id, row.request_sha256) if row else None
+
+
+def _is_there(connection: Connection, application_id: str) -> bool:
+    a = t.applications.c
+    return connection.execute(select(a.seq).where(a.id == application_id)).first() is not None
 
 
 def _same_body(earlier: tuple[str, str], request_sha256: str) -> str:

@@ -86,6 +86,8 @@ class NewApplication:
     idempotency_key: str = ""
     request_sha256: str = ""
     """Hash of the whole request body, for the same `Idempotency-Key` with another body."""
+    application_id: str = ""
+    """Its id where it was given out before (an application that waited for a code); "" = a new one."""
     promised: LegalDate | None = None
     """The date that the applicant is told; kept as told, whatever calendar and rules say later."""
 

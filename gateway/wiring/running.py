@@ -56,6 +56,7 @@ from gateway.telling import tell_changes
 from gateway.virtual_clock import VirtualClock
 from gateway.webhooks.sweeper import WebhookSweeper
 from gateway.wiring.adapters import build_registry_adapters
+from gateway.wiring.codes import build_code_signing
 from gateway.wiring.foundation import Foundation, make_find_law, open_foundation
 from gateway.wiring.webhooks import build_webhooks
 from signing.cms.verifying import verify_cms
@@ -114,7 +115,8 @@ def open_gateway(settings: Settings, clock: Clock = now) -> Iterator[Flask]:
             )
             return assembler.assemble(stored, evidence, events, clock())
 
-        submit = Submit(base.applications, base.catalogue.services, find_law, make_verify(policy), clock)
+        codes = build_code_signing(settings, base, adapters, clock)
+        submit = Submit(base.applications, base.catalogue.services, find_law, make_verify(policy), clock, codes)
         yield create_api(
             ApiParts(
                 catalogue=base.catalogue,

@@ -205,7 +205,8 @@ def test_base64_of_a_signature_may_be_broken_into_lines() -> None:
 @pytest.mark.parametrize(
     ("signature", "fault"),
     [
-        ({"method": "otp"}, ("signature-method-unsupported", "/signature/method")),
+        ({"method": "telepathy"}, ("signature-method-unsupported", "/signature/method")),
+        ({"method": "otp", "value": "QQ=="}, ("signature-method-unsupported", "/signature/value")),
         (
             {"method": "eds", "format": "pades", "value": "QQ=="},
             ("signature-method-unsupported", "/signature/format"),

@@ -12,7 +12,7 @@ import pytest
 from contracts.errors import CallerError, Conflict, InvalidInput, MalformedInput, NotAllowed
 from gateway.core.calendar import ALMATY
 from gateway.intake.envelope import Envelope
-from gateway.intake.submit import Submit, SubmitRequest
+from gateway.intake.submit import Receipt, Submit, SubmitRequest
 from gateway.store.rows import Client, ClientKind
 from signing.verdict import SubIndication, Verdict
 from tests.gateway.fake_store import FakeStore
@@ -31,7 +31,12 @@ class Intake:
         self.store = FakeStore(service)
         self.verified: list[bytes] = []
         self.believes = True
-        self.submit = Submit(self.store, {"asp": service}, find_law, self._verify, lambda: now)
+        self._submit = Submit(self.store, {"asp": service}, find_law, self._verify, lambda: now)
+
+    def submit(self, request: SubmitRequest, client: Client) -> Receipt:
+        receipt = self._submit(request, client)
+        assert isinstance(receipt, Receipt)
+        return receipt
 
     def _verify(self, envelope: Envelope, at: datetime) -> Verdict:
         self.verified.append(envelope.content)
