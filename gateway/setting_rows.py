@@ -99,6 +99,9 @@ TABLE: tuple[Setting, ...] = (
     Setting("otp_resend_seconds", Kind.NUMBER, "60", "How long one waits for another code.", low=30, high=600),
     Setting("otp_resends", Kind.NUMBER, "3", "Further codes of one application.", high=10),
     Setting("otp_a_day", Kind.NUMBER, "10", "Codes of one IIN, and to one phone, on one day.", low=1, high=100),
+    Setting(
+        "attestation_seconds", Kind.NUMBER, "900", "How long a portal's attestation is good for.", low=60, high=86_400
+    ),
     Setting("ca_file", Kind.PATH, "", "PEM file of authorities for TLS with registries; none = the machine's own."),
     Setting("registry_bins", Kind.BINS, "", "Whose signature in a payload counts: REGISTRY=BIN; else any system's."),
     Setting("organisation_name", Kind.TEXT, "Test organisation", "Who asks, where a registry wants to know.", True),

@@ -71,6 +71,7 @@ class Settings:
     otp_resend_seconds: int
     otp_resends: int
     otp_a_day: int
+    attestation_seconds: int
     ca_file: Path | None
     registry_bins: Mapping[str, str]
     organisation_name: str

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from gateway.api.parts import CheckSignature
 from gateway.clock import Clock
+from gateway.intake.attestation import VerifyStatement
 from gateway.intake.envelope import Envelope
 from gateway.intake.signature import Verify
 from gateway.signature_policy import MakePolicy
+from gateway.trusted_signers import expect_system
 from signing.checking import check_document
 from signing.cms.verifying import verify_cms
 from signing.reports import report
@@ -25,6 +28,15 @@ def make_verify(policy: MakePolicy) -> Verify:
         if envelope.format == "xmldsig":
             return verify_enveloped(envelope.signature, policy(at))
         return verify_cms(envelope.signature, policy(at), envelope.content)
+
+    return verify
+
+
+def make_verify_statement(policy: MakePolicy) -> VerifyStatement:
+    """Of a portal's statement, with its content inside: by an information system of the organisation."""
+
+    def verify(cms: bytes, bin_: str, at: datetime) -> Verdict:
+        return verify_cms(cms, replace(policy(at), signer_rule=expect_system(bin_)))
 
     return verify
 

@@ -20,6 +20,8 @@ from gateway.store.rows import Audience, Client, ClientKind, Event, StoredApplic
 LANGUAGES = ("ru", "kk", "en")
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _LONGEST_KEY = 200
+LARGEST_NUMBER = 2**31 - 1
+"""Of a place in a list: what a column of the database holds."""
 _PIECE = 65536
 
 
@@ -104,7 +106,7 @@ class Call:
     def number_of(self, name: str) -> int:
         """A whole number of the query, 0 where it is not there; raises MalformedInput."""
         text = self.request.args.get(name, "0")
-        if not (text.isascii() and text.isdigit() and len(text) < 16):
+        if not (text.isascii() and text.isdigit() and len(text) < 16 and int(text) <= LARGEST_NUMBER):
             raise MalformedInput(problems=(Problem("invalid-value", "", f"{name} must be a whole number"),))
         return int(text)
 

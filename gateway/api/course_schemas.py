@@ -5,14 +5,33 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, Field, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints
+from pydantic_core import PydanticCustomError
 
 from contracts.application import Day
 from gateway.api.schemas import Body, DateBody, ReasonBody, Said
 
-Number = Annotated[str, StringConstraints(min_length=1, max_length=60, pattern=r"^[^\x00-\x1f\x7f<>]+$")]
+
+def _check_number(text: str) -> str:
+    """What nobody can see, or what turns the direction of writing, is no number."""
+    if not text.strip() or not text.isprintable():
+        raise PydanticCustomError("not_printable", "printable characters, not blanks alone")
+    return text.strip()
+
+
+def _check_words(text: str) -> str:
+    if not text.strip():
+        raise PydanticCustomError("blank", "not blanks alone")
+    return text
+
+
+Number = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=60, pattern=r"^[^\x00-\x1f\x7f<>]+$"),
+    AfterValidator(_check_number),
+]
 """Of an outgoing letter, a decision, a receipt."""
-Words = Annotated[str, StringConstraints(min_length=1, max_length=10_000)]
+Words = Annotated[str, StringConstraints(min_length=1, max_length=10_000), AfterValidator(_check_words)]
 Inquiries = Annotated[tuple[str, ...], Field(max_length=500)]
 
 

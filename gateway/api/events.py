@@ -9,7 +9,7 @@ from flask import Response
 
 from contracts.errors import Overloaded
 from gateway.api.answers import answer_json
-from gateway.api.call import Call
+from gateway.api.call import LARGEST_NUMBER, Call
 from gateway.api.routes import JSON, STREAM, Access, Route
 from gateway.api.schemas import EventBody, EventsBody
 from gateway.core.calendar import ALMATY
@@ -29,7 +29,8 @@ def read_events(call: Call, application_id: str) -> Response:
 
 def _stream_events(call: Call, stored: StoredApplication, after: int) -> Response:
     last = call.request.headers.get("Last-Event-ID", "")
-    after = max(after, int(last)) if last.isascii() and last.isdigit() and len(last) < 16 else after
+    known = last.isascii() and last.isdigit() and len(last) < 16
+    after = max(after, min(int(last), LARGEST_NUMBER)) if known else after
     if not call.parts.streams.acquire(blocking=False):
         raise Overloaded("as many live streams are open as may be")
     live = _end_at_failure(write_stream(call, stored.id, after), stored.id)

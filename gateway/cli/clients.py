@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 LONGEST_NAME = 100
 LONGEST_ROLE = 60
+BIN_DIGITS = 12
 STORE = ("environment", "database_url", "key_file", "trust_folder", "passports", "profiles")
 
 
@@ -32,6 +33,7 @@ def clients() -> None:
 @click.option("--employee", default="", help="Surname and initials of the one employee whose key it is.")
 @click.option("--employee-iin", default="", help="The employee's IIN: letters must be signed by that person.")
 @click.option("--role", default="", help="The employee's position.")
+@click.option("--attests", "attests_bin", default="", help="BIN under whose key this portal attests its own codes.")
 @AS_JSON
 @settings_options(*STORE)
 def add(
@@ -41,6 +43,7 @@ def add(
     employee: str,
     employee_iin: str,
     role: str,
+    attests_bin: str,
     as_json: bool,
     **options: str | None,
 ) -> None:
@@ -55,10 +58,17 @@ def add(
         settings = load_settings(options)
         _check_text("--name", name, LONGEST_NAME)
         _check_employee(kind, employee, employee_iin, role)
+        _check_attesting(kind, attests_bin)
         _check_channel(channel, settings)
         with open_store(settings) as store:
             client, key = store.add_client(
-                name, ClientKind(kind), channel, employee=employee, role=role, employee_iin=employee_iin or None
+                name,
+                ClientKind(kind),
+                channel,
+                employee=employee,
+                role=role,
+                employee_iin=employee_iin or None,
+                attests_bin=attests_bin,
             )
     if as_json:
         echo_json(_show(client) | {"key": key})
@@ -83,6 +93,13 @@ def _check_employee(kind: str, employee: str, iin: str, role: str) -> None:
         _check_text("--role", role, LONGEST_ROLE)
     if not iin or iins.find_fault(iin):
         raise SettingInvalid("--employee-iin: the IIN of the employee, 12 digits with the right check digit")
+
+
+def _check_attesting(kind: str, bin_: str) -> None:
+    if bin_ and kind != "portal":
+        raise SettingInvalid("--attests: only a portal attests the signatures of its applicants")
+    if bin_ and not (bin_.isascii() and bin_.isdigit() and len(bin_) == BIN_DIGITS):
+        raise SettingInvalid("--attests: a BIN has 12 digits")
 
 
 def _check_channel(channel: str, settings: Settings) -> None:

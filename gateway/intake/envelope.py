@@ -12,8 +12,8 @@ from contracts.errors import Problem, SignatureRefused
 from gateway.intake.base64_text import read_base64, read_wrapped_base64
 from gateway.intake.model import read_body
 
-ON_PAPER, BY_CODE = "paper", "otp"
-METHODS = {"eds": ("cms", "xmldsig"), BY_CODE: ("",), ON_PAPER: ("",)}
+ON_PAPER, BY_CODE, ATTESTED = "paper", "otp", "attested"
+METHODS = {"eds": ("cms", "xmldsig"), BY_CODE: ("",), ATTESTED: ("",), ON_PAPER: ("",)}
 """Accepted methods of signing, each with its formats."""
 
 Clerk = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f\x7f<>]+$")]
@@ -22,9 +22,16 @@ Clerk = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=r
 class SignatureBody(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    method: str = Field(description="eds; otp: by a code that is sent; paper: by hand, of a provider's key alone")
+    method: str = Field(
+        description="eds; otp: by a code that is sent; attested: by the portal's statement, of keys that may; "
+        "paper: by hand, of a provider's key alone"
+    )
     format: str = Field(default="", description="cms or xmldsig; of paper none")
-    value: str = Field(default="", description="base64 of the CMS message, or of the signed XML wrapper", repr=False)
+    value: str = Field(
+        default="",
+        description="base64 of the CMS message, or of the signed XML wrapper",
+        repr=False,
+    )
     accepted_by: Clerk | None = Field(default=None, description="of paper: who took it, where the body does not say")
     scan: str = Field(default="", description="of paper: base64 of its scan, a PDF, PNG, JPEG or TIFF", repr=False)
 

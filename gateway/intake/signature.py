@@ -56,7 +56,7 @@ def judge_signature(envelope: Envelope, application: Application, at: datetime, 
     if not verdict.passed or verdict.content is None:
         if is_outage(verdict):
             raise RevocationUnknown
-        raise _refuse(_code_of(verdict), verdict.reason)
+        raise refuse_verdict(verdict)
     if _read_signed(envelope, verdict.content) != envelope.content:
         raise _refuse(DIGEST, "The content is not the one that was signed.")
     signed_by = _find_signer(application, [one.signer for one in verdict.signers if one.signer is not None])
@@ -86,6 +86,11 @@ def _find_signer(application: Application, signers: list[Signer]) -> str:
     if individual is None or individual.iin is None:
         raise _refuse(USAGE, "The certificate is not one of an individual.")
     return may_sign[individual.iin]
+
+
+def refuse_verdict(verdict: Verdict) -> SignatureRefused:
+    """A verdict that is no outage, in our own code."""
+    return _refuse(_code_of(verdict), verdict.reason)
 
 
 def _code_of(verdict: Verdict) -> str:

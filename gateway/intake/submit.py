@@ -18,8 +18,9 @@ from contracts.request import Service
 from gateway.clock import Clock
 from gateway.core.law import FindLaw
 from gateway.intake.acceptance import SoundApplication, build_new, check_content, check_paper, name_clerk
+from gateway.intake.attestation import JudgeAttestation, attest_nothing
 from gateway.intake.code_signing import CodeSigning, Waiting
-from gateway.intake.envelope import BY_CODE, ON_PAPER, Envelope, open_envelope
+from gateway.intake.envelope import ATTESTED, BY_CODE, ON_PAPER, Envelope, open_envelope
 from gateway.intake.signature import Verify, judge_signature
 from gateway.scans import recognise
 from gateway.store.port import ApplicationStore
@@ -53,6 +54,7 @@ class Submit:
     find_law: FindLaw
     verify: Verify
     clock: Clock
+    judge_attestation: JudgeAttestation = attest_nothing
     codes: CodeSigning | None = None
     """None where nobody signs by code."""
 
@@ -78,9 +80,11 @@ class Submit:
         return Receipt(*self.store.accept(new))
 
     def _judge_signature(
-        self, envelope: Envelope, application: Application, received: datetime, accepted_by: str
+        self, envelope: Envelope, application: Application, client: Client, received: datetime, accepted_by: str
     ) -> dict[str, Any]:
         """The verdict as the dossier shows it; of paper, who took it and what the scan is."""
+        if envelope.method == ATTESTED:
+            return self.judge_attestation(envelope, application, client, received)
         if envelope.method != ON_PAPER:
             return judge_signature(envelope, application, received, self.verify)
         media_type = recognise(envelope.signature, "/signature/scan")
@@ -154,7 +158,7 @@ class Submit:
         accepted_by = name_clerk(envelope, client, sound.channel)
         if envelope.method == ON_PAPER:
             check_paper(client, sound.channel)
-        verdict = self._judge_signature(envelope, sound.application, received, accepted_by)
+        verdict = self._judge_signature(envelope, sound.application, client, received, accepted_by)
         return build_new(sound, envelope, client, received, self.find_law, verdict)
 
 

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from contracts.errors import Conflict, InvalidInput, Problem
 from gateway.core.answers import read_all
 from gateway.core.calendar import is_working_day, local_day
+from gateway.core.opening import is_forming
 from gateway.core.proceedings import DecisionOutcome
 from gateway.core.refusals import earliest_hearing, may_refuse
 from gateway.documents.composing import CaseFile
@@ -24,8 +25,11 @@ class DecisionDesk:
     clock: Callable[[], datetime]
 
     def register(self, application_id: str, actor: Actor) -> None:
-        """The package is registered with the gaps that it has. Raises Conflict where it is already."""
+        """The package is registered with the gaps that it has. Raises Conflict where it is already, or still asks."""
         file = self.files.open(application_id)
+        if is_forming(file.case, self.clock(), file.law):
+            detail = "not everything is asked yet: a package is registered with what was asked, not without"
+            raise Conflict(problems=(Problem("package-forming", "", detail),))
         complete = not any(answer.is_missing for answer in read_all(file.case))
         self.acts.register(application_id, file.law.why("package.without_extension"), actor, complete=complete)
 

@@ -34,8 +34,10 @@ class Clients:
         employee: str = "",
         role: str = "",
         employee_iin: str | None = None,
+        attests_bin: str = "",
     ) -> tuple[Client, str]:
-        client = Client(f"client_{secrets.token_hex(6)}", name, kind, channel, employee, role, employee_iin)
+        own = f"client_{secrets.token_hex(6)}"
+        client = Client(own, name, kind, channel, employee, role, employee_iin, attests_bin)
         key = secrets.token_urlsafe(32)
         sealed = self._sealer.seal(employee_iin.encode(), _context(client.id)) if employee_iin else None
         row = insert(clients).values(
@@ -47,6 +49,7 @@ class Clients:
             employee=employee,
             role=role,
             sealed_employee_iin=sealed,
+            attests_bin=attests_bin,
             created_at=self._clock(),
         )
         self._database.write(lambda c: c.execute(row))
@@ -80,7 +83,8 @@ class Clients:
     def _read_client(self, row: Row[tuple[object, ...]]) -> Client:
         sealed = row.sealed_employee_iin
         iin = self._sealer.open(sealed, _context(row.id)).decode() if sealed else None
-        return Client(row.id, row.name, ClientKind(row.kind), row.channel, row.employee, row.role, iin)
+        kind = ClientKind(row.kind)
+        return Client(row.id, row.name, kind, row.channel, row.employee, row.role, iin, row.attests_bin)
 
 
 def _context(client_id: str) -> str:

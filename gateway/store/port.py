@@ -17,6 +17,7 @@ class ApplicationStore(Protocol):
         employee: str = "",
         role: str = "",
         employee_iin: str | None = None,
+        attests_bin: str = "",
     ) -> tuple[Client, str]:
         """The client and its key, which is shown once: only a hash is kept.
 

@@ -35,6 +35,8 @@ class Client:
     """Surname and initials of the one whose key it is; "" = an organisation's system, which names him per call."""
     role: str = ""
     employee_iin: str | None = field(default=None, repr=False)
+    attests_bin: str = ""
+    """BIN of the organisation whose key attests what this portal's applicants signed by its codes; "" = it may not."""
 
 
 class Audience(StrEnum):

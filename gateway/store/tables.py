@@ -58,6 +58,7 @@ clients = Table(
     Column("employee", String(120), nullable=False, server_default=""),
     Column("role", String(60), nullable=False, server_default=""),
     Column("sealed_employee_iin", LargeBinary),
+    Column("attests_bin", String(12), nullable=False, server_default=""),
     Column("created_at", Moment, nullable=False),
     Column("revoked_at", Moment),
 )  # fmt: skip

@@ -36,13 +36,12 @@ from gateway.gathering.asking import Asker
 from gateway.gathering.delivering import Deliverer
 from gateway.gathering.rounds import Gathering
 from gateway.intake.draft import MakeDraft
-from gateway.intake.submit import Submit
 from gateway.office.assembling import OfficeBase, describe_organisation, open_office
 from gateway.office.office import Office
 from gateway.payload_signatures import load_payload_key, make_sign_letter
 from gateway.setting_rows import VIRTUAL
 from gateway.settings import Settings
-from gateway.signature_checks import make_check_signature, make_verify
+from gateway.signature_checks import make_check_signature
 from gateway.signature_policy import MakePolicy, load_trust, make_document_policy
 from gateway.store.arrivals import ArrivalStore
 from gateway.store.course import CourseStore
@@ -56,8 +55,8 @@ from gateway.telling import tell_changes
 from gateway.virtual_clock import VirtualClock
 from gateway.webhooks.sweeper import WebhookSweeper
 from gateway.wiring.adapters import build_registry_adapters
-from gateway.wiring.codes import build_code_signing
 from gateway.wiring.foundation import Foundation, make_find_law, open_foundation
+from gateway.wiring.intake import build_submit
 from gateway.wiring.webhooks import build_webhooks
 from signing.cms.verifying import verify_cms
 
@@ -115,8 +114,7 @@ def open_gateway(settings: Settings, clock: Clock = now) -> Iterator[Flask]:
             )
             return assembler.assemble(stored, evidence, events, clock())
 
-        codes = build_code_signing(settings, base, adapters, clock)
-        submit = Submit(base.applications, base.catalogue.services, find_law, make_verify(policy), clock, codes)
+        submit = build_submit(settings, base, adapters, policy, find_law, clock)
         yield create_api(
             ApiParts(
                 catalogue=base.catalogue,

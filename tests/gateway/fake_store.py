@@ -36,8 +36,10 @@ class FakeStore:
         employee: str = "",
         role: str = "",
         employee_iin: str | None = None,
+        attests_bin: str = "",
     ) -> tuple[Client, str]:
-        client = Client(f"client_{len(self.clients)}", name, kind, channel, employee, role, employee_iin)
+        own = f"client_{len(self.clients)}"
+        client = Client(own, name, kind, channel, employee, role, employee_iin, attests_bin)
         key = f"key-of-{client.id}"
         self.clients[key] = client
         return client, key

@@ -16,13 +16,15 @@ from registries_mock.ca.authority import Authority
 from registries_mock.ca.key_pairs import ALGORITHMS
 from registries_mock.ca.pkcs12 import export_p12
 from registries_mock.ca.subjects import Subject
-from signing.cms.making import sign_detached
+from signing.cms.making import sign_cms, sign_detached
 from signing.keys import SigningKey
 from signing.xmldsig.signing import sign_enveloped
 from tests.support.clock import MONDAY
 
 PASSWORD = "invented-password"
 _ORGANISATION_BIN = "990140009992"
+ATTESTING_BIN = "990140009992"
+"""Of the portal that attests, in tests."""
 
 
 class Registrar:
@@ -53,6 +55,13 @@ class Registrar:
         key = self._authority.issue("information-system", subject, at=self._issued_at, algorithm=algorithm)
         path.write_bytes(export_p12(key, PASSWORD))
         return path
+
+    def attest(self, statement: bytes, *, role: str = "information-system", bin_: str = ATTESTING_BIN) -> bytes:
+        """An attached CMS over a portal's statement, by a key of this role and organisation."""
+        iin = None if role == "information-system" else "900101399990"
+        pair = self._pairs["rsa"]
+        key = self._authority.certify(role, Subject(iin, bin=bin_), pair, at=self._issued_at, algorithm="rsa")
+        return sign_cms(statement, key, self._signs_at, attached=True)
 
     def sign(self, body: bytes, iin: str, *, algorithm: str = "rsa") -> bytes:
         """A detached CMS over the bytes by the person of this IIN, with a key of that algorithm."""

@@ -1,4 +1,4 @@
-"""One-time codes: applications that wait for one, and how many were sent."""
+"""Codes: applications that wait for one, how many were sent, and clients that attest codes of their own."""
 
 from __future__ import annotations
 
@@ -40,5 +40,6 @@ def upgrade(op: Operations) -> None:
         sa.Column("phone_print", sa.String(length=64), nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
+    op.add_column("clients", sa.Column("attests_bin", sa.String(length=12), server_default="", nullable=False))
     op.create_index("code_sends_by_iin", "code_sends", ["iin_print", "at"])
     op.create_index("code_sends_by_phone", "code_sends", ["phone_print", "at"])

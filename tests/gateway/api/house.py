@@ -38,7 +38,7 @@ from tests.support.verdicts import passed
 CLERK = "Иванова А. Б."
 CLERK_IIN = make_iin(date(1980, 2, 3), "female", 9300)
 OTHER_IIN = make_iin(date(1981, 2, 3), "female", 9400)
-PDF = b"%PDF-1.7 an invented paper"
+PDF = b"%PDF-1.7 an invented paper %%EOF"
 SECRET = "Диагноз"
 """The title of what is sensitive."""
 

@@ -125,6 +125,29 @@ def test_a_decision_that_is_not_in_order_is_none(house: House, change: dict[str,
     assert standing(house, location)[0] == "package_registered"
 
 
+def test_a_package_that_was_not_asked_for_is_not_registered_by_hand(house: House) -> None:
+    location = house.submit()
+    answer = house.post(f"{location}/registration", {})
+    assert (answer.status_code, answer.get_json()["code"]) == (409, "package-forming")
+    house.work(location)
+    assert house.post(f"{location}/registration", {}).get_json()["status"]["code"] == "incomplete"
+
+
+@pytest.mark.parametrize("number", [" ", "1\u202e2", "1\u20282", "\u200b"])
+def test_a_number_that_nobody_can_read_is_none(house: House, number: str) -> None:
+    location = house.drafted()
+    answer = house.post(f"{location}/letters/1/sent", {"channel": "paper", "number": number})
+    assert (answer.status_code, answer.get_json()["code"]) == (400, "invalid-value")
+    complaint = COMPLAINT | {"text": " \n "}
+    assert house.post(f"{location}/complaints", complaint, "portal").status_code == 400
+
+
+def test_a_place_in_a_list_that_no_database_holds_is_refused(house: House) -> None:
+    location = house.submit()
+    answer = house.get(f"{location}/events?after=999999999999999")
+    assert (answer.status_code, answer.get_json()["code"]) == (400, "invalid-value")
+
+
 def test_nothing_is_decided_on_an_open_package(house: House) -> None:
     location = house.sent()
     assert told(house.post(f"{location}/decision", APPROVED)) == (409, "package-open")

@@ -53,7 +53,7 @@ class Desk:
         self.other = self.store.add_client("Other", ClientKind.PORTAL, "portal")[0]
         store = CodeStore(self.database, sealer)
         codes = CodeSigning(store, self._ask, self._send, write_code_text, CodeRules(), self.clock)
-        self.submit = Submit(self.store, services, find_law, _verify_nothing, self.clock, codes)
+        self.submit = Submit(self.store, services, find_law, _verify_nothing, self.clock, codes=codes)
 
     def clock(self) -> datetime:
         return self.now

@@ -1,4 +1,4 @@
-"""Signing by one-time code, joined over the phone base, the SMS gateway and the store."""
+"""Intake joined: signatures, one-time codes over phone base and SMS gateway, portals' attestations, and the store."""
 
 from __future__ import annotations
 
@@ -7,10 +7,15 @@ from datetime import timedelta
 from adapters.assemble import Adapters
 from adapters.ports import Deadline
 from gateway.clock import Clock
+from gateway.core.law import FindLaw
 from gateway.documents.drafts import write_code_text
+from gateway.intake.attestation import Attestations
 from gateway.intake.code_rules import CodeRules
 from gateway.intake.code_signing import CodeSigning
+from gateway.intake.submit import Submit
 from gateway.settings import Settings
+from gateway.signature_checks import make_verify, make_verify_statement
+from gateway.signature_policy import MakePolicy
 from gateway.store.codes import CodeStore
 from gateway.wiring.foundation import Foundation
 
@@ -18,18 +23,33 @@ _SECONDS = 15.0
 """Total time of an ask of the phone base, and of a message: somebody waits before a page."""
 
 
-def build_code_signing(settings: Settings, base: Foundation, adapters: Adapters, clock: Clock) -> CodeSigning:
+def build_submit(
+    settings: Settings, base: Foundation, adapters: Adapters, policy: MakePolicy, find_law: FindLaw, clock: Clock
+) -> Submit:
+    attestations = Attestations(make_verify_statement(policy), timedelta(seconds=settings.attestation_seconds))
+    return Submit(
+        store=base.applications,
+        services=base.catalogue.services,
+        find_law=find_law,
+        verify=make_verify(policy),
+        clock=clock,
+        judge_attestation=attestations.judge,
+        codes=_build_code_signing(settings, base, adapters, clock),
+    )
+
+
+def _build_code_signing(settings: Settings, base: Foundation, adapters: Adapters, clock: Clock) -> CodeSigning:
     return CodeSigning(
         store=CodeStore(base.database, base.sealer),
         ask_phone=lambda question, iin, phone: adapters.phones.ask(question, iin, phone, deadline=Deadline(_SECONDS)),
         send_text=lambda message: adapters.sms.send(message, deadline=Deadline(_SECONDS)),
         write_text=write_code_text,
-        rules=read_code_rules(settings),
+        rules=_read_code_rules(settings),
         clock=clock,
     )
 
 
-def read_code_rules(settings: Settings) -> CodeRules:
+def _read_code_rules(settings: Settings) -> CodeRules:
     return CodeRules(
         digits=settings.otp_digits,
         lasts=timedelta(seconds=settings.otp_seconds),
