@@ -173,6 +173,7 @@ def run(url: str, folder: Path, course: str, aim: str = "") -> None:
             "dossier": program.assemble(app),
             "course": asdict(course_of(program, app)),
             "texts": program.outside.texts(),
+            "applications": program.count_applications(),
         }
         (folder / "result.json").write_text(json.dumps(result, default=str, ensure_ascii=False))
 
