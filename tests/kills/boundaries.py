@@ -19,6 +19,7 @@ from typing import get_args
 from gateway.core.steps import AskExchanges, DeliverNotice, SignLetter, Step
 from gateway.store.decision_acts import DecisionActs
 from gateway.store.document_acts import DocumentActs
+from gateway.store.incident_acts import IncidentActs
 from gateway.store.letter_acts import LetterActs
 from tests.kills.appending import append, read_lines
 
@@ -66,7 +67,7 @@ def list_acts() -> list[str]:
     """Every act of people that the store carries out, as `LetterActs.sign_letter`."""
     return [
         function.__qualname__
-        for acts in (LetterActs, DocumentActs, DecisionActs)
+        for acts in (LetterActs, IncidentActs, DocumentActs, DecisionActs)
         for name, function in vars(acts).items()
         if not name.startswith("_") and inspect.isfunction(function) and _is_act(function)
     ]

@@ -70,7 +70,7 @@ class WatchedDatabase(Database):
 
 class WatchedCourse(CourseStore):
     def __init__(self, database: Database, passing: Passing) -> None:
-        super().__init__(database)
+        super().__init__(database, incident_from=1)
         self._passing = passing
 
     def carry_out(self, case: Case, steps: Sequence[Step], at: datetime, calendar_version: str) -> None:
