@@ -245,11 +245,13 @@ class UnmatchedMessageBody(Body):
 
 class UnmatchedBody(Body):
     messages: tuple[UnmatchedMessageBody, ...]
+    next: str | None = Field(description="give it as `after` to go on; null where there is no more")
 
 
 class IncidentLetterBody(Body):
     application: str
     letter: int
+    state: str = Field(description="as in its application: drafted, signed, sent, answered or withdrawn")
 
 
 class IncidentBody(Body):
@@ -261,7 +263,17 @@ class IncidentBody(Body):
     opened_at: datetime
     closed_at: datetime | None
     letters: tuple[IncidentLetterBody, ...]
+    parts: int = Field(description="of the grouped letter: `part` of its address goes from 1 to this")
 
 
 class IncidentsBody(Body):
     incidents: tuple[IncidentBody, ...]
+    next: str | None = Field(description="give it as `after` to go on; null where there is no more")
+
+
+class IncidentSentBody(LetterSentBody):
+    printed_at: AwareDatetime | None = Field(
+        default=None,
+        description="when the grouped letter was printed: letters drafted since are not in it, and are left; "
+        "`sent_at`, where it is not given",
+    )

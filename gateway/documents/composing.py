@@ -71,8 +71,10 @@ def compose_letter_document(file: CaseFile, letter: LetterRow, signer: str = "")
     )
 
 
-def compose_grouped_letter(letters: tuple[LetterDocument, ...]) -> GroupedLetter:
-    """One document for the letters of an incident: they go to one owner from one organisation."""
+def compose_grouped_letter(
+    letters: tuple[LetterDocument, ...], part: int = 1, parts: int = 1, applications: int = 0
+) -> GroupedLetter:
+    """One document for the letters of an incident, or a part of it: they go to one owner from one organisation."""
     first = letters[0]
     return GroupedLetter(
         number="",
@@ -85,6 +87,9 @@ def compose_grouped_letter(letters: tuple[LetterDocument, ...]) -> GroupedLetter
         answer_by=None,
         signer="",
         letters=letters,
+        part=part,
+        parts=parts,
+        applications=applications,
     )
 
 

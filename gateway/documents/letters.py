@@ -20,7 +20,7 @@ def compose_letter(letter: LetterDocument, language: str) -> Sheet:
 
 
 def compose_grouped(letter: GroupedLetter, language: str) -> Sheet:
-    """The lines are numbered through the document, so that an answer can name them.
+    """The lines are numbered through the document, so that an answer can name them: each application is in one part.
 
     Raises RenderingFailed for more than LARGEST_GROUP applications.
     """
@@ -31,7 +31,8 @@ def compose_grouped(letter: GroupedLetter, language: str) -> Sheet:
         _table(tuple(_grouped_rows(letter, language)), language),
         *_closing(letter, language),
     )
-    return _sheet(letter, language, _say(letter, "title", language), _say(letter, "grouped_reference", language), body)
+    reference = _say(letter, "grouped_part" if letter.parts > 1 else "grouped_reference", language)
+    return _sheet(letter, language, _say(letter, "title", language), reference, body)
 
 
 def _grouped_rows(letter: GroupedLetter, language: str) -> Iterator[tuple[Cell, ...]]:
@@ -84,7 +85,8 @@ def _say(letter: Letter, key: str, language: str) -> str:
                 "round": str(letter.round),
             }
         case GroupedLetter():
-            places |= {"count": str(len(letter.letters))}
+            count = letter.applications or len(letter.letters)
+            places |= {"count": str(count), "part": str(letter.part), "parts": str(letter.parts)}
     return fill(speak(load_texts().letter[key], language), places)
 
 

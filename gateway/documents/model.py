@@ -83,7 +83,11 @@ class GroupedLetter(Letter):
     """An owner's outage: one document for many applications; of each its number, applicant and lines are printed."""
 
     letters: tuple[LetterDocument, ...]
-    """At most LARGEST_GROUP; more make several letters."""
+    """At most LARGEST_GROUP; more make several parts of one letter."""
+    part: int = 1
+    parts: int = 1
+    applications: int = 0
+    """Of all parts together; 0 = those of this one."""
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ anew, so that what became possible is begun at once, while slower ones are still
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -131,7 +131,7 @@ class Gathering:
         self.applications.announce()
 
     def _open(self, case: Case, steps: list[OpenInquiry]) -> Case:
-        opened = self.store.open_cells(case.id, steps, self.clock(), tuple(_tell_opened(steps)))
+        opened = self.store.open_cells(case.id, steps, self.clock(), _tell_opened)
         exchanges = {**case.exchanges, **opened.exchanges}
         asked = {part.exchange_id for inquiry in opened.inquiries for part in inquiry.parts if part.exchange_id}
         anew = any(step.inquiry_id for step in steps)
@@ -225,11 +225,10 @@ class Gathering:
         return needs_consent(self.asker.passports[exchange.passport])
 
 
-def _tell_opened(steps: Iterable[OpenInquiry]) -> Iterator[Told]:
+def _tell_opened(opened: Iterable[Inquiry]) -> tuple[Told, ...]:
     """Cells that are closed as they are opened: nobody asks, and the table says why."""
-    for step in steps:
-        if step.outcome is not None:
-            inquiry = Inquiry("", step.number, step.subject_ref, (), step.outcome, step.reason)
-            yield tell_answer(
-                Answer(inquiry, step.outcome, step.outcome is not Outcome.NO_ANSWER, step.reason, (), False)
-            )
+    return tuple(
+        tell_answer(Answer(one, one.outcome, one.outcome is not Outcome.NO_ANSWER, one.reason, (), False))
+        for one in opened
+        if one.outcome is not None
+    )

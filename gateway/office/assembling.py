@@ -22,6 +22,7 @@ from gateway.store.course_reading import CourseReader
 from gateway.store.database import Database
 from gateway.store.decision_acts import DecisionActs
 from gateway.store.document_acts import DocumentActs
+from gateway.store.incident_acts import IncidentActs
 from gateway.store.letter_acts import LetterActs
 from gateway.store.lists import Lists
 from gateway.store.sealing import Sealer
@@ -57,6 +58,7 @@ def open_office(
         files=files,
         letters=LetterDesk(files, letter_acts, verify, sign, base.clock),
         letter_acts=letter_acts,
+        incident_acts=IncidentActs(acting),
         papers=PaperDesk(document_acts),
         document_acts=document_acts,
         decisions=DecisionDesk(files, decision_acts, base.clock),

@@ -17,8 +17,9 @@ from gateway.office.papers import PaperDesk
 from gateway.office.worklist import Task, list_tasks, sort_tasks
 from gateway.store.decision_acts import DecisionActs
 from gateway.store.document_acts import DocumentActs
+from gateway.store.incident_acts import IncidentActs
 from gateway.store.letter_acts import LetterActs
-from gateway.store.lists import Lists
+from gateway.store.lists import IncidentRow, Lists
 
 _LOOKED_AT = 200
 """Applications of one page of the worklist."""
@@ -29,12 +30,15 @@ class Office:
     files: Files
     letters: LetterDesk
     letter_acts: LetterActs
+    incident_acts: IncidentActs
     papers: PaperDesk
     document_acts: DocumentActs
     decisions: DecisionDesk
     decision_acts: DecisionActs
     lists: Lists
     clock: Callable[[], datetime]
+    largest_group: int = LARGEST_GROUP
+    """Applications of one part of a grouped letter."""
 
     def list_work(self, after: int = 0) -> tuple[list[Task], int | None]:
         """The tasks of the next applications behind `after`, and where to go on; None where there are no more."""
@@ -45,20 +49,26 @@ class Office:
             tasks += list_tasks(file.case, file.law, self.clock())
         return sort_tasks(tasks), listed[-1].seq if len(listed) == _LOOKED_AT else None
 
-    def print_incident(self, incident_id: str) -> bytes:
-        """One letter for all applications of an incident, as PDF; raises NotFound."""
-        found = next((one for one in self.lists.list_incidents(1000, only_open=False) if one.id == incident_id), None)
-        if found is None or not found.letters:
+    def print_incident(self, incident_id: str, part: int = 1) -> bytes:
+        """One letter for all applications of an incident, as PDF, in as many parts as they fill; raises NotFound."""
+        found = self.lists.find_incident(incident_id)
+        parts = self.count_parts(found) if found is not None else 0
+        if found is None or not 1 <= part <= parts:
             raise unknown_incident()
         documents = []
-        for application_id, n in found.letters[:LARGEST_GROUP]:
-            file = self.files.open(application_id)
-            letter = file.course.letter(n)
+        for one in found.to_print[(part - 1) * self.largest_group : part * self.largest_group]:
+            file = self.files.open(one.application_id)
+            letter = file.course.letter(one.n)
             if letter is not None and letter.cells:
                 documents.append(compose_letter_document(file, letter))
         if not documents:
             raise unknown_incident()
-        return render_grouped(compose_grouped_letter(tuple(documents)), LANGUAGE)
+        grouped = compose_grouped_letter(tuple(documents), part, parts, len(found.to_print))
+        return render_grouped(grouped, LANGUAGE)
+
+    def count_parts(self, incident: IncidentRow) -> int:
+        """Of its grouped letter."""
+        return -(-len(incident.to_print) // self.largest_group)
 
 
 def unknown_incident() -> NotFound:

@@ -5,7 +5,7 @@ An act that comes too late, or twice, raises Conflict and changes nothing.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,13 +14,15 @@ from sqlalchemy import Connection
 
 from contracts.errors import Conflict, InvalidInput, Problem
 from gateway.store.database import Database
-from gateway.store.ending import is_over
+from gateway.store.ending import hold_application, is_over
 from gateway.store.events import add_events
 from gateway.store.rows import Audience, Told
 from gateway.store.sealing import Sealer
 from gateway.store.wakeups import wake_now
 
 Change = Callable[[Connection, datetime], Sequence[Told]]
+ChangeMany = Callable[[Connection, datetime], Mapping[str, Sequence[Told]]]
+"""What is told of each application, by its id."""
 
 
 @dataclass(frozen=True)
@@ -47,15 +49,30 @@ class Acting:
         at = self.clock()
 
         def write(connection: Connection) -> None:
+            hold_application(connection, application_id)
             if not even_over and is_over(connection, application_id):
                 raise conflict("application-over", "the application is decided or withdrawn")
-            told = change(connection, at)
-            add_events(connection, application_id, at, told)
-            if told:
-                wake_now(connection, application_id, at, told[0].kind)
+            _tell_and_wake(connection, application_id, at, change(connection, at))
 
         self.database.write(write)
         self.announce()
+
+    def act_on_many(self, change: ChangeMany) -> None:
+        """Commit a change of many applications, all of it or none; it holds each of them before it judges it."""
+        at = self.clock()
+
+        def write(connection: Connection) -> None:
+            for application_id, told in change(connection, at).items():
+                _tell_and_wake(connection, application_id, at, told)
+
+        self.database.write(write)
+        self.announce()
+
+
+def _tell_and_wake(connection: Connection, application_id: str, at: datetime, told: Sequence[Told]) -> None:
+    add_events(connection, application_id, at, told)
+    if told:
+        wake_now(connection, application_id, at, told[0].kind)
 
 
 def tell(kind: str, data: dict[str, Any]) -> Told:

@@ -6,14 +6,14 @@ Whatever is there already stays: a step that was committed before a kill is not 
 from __future__ import annotations
 
 import json
-import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 
+from contracts.words import Outcome
 from gateway.core.case import Case
 from gateway.core.proceedings import DeliveryState, LetterState
 from gateway.core.steps import (
@@ -29,16 +29,14 @@ from gateway.core.steps import (
 )
 from gateway.store import course_tables as t
 from gateway.store.database import Database
-from gateway.store.ending import is_over
+from gateway.store.ending import hold_application, is_over
 from gateway.store.events import add_events
+from gateway.store.incidents import UNDER_WAY, close_incidents, find_cause, find_incident
 from gateway.store.rows import Audience, Told
 from gateway.store.tables import applications
 
 CourseStep = DraftLetter | AmendLetter | WithdrawLetter | SetDates | IssueNotice | MarkTerm | RegisterPackage
 _OF_GATHERING = (DraftLetter, AmendLetter, SetDates, RegisterPackage)
-UNDER_WAY = tuple(state.value for state in (LetterState.DRAFTED, LetterState.SIGNED, LetterState.SENT))
-INCIDENT_SPAN = timedelta(hours=24)
-"""Letters to one owner within so long of each other are of one outage."""
 
 
 class CourseStore:
@@ -53,6 +51,7 @@ class CourseStore:
         """Commit the steps and their events. Steps that ask or deliver are none of these."""
 
         def change(connection: Connection) -> None:
+            hold_application(connection, case.id)
             over = is_over(connection, case.id)
             for step in steps:
                 if over and isinstance(step, _OF_GATHERING):
@@ -70,8 +69,7 @@ class CourseStore:
         if connection.execute(select(letters.c.n).where(same)).first() is not None:
             return ()
         n = (connection.execute(select(func.max(letters.c.n)).where(mine)).scalar() or 0) + 1
-        silence = step.why.rule.endswith(".no_answer")
-        incident = self._find_incident(connection, case, step.owner, at) if silence else None
+        causes = {cell: find_cause(case, cell) for cell in step.cells}
         connection.execute(
             insert(letters).values(
                 application_id=case.id,
@@ -80,42 +78,36 @@ class CourseStore:
                 round=step.round,
                 state=LetterState.DRAFTED.value,
                 drafted_at=at,
-                incident_id=incident,
+                incident_id=self._find_incident(connection, case, step.owner, causes, at),
             )
         )
-        _set_cells(connection, case.id, n, step.cells)
+        _set_cells(connection, case.id, n, causes)
         data = {"letter": n, "owner": step.owner, "round": step.round, "cells": list(step.cells)}
         return (Told("letter_drafted", Audience.PROVIDER, data | _because(step.why)),)
 
-    def _find_incident(self, connection: Connection, case: Case, owner: str, at: datetime) -> str | None:
-        """The owner's open incident; a new one, with the letters that made it one, where so many are there now."""
-        i, letters = t.incidents, t.letters
-        found = connection.execute(
-            select(i.c.id).where(i.c.owner == owner, i.c.service == case.service.code, i.c.closed_at.is_(None))
-        ).scalar()
-        if found is not None:
-            return str(found)
-        recent = (
-            (letters.c.owner == owner)
-            & letters.c.state.in_((LetterState.DRAFTED.value, LetterState.SIGNED.value))
-            & (letters.c.drafted_at > at - INCIDENT_SPAN)
-            & (letters.c.application_id != case.id)
-        )
-        others = connection.execute(select(func.count(letters.c.application_id.distinct())).where(recent)).scalar() or 0
-        if others + 1 < self._incident_from:
+    def _find_incident(
+        self, connection: Connection, case: Case, owner: str, causes: Mapping[str, str], at: datetime
+    ) -> str | None:
+        if Outcome.NO_ANSWER.value not in causes.values():
             return None
-        incident = f"inc_{secrets.token_hex(8)}"
-        connection.execute(insert(i).values(id=incident, service=case.service.code, owner=owner, opened_at=at))
-        connection.execute(update(letters).where(recent).values(incident_id=incident))
-        return incident
+        return find_incident(connection, case, owner, at, self._incident_from)
 
     def _amend(self, connection: Connection, case: Case, step: AmendLetter, at: datetime, _: str) -> Sequence[Told]:
-        state = _state_of(connection, case.id, step.n)
-        if state != LetterState.DRAFTED.value or _cells_of(connection, case.id, step.n) == step.cells:
+        letters = t.letters
+        mine = (letters.c.application_id == case.id) & (letters.c.n == step.n)
+        letter = connection.execute(select(letters.c.state, letters.c.owner).where(mine)).one_or_none()
+        if letter is None or letter.state != LetterState.DRAFTED.value:
             return ()
+        if _cells_of(connection, case.id, step.n) == step.cells:
+            return ()
+        causes = {cell: find_cause(case, cell) for cell in step.cells}
         c = t.letter_cells.c
         connection.execute(delete(t.letter_cells).where(c.application_id == case.id, c.n == step.n))
-        _set_cells(connection, case.id, step.n, step.cells)
+        _set_cells(connection, case.id, step.n, causes)
+        # What was no outage may have become one, and the other way round.
+        incident = self._find_incident(connection, case, letter.owner, causes, at)
+        connection.execute(update(letters).where(mine).values(incident_id=incident))
+        close_incidents(connection, at)
         data = {"letter": step.n, "cells": list(step.cells)}
         return (Told("letter_amended", Audience.PROVIDER, data | _because(step.why)),)
 
@@ -220,13 +212,6 @@ class CourseStore:
         return (Told("package_registered", Audience.ALL, data | _because(step.why)),)
 
 
-def close_incidents(connection: Connection, at: datetime) -> None:
-    """Within a write: incidents none of whose letters is under way any more are over."""
-    i, letters = t.incidents, t.letters
-    open_letters = select(letters.c.n).where(letters.c.incident_id == i.c.id, letters.c.state.in_(UNDER_WAY))
-    connection.execute(update(i).where(i.c.closed_at.is_(None), ~open_letters.exists()).values(closed_at=at))
-
-
 _CARRY_OUT: Mapping[type, Callable[..., Sequence[Told]]] = {
     DraftLetter: CourseStore._draft,
     AmendLetter: CourseStore._amend,
@@ -242,14 +227,6 @@ def _because(why: Why) -> dict[str, Any]:
     return {"why": asdict(why)}
 
 
-def _state_of(connection: Connection, application_id: str, n: int) -> str | None:
-    letters = t.letters.c
-    found: str | None = connection.execute(
-        select(letters.state).where(letters.application_id == application_id, letters.n == n)
-    ).scalar()
-    return found
-
-
 def _cells_of(connection: Connection, application_id: str, n: int) -> tuple[str, ...]:
     c = t.letter_cells.c
     rows = connection.execute(
@@ -258,10 +235,11 @@ def _cells_of(connection: Connection, application_id: str, n: int) -> tuple[str,
     return tuple(rows.scalars())
 
 
-def _set_cells(connection: Connection, application_id: str, n: int, cells: Sequence[str]) -> None:
+def _set_cells(connection: Connection, application_id: str, n: int, causes: Mapping[str, str]) -> None:
+    """Cells in the order of `causes`, each with its cause."""
     rows = [
-        {"application_id": application_id, "n": n, "inquiry_id": cell, "position": position}
-        for position, cell in enumerate(cells)
+        {"application_id": application_id, "n": n, "inquiry_id": cell, "position": position, "cause": cause}
+        for position, (cell, cause) in enumerate(causes.items())
     ]
     if rows:
         connection.execute(insert(t.letter_cells), rows)

@@ -76,6 +76,7 @@ letter_cells = Table(
     Column("n", Integer, primary_key=True),
     Column("inquiry_id", String(40), ForeignKey("inquiries.id"), primary_key=True),
     Column("position", Integer, nullable=False),
+    Column("cause", String(20), nullable=False, server_default=""),
     ForeignKeyConstraint(["application_id", "n"], ["letters.application_id", "letters.n"]),
 )  # fmt: skip
 

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, update
 from gateway.core.proceedings import DeliveryChannel, DeliveryState
 from gateway.store.course_tables import deliveries
 from gateway.store.database import Database
+from gateway.store.ending import hold_application
 from gateway.store.events import add_events
 from gateway.store.rows import Audience, Told
 
@@ -33,6 +34,7 @@ class DeliveryStore:
         """A try is counted; what is delivered stays so."""
 
         def change(connection: Connection) -> None:
+            hold_application(connection, application_id)
             d = deliveries
             mine = (d.c.application_id == application_id) & (d.c.n == n) & (d.c.channel == channel.value)
             done = result.state is DeliveryState.DELIVERED

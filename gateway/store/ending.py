@@ -1,4 +1,4 @@
-"""Whether an application has come to its end: decided, or withdrawn."""
+"""One application within a write: held for it alone, and whether it has come to its end: decided, or withdrawn."""
 
 from __future__ import annotations
 
@@ -6,6 +6,15 @@ from sqlalchemy import Connection, select
 
 from gateway.store.course_tables import decisions
 from gateway.store.tables import applications
+
+
+def hold_application(connection: Connection, application_id: str) -> None:
+    """Until the transaction ends, no other process changes what is judged by its rows as they are read from here on.
+
+    SQLite has one writer at a time anyway.
+    """
+    a = applications.c
+    connection.execute(select(a.id).where(a.id == application_id).with_for_update())
 
 
 def is_over(connection: Connection, application_id: str) -> bool:

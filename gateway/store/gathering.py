@@ -17,14 +17,14 @@ from sqlalchemy import Connection, case, false, func, insert, literal, select, t
 from contracts.exchange import Attempt, Voucher
 from contracts.vocabulary.terms import Record
 from contracts.words import QuestionWord
-from gateway.core.case import OVER, Exchange, ExchangeState
+from gateway.core.case import OVER, Exchange, ExchangeState, Inquiry
 from gateway.core.steps import OpenInquiry
 from gateway.store import tables as t
 from gateway.store.arrivals import attach_early, keep_chain, set_answered
 from gateway.store.cells import ExchangeRows, Opened, open_cells
 from gateway.store.database import Database
 from gateway.store.encoding import decode_record, decode_vouchers, encode_record, encode_vouchers
-from gateway.store.ending import is_over
+from gateway.store.ending import hold_application, is_over
 from gateway.store.events import add_events
 from gateway.store.exchanges import read_beside
 from gateway.store.rows import ArrivalRow, Audience, QuestionValues, Told
@@ -71,6 +71,8 @@ class KeptAnswer:
 
 Tell = Callable[[Mapping[str, Exchange]], Sequence[Told]]
 """What to tell, given exchanges as they stand before the results."""
+TellOpened = Callable[[Sequence[Inquiry]], Sequence[Told]]
+"""What to tell of the cells that were opened now."""
 _OVER = tuple(state.value for state in OVER)
 
 
@@ -81,14 +83,18 @@ class GatheringStore:
         self._database = database
         self._sealer = sealer
 
-    def open_cells(
-        self, application_id: str, steps: Sequence[OpenInquiry], at: datetime, told: Sequence[Told]
-    ) -> Opened:
-        """Open cells that are not open yet; parts that ask one source the same share one exchange."""
+    def open_cells(self, application_id: str, steps: Sequence[OpenInquiry], at: datetime, tell: TellOpened) -> Opened:
+        """Open cells that are not open yet; parts that ask one source the same share one exchange.
+
+        Nothing is opened, and nothing told, of a case that is over.
+        """
 
         def change(connection: Connection) -> Opened:
+            hold_application(connection, application_id)
+            if is_over(connection, application_id):
+                return Opened((), {})
             opened = open_cells(connection, self._sealer, application_id, steps, at)
-            add_events(connection, application_id, at, told)
+            add_events(connection, application_id, at, tell(opened.inquiries))
             return opened
 
         return self._database.write(change)
@@ -156,6 +162,7 @@ class GatheringStore:
         """A message of the bus is read: what it came to, if anything, and the wake-up, in one; False if done before."""
 
         def change(connection: Connection) -> bool:
+            hold_application(connection, application_id)
             if not set_answered(connection, message_id, at):
                 return False
             if result is not None and is_over(connection, application_id):
@@ -182,6 +189,7 @@ class GatheringStore:
     def _save(
         self, connection: Connection, application_id: str, results: Sequence[ExchangeResult], at: datetime, tell: Tell
     ) -> bool:
+        hold_application(connection, application_id)
         if is_over(connection, application_id):
             # Kept as evidence: what was decided does not change under anybody's hands.
             self._save_attempts(connection, application_id, results)

@@ -13,7 +13,7 @@ from contracts.errors import NotFound, Problem
 from gateway.core.proceedings import LetterState
 from gateway.store import course_tables as t
 from gateway.store.acting import Acting, Actor, Change, conflict, invalid, tell
-from gateway.store.course import close_incidents
+from gateway.store.incidents import close_incidents
 from gateway.store.rows import Told
 
 _DRAFTED, _SIGNED, _SENT = LetterState.DRAFTED, LetterState.SIGNED, LetterState.SENT
@@ -68,8 +68,7 @@ class LetterActs:
                 "sent_number": number,
             }
             _change_letter(connection, application_id, n, values)
-            data = {"letter": n, "owner": letter.owner, "by": actor.name, "channel": channel, "number": number}
-            return (tell("letter_sent", data | {"sent_at": sent_at.isoformat()}),)
+            return (tell_sent(n, letter.owner, actor, channel, number, sent_at),)
 
         self.acting.act(application_id, change)
 
@@ -95,6 +94,11 @@ class LetterActs:
             return (tell("letter_withdrawn", {"letter": n, "owner": letter.owner, "by": actor.name}),)
 
         self.acting.act(application_id, change)
+
+
+def tell_sent(n: int, owner: str, actor: Actor, channel: str, number: str, sent_at: datetime) -> Told:
+    data = {"letter": n, "owner": owner, "by": actor.name, "channel": channel, "number": number}
+    return tell("letter_sent", data | {"sent_at": sent_at.isoformat()})
 
 
 def _letter(connection: Connection, application_id: str, n: int, states: Sequence[LetterState]) -> Row[tuple[Any, ...]]:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import Column, ColumnElement, Connection, Select, exists, or_, select
 
 from contracts.words import Outcome
 from gateway.core.case import ExchangeState
+from gateway.core.proceedings import LetterState
 from gateway.store import course_tables as t
 from gateway.store import tables
 from gateway.store.database import Database
+from gateway.store.incidents import UNSENT
 
 _LEFT_OPEN = (Outcome.NO_ANSWER.value, Outcome.ON_PAPER.value)
 """Outcomes with which an inquiry is opened that wait for a person."""
@@ -39,14 +42,35 @@ class Unmatched:
 
 
 @dataclass(frozen=True)
+class Place:
+    """Where a list, the newest first, goes on: behind this one."""
+
+    at: datetime
+    id: str
+
+
+@dataclass(frozen=True)
+class IncidentLetter:
+    application_id: str
+    n: int
+    state: str
+
+
+@dataclass(frozen=True)
 class IncidentRow:
     id: str
     service: str
     owner: str
     opened_at: datetime
     closed_at: datetime | None
-    letters: tuple[tuple[str, int], ...]
-    """(application id, number of the letter)."""
+    letters: tuple[IncidentLetter, ...]
+    """In the order in which they were drafted."""
+
+    @property
+    def to_print(self) -> tuple[IncidentLetter, ...]:
+        """Those that wait to be sent; where none waits, those that were: what went out can be printed again."""
+        waiting = tuple(one for one in self.letters if one.state in UNSENT)
+        return waiting or tuple(one for one in self.letters if one.state != LetterState.WITHDRAWN.value)
 
 
 @dataclass(frozen=True)
@@ -80,8 +104,8 @@ class Lists:
         with self.database.read() as connection:
             return tuple(Listed(row.id, row.seq) for row in connection.execute(query))
 
-    def list_unmatched(self, limit: int) -> tuple[Unmatched, ...]:
-        """The newest first."""
+    def list_unmatched(self, limit: int, behind: Place | None = None) -> tuple[Unmatched, ...]:
+        """The newest first, behind a place; what comes meanwhile is ahead of it, so that a page loses nothing."""
         r = tables.arrivals.c
         query = (
             select(r.message_id, r.service_id, r.kind, r.correlation_id, r.received_at, r.size, r.sha256)
@@ -89,27 +113,43 @@ class Lists:
             .order_by(r.received_at.desc(), r.message_id)
             .limit(limit)
         )
+        if behind is not None:
+            query = query.where(_is_behind(r.received_at, r.message_id, behind))
         with self.database.read() as connection:
             return tuple(Unmatched(*row) for row in connection.execute(query))
 
-    def list_incidents(self, limit: int, *, only_open: bool = True) -> tuple[IncidentRow, ...]:
-        i, letters = t.incidents.c, t.letters.c
+    def list_incidents(
+        self, limit: int, behind: Place | None = None, *, only_open: bool = True
+    ) -> tuple[IncidentRow, ...]:
+        """The newest first, behind a place."""
+        i = t.incidents.c
         query = select(t.incidents).order_by(i.opened_at.desc(), i.id).limit(limit)
+        if only_open:
+            query = query.where(i.closed_at.is_(None))
+        if behind is not None:
+            query = query.where(_is_behind(i.opened_at, i.id, behind))
         with self.database.read() as connection:
-            rows = connection.execute(query.where(i.closed_at.is_(None)) if only_open else query).all()
-            found = connection.execute(
-                select(letters.incident_id, letters.application_id, letters.n)
-                .where(letters.incident_id.in_([row.id for row in rows]))
-                .order_by(letters.drafted_at, letters.application_id)
-            ).all()
-        return tuple(
-            IncidentRow(
-                row.id,
-                row.service,
-                row.owner,
-                row.opened_at,
-                row.closed_at,
-                tuple((one.application_id, one.n) for one in found if one.incident_id == row.id),
-            )
-            for row in rows
-        )
+            return _read_incidents(connection, query)
+
+    def find_incident(self, incident_id: str) -> IncidentRow | None:
+        with self.database.read() as connection:
+            found = _read_incidents(connection, select(t.incidents).where(t.incidents.c.id == incident_id))
+        return found[0] if found else None
+
+
+def _is_behind(at: Column[datetime], id_: Column[str], place: Place) -> ColumnElement[bool]:
+    return (at < place.at) | ((at == place.at) & (id_ > place.id))
+
+
+def _read_incidents(connection: Connection, query: Select[Any]) -> tuple[IncidentRow, ...]:
+    rows, letters = connection.execute(query).all(), t.letters.c
+    found: dict[str, list[IncidentLetter]] = {row.id: [] for row in rows}
+    for one in connection.execute(
+        select(letters.incident_id, letters.application_id, letters.n, letters.state)
+        .where(letters.incident_id.in_(list(found)))
+        .order_by(letters.drafted_at, letters.application_id, letters.n)
+    ):
+        found[one.incident_id].append(IncidentLetter(one.application_id, one.n, one.state))
+    return tuple(
+        IncidentRow(row.id, row.service, row.owner, row.opened_at, row.closed_at, tuple(found[row.id])) for row in rows
+    )

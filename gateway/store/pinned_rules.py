@@ -6,6 +6,7 @@ import hashlib
 import threading
 
 from sqlalchemy import Connection, insert, select
+from sqlalchemy.exc import IntegrityError
 
 from contracts.legal.rules import Rules, dump_rules, parse_rules
 from gateway.store.course_tables import rule_sets
@@ -15,9 +16,16 @@ def pin_rules(connection: Connection, service: str, rules: Rules) -> str:
     """Within a write: keep the rules; the digest by which they are found again."""
     content = dump_rules(rules)
     digest = hashlib.sha256(content.encode()).hexdigest()
-    if connection.execute(select(rule_sets.c.digest).where(rule_sets.c.digest == digest)).first() is None:
+    known = select(rule_sets.c.digest).where(rule_sets.c.digest == digest)
+    if connection.execute(known).first() is None:
         row = {"digest": digest, "service": service, "version": rules.version, "content": content}
-        connection.execute(insert(rule_sets).values(row))
+        try:
+            with connection.begin_nested():
+                connection.execute(insert(rule_sets).values(row))
+        except IntegrityError:
+            # Another process pinned the very same at the same moment: its row is as good as ours.
+            if connection.execute(known).first() is None:
+                raise
     return digest
 
 

@@ -19,6 +19,7 @@ from typing import get_args
 from gateway.core.steps import AskExchanges, DeliverNotice, SignLetter, Step
 from gateway.store.decision_acts import DecisionActs
 from gateway.store.document_acts import DocumentActs
+from gateway.store.incident_acts import IncidentActs
 from gateway.store.letter_acts import LetterActs
 from tests.kills.appending import append, read_lines
 
@@ -43,6 +44,9 @@ OTHERS = (ACCEPT, CLAIM, KEEP_MESSAGE, READ_MESSAGE, TELL_BUS)
 """What is neither a step nor an act: an intake, a claim of what is due, a message that the bus brings."""
 
 
+_FAMILIES = {"step": frozenset(step.__name__ for step in get_args(Step)), "other": frozenset(OTHERS)}
+
+
 @dataclass(frozen=True)
 class Boundary:
     kind: str
@@ -51,24 +55,38 @@ class Boundary:
     def __str__(self) -> str:
         return f"{self.kind}:{self.stage}"
 
+    @property
+    def family(self) -> str:
+        """Each side effect is a family of its own; steps are all committed alike, and so are acts, and the others."""
+        if self.stage in EFFECT:
+            return str(self)
+        return f"{next((name for name, kinds in _FAMILIES.items() if self.kind in kinds), 'act')}:{self.stage}"
+
 
 def list_acts() -> list[str]:
     """Every act of people that the store carries out, as `LetterActs.sign_letter`."""
     return [
         function.__qualname__
-        for acts in (LetterActs, DocumentActs, DecisionActs)
+        for acts in (LetterActs, IncidentActs, DocumentActs, DecisionActs)
         for name, function in vars(acts).items()
         if not name.startswith("_") and inspect.isfunction(function) and _is_act(function)
     ]
 
 
 def list_boundaries() -> list[Boundary]:
-    steps = [step.__name__ for step in get_args(Step)]
     return [
         Boundary(kind, stage)
-        for kind in (*steps, *list_acts(), *OTHERS)
+        for kind in (*(step.__name__ for step in get_args(Step)), *list_acts(), *OTHERS)
         for stage in ((*EFFECT, *COMMIT) if kind in EFFECTS or kind == TELL_BUS else COMMIT)
     ]
+
+
+def gather_families() -> dict[str, list[Boundary]]:
+    """The boundaries of each family, by its name."""
+    families: dict[str, list[Boundary]] = {}
+    for boundary in list_boundaries():
+        families.setdefault(boundary.family, []).append(boundary)
+    return families
 
 
 def _is_act(function: Callable[..., object]) -> bool:

@@ -5,13 +5,12 @@ The boundaries follow from the types of steps and the acts of people: a new one 
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 
 import pytest
 
 from tests.kills.boundaries import Boundary, list_boundaries
-from tests.kills.killing import KILLED, Outcome, Undisturbed, kill_at_each, run_undisturbed
+from tests.kills.killing import Outcome, Undisturbed, assert_same_end, kill_at_each, run_undisturbed
 from tests.kills.script import PROMPT
 from tests.support.databases import POSTGRESQL, SQLITE
 
@@ -34,14 +33,7 @@ def outcomes(
 def test_after_a_kill_the_dossier_is_that_of_a_run_without_one(
     boundary: Boundary, outcomes: Mapping[Boundary, Outcome | None], undisturbed: Undisturbed
 ) -> None:
-    outcome = outcomes[boundary]
-    assert outcome is not None, "no course comes by this boundary"
-    assert (outcome.killed, outcome.resumed) == (KILLED, 0)
-    assert outcome.result == undisturbed.results[outcome.course]
-    messages = {tuple(text) for text in outcome.texts}
-    ids = Counter(message_id for message_id, _, _ in messages)
-    assert max(ids.values()) == 1, "one id, two messages"
-    assert sorted(text for _, _, text in messages) == sorted(text for _, _, text in undisturbed.texts[outcome.course])
+    assert_same_end(boundary, outcomes[boundary], undisturbed)
 
 
 def test_without_a_kill_each_letter_notice_and_event_is_there_once(undisturbed: Undisturbed) -> None:

@@ -10,6 +10,8 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, TypeVar
 
+from sqlalchemy import func, select
+
 from contracts.exchange import Arrival
 from contracts.findings import load_findings
 from contracts.words import Protocol
@@ -33,6 +35,7 @@ from gateway.store.deliveries import DeliveryStore
 from gateway.store.gathering import GatheringStore
 from gateway.store.rows import Evidence
 from gateway.store.sealing import Sealer
+from gateway.store.tables import applications
 from gateway.store.wakeups import Claim, Wakeups
 from tests.gateway.core.builders import LAW, make_service
 from tests.kills.boundaries import CLAIM, KEEP_MESSAGE, READ_MESSAGE, TELL_BUS, Passing, Stage
@@ -67,7 +70,7 @@ class WatchedDatabase(Database):
 
 class WatchedCourse(CourseStore):
     def __init__(self, database: Database, passing: Passing) -> None:
-        super().__init__(database)
+        super().__init__(database, incident_from=1)
         self._passing = passing
 
     def carry_out(self, case: Case, steps: Sequence[Step], at: datetime, calendar_version: str) -> None:
@@ -130,6 +133,11 @@ class Program:
     clock: LastingClock
     passing: Passing
     steps: TimeSteps
+    database: Database
+
+    def count_applications(self) -> int:
+        with self.database.read() as connection:
+            return connection.execute(select(func.count()).select_from(applications)).scalar_one()
 
     def move_to(self, moment: datetime) -> None:
         """All that falls due until then is done, each at its moment."""
@@ -156,15 +164,15 @@ def open_program(url: str, folder: Path, aim: str, *, prompt: bool) -> Iterator[
     outside, at_once = Outside(folder, clock, passing, prompt), AtOnce()
     law, sealer = Law(LAW.rules, LAW.calendar, PASSPORTS), Sealer(KEY)
     with WatchedDatabase(url, passing) as database:
-        applications = Applications(database, sealer, {"asp": make_service(*ROWS)}, clock)
+        accepted = Applications(database, sealer, {"asp": make_service(*ROWS)}, clock)
         store = WatchedGathering(database, sealer, passing)
         kept = WatchedArrivals(database, sealer, passing)
 
         def find_law(service: str, on: object) -> Law:
             return law
 
-        arrivals = Arrivals(outside, PASSPORTS, kept, store, applications, find_law, clock, at_once)
-        office = make_course(database, sealer, applications, find_law, clock, sign=outside.sign).office
+        arrivals = Arrivals(outside, PASSPORTS, kept, store, accepted, find_law, clock, at_once)
+        office = make_course(database, sealer, accepted, find_law, clock, sign=outside.sign).office
         deliverer = Deliverer(outside, office.files.write_text, DeliveryStore(database), find_law, clock)
 
         def deliver(case: Case, step: DeliverNotice) -> None:
@@ -176,16 +184,16 @@ def open_program(url: str, folder: Path, aim: str, *, prompt: bool) -> Iterator[
                 office.letters.sign_by_organisation(case, step)
 
         gathering = Gathering(
-            applications=applications, store=store, course=WatchedCourse(database, passing), arrivals=arrivals,
+            applications=accepted, store=store, course=WatchedCourse(database, passing), arrivals=arrivals,
             asker=Asker(dict.fromkeys(Protocol, outside), PASSPORTS, clock), find_law=find_law, clock=clock,
             deliver=deliver, sign_letter=sign_letter, pool=at_once, consent_pool=at_once, delivery_pool=at_once,
         )  # fmt: skip
         engine = EmbeddedEngine(WatchedWakeups(database, passing), gathering.advance, clock, workers=1)
-        applications.listen(engine.poke)
+        accepted.listen(engine.poke)
         arrivals.recover()
         engine.start()
         try:
             steps = TimeSteps(clock, [engine, OwedWork(kept.next_owed, arrivals.finish_owed, clock)])
-            yield Program(applications, gathering, office, outside, clock, passing, steps)
+            yield Program(accepted, gathering, office, outside, clock, passing, steps, database)
         finally:
             engine.stop()

@@ -20,6 +20,7 @@ from gateway.store.acting import Actor
 from gateway.store.course_rows import Course
 from gateway.store.decision_acts import DecisionActs
 from gateway.store.document_acts import DocumentActs
+from gateway.store.incident_acts import IncidentActs, Sending
 from gateway.store.letter_acts import LetterActs
 from gateway.store.rows import ClientKind, NewApplication
 from tests.gateway.core.builders import T0, lay, make_application
@@ -65,6 +66,13 @@ def send_letter(n: int, channel: str) -> Do:
     return lambda program, app: program.office.letter_acts.send_letter(
         app, n, CLERK, channel, f"15-{n}", program.clock()
     )
+
+
+def send_incident(program: Program, app: str) -> None:
+    """The grouped letter of the outage that the second letter is of."""
+    incident = course_of(program, app).letters[1].incident
+    now = program.clock()
+    program.office.incident_acts.send_letters(str(incident), CLERK, Sending("paper", "15-2", now, now))
 
 
 def answer_letter(program: Program, app: str) -> None:
@@ -117,7 +125,7 @@ SCRIPTS: Mapping[str, tuple[Entry, ...]] = {
             at("10-08", 12), DocumentActs.ask_again,
             lambda p, app: p.office.document_acts.ask_again(app, cell(p, app, 1), CLERK), "inquiry_asked_again",
         ),
-        Entry(at("10-09", 12), LetterActs.send_letter, send_letter(2, "paper"), "letter_sent", {"letter": 2}),
+        Entry(at("10-09", 12), IncidentActs.send_letters, send_incident, "letter_sent", {"letter": 2}),
         Entry(at("10-09", 13), DocumentActs.add_document, bring_paper, "document_added", {"kind": "paper"}),
         Entry(at("10-12", 12), None, reply_late, "inquiry_closed", {"number": 3}),
         Entry(at("10-13", 17), LetterActs.answer_letter, answer_letter, "letter_answered"),
@@ -177,6 +185,7 @@ def run(url: str, folder: Path, course: str, aim: str = "") -> None:
             "dossier": program.assemble(app),
             "course": asdict(course_of(program, app)),
             "texts": program.outside.texts(),
+            "applications": program.count_applications(),
         }
         (folder / "result.json").write_text(json.dumps(result, default=str, ensure_ascii=False))
 

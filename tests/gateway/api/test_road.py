@@ -219,7 +219,7 @@ def test_the_worklist_says_what_waits_for_a_person(house: House) -> None:
 
 
 def test_messages_that_nobody_awaited_are_found(house: House) -> None:
-    assert house.get("/v1/unmatched").get_json() == {"messages": []}
+    assert house.get("/v1/unmatched").get_json() == {"messages": [], "next": None}
     raw = house.desk.bus.bring("message-1", "chain-1", "wages", None)
     house.desk.gathering.arrivals.receive(raw)
     (message,) = house.get("/v1/unmatched").get_json()["messages"]
@@ -228,7 +228,7 @@ def test_messages_that_nobody_awaited_are_found(house: House) -> None:
 
 
 def test_incidents_are_listed_and_none_is_printed_that_is_not_there(house: House) -> None:
-    assert house.get("/v1/incidents").get_json() == {"incidents": []}
+    assert house.get("/v1/incidents").get_json() == {"incidents": [], "next": None}
     for name in ("inc_404", "%00", "x" * 99):
         assert told(house.get(f"/v1/incidents/{name}/letter")) == (404, "incident-not-found")
     assert told(house.get("/v1/incidents?closed=1")) == (400, "invalid-value")

@@ -13,6 +13,7 @@ from gateway.store.applications import Applications
 from gateway.store.database import Database
 from gateway.store.rows import Client, ClientKind, NewApplication
 from gateway.store.sealing import Sealer
+from tests.gateway.store.desk import StoreDesk, open_store_desk
 from tests.support.databases import POSTGRESQL, SQLITE, open_url
 
 NOW = datetime(2026, 3, 2, 5, 0, tzinfo=UTC)
@@ -46,6 +47,19 @@ def applications(database: Database, sealer: Sealer) -> Applications:
 @pytest.fixture
 def client(applications: Applications) -> Client:
     return applications.add_client("A portal", ClientKind.PORTAL, "portal")[0]
+
+
+@pytest.fixture
+def desk(url: str) -> Iterator[StoreDesk]:
+    with open_store_desk(url) as desk:
+        yield desk
+
+
+@pytest.fixture
+def beside(url: str, desk: StoreDesk) -> Iterator[StoreDesk]:
+    """Another process over the same database, at the same moment."""
+    with open_store_desk(url, desk.now) as beside:
+        yield beside
 
 
 def new_application(client: Client, key: str = "", request_sha256: str = "a" * 64) -> NewApplication:
