@@ -6,6 +6,7 @@ WORKERS ?= 2
 PYTEST_ARGS ?=
 UPGRADE ?=
 FUZZ ?= 20000
+CASES ?= 10000
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -20,7 +21,7 @@ DEV := $(VENV)/.dev
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo demo-extension test check format bench fuzz walk kills docs lock clean
+.PHONY: help demo demo-extension test check format bench bench-open fuzz walk kills docs lock clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' Makefile
@@ -48,6 +49,9 @@ format: $(DEV) ## let ruff put the code in order
 bench: $(DEV) ## applications, exchanges and signatures, beside floors and peers measured in the same run
 	@$(BIN)/python -m tests.bench
 	@$(BIN)/python -m tests.bench.signatures
+
+bench-open: $(DEV) ## many open cases (CASES=10000): CPU and memory while nothing is due, and their two slots a day
+	@$(BIN)/python -m tests.bench.open_cases --cases $(CASES)
 
 fuzz: $(DEV) ## mutated signed documents, and courses of a case (a tenth), for long: FUZZ=20000 of each, other ones each time
 	@ASP_FUZZ_EXAMPLES=$(FUZZ) $(PYTEST) -k fuzz tests/signing

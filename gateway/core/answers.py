@@ -6,6 +6,7 @@ A part answers with what stands at its `record` paths (items of a list pass `whe
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from contracts.application import Declared
@@ -18,6 +19,8 @@ from gateway.core.records import cut_where, is_present, project, take
 
 NOT_ASKED_YET = "not-asked-yet"
 WAITING_FOR_REPLY = "waiting-for-late-reply"
+_ALL = "answers"
+"""Among what a case remembers; ids of inquiries are none of such words."""
 
 
 @dataclass(frozen=True)
@@ -67,6 +70,15 @@ def read_registries(case: Case, inquiry: Inquiry) -> Answer:
     return known
 
 
+def carry_answers(before: Case, after: Case, changed: Collection[str]) -> None:
+    """What registries said of inquiries that rest on none of the changed exchanges holds for the case after as well."""
+    for inquiry in after.inquiries:
+        if not any(part.exchange_id in changed for part in inquiry.parts):
+            known = before.memo.get(inquiry.id)
+            if known is not None:
+                after.memo[inquiry.id] = known
+
+
 def _read_registries(case: Case, inquiry: Inquiry) -> Answer:
     if inquiry.outcome is not None:
         # Left to the specialist is no answer yet, a paper still to come is a gap: neither completes the package.
@@ -103,7 +115,10 @@ def is_gap(row: RequestRow, declared: Declared) -> bool:
 
 
 def read_all(case: Case) -> tuple[Answer, ...]:
-    return tuple(read_answer(case, inquiry) for inquiry in case.inquiries)
+    known: tuple[Answer, ...] | None = case.memo.get(_ALL)
+    if known is None:
+        known = case.memo[_ALL] = tuple(read_answer(case, inquiry) for inquiry in case.inquiries)
+    return known
 
 
 def _read_part(case: Case, row: RequestRow, part: InquiryPart) -> PartAnswer:

@@ -19,6 +19,9 @@ from gateway.core.case import OVER, Case, Exchange, ExchangeState
 from gateway.core.law import Law
 from gateway.core.patience import patience_ends
 
+_GAPS = "gaps"
+"""Among what a case remembers: one look asks for them several times."""
+
 
 class Move(StrEnum):
     """Whose move closes the gap."""
@@ -61,6 +64,13 @@ def find_gaps(case: Case, law: Law, now: datetime) -> tuple[Gap, ...]:
     """Owners first in the order of the rows, then applicant, then specialist; () once the package is registered."""
     if case.registered_at is not None:
         return ()
+    known: tuple[Law, datetime, tuple[Gap, ...]] | None = case.memo.get(_GAPS)
+    if known is None or known[0] is not law or known[1] != now:
+        known = case.memo[_GAPS] = law, now, _find_gaps(case, law, now)
+    return known[2]
+
+
+def _find_gaps(case: Case, law: Law, now: datetime) -> tuple[Gap, ...]:
     found: dict[tuple[Move, str], list[GapCell]] = {}
     addressees: dict[str, dict[str, str]] = {}
     for answer in sorted(read_all(case), key=lambda answer: answer.inquiry.number):

@@ -41,9 +41,16 @@ class Law:
 
 
 def law_of(case: Case, find_law: FindLaw) -> Law:
-    """What a case is judged by: the rules that it pinned, else those of the day of its acceptance."""
+    """What a case is judged by: the rules that it pinned, else those of the day of its acceptance.
+
+    A rule that the program did not know yet when the case pinned its own is that of the day, too.
+    """
     law = find_law(case.service.code, local_day(case.accepted_at))
-    return law if case.rules is None else replace(law, rules=case.rules)
+    if case.rules is None:
+        return law
+    if not law.rules.by_id.keys() <= case.rules.by_id.keys():
+        return replace(law, rules=Rules(case.rules.version, {**law.rules.by_id, **case.rules.by_id}))
+    return replace(law, rules=case.rules)
 
 
 FindLaw = Callable[[str, date], Law]

@@ -20,6 +20,7 @@ from gateway.core.working_hours import add_working_minutes
 EVERY_GAP = "every_gap"
 ROUNDS, SLOTS, AGE = "rounds.minutes", "letter.tries_at", "answers.age_days"
 """The rules that a further try follows."""
+SPREAD = "letter.tries_spread_minutes"
 
 
 def schedule_retry(tries: int, retryable: bool, now: datetime, law: Law) -> tuple[ExchangeState, datetime | None]:
@@ -56,18 +57,18 @@ class Try:
 def list_tries(case: Case, law: Law) -> Iterator[Try]:
     """The next try of every exchange that has one."""
     missing = _find_missing(case)
+    slots = _list_slots(case, law)
     lettered = _find_lettered(case, law)
     kept = _find_kept(case)
     age = timedelta(days=law.rules.number(AGE))
     for exchange in case.gather():
         moments = [(exchange.again_at, ROUNDS)] if exchange.again_at else []
         if exchange.id in lettered:
-            slot = next_slot(exchange.asked_at or case.accepted_at, lettered[exchange.id], law.calendar)
-            moments += [(slot, SLOTS)]
+            moments += [(next_slot(exchange.asked_at or case.accepted_at, slots, law.calendar), SLOTS)]
         elif exchange.state is ExchangeState.WAITING and exchange.id in missing:
             moments += [(exchange.next_try_at or case.received_at or case.accepted_at, ROUNDS)]
         elif exchange.state is ExchangeState.PENDING and exchange.id in kept:
-            moments += [(slot, SLOTS) for slot in _ask_lost(exchange, law)]
+            moments += [(slot, SLOTS) for slot in _ask_lost(exchange, slots, law)]
         if age and exchange.answered_at is not None:
             moments += [(max(exchange.answered_at, exchange.asked_at or exchange.answered_at) + age, AGE)]
         if moments:
@@ -96,26 +97,42 @@ def _find_kept(case: Case) -> frozenset[str]:
     )
 
 
-def _ask_lost(exchange: Exchange, law: Law) -> list[datetime]:
+def _ask_lost(exchange: Exchange, slots: tuple[time, ...], law: Law) -> list[datetime]:
     """A reply that the bus still owes after patience may be lost: the question is put again, as under a letter."""
     ends = patience_ends(exchange, law)
     if ends is None:
         return []
-    return [next_slot(max(ends, exchange.asked_at or ends), law.rules.times(SLOTS), law.calendar)]
+    return [next_slot(max(ends, exchange.asked_at or ends), slots, law.calendar)]
 
 
-def _find_lettered(case: Case, law: Law) -> dict[str, tuple[time, ...]]:
+def _list_slots(case: Case, law: Law) -> tuple[time, ...]:
+    """The slots of a day as they are for this case, none moved past the end of working hours.
+
+    Its place in the spread is the fraction of the second in which it came: as good as a draw among many cases, always
+    the same for one, and none where a virtual clock stands at whole seconds.
+    """
+    came = case.received_at or case.accepted_at
+    later = timedelta(microseconds=law.rules.number(SPREAD) * 60 * came.microsecond)
+    day, closing = came.date(), law.rules.hours("working_hours")[1]
+    found = []
+    for at in law.rules.times(SLOTS):
+        slot = datetime.combine(day, at)
+        last = max(slot, datetime.combine(day, closing) - timedelta(minutes=1))
+        found.append(min(slot + later, last).replace(microsecond=0).time())
+    return tuple(found)
+
+
+def _find_lettered(case: Case, law: Law) -> frozenset[str]:
     """The exchanges of inquiries that a letter under way asks for, as far as they may still bring something."""
-    times = law.rules.times(SLOTS)
     asked = {cell for letter in case.proceedings.letters if letter.is_under_way for cell in letter.cells}
     every = law.rules.word("letter.tries_for") == EVERY_GAP
     states = {ExchangeState.WAITING, ExchangeState.PENDING, ExchangeState.STOPPED}
     states |= {ExchangeState.NO_RECORD} if every else set()
-    found = {}
+    found = set()
     for inquiry in case.inquiries:
         if inquiry.id not in asked or not (answer := read_answer(case, inquiry)).is_missing:
             continue
         for part in answer.parts:
             if part.exchange_id is not None and case.exchanges[part.exchange_id].state in states:
-                found[part.exchange_id] = times
-    return found
+                found.add(part.exchange_id)
+    return frozenset(found)

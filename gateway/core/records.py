@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from copy import deepcopy
 from typing import Any
 
 from contracts.vocabulary.terms import Coded, Record
@@ -88,13 +87,20 @@ def _copy(source: Any, target: dict[str, Any], steps: list[str]) -> None:
     if value is None:
         return
     if len(steps) == 1:
-        target[name] = deepcopy(value)
+        target[name] = _copy_tree(value)
     elif listed and isinstance(value, list):
         copies = target.setdefault(name, [{} for _ in value])
         for item, copy in zip(value, copies, strict=True):
             _copy(item, copy, steps[1:])
     elif isinstance(value, dict):
         _copy(value, target.setdefault(name, {}), steps[1:])
+
+
+def _copy_tree(value: Any) -> Any:
+    """Groups and lists anew; leaves (text, numbers, dates, codes) never change and are shared."""
+    if isinstance(value, dict):
+        return {name: _copy_tree(item) for name, item in value.items()}
+    return [_copy_tree(item) for item in value] if isinstance(value, list) else value
 
 
 def _merge_into(target: dict[str, Any], source: Record) -> None:

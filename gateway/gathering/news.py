@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
-from gateway.core.answers import Answer, read_answer
+from gateway.core.answers import Answer, carry_answers, read_answer
 from gateway.core.case import OVER, Case, Exchange
 from gateway.store.gathering import ExchangeResult, Tell
 from gateway.store.rows import Audience, Told
 
 
-def apply_results(case: Case, results: Iterable[ExchangeResult]) -> Case:
+def apply_results(case: Case, results: Collection[ExchangeResult]) -> Case:
     """The case as it stands with these results; what is over keeps its answer, unless a newer one replaces it."""
     exchanges = dict(case.exchanges)
     for result in results:
@@ -35,7 +35,9 @@ def apply_results(case: Case, results: Iterable[ExchangeResult]) -> Case:
                 answered_at=(exchange.answered_at if same else None) or (result.at if closes else None),
             )
         exchanges[result.exchange_id] = exchange
-    return dataclasses.replace(case, exchanges=exchanges)
+    renewed = dataclasses.replace(case, exchanges=exchanges)
+    carry_answers(case, renewed, {result.exchange_id for result in results})
+    return renewed
 
 
 def make_tell(case: Case, results: Iterable[ExchangeResult]) -> Tell:

@@ -68,6 +68,7 @@ letters = Table(
     Column("sealed_pdf", LargeBinary),
     Column("sealed_signature", LargeBinary),
     Unique("application_id", "owner", "round", name="one_letter_per_owner_and_round"),
+    Index("letters_of_owner", "owner", "state", "drafted_at"),
 )  # fmt: skip
 
 letter_cells = Table(
@@ -87,6 +88,7 @@ incidents = Table(
     Column("owner", String(60), nullable=False, index=True),
     Column("opened_at", Moment, nullable=False),
     Column("closed_at", Moment),
+    Index("incidents_open", "closed_at"),
 )  # fmt: skip
 """An outage of one owner that hits many applications."""
 

@@ -137,6 +137,9 @@ exchanges = Table(
     Column("vouched_by", String(40), nullable=False, server_default=""),
     Column("sealed_record", LargeBinary),
     Unique("application_id", "passport", "question_mark", name="one_exchange_per_question"),
+    Index("exchanges_of_passport", "passport", "state", "since"),
+    Index("exchanges_awaited", "state", "awaited_service"),
+    Index("exchanges_reasked", "reasked_at"),
 )  # fmt: skip
 
 attempts = Table(

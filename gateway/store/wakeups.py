@@ -6,10 +6,11 @@ changed and leaves it due at once. So no arrival is slept through, and a killed 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, case, delete, func, literal, or_, select, update
+from sqlalchemy import Connection, bindparam, case, delete, func, literal, or_, select, update
 
 from gateway.store import tables as t
 from gateway.store.database import Database
@@ -93,7 +94,8 @@ class Wakeups:
 
     def release_all(self) -> None:
         """End every lease: for the start of the one process of the embedded engine, whose leases died with it."""
-        self._database.write(lambda c: c.execute(update(t.wakeups).values(leased_until=None)))
+        held = update(t.wakeups).where(t.wakeups.c.leased_until.is_not(None))
+        self._database.write(lambda c: c.execute(held.values(leased_until=None)))
 
 
 def wake_now(connection: Connection, application_id: str, now: datetime, reason: str) -> None:
@@ -108,3 +110,20 @@ def wake_now(connection: Connection, application_id: str, now: datetime, reason:
         connection.execute(
             t.wakeups.insert().values(application_id=application_id, due_at=now, reason=reason, version=0)
         )
+
+
+def wake_many(connection: Connection, moments: Mapping[str, datetime], reason: str) -> None:
+    """Within a write: each application is due at its moment, if it was not before; rows that were gone come back."""
+    if not moments:
+        return
+    w = t.wakeups.c
+    known = set(connection.execute(select(w.application_id).where(w.application_id.in_(moments))).scalars())
+    at = bindparam("at", type_=t.Moment)
+    earlier = case((w.due_at > at, at), else_=w.due_at)
+    change = update(t.wakeups).where(w.application_id == bindparam("of"))
+    woken = change.values(due_at=earlier, reason=reason, version=w.version + 1)
+    if known:
+        connection.execute(woken, [{"of": one, "at": at} for one, at in moments.items() if one in known])
+    fresh = [{"application_id": one, "due_at": at} for one, at in moments.items() if one not in known]
+    if fresh:
+        connection.execute(t.wakeups.insert().values(reason=reason, version=0), fresh)

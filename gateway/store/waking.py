@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from gateway.core.case import ExchangeState
 from gateway.store.database import Database
-from gateway.store.tables import applications, exchanges
-from gateway.store.wakeups import wake_now
+from gateway.store.tables import Moment, applications, exchanges
+from gateway.store.wakeups import wake_many
 
 _MOST = 5_000
 """Exchanges of one waking: the rest come by their own rounds."""
@@ -36,10 +36,13 @@ def wake_waiting(database: Database, passports: Collection[str], now: datetime, 
         )
         rows = connection.execute(waiting).all()
         apart = timedelta(minutes=1) / per_minute if per_minute else timedelta(0)
-        for n, row in enumerate(rows):
-            connection.execute(update(x).where(x.c.id == row.id).values(again_at=now + n * apart))
-        for application_id in dict.fromkeys(row.application_id for row in rows):
-            wake_now(connection, application_id, now, "registry_back")
+        turns = [(row, now + n * apart) for n, row in enumerate(rows)]
+        if turns:
+            change = update(x).where(x.c.id == bindparam("of")).values(again_at=bindparam("at", type_=Moment))
+            connection.execute(change, [{"of": row.id, "at": at} for row, at in turns])
+        # Looked at when the first of its exchanges has its turn: a look before it would find nothing to do.
+        first = {row.application_id: at for row, at in reversed(turns)}
+        wake_many(connection, first, "registry_back")
         return len(rows)
 
     return database.write(change)

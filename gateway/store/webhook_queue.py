@@ -58,12 +58,14 @@ class WebhookQueue:
 
     def list_due_clients(self, now: datetime) -> tuple[str, ...]:
         """Clients that are to be told of something, the one that waits longest first."""
-        query = (
-            select(_C.client_id)
+        # First what is due, then the clients of it: SQLite would go through all cursors, client by client.
+        due = (
+            select(_C.client_id, _C.due_at)
             .where(_C.due_at <= now, _is_free(now))
-            .group_by(_C.client_id)
-            .order_by(func.min(_C.due_at))
+            .cte("due")
+            .prefix_with("MATERIALIZED")
         )
+        query = select(due.c.client_id).group_by(due.c.client_id).order_by(func.min(due.c.due_at))
         with self.database.read() as connection:
             return tuple(connection.execute(query).scalars())
 

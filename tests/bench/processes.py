@@ -16,12 +16,14 @@ def cpu_seconds(pid: int) -> float:
     return (int(user) + int(system)) / _TICK
 
 
+def megabytes(pid: int) -> float:
+    """The memory that it holds now."""
+    return _memory(pid, "VmRSS:")
+
+
 def peak_megabytes(pid: int) -> float:
     """The most memory that it ever held."""
-    for line in (_PROC / str(pid) / "status").read_text(encoding="utf-8").splitlines():
-        if line.startswith("VmHWM:"):
-            return int(line.split()[1]) / 1024
-    return 0.0
+    return _memory(pid, "VmHWM:")
 
 
 def wait_until_idle(*pids: int, seconds: float = 10.0) -> None:
@@ -33,6 +35,13 @@ def wait_until_idle(*pids: int, seconds: float = 10.0) -> None:
             return
         before = worked
         clock.wait(0.1)
+
+
+def _memory(pid: int, name: str) -> float:
+    for line in (_PROC / str(pid) / "status").read_text(encoding="utf-8").splitlines():
+        if line.startswith(name):
+            return int(line.split()[1]) / 1024
+    return 0.0
 
 
 def _stat(folder: Path) -> list[str]:

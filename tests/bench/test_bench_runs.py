@@ -30,6 +30,21 @@ def test_the_quick_form_measures_every_section_as_ratios_of_one_run() -> None:
     assert 0.5 < ratios["ours / floor, wall p50"] < 50
 
 
+def test_open_cases_cost_next_to_nothing_while_nothing_is_due() -> None:
+    """The small form of `make bench-open`; what ten thousand cost stands in docs/benchmarks.md."""
+    command = [sys.executable, "-m", "tests.bench.open_cases", "--json"]
+    command += ["--cases", "200", "--seconds", "5", "--woken", "10", "--on", "sqlite"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 0, done.stderr[-2000:]
+    (section,) = json.loads(done.stdout)["sections"]
+    figures = {(series["name"], series["unit"]): series["median"] for series in section["series"]}
+    assert figures["idle, of one core", "CPU %"] < 1
+    assert figures["memory at most", "MB"] < 200
+    # Three cells of each are tried again.
+    assert figures["unreadable: attempts on the wire", "a case"] >= 3
+    assert figures["down: a case and slot", "CPU ms"] > 0
+
+
 @pytest.mark.needs_openssl
 @pytest.mark.needs_xmlsec1
 def test_the_quick_form_of_signatures_measures_every_algorithm_backend_and_format() -> None:

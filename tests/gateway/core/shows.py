@@ -133,11 +133,12 @@ def marked(term: str, course: Callable[[Law], Course], by: datetime) -> Show:
     return show
 
 
-def tries_of_next_day(*replies: tuple[str, Any]) -> Show:
-    """When a registry is asked on the day after its letter was drawn up."""
+def tries_of_next_day(*replies: tuple[str, Any], came: timedelta = timedelta()) -> Show:
+    """When a registry is asked on the day after its letter was drawn up, of a case that came so long after T0."""
 
     def show(law: Law) -> Any:
-        course = Course(make_case(rows=ROWS[:1]), law, replies=dict(replies)).run_to(at(6, 23))
+        case = make_case(rows=ROWS[:1], at=T0 + came)
+        course = Course(case, law, replies=dict(replies)).run_to(at(6, 23))
         asked = [moment for moment in course.moments(AskExchanges) if moment.date() == date(2026, 10, 6)]
         return [f"{moment:%H:%M}" for moment in asked]
 

@@ -93,6 +93,10 @@ CONSEQUENCES: dict[str, tuple[Show, list[tuple[Any, Any]]]] = {
         tries_of_next_day(("medical", SILENT)),
         [(["10:00", "16:00"], ["10:00", "16:00"]), (["11:00"], ["11:00"])],
     ),
+    "letter.tries_spread_minutes": (
+        tries_of_next_day(("medical", SILENT), came=timedelta(milliseconds=750)),
+        [(30, ["10:22", "16:22"]), (0, ["10:00", "16:00"])],
+    ),
     "letter.tries_for": (
         tries_of_next_day(("medical", {})),
         [("every_gap", ["10:00", "16:00"]), ("no_answer", [])],

@@ -22,6 +22,7 @@ from tests.gateway.core.builders import (
     WITH_SON,
     birth,
     carry_out,
+    lay,
     make_case,
     silence,
     tell,
@@ -89,6 +90,16 @@ def test_silence_calls_for_a_letter_when_patience_is_over_and_not_before(state: 
         "owner-5",
         (GapCell(5, "applicant", GapCause.NO_ANSWER),),
     )
+
+
+def test_gaps_are_found_by_the_law_and_the_moment_that_are_asked_about_whatever_was_asked_before() -> None:
+    case = complete(silence(opened(), "medical", "applicant"))
+    sooner, early = lay("patience.minutes.synchronous", 120), T0 + timedelta(hours=2)
+    assert find_gaps(case, LAW, early) == ()
+    (gap,) = find_gaps(case, sooner, early)
+    assert gap.owner == "owner-5"
+    assert find_gaps(case, LAW, early) == ()
+    assert find_gaps(case, LAW, LATER) == (gap,)
 
 
 def test_a_late_reply_is_given_its_working_day() -> None:

@@ -9,16 +9,19 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, inspect, text
+from sqlalchemy import Connection, Engine, inspect, select, text
 
 from contracts.errors import SettingInvalid, StoreUnavailable
+from gateway.store import code_tables, course_tables, webhook_tables
 from gateway.store import tables as t
+from gateway.store.course_tables import decisions
 from gateway.store.database import Database, _open_engine
 from gateway.store.migrations import VERSIONS, list_revisions, upgrade
 from tests.gateway.store.conftest import NOW
@@ -26,6 +29,8 @@ from tests.gateway.store.conftest import NOW
 RELEASES = {1: "0001_first", 2: "0002_vouched_by"}
 """The schema of programs before Alembic, and the revision that made the same tables."""
 AT_ONCE = 6
+ROOMS = (course_tables, code_tables, webhook_tables)
+"""Files that hang tables of their own on the metadata, by being imported."""
 
 
 @pytest.fixture
@@ -91,6 +96,39 @@ def test_a_database_of_an_earlier_release_gets_the_tables_of_this_one_and_keeps_
     assert differences(engine) == []
     assert read(engine, "SELECT id FROM clients") == ["old"]
     assert read(engine, "SELECT version_num FROM alembic_version") == list_revisions()[-1:]
+
+
+def test_a_case_that_an_earlier_release_left_without_a_wake_up_is_looked_at_and_no_other_is(
+    url: str, engine: Engine
+) -> None:
+    """Before the legal course nothing waited for a case but its registries: its dates would pass in its sleep."""
+    ahead = NOW + timedelta(days=3)
+    with writing(engine) as connection:
+        upgrade(connection, "0003_own_version_ends")
+        for name in ("asleep", "ahead"):
+            add_application(connection, name)
+        row = {"application_id": "ahead", "due_at": ahead, "reason": "next_round", "version": 4}
+        connection.execute(t.wakeups.insert().values(row))
+    with writing(engine) as connection:
+        upgrade(connection, "0006_date_events")
+        add_application(connection, "withdrawn", withdrawn_at=NOW)
+        add_application(connection, "decided")
+        connection.execute(decisions.insert().values(application_id="decided", decided_at=NOW))
+    for _ in range(2):
+        with Database(url) as database, database.read() as connection:
+            w = t.wakeups.c
+            rows = connection.execute(select(w.application_id, w.due_at, w.version).order_by(w.due_at)).all()
+        assert [tuple(row) for row in rows] == [("asleep", NOW, 0), ("ahead", ahead, 4)]
+
+
+def add_application(connection: Connection, name: str, **more: Any) -> None:
+    """A row as any release wrote it; of a client of its own."""
+    client = {"id": name, "name": name, "kind": "portal", "channel": "p", "key_sha256": name, "created_at": NOW}
+    connection.execute(t.clients.insert().values(client))
+    texts = dict.fromkeys(("service", "channel", "request_sha256", "accepted_by", "rules_version"), "")
+    sealed = dict.fromkeys(("sealed_body", "sealed_signature", "sealed_verdict"), b"")
+    own = {"id": name, "client_id": name, "received_at": NOW, "accepted_at": NOW}
+    connection.execute(t.applications.insert().values(texts | sealed | own | more))
 
 
 def test_a_program_of_before_alembic_refuses_what_came_after_it(database: Database, engine: Engine) -> None:

@@ -1,0 +1,40 @@
+"""A case with new results: what they touch is read anew, and what they do not touch is not read twice."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from gateway.core.answers import read_all
+from gateway.core.case import Case, ExchangeState
+from gateway.core.decide import decide
+from gateway.gathering.news import apply_results
+from gateway.store.gathering import ExchangeResult
+from tests.gateway.core.builders import CITIZEN, LAW, T0, WITH_SON, carry_out, make_case, tell_rest
+
+
+def opened() -> Case:
+    case = make_case(WITH_SON)
+    return carry_out(case, decide(case, T0, LAW))
+
+
+def test_an_answer_that_no_result_touches_is_carried_on_and_every_other_is_what_a_fresh_reading_says() -> None:
+    case = opened()
+    before = {answer.inquiry.id: answer for answer in read_all(case)}
+    asked = next(x for x in case.gather("applicant") if x.passport == "people")
+    result = ExchangeResult(asked.id, ExchangeState.ANSWERED, T0, record=CITIZEN)
+    after = apply_results(case, [result])
+    resting = {i.id for i in case.inquiries if asked.id in {part.exchange_id for part in i.parts}}
+    assert resting
+    fresh = read_all(replace(after))
+    assert read_all(after) == fresh
+    for answer in read_all(after):
+        assert (answer is before[answer.inquiry.id]) == (answer.inquiry.id not in resting)
+
+
+def test_a_case_that_was_read_as_whole_before_is_read_with_its_new_results() -> None:
+    case = tell_rest(opened())
+    assert all(answer.closed for answer in read_all(case) if answer.inquiry.number == 5)
+    asked = next(x for x in case.gather("applicant") if x.passport == "medical")
+    anew = ExchangeResult(asked.id, ExchangeState.ANSWERED, T0, record=CITIZEN, replaces=True)
+    after = apply_results(case, [anew])
+    assert read_all(after) == read_all(replace(after))

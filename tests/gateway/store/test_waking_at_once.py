@@ -1,0 +1,100 @@
+"""When a registry is back, what waits for it is asked in turns: each case is looked at when its first turn comes."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, insert, select
+
+from gateway.store import tables as t
+from gateway.store.applications import Applications
+from gateway.store.database import Database
+from gateway.store.rows import Client
+from gateway.store.wakeups import Wakeups
+from gateway.store.waking import wake_waiting
+from tests.gateway.store.conftest import NOW, new_application
+
+SOON, LATER = NOW + timedelta(seconds=20), NOW + timedelta(hours=1)
+PASSPORT = "mvd-vehicles"
+
+
+def add_waiting(database: Database, application_id: str, *names: str) -> None:
+    """Exchanges that wait for their next round; the first has waited longest."""
+
+    def change(connection: Connection) -> None:
+        for n, name in enumerate(names):
+            row = {"id": name, "application_id": application_id, "passport": PASSPORT, "question_mark": name}
+            texts = dict.fromkeys(("subject_ref", "cause", "code", "awaited_service"), "")
+            waits = {"state": "waiting", "tries": 1, "next_try_at": LATER, "since": NOW - timedelta(hours=9 - n)}
+            connection.execute(insert(t.exchanges).values(row | texts | waits | {"sealed_question": b""}))
+
+    database.write(change)
+
+
+def put_away(wakeups: Wakeups, application_id: str, until: datetime | None) -> None:
+    """Hand every claim back; this case's until then, the others' as they were."""
+    for claim in wakeups.claim_due(NOW, 10, timedelta(minutes=1)):
+        wakeups.hand_back(claim, until if claim.application_id == application_id else LATER, "")
+
+
+def read_turns(database: Database) -> dict[str, datetime]:
+    with database.read() as connection:
+        return {row.id: row.again_at for row in connection.execute(select(t.exchanges.c.id, t.exchanges.c.again_at))}
+
+
+def read_due(database: Database) -> dict[str, datetime]:
+    w = t.wakeups.c
+    with database.read() as connection:
+        return {row.application_id: row.due_at for row in connection.execute(select(w.application_id, w.due_at))}
+
+
+def test_turns_are_paced_by_the_quota_and_a_case_is_due_at_its_first(
+    database: Database, applications: Applications, client: Client
+) -> None:
+    first, second = (applications.accept(new_application(client))[0].id for _ in range(2))
+    add_waiting(database, first, "x1", "x2")
+    add_waiting(database, second, "x3")
+    put_away(Wakeups(database), second, None)
+    assert read_due(database) == {first: LATER}
+    assert wake_waiting(database, [PASSPORT, "another"], NOW, 6) == 3
+    turns = read_turns(database)
+    assert sorted(turns.values()) == [NOW, NOW + timedelta(seconds=10), NOW + timedelta(seconds=20)]
+    assert read_due(database) == {first: min(turns["x1"], turns["x2"]), second: turns["x3"]}
+
+
+def test_without_a_quota_all_are_due_at_once_and_nothing_of_another_registry_is(
+    database: Database, applications: Applications, client: Client
+) -> None:
+    application_id = applications.accept(new_application(client))[0].id
+    add_waiting(database, application_id, "x1", "x2")
+    put_away(Wakeups(database), application_id, LATER)
+    assert wake_waiting(database, ["another"], NOW, None) == 0
+    assert read_due(database) == {application_id: LATER}
+    assert wake_waiting(database, [PASSPORT], NOW, None) == 2
+    assert set(read_turns(database).values()) == {NOW}
+    assert read_due(database) == {application_id: NOW}
+
+
+def test_a_case_that_is_due_sooner_stays_so_and_one_that_is_carried_forward_is_looked_at_once_more(
+    database: Database, applications: Applications, client: Client
+) -> None:
+    early, carried = (applications.accept(new_application(client))[0].id for _ in range(2))
+    add_waiting(database, carried, "x1")
+    add_waiting(database, early, "x2", "x3")
+    wakeups = Wakeups(database)
+    claims = {claim.application_id: claim for claim in wakeups.claim_due(NOW, 10, timedelta(minutes=1))}
+    wakeups.hand_back(claims[early], NOW + timedelta(seconds=5), "")
+    assert wake_waiting(database, [PASSPORT], SOON, 1) == 3
+    wakeups.hand_back(claims[carried], LATER, "")
+    assert read_due(database) == {early: NOW + timedelta(seconds=5), carried: NOW}
+
+
+def test_a_start_ends_the_leases_of_the_process_before_it(
+    database: Database, applications: Applications, client: Client
+) -> None:
+    application_id = applications.accept(new_application(client))[0].id
+    wakeups = Wakeups(database)
+    assert len(wakeups.claim_due(NOW, 10, timedelta(hours=1))) == 1
+    assert wakeups.claim_due(NOW, 10, timedelta(hours=1)) == ()
+    wakeups.release_all()
+    assert [claim.application_id for claim in wakeups.claim_due(NOW, 10, timedelta(hours=1))] == [application_id]
