@@ -125,6 +125,9 @@ class NoticeBody(Body):
     deliver_by: date | None = None
     clause: str | None = None
     deliveries: tuple[DeliveryBody, ...] | None = None
+    sha256: str | None = Field(
+        default=None, description="of what the notice said when it was issued; empty where an earlier release issued it"
+    )
 
 
 class NoticesBody(Body):

@@ -11,6 +11,8 @@ from contracts.legal.reasons import Reason
 from contracts.tables import Names
 from gateway.core.calendar import ALMATY
 from gateway.core.case import Case
+from gateway.documents.render import render_notice_text
+from gateway.documents.written import SPOKEN, parse_notice
 from gateway.store.course_rows import Course, DecisionRow, LetterHashes, LetterRow, NoticeRow
 
 
@@ -42,7 +44,21 @@ def _letter(case: Case, letter: LetterRow, hashes: LetterHashes | None) -> dict[
 
 
 def _notice(case: Case, notice: NoticeRow) -> dict[str, Any]:
-    return _row(notice) | {"cells": _cells(case, notice.cells), "deliveries": [_row(d) for d in notice.deliveries]}
+    kept = {name: value for name, value in _row(notice).items() if name != "content"}
+    return kept | {
+        "cells": _cells(case, notice.cells),
+        "deliveries": [_row(d) for d in notice.deliveries],
+        "text": _text(notice),
+    }
+
+
+def _text(notice: NoticeRow) -> dict[str, Any]:
+    """What it said when it was issued, by language; empty where an earlier release issued it."""
+    if not notice.content:
+        return {}
+    written = parse_notice(notice.content)
+    texts = {language: render_notice_text(written, language, True) for language in SPOKEN}
+    return {language: {"title": title, "paragraphs": list(lines)} for language, (title, lines) in texts.items()}
 
 
 def _cells(case: Case, ids: tuple[str, ...]) -> list[dict[str, Any]]:

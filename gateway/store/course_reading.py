@@ -35,26 +35,30 @@ class CourseReader:
 
     def read(self, application_id: str) -> Course:
         with self.database.read() as connection:
-            return Course(
-                letters=tuple(self._letters(connection, application_id)),
-                dates=tuple(
-                    DateRow(
-                        row.kind, row.on, row.batch, row.cause, row.rule, row.clause, row.rules_version,
-                        row.calendar_version, row.assumed, row.provisional, row.set_at,
-                    )
-                    for row in _rows(connection, t.legal_dates, application_id, "seq")
-                ),
-                notices=tuple(_notices(connection, application_id)),
-                documents=tuple(self._documents(connection, application_id)),
-                decision=next(map(self._decision, _rows(connection, t.decisions, application_id)), None),
-                complaints=tuple(
-                    self._complaint(row) for row in _rows(connection, t.complaints, application_id, "n")
-                ),
-                marks=tuple(
-                    MarkRow(row.mark, row.passed, row.on, row.at, row.rule, row.clause)
-                    for row in _rows(connection, t.marks, application_id, "at", "mark")
-                ),
-            )  # fmt: skip
+            return self.read_within(connection, application_id)
+
+    def read_within(self, connection: Connection, application_id: str) -> Course:
+        """The same, as a transaction sees it."""
+        return Course(
+            letters=tuple(self._letters(connection, application_id)),
+            dates=tuple(
+                DateRow(
+                    row.kind, row.on, row.batch, row.cause, row.rule, row.clause, row.rules_version,
+                    row.calendar_version, row.assumed, row.provisional, row.set_at,
+                )
+                for row in _rows(connection, t.legal_dates, application_id, "seq")
+            ),
+            notices=tuple(self._notices(connection, application_id)),
+            documents=tuple(self._documents(connection, application_id)),
+            decision=next(map(self._decision, _rows(connection, t.decisions, application_id)), None),
+            complaints=tuple(
+                self._complaint(row) for row in _rows(connection, t.complaints, application_id, "n")
+            ),
+            marks=tuple(
+                MarkRow(row.mark, row.passed, row.on, row.at, row.rule, row.clause)
+                for row in _rows(connection, t.marks, application_id, "at", "mark")
+            ),
+        )  # fmt: skip
 
     def read_letter_bytes(self, application_id: str, n: int) -> tuple[bytes, bytes] | None:
         """(PDF, detached CMS over it) of a letter that was signed; None for any other."""
@@ -130,23 +134,32 @@ class CourseReader:
         text = self.sealer.open(row.sealed_text, f"{context}:text").decode()
         return ComplaintRow(row.n, row.registered_at, row.channel, row.answered_at, row.answered_by, text, answer)
 
-
-def _notices(connection: Connection, application_id: str) -> list[NoticeRow]:
-    ways: dict[int, list[DeliveryRow]] = {}
-    for row in _rows(connection, t.deliveries, application_id, "n", "channel"):
-        ways.setdefault(row.n, []).append(
-            DeliveryRow(
-                row.channel, row.state, row.tries, row.next_try_at, row.delivered_at, row.delivered_by, row.cause,
-                row.receipt,
+    def _notices(self, connection: Connection, application_id: str) -> list[NoticeRow]:
+        ways: dict[int, list[DeliveryRow]] = {}
+        for row in _rows(connection, t.deliveries, application_id, "n", "channel"):
+            ways.setdefault(row.n, []).append(
+                DeliveryRow(
+                    row.channel, row.state, row.tries, row.next_try_at, row.delivered_at, row.delivered_by, row.cause,
+                    row.receipt,
+                )
+            )  # fmt: skip
+        return [
+            NoticeRow(
+                row.n, row.key, row.kind, row.issued_at, row.deliver_by, tuple(json.loads(row.cells)), row.rule,
+                row.clause, tuple(ways.get(row.n, ())), self._open_content(row), row.content_sha256,
             )
-        )  # fmt: skip
-    return [
-        NoticeRow(
-            row.n, row.key, row.kind, row.issued_at, row.deliver_by, tuple(json.loads(row.cells)), row.rule,
-            row.clause, tuple(ways.get(row.n, ())),
-        )
-        for row in _rows(connection, t.notices, application_id, "n")
-    ]  # fmt: skip
+            for row in _rows(connection, t.notices, application_id, "n")
+        ]  # fmt: skip
+
+    def _open_content(self, row: _Row) -> bytes:
+        if row.sealed_content is None:
+            return b""
+        return self.sealer.open(row.sealed_content, name_content(row.application_id, row.n))
+
+
+def name_content(application_id: str, n: int) -> str:
+    """The row that a notice's sealed content belongs to."""
+    return f"notices:{application_id}:{n}:content"
 
 
 def _hash(content: bytes) -> str:

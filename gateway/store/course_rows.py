@@ -74,6 +74,9 @@ class NoticeRow:
     rule: str
     clause: str
     deliveries: tuple[DeliveryRow, ...]
+    content: bytes = field(default=b"", repr=False)
+    """What it said when it was issued; b"" of a notice that an earlier release issued."""
+    content_sha256: str = ""
 
 
 @dataclass(frozen=True)

@@ -150,6 +150,8 @@ notices = Table(
     Column("cells", Text, nullable=False),
     Column("rule", String(80), nullable=False),
     Column("clause", Text, nullable=False),
+    Column("sealed_content", LargeBinary),
+    Column("content_sha256", String(64), nullable=False, server_default=""),
     Unique("application_id", "key", name="one_notice_per_key"),
 )  # fmt: skip
 

@@ -31,6 +31,7 @@ from gateway.store.course import CourseStore
 from gateway.store.database import Database, Write
 from gateway.store.deliveries import DeliveryStore
 from gateway.store.gathering import GatheringStore
+from gateway.store.issuing import NoticeIssuer
 from gateway.store.rows import Evidence
 from gateway.store.sealing import Sealer
 from gateway.store.wakeups import Claim, Wakeups
@@ -66,8 +67,8 @@ class WatchedDatabase(Database):
 
 
 class WatchedCourse(CourseStore):
-    def __init__(self, database: Database, passing: Passing) -> None:
-        super().__init__(database)
+    def __init__(self, database: Database, notices: NoticeIssuer, passing: Passing) -> None:
+        super().__init__(database, notices)
         self._passing = passing
 
     def carry_out(self, case: Case, steps: Sequence[Step], at: datetime, calendar_version: str) -> None:
@@ -165,6 +166,7 @@ def open_program(url: str, folder: Path, aim: str, *, prompt: bool) -> Iterator[
 
         arrivals = Arrivals(outside, PASSPORTS, kept, store, applications, find_law, clock, at_once)
         office = make_course(database, sealer, applications, find_law, clock, sign=outside.sign).office
+        issuer = NoticeIssuer(office.files.course, office.files.write_notice)
         deliverer = Deliverer(outside, office.files.write_text, DeliveryStore(database), find_law, clock)
 
         def deliver(case: Case, step: DeliverNotice) -> None:
@@ -176,7 +178,7 @@ def open_program(url: str, folder: Path, aim: str, *, prompt: bool) -> Iterator[
                 office.letters.sign_by_organisation(case, step)
 
         gathering = Gathering(
-            applications=applications, store=store, course=WatchedCourse(database, passing), arrivals=arrivals,
+            applications=applications, store=store, course=WatchedCourse(database, issuer, passing), arrivals=arrivals,
             asker=Asker(dict.fromkeys(Protocol, outside), PASSPORTS, clock), find_law=find_law, clock=clock,
             deliver=deliver, sign_letter=sign_letter, pool=at_once, consent_pool=at_once, delivery_pool=at_once,
         )  # fmt: skip

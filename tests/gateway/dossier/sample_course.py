@@ -31,6 +31,8 @@ COURSE: dict[str, Any] = {
     "notices": [
         {
             "n": 1, "kind": "extension", "issued_at": _AT, "clause": EVIL, "deliver_by": "2026-03-04", "cells": _CELLS,
+            "content_sha256": "ef" * 32, "text": {"ru": {"title": EVIL, "paragraphs": [EVIL]}, "kk": {"title": EVIL,
+            "paragraphs": [EVIL]}},
             "deliveries": [
                 {"channel": "sms", "state": "failed", "delivered_at": None, "delivered_by": "",
                  "cause": "delivery-refused"},
