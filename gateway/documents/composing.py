@@ -50,8 +50,13 @@ class CaseFile:
         return next(inquiry for inquiry in self.case.inquiries if inquiry.id == inquiry_id)
 
 
-def compose_letter_document(file: CaseFile, letter: LetterRow, signer: str = "") -> LetterDocument:
-    """The letter as it is signed: without a number, for that comes when it is sent."""
+def compose_letter_document(
+    file: CaseFile, letter: LetterRow, signer: str = "", *, electronic: bool = False
+) -> LetterDocument:
+    """The letter as it is signed: without a number, for that comes when it is sent.
+
+    `electronic`: it says that its signature is a file beside it; else it leaves the place for one by hand.
+    """
     row = file.case.row(file.inquiry(letter.cells[0]).number)
     return LetterDocument(
         number="",
@@ -63,7 +68,7 @@ def compose_letter_document(file: CaseFile, letter: LetterRow, signer: str = "")
         clause=file.case.service.clause,
         answer_by=None,
         signer=signer,
-        signed_electronically=True,
+        signed_electronically=electronic,
         round=letter.round,
         application_number=file.number,
         applicant_name=file.applicant,

@@ -40,6 +40,7 @@ def _letter(case: Case, letter: LetterRow, hashes: LetterHashes | None) -> dict[
         "cells": _cells(case, letter.cells),
         "pdf_sha256": hashes.pdf if hashes else "",
         "signature_sha256": hashes.signature if hashes else "",
+        "paper_sha256": hashes.paper if hashes else "",
     }
 
 

@@ -77,6 +77,15 @@ class CourseReader:
             self.sealer.open(row.sealed_signature, f"{context}:signature"),
         )
 
+    def read_letter_paper(self, application_id: str, n: int) -> bytes | None:
+        """The copy of a letter that went out on paper; None of any other, and of one that an earlier release sent."""
+        c = t.letters.c
+        with self.database.read() as connection:
+            sealed = connection.execute(
+                select(c.sealed_paper).where(c.application_id == application_id, c.n == n)
+            ).scalar()
+        return None if sealed is None else self.sealer.open(sealed, f"letters:{application_id}:{n}:paper")
+
     def read_document_bytes(self, application_id: str, document_id: str) -> bytes | None:
         d = t.documents.c
         with self.database.read() as connection:
@@ -86,13 +95,17 @@ class CourseReader:
         return None if sealed is None else self.sealer.open(sealed, f"documents:{document_id}:content")
 
     def read_letter_hashes(self, application_id: str) -> dict[int, LetterHashes]:
-        """Of each letter that was signed electronically, by its number."""
+        """Of each letter that was signed electronically or went out on paper, by its number."""
         c = t.letters.c
-        signed = select(c.n).where(c.application_id == application_id, c.sealed_pdf.is_not(None)).order_by(c.n)
+        kept = (c.application_id == application_id) & (c.sealed_pdf.is_not(None) | c.sealed_paper.is_not(None))
         with self.database.read() as connection:
-            numbers = list(connection.execute(signed).scalars())
-        kept = ((n, self.read_letter_bytes(application_id, n)) for n in numbers)
-        return {n: LetterHashes(_hash(both[0]), _hash(both[1])) for n, both in kept if both is not None}
+            numbers = list(connection.execute(select(c.n).where(kept).order_by(c.n)).scalars())
+        return {n: self._hash_letter(application_id, n) for n in numbers}
+
+    def _hash_letter(self, application_id: str, n: int) -> LetterHashes:
+        signed, paper = self.read_letter_bytes(application_id, n), self.read_letter_paper(application_id, n)
+        pdf, signature = map(_hash, signed) if signed else ("", "")
+        return LetterHashes(pdf, signature, _hash(paper) if paper else "")
 
     def _letters(self, connection: Connection, application_id: str) -> list[LetterRow]:
         cells: dict[int, list[str]] = {}

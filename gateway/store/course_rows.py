@@ -29,10 +29,11 @@ class LetterRow:
 
 @dataclass(frozen=True)
 class LetterHashes:
-    """SHA-256 of what was signed, and of the detached CMS over it."""
+    """SHA-256 of what was signed, of the detached CMS over it, and of the copy of what went out on paper; "" = none."""
 
     pdf: str
     signature: str
+    paper: str = ""
 
 
 @dataclass(frozen=True)

@@ -67,6 +67,7 @@ letters = Table(
     Column("incident_id", String(40), index=True),
     Column("sealed_pdf", LargeBinary),
     Column("sealed_signature", LargeBinary),
+    Column("sealed_paper", LargeBinary),
     Unique("application_id", "owner", "round", name="one_letter_per_owner_and_round"),
 )  # fmt: skip
 

@@ -21,6 +21,7 @@ COURSE: dict[str, Any] = {
             "n": n, "owner_name": _NAMES, "round": n, "state": state, "incident": "inc_1", "drafted_at": _AT,
             "signed_at": _AT, "signed_by": EVIL, "sent_at": _AT, "sent_number": EVIL, "sent_channel": "paper",
             "sent_by": EVIL, "answered_at": _AT, "withdrawn_at": _AT, "cells": _CELLS, "signature_sha256": "ab" * 32,
+            "paper_sha256": "ba" * 32,
         }
         for n, state in enumerate(("drafted", "signed", "sent", "answered", "withdrawn"), start=1)
     ],
