@@ -155,9 +155,13 @@ class NewDecisionBody(ActBody):
 
 
 class DecisionBody(Body):
+    """Both stages; `outcome`, `number`, `reasons` and `decided_at` are the final decision's, and empty before it."""
+
     outcome: str | None
     number: str
     reasons: tuple[ReasonBody, ...]
+    preliminary_number: str
+    preliminary_reasons: tuple[ReasonBody, ...]
     preliminary_at: datetime | None
     hearing_on: date | None
     hearing_held_at: datetime | None

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
 
-from contracts.legal.reasons import Reason
-from gateway.core.calendar import local_day
 from gateway.core.case import Case
 from gateway.core.law import FindLaw, law_of
 from gateway.core.proceedings import Notice
 from gateway.documents.composing import CaseFile, compose_notice_document
 from gateway.documents.model import OrganisationHead
+from gateway.documents.reasons import FindReasons, find_staged
 from gateway.documents.render import render_sms
 from gateway.documents.written import WrittenNotice, dump_notice, parse_notice, write_notice
 from gateway.store.applications import Applications
@@ -27,8 +24,7 @@ class Files:
     course: CourseReader
     find_law: FindLaw
     organisation: OrganisationHead
-    find_reasons: Callable[[str, date], Mapping[str, Reason]]
-    """Port: (service, day) -> the reasons of refusal in force."""
+    find_reasons: FindReasons
 
     def open(self, application_id: str) -> CaseFile:
         """Raises NotFound."""
@@ -54,7 +50,5 @@ class Files:
         return render_sms(self.read_notice(file, row), case.application.language)
 
     def _file(self, case: Case, number: str, course: Course) -> CaseFile:
-        law = law_of(case, self.find_law)
-        day = local_day(case.proceedings.decision.decided_at or case.accepted_at)
-        reasons = self.find_reasons(case.service.code, day)
-        return CaseFile(case, number, law, course, self.organisation, reasons)
+        reasons = find_staged(self.find_reasons, case.service.code, course.decision)
+        return CaseFile(case, number, law_of(case, self.find_law), course, self.organisation, reasons)

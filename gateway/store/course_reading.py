@@ -138,7 +138,8 @@ class CourseReader:
         record = self.sealer.open(row.sealed_hearing, context).decode() if row.sealed_hearing else ""
         return DecisionRow(
             row.preliminary_at, row.preliminary_by, row.hearing_on, row.hearing_held_at, row.decided_at,
-            row.decided_by, row.outcome, tuple(json.loads(row.reasons)), row.number, row.hearing_held_by, record,
+            row.decided_by, row.outcome, tuple(json.loads(row.reasons)), row.number,
+            tuple(json.loads(row.preliminary_reasons)), row.preliminary_number, row.hearing_held_by, record,
         )  # fmt: skip
 
     def _complaint(self, row: _Row) -> ComplaintRow:

@@ -104,7 +104,10 @@ class DecisionRow:
     decided_by: str
     outcome: str | None
     reasons: tuple[str, ...]
+    """Of the final decision, as is its number."""
     number: str
+    preliminary_reasons: tuple[str, ...] = ()
+    preliminary_number: str = ""
     hearing_held_by: str = ""
     hearing_record: str = field(default="", repr=False)
 

@@ -187,6 +187,8 @@ decisions = Table(
     _of_application(),
     Column("preliminary_at", Moment),
     Column("preliminary_by", String(120), nullable=False, server_default=""),
+    Column("preliminary_reasons", Text, nullable=False, server_default="[]"),
+    Column("preliminary_number", String(60), nullable=False, server_default=""),
     Column("hearing_on", Date),
     Column("hearing_held_at", Moment),
     Column("hearing_held_by", String(120), nullable=False, server_default=""),
