@@ -144,6 +144,9 @@ class NoticeBody(Body):
     deliver_by: date | None = None
     clause: str | None = None
     deliveries: tuple[DeliveryBody, ...] | None = None
+    sha256: str | None = Field(
+        default=None, description="of what the notice said when it was issued; empty where an earlier release issued it"
+    )
 
 
 class NoticesBody(Body):
@@ -171,9 +174,13 @@ class NewDecisionBody(ActBody):
 
 
 class DecisionBody(Body):
+    """Both stages; `outcome`, `number`, `reasons` and `decided_at` are the final decision's, and empty before it."""
+
     outcome: str | None
     number: str
     reasons: tuple[ReasonBody, ...]
+    preliminary_number: str
+    preliminary_reasons: tuple[ReasonBody, ...]
     preliminary_at: datetime | None
     hearing_on: date | None
     hearing_held_at: datetime | None

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from flask import Response
 
 from contracts.errors import InvalidInput, Problem, StoreUnavailable
-from contracts.legal.reasons import Reason
 from gateway.api.answers import answer_json
 from gateway.api.call import Call
 from gateway.api.course_schemas import DecisionBody, HearingBody, NewDecisionBody, RegistrationBody
@@ -16,6 +13,7 @@ from gateway.api.routes import JSON, Access, Route
 from gateway.api.schemas import StatusBody
 from gateway.api.times import at_home
 from gateway.core.proceedings import DecisionOutcome
+from gateway.documents.reasons import StagedReasons
 from gateway.logs import log_event
 from gateway.store.course_rows import DecisionRow
 
@@ -68,11 +66,13 @@ def _answer(call: Call, application_id: str) -> Response:
     return answer_json(describe_decision(call, row, file.reasons))
 
 
-def describe_decision(call: Call, row: DecisionRow, reasons: Mapping[str, Reason]) -> DecisionBody:
+def describe_decision(call: Call, row: DecisionRow, reasons: StagedReasons) -> DecisionBody:
     return DecisionBody(
         outcome=row.outcome,
         number=row.number,
-        reasons=describe_reasons(call, row, reasons),
+        reasons=describe_reasons(call, row.reasons, reasons.final),
+        preliminary_number=row.preliminary_number,
+        preliminary_reasons=describe_reasons(call, row.preliminary_reasons, reasons.preliminary),
         preliminary_at=at_home(row.preliminary_at),
         hearing_on=row.hearing_on,
         hearing_held_at=at_home(row.hearing_held_at),

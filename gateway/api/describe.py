@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 from contracts.legal.reasons import Reason
@@ -14,8 +14,8 @@ from gateway.core.calendar import ALMATY, local_day
 from gateway.core.case import Case
 from gateway.core.terms import LegalDate, Terms
 from gateway.documents.composing import CaseFile, count_complaint
+from gateway.documents.reasons import word_reasons
 from gateway.office.told_dates import read_told
-from gateway.store.course_rows import DecisionRow
 from gateway.store.rows import StoredApplication
 
 TITLES = {"ticket": "ticket", "notice": "processing_notice"}
@@ -26,8 +26,6 @@ def describe_status(call: Call, stored: StoredApplication) -> StatusBody:
     file = call.parts.office.files.open_stored(stored)
     terms = _describe_terms(call.parts.read_terms(stored), file, stored.rules_version)
     standing = judge_standing(case)
-    decision = file.course.decision
-    shown = decision is not None and (decision.decided_at is not None or decision.preliminary_at is not None)
     return StatusBody(
         id=stored.id,
         number=stored.number,
@@ -37,7 +35,7 @@ def describe_status(call: Call, stored: StoredApplication) -> StatusBody:
         accepted_at=case.accepted_at.astimezone(ALMATY),
         status=_say(call, case, standing.status, standing.until),
         until=standing.until,
-        reasons=describe_reasons(call, decision, file.reasons) if decision and shown else (),
+        reasons=_describe_last(call, file),
         whose_move=_say(call, case, standing.whose_move),
         next_date=_find_next(file, terms),
         terms=terms,
@@ -73,13 +71,22 @@ def describe_date(day: LegalDate) -> DateBody:
     return DateBody(on=day.on, clause=day.clause, assumed=day.assumed, provisional=day.provisional)
 
 
-def describe_reasons(call: Call, decision: DecisionRow, known: Mapping[str, Reason]) -> tuple[ReasonBody, ...]:
+def describe_reasons(call: Call, codes: Iterable[str], known: Mapping[str, Reason]) -> tuple[ReasonBody, ...]:
     """The coded reasons of a refusal, each with its clause."""
-    found = ((code, known.get(code)) for code in decision.reasons)
     return tuple(
-        ReasonBody(code=code, text=call.say(one.text if one else None, code), clause=one.clause if one else "")
-        for code, one in found
+        ReasonBody(code=one.code, text=call.say(one.text, one.code), clause=one.clause)
+        for one in word_reasons(codes, known)
     )
+
+
+def _describe_last(call: Call, file: CaseFile) -> tuple[ReasonBody, ...]:
+    """The reasons of the final decision; of the preliminary one while there is no other."""
+    decision = file.course.decision
+    if decision is None:
+        return ()
+    if decision.decided_at is not None:
+        return describe_reasons(call, decision.reasons, file.reasons.final)
+    return describe_reasons(call, decision.preliminary_reasons, file.reasons.preliminary)
 
 
 def _say(call: Call, case: Case, word: str, until: date | None = None) -> Said:

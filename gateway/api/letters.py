@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Response
 
-from contracts.errors import NotFound, Problem
+from contracts.errors import MalformedInput, NotFound, Problem
 from contracts.tables import Names
 from gateway.api.answers import answer_file, answer_json
 from gateway.api.call import Call, read_ordinal
@@ -19,10 +19,10 @@ from gateway.api.course_schemas import (
 )
 from gateway.api.routes import JSON, PDF, Access, Route
 from gateway.api.times import at_home
-from gateway.core.proceedings import LetterState
 from gateway.documents.composing import CaseFile
 from gateway.intake.base64_text import read_base64, read_wrapped_base64
 from gateway.logs import log_event
+from gateway.office.letters import LetterForm
 from gateway.office.papers import judge_document
 from gateway.scans import BODY_BYTES
 from gateway.store.acting import Actor
@@ -42,7 +42,7 @@ def read_letter(call: Call, application_id: str, n: str) -> Response:
     if not call.wants(PDF):
         return answer_json(_describe(call, file, letter))
     log_event("letter read", application=file.case.id, letter=letter.n, client=call.caller.id)
-    content = call.parts.office.letters.read_pdf(file.case.id, letter.n, _signer(call, letter))
+    content = call.parts.office.letters.read_pdf(file.case.id, letter.n, _form(call), lambda: _signer(call))
     return answer_file(content, PDF, f"letter-{letter.n}.pdf")
 
 
@@ -59,9 +59,8 @@ def send(call: Call, application_id: str, n: str) -> Response:
     asked = call.read_body_as(LetterSentBody)
     actor = call.find_actor(asked.acted_by)
     letter = _find(call.open_file(application_id), n)
-    sent_at = asked.sent_at or call.parts.clock()
-    acts = call.parts.office.letter_acts
-    acts.send_letter(application_id, letter.n, actor, asked.channel, asked.number.strip(), sent_at)
+    desk = call.parts.office.letters
+    desk.send(application_id, letter.n, actor, asked.channel, asked.number.strip(), asked.sent_at)
     return _answer(call, application_id, letter.n, "letter sent")
 
 
@@ -103,11 +102,18 @@ def _find(file: CaseFile, n: str) -> LetterRow:
     return letter
 
 
-def _signer(call: Call, letter: LetterRow) -> Actor:
+def _form(call: Call) -> LetterForm | None:
+    asked = call.request.args.get("form")
+    try:
+        return LetterForm(asked) if asked is not None else None
+    except ValueError as error:
+        detail = f"form must be {' or '.join(LetterForm)}"
+        raise MalformedInput(problems=(Problem("invalid-value", "", detail),)) from error
+
+
+def _signer(call: Call) -> Actor:
     """A draft bears the name of who would sign it: the signature is made over these very bytes."""
-    if letter.state == LetterState.DRAFTED.value:
-        return call.find_actor(call.request.args.get("acted_by"))
-    return Actor(call.caller.id, letter.signed_by or letter.sent_by)
+    return call.find_actor(call.request.args.get("acted_by"))
 
 
 def _describe(call: Call, file: CaseFile, letter: LetterRow) -> LetterBody:
@@ -147,7 +153,11 @@ ROUTES = (
         "GET", _LETTER, read_letter, Access.PROVIDER,
         "One written request, as data or as the PDF that is signed, by Accept.",
         answers={JSON: LetterBody, PDF: None}, refusals=(400, 404),
-        query={"acted_by": "of a draft's PDF: surname and initials of who will sign it, where the key names nobody"},
+        query={
+            "form": "of the PDF: electronic (the bytes that its signature is made over) or paper (with a place for a "
+            "signature by hand); where it is not given, the form in which the letter went out",
+            "acted_by": "of a draft's PDF: surname and initials of who will sign it, where the key names nobody",
+        },
     ),
     Route(
         "POST", f"{_LETTER}/signature", sign, Access.PROVIDER,

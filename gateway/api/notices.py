@@ -18,7 +18,7 @@ from gateway.api.course_schemas import DeliveryBody, NoticeBody, NoticeDelivered
 from gateway.api.routes import JSON, PDF, Access, Route
 from gateway.api.times import at_home
 from gateway.core.proceedings import DeliveryChannel, DeliveryState
-from gateway.documents.composing import CaseFile, compose_notice_document
+from gateway.documents.composing import CaseFile
 from gateway.documents.model import Language
 from gateway.documents.render import render_notice, render_notice_text
 from gateway.logs import log_event
@@ -39,8 +39,8 @@ def read_notice(call: Call, application_id: str, n: str) -> Response:
     file = call.open_file(application_id)
     notice = _find(file, n)
     if call.wants(PDF):
-        document = compose_notice_document(file, notice)
-        content = render_notice(document, "both", _may_name(call))
+        written = call.parts.office.files.read_notice(file, notice)
+        content = render_notice(written, "both", _may_name(call))
         response = answer_file(content, PDF, f"notice-{notice.n}.pdf")
     else:
         response = answer_json(_describe(call, file, notice))
@@ -85,16 +85,21 @@ def _find(file: CaseFile, n: str) -> NoticeRow:
 
 
 def _describe(call: Call, file: CaseFile, notice: NoticeRow) -> NoticeBody:
-    document = compose_notice_document(file, notice)
+    written = call.parts.office.files.read_notice(file, notice)
     language: Language = "kk" if call.language == "kk" else "ru"
-    title, paragraphs = render_notice_text(document, language, _may_name(call))
+    title, paragraphs = render_notice_text(written, language, _may_name(call))
     body = NoticeBody(
         n=notice.n, kind=notice.kind, issued_at=at_home(notice.issued_at), title=title, paragraphs=paragraphs
     )  # fmt: skip
     if call.caller.kind is not ClientKind.PROVIDER:
         return body
     deliveries = tuple(map(_describe_delivery, notice.deliveries))
-    provider_only = {"deliver_by": notice.deliver_by, "clause": notice.clause, "deliveries": deliveries}
+    provider_only = {
+        "deliver_by": notice.deliver_by,
+        "clause": notice.clause,
+        "deliveries": deliveries,
+        "sha256": notice.content_sha256,
+    }
     return body.model_copy(update=provider_only)
 
 

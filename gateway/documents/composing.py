@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from contracts.legal.reasons import Reason
-from contracts.tables import Names
 from contracts.words import Outcome, Period
 from gateway.core.answers import read_answer, read_registries
 from gateway.core.calendar import add_days, is_provisional, local_day, quarter_before
 from gateway.core.case import Case, Inquiry
 from gateway.core.law import CERTAIN, Law
+from gateway.core.proceedings import NoticeKind
 from gateway.core.questions import day_of_quarter
 from gateway.core.subjects import HOUSEHOLD
 from gateway.core.terms import LegalDate
@@ -25,6 +24,7 @@ from gateway.documents.model import (
     NoticeItem,
     OrganisationHead,
 )
+from gateway.documents.reasons import StagedReasons, WordedReason, word_reasons
 from gateway.store.course_rows import Course, DateRow, LetterRow, NoticeRow
 
 _EXTENSION = "extension_until"
@@ -39,7 +39,7 @@ class CaseFile:
     law: Law
     course: Course
     organisation: OrganisationHead
-    reasons: Mapping[str, Reason]
+    reasons: StagedReasons
 
     @property
     def applicant(self) -> str:
@@ -50,8 +50,13 @@ class CaseFile:
         return next(inquiry for inquiry in self.case.inquiries if inquiry.id == inquiry_id)
 
 
-def compose_letter_document(file: CaseFile, letter: LetterRow, signer: str = "") -> LetterDocument:
-    """The letter as it is signed: without a number, for that comes when it is sent."""
+def compose_letter_document(
+    file: CaseFile, letter: LetterRow, signer: str = "", *, electronic: bool = False
+) -> LetterDocument:
+    """The letter as it is signed: without a number, for that comes when it is sent.
+
+    `electronic`: it says that its signature is a file beside it; else it leaves the place for one by hand.
+    """
     row = file.case.row(file.inquiry(letter.cells[0]).number)
     return LetterDocument(
         number="",
@@ -63,7 +68,7 @@ def compose_letter_document(file: CaseFile, letter: LetterRow, signer: str = "")
         clause=file.case.service.clause,
         answer_by=None,
         signer=signer,
-        signed_electronically=True,
+        signed_electronically=electronic,
         round=letter.round,
         application_number=file.number,
         applicant_name=file.applicant,
@@ -96,7 +101,6 @@ def compose_grouped_letter(
 def compose_notice_document(file: CaseFile, notice: NoticeRow) -> NoticeDocument:
     until, previous = _find_date(file, notice)
     decision = file.course.decision
-    about_decision = notice.kind in ("preliminary_refusal", "decision_refused") and decision is not None
     return NoticeDocument(
         kind=notice.kind,
         number=f"{file.number}/{notice.n}",
@@ -108,7 +112,7 @@ def compose_notice_document(file: CaseFile, notice: NoticeRow) -> NoticeDocument
         items=tuple(_items(file, notice)),
         until=until,
         previous_until=previous,
-        reasons=tuple(_reasons(file, decision.reasons)) if about_decision and decision else (),
+        reasons=tuple(_reasons(file, notice)),
         hearing_on=decision.hearing_on if decision and notice.kind == "preliminary_refusal" else None,
         words=_words(file, notice),
     )
@@ -199,11 +203,18 @@ def _legal(row: DateRow) -> LegalDate:
     return LegalDate(row.on, row.clause, row.assumed, row.provisional)
 
 
-def _reasons(file: CaseFile, codes: tuple[str, ...]) -> Iterator[CodedReason]:
-    for code in codes:
-        reason = file.reasons.get(code)
-        text = reason.text if reason else Names(ru=code, kk=code)
-        yield CodedReason(code, text, reason.clause if reason else "")
+def _reasons(file: CaseFile, notice: NoticeRow) -> Iterator[CodedReason]:
+    """Of a refusal, each stage's own."""
+    decision = file.course.decision
+    if decision is None:
+        return
+    worded: tuple[WordedReason, ...] = ()
+    if notice.kind == NoticeKind.PRELIMINARY_REFUSAL.value:
+        worded = word_reasons(decision.preliminary_reasons, file.reasons.preliminary)
+    elif notice.kind == NoticeKind.DECISION_REFUSED.value:
+        worded = word_reasons(decision.reasons, file.reasons.final)
+    for one in worded:
+        yield CodedReason(one.code, one.text, one.clause)
 
 
 def _words(file: CaseFile, notice: NoticeRow) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contracts.errors import RenderingFailed
 from contracts.words import Sensitivity
 from gateway.documents.model import CodedReason, NoticeDocument, NoticeItem, SmsData
-from gateway.documents.sheets import Block, Listing, Paragraph, Sheet
+from gateway.documents.sheets import Block, Listing, Paragraph, Sheet, clean
 from gateway.documents.texts import end_sentence, fill, find_kind, load_texts, say_date, say_word, speak
 
 _OPEN = frozenset({Sensitivity.ORDINARY, Sensitivity.FINANCIAL})
@@ -40,11 +40,12 @@ def compose_notice(notice: NoticeDocument, language: str, authenticated: bool) -
 
 
 def compose_sms(kind: str, language: str, data: SmsData) -> str:
+    """The text message of a kind, in one language: number, that there is news, date."""
     texts = find_kind(kind)
     places = {"application": data.application_number}
     if data.until and texts.sms_dated:
-        return fill(speak(texts.sms_dated, language), places | {"until": say_date(data.until)})
-    return fill(speak(texts.sms, language), places)
+        return clean(fill(speak(texts.sms_dated, language), places | {"until": say_date(data.until)}))
+    return clean(fill(speak(texts.sms, language), places))
 
 
 def _body(notice: NoticeDocument, language: str, authenticated: bool) -> Iterator[Block]:

@@ -13,10 +13,10 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from contracts.errors import RenderingFailed
 from gateway.documents.letters import compose_grouped, compose_letter
-from gateway.documents.model import GroupedLetter, Language, LetterDocument, NoticeDocument, SmsData
-from gateway.documents.notices import compose_notice, compose_sms
+from gateway.documents.model import GroupedLetter, Language, LetterDocument
 from gateway.documents.sheets import Listing, Paragraph, Sheet, clean, plain_sheet
 from gateway.documents.typesetting import FOLDER, set_pdf
+from gateway.documents.written import WrittenNotice
 
 _SPOKEN: dict[str, tuple[str, ...]] = {"kk": ("kk",), "ru": ("ru",), "both": ("kk", "ru")}
 
@@ -38,19 +38,18 @@ def render_grouped_html(letter: GroupedLetter, language: Language) -> str:
     return _fragment([compose_grouped(letter, spoken) for spoken in _spoken(language)])
 
 
-def render_notice(notice: NoticeDocument, language: Language, authenticated: bool) -> bytes:
+def render_notice(notice: WrittenNotice, language: Language, authenticated: bool) -> bytes:
     """`authenticated`: the applicant reads it as himself; only then are sensitive items named."""
-    sheets = [compose_notice(notice, spoken, authenticated) for spoken in _spoken(language)]
-    return set_pdf(sheets, notice.drafted_on, f"a notice of kind {notice.kind}")
+    return set_pdf(_sheets(notice, language, authenticated), notice.written_on, f"a notice of kind {notice.kind}")
 
 
-def render_notice_html(notice: NoticeDocument, language: Language, authenticated: bool) -> str:
-    return _fragment([compose_notice(notice, spoken, authenticated) for spoken in _spoken(language)])
+def render_notice_html(notice: WrittenNotice, language: Language, authenticated: bool) -> str:
+    return _fragment(_sheets(notice, language, authenticated))
 
 
-def render_notice_text(notice: NoticeDocument, language: Language, authenticated: bool) -> tuple[str, tuple[str, ...]]:
+def render_notice_text(notice: WrittenNotice, language: Language, authenticated: bool) -> tuple[str, tuple[str, ...]]:
     """Title and paragraphs without markup; items of a list are paragraphs that begin with a dash."""
-    sheets = [compose_notice(notice, spoken, authenticated) for spoken in _spoken(language)]
+    sheets = _sheets(notice, language, authenticated)
     paragraphs: list[str] = []
     for sheet in sheets:
         for block in sheet.body:
@@ -62,9 +61,13 @@ def render_notice_text(notice: NoticeDocument, language: Language, authenticated
     return " / ".join(sheet.title for sheet in sheets), tuple(paragraphs)
 
 
-def sms_text(kind: str, language: Language, data: SmsData) -> str:
-    """The text message of a kind, in one language (`both`: Kazakh): number, that there is news, date."""
-    return clean(compose_sms(kind, _spoken(language)[0], data))
+def render_sms(notice: WrittenNotice, language: Language) -> str:
+    """The text message, in one language (`both`: Kazakh): number, that there is news, date."""
+    return notice.sheets[_spoken(language)[0]].sms
+
+
+def _sheets(notice: WrittenNotice, language: Language, authenticated: bool) -> list[Sheet]:
+    return [notice.sheets[spoken].for_reader(authenticated) for spoken in _spoken(language)]
 
 
 def _spoken(language: str) -> tuple[str, ...]:

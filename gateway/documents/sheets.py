@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -101,3 +102,18 @@ def plain_sheet(sheet: Sheet) -> dict[str, Any]:
         "footer": clean(sheet.footer),
         "page": sheet.page,
     }
+
+
+def read_sheet(plain: Mapping[str, Any]) -> Sheet:
+    """The sheet that `plain_sheet` wrote down. Raises KeyError, TypeError or ValueError for what is none."""
+    told = dict(plain)
+    return Sheet(**told | {"head": tuple(told["head"]), "body": tuple(map(_read_block, told["body"]))})
+
+
+def _read_block(plain: Mapping[str, Any]) -> Block:
+    if "text" in plain:
+        return Paragraph(plain["text"])
+    if "items" in plain:
+        return Listing(tuple(plain["items"]))
+    rows = tuple(tuple(tuple(cell) for cell in row) for row in plain["rows"])
+    return Table(tuple(plain["header"]), rows)

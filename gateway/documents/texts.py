@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from datetime import date
 from functools import cache
@@ -39,6 +40,12 @@ class Texts(Row):
 def load_texts() -> Texts:
     with as_file(files("gateway.documents") / "texts.toml") as path:
         return read_row(Texts, read_toml(path), path.name)
+
+
+@cache
+def hash_texts() -> str:
+    """SHA-256 of the file of words: what a text was taken from can be told later."""
+    return hashlib.sha256((files("gateway.documents") / "texts.toml").read_bytes()).hexdigest()
 
 
 def find_kind(kind: str) -> NoticeKind:

@@ -11,23 +11,23 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from contracts.catalogue import Catalogue
 from contracts.findings import FindingCode, FindingRow
-from contracts.legal.reasons import Reason
 from contracts.request import RequestRow
 from contracts.words import Outcome
 from gateway.core.answers import Answer, PartAnswer, read_all
-from gateway.core.calendar import ALMATY, local_day
+from gateway.core.calendar import ALMATY
 from gateway.core.case import Case, Subject
 from gateway.core.findings import Finding, find_contradictions
 from gateway.core.gaps import find_gaps
 from gateway.core.law import FindLaw, Law, law_of
 from gateway.core.terms import LegalDate, read_terms
+from gateway.documents.reasons import FindReasons, find_staged
 from gateway.dossier.course import describe_course
 from gateway.office.told_dates import read_told
 from gateway.store.course_rows import Course
@@ -44,8 +44,7 @@ class DossierAssembler:
     catalogue: Catalogue
     findings: Mapping[FindingCode, FindingRow]
     find_law: FindLaw
-    find_reasons: Callable[[str, date], Mapping[str, Reason]] = lambda service, on: {}
-    """Port: (service, day) -> the reasons of refusal in force."""
+    find_reasons: FindReasons = lambda service, on: {}
 
     def assemble(
         self, stored: StoredApplication, evidence: Evidence, events: Sequence[Event], now: datetime
@@ -70,8 +69,7 @@ class DossierAssembler:
         return dossier | {"sha256": digest(dossier)}
 
     def _course(self, case: Case, evidence: Evidence) -> dict[str, Any]:
-        day = local_day(case.proceedings.decision.decided_at or case.accepted_at)
-        reasons = self.find_reasons(case.service.code, day)
+        reasons = find_staged(self.find_reasons, case.service.code, evidence.course.decision)
         return describe_course(case, evidence.course, evidence.letter_hashes, reasons)
 
     def _request(self, case: Case, row: RequestRow, answers: Iterable[Answer], proofs: _Proofs) -> dict[str, Any]:

@@ -11,11 +11,14 @@ from contracts.legal.reasons import Reason
 from contracts.tables import Names
 from gateway.core.calendar import ALMATY
 from gateway.core.case import Case
+from gateway.documents.reasons import StagedReasons, word_reasons
+from gateway.documents.render import render_notice_text
+from gateway.documents.written import SPOKEN, parse_notice
 from gateway.store.course_rows import Course, DecisionRow, LetterHashes, LetterRow, NoticeRow
 
 
 def describe_course(
-    case: Case, course: Course, hashes: Mapping[int, LetterHashes], reasons: Mapping[str, Reason]
+    case: Case, course: Course, hashes: Mapping[int, LetterHashes], reasons: StagedReasons
 ) -> dict[str, Any]:
     """Plain data in the order in which things came; moments in the time of Kazakhstan."""
     return {
@@ -38,11 +41,26 @@ def _letter(case: Case, letter: LetterRow, hashes: LetterHashes | None) -> dict[
         "cells": _cells(case, letter.cells),
         "pdf_sha256": hashes.pdf if hashes else "",
         "signature_sha256": hashes.signature if hashes else "",
+        "paper_sha256": hashes.paper if hashes else "",
     }
 
 
 def _notice(case: Case, notice: NoticeRow) -> dict[str, Any]:
-    return _row(notice) | {"cells": _cells(case, notice.cells), "deliveries": [_row(d) for d in notice.deliveries]}
+    kept = {name: value for name, value in _row(notice).items() if name != "content"}
+    return kept | {
+        "cells": _cells(case, notice.cells),
+        "deliveries": [_row(d) for d in notice.deliveries],
+        "text": _text(notice),
+    }
+
+
+def _text(notice: NoticeRow) -> dict[str, Any]:
+    """What it said when it was issued, by language; empty where an earlier release issued it."""
+    if not notice.content:
+        return {}
+    written = parse_notice(notice.content)
+    texts = {language: render_notice_text(written, language, True) for language in SPOKEN}
+    return {language: {"title": title, "paragraphs": list(lines)} for language, (title, lines) in texts.items()}
 
 
 def _cells(case: Case, ids: tuple[str, ...]) -> list[dict[str, Any]]:
@@ -53,18 +71,18 @@ def _cells(case: Case, ids: tuple[str, ...]) -> list[dict[str, Any]]:
     ]
 
 
-def _decision(decision: DecisionRow, reasons: Mapping[str, Reason]) -> dict[str, Any]:
-    told = [(code, reasons.get(code)) for code in decision.reasons]
+def _decision(decision: DecisionRow, reasons: StagedReasons) -> dict[str, Any]:
+    """Both stages, each with its own reasons."""
     return _row(decision) | {
-        "reasons": [
-            {
-                "code": code,
-                "text": (reason.text if reason else Names(ru=code, kk=code)).model_dump(),
-                "clause": reason.clause if reason else "",
-            }
-            for code, reason in told
-        ]
+        "preliminary_reasons": _reasons(decision.preliminary_reasons, reasons.preliminary),
+        "reasons": _reasons(decision.reasons, reasons.final),
     }
+
+
+def _reasons(codes: tuple[str, ...], known: Mapping[str, Reason]) -> list[dict[str, Any]]:
+    return [
+        {"code": one.code, "text": one.text.model_dump(), "clause": one.clause} for one in word_reasons(codes, known)
+    ]
 
 
 def _row(row: Any) -> dict[str, Any]:

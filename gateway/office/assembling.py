@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from functools import partial
 
-from contracts.legal.reasons import Reason
 from contracts.tables import Names
 from gateway.core.law import FindLaw
 from gateway.documents.model import OrganisationHead
+from gateway.documents.reasons import FindReasons
 from gateway.office.decisions import DecisionDesk
 from gateway.office.files import Files
 from gateway.office.letters import LetterDesk, VerifyDetached
@@ -46,7 +46,7 @@ def open_office(
     base: OfficeBase,
     *,
     organisation: OrganisationHead,
-    find_reasons: Callable[[str, date], Mapping[str, Reason]],
+    find_reasons: FindReasons,
     verify: VerifyDetached,
     sign: Callable[[bytes], bytes] | None,
 ) -> Office:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from contracts.errors import Conflict, NotFound, OperatorError, Problem, RevocationUnknown, SignatureRefused
 from gateway.core.case import Case
@@ -16,13 +17,22 @@ from gateway.documents.render import render_letter
 from gateway.office.files import Files
 from gateway.store.acting import Actor
 from gateway.store.course_rows import LetterRow
-from gateway.store.letter_acts import LetterActs
+from gateway.store.letter_acts import ON_PAPER, LetterActs, PaperCopy
 from gateway.trusted_signers import is_outage
 from signing.errors import SigningError
 from signing.verdict import Verdict
 
 BY_SPECIALIST, BY_ORGANISATION = "specialist", "organisation"
 LANGUAGE: Language = "both"
+
+
+class LetterForm(StrEnum):
+    """How a letter's PDF is signed: by a file beside it, or by hand on the print."""
+
+    ELECTRONIC = "electronic"
+    PAPER = "paper"
+
+
 VerifyDetached = Callable[[bytes, bytes, datetime], Verdict]
 """Port: (content, CMS, moment) -> the verdict."""
 
@@ -36,16 +46,29 @@ class LetterDesk:
     """A detached CMS with the organisation's key; None = there is none."""
     clock: Callable[[], datetime]
 
-    def read_pdf(self, application_id: str, n: int, actor: Actor) -> bytes:
-        """The bytes that were signed; of a draft those that this employee would sign. Raises NotFound."""
-        kept = self.files.course.read_letter_bytes(application_id, n)
-        return kept[0] if kept else self._draw(*self._find(application_id, n), actor.name)
+    def read_pdf(self, application_id: str, n: int, form: LetterForm | None, name_signer: Callable[[], Actor]) -> bytes:
+        """The letter in a form, or as it went out; a draft's electronic one are the bytes that are to be signed.
+
+        What was signed, and what went out on paper, is given as it was kept. `name_signer`: who would sign the draft.
+        Raises NotFound, also for the electronic form of a letter that nobody signed and nobody can sign any more.
+        """
+        file, letter = self._find(application_id, n)
+        drafted = letter.state == LetterState.DRAFTED.value
+        signed = self.files.course.read_letter_bytes(application_id, n)
+        by_hand = letter.sent_channel == ON_PAPER or not (drafted or signed)
+        if (form or (LetterForm.PAPER if by_hand else LetterForm.ELECTRONIC)) is LetterForm.PAPER:
+            return self.files.course.read_letter_paper(application_id, n) or self._draw_paper(file, letter)
+        if signed:
+            return signed[0]
+        if not drafted:
+            raise _unsigned()
+        return self._draw(file, letter, name_signer().name)
 
     def read_signature(self, application_id: str, n: int) -> bytes:
         """The detached CMS; raises NotFound where there is none."""
         kept = self.files.course.read_letter_bytes(application_id, n)
         if kept is None:
-            raise NotFound(problems=(Problem("letter-unsigned", "", "nobody has signed this letter"),))
+            raise _unsigned()
         return kept[1]
 
     def sign_by_employee(self, application_id: str, n: int, cms: bytes, actor: Actor, iin: str | None) -> None:
@@ -72,6 +95,19 @@ class LetterDesk:
         actor = Actor("", name[:120])
         self.acts.sign_letter(case.id, step.n, actor, BY_ORGANISATION, pdf, self.sign(pdf), letter.cells)
 
+    def send(
+        self, application_id: str, n: int, actor: Actor, channel: str, number: str, sent_at: datetime | None
+    ) -> None:
+        """A letter went out, now where no moment is told; of one on paper a copy is kept.
+
+        Raises Conflict, InvalidInput.
+        """
+        file, letter = self._find(application_id, n)
+        # What went out is not drawn again: the act says what is wrong with a second time.
+        under_way = letter.sent_at is None and bool(letter.cells)
+        paper = PaperCopy(self._draw_paper(file, letter), letter.cells) if channel == ON_PAPER and under_way else None
+        self.acts.send_letter(application_id, n, actor, channel, number, sent_at or self.clock(), paper)
+
     def _find(self, application_id: str, n: int) -> tuple[CaseFile, LetterRow]:
         file = self.files.open(application_id)
         letter = file.course.letter(n)
@@ -80,7 +116,11 @@ class LetterDesk:
         return file, letter
 
     def _draw(self, file: CaseFile, letter: LetterRow, signer: str) -> bytes:
-        return render_letter(compose_letter_document(file, letter, signer), LANGUAGE)
+        return render_letter(compose_letter_document(file, letter, signer, electronic=True), LANGUAGE)
+
+    def _draw_paper(self, file: CaseFile, letter: LetterRow) -> bytes:
+        """For a signature by hand: the place is left blank, for whoever signs."""
+        return render_letter(compose_letter_document(file, letter), LANGUAGE)
 
     def _check(self, pdf: bytes, cms: bytes, iin: str | None) -> None:
         try:
@@ -96,6 +136,10 @@ class LetterDesk:
             raise _refuse("signature-other-person", "the signature is valid, but not the employee's")
         if not any(signer.iin for signer in signers):
             raise _refuse("signature-usage", "the certificate is not one of a person")
+
+
+def _unsigned() -> NotFound:
+    return NotFound(problems=(Problem("letter-unsigned", "", "nobody has signed this letter electronically"),))
 
 
 def _refuse(code: str, detail: str) -> SignatureRefused:

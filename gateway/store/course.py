@@ -5,7 +5,6 @@ Whatever is there already stays: a step that was committed before a kill is not 
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
@@ -15,7 +14,7 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 
 from contracts.words import Outcome
 from gateway.core.case import Case
-from gateway.core.proceedings import DeliveryState, LetterState
+from gateway.core.proceedings import LetterState
 from gateway.core.steps import (
     AmendLetter,
     DraftLetter,
@@ -32,6 +31,7 @@ from gateway.store.database import Database
 from gateway.store.ending import hold_application, is_over
 from gateway.store.events import add_events
 from gateway.store.incidents import UNDER_WAY, close_incidents, find_cause, find_incident
+from gateway.store.issuing import NoticeIssuer
 from gateway.store.rows import Audience, Told
 from gateway.store.tables import applications
 
@@ -42,9 +42,10 @@ _OF_GATHERING = (DraftLetter, AmendLetter, SetDates, RegisterPackage)
 class CourseStore:
     """Carries steps out; one application at a time, each list of steps in one transaction."""
 
-    def __init__(self, database: Database, *, incident_from: int = 5) -> None:
+    def __init__(self, database: Database, notices: NoticeIssuer, *, incident_from: int = 5) -> None:
         """`incident_from`: so many applications with letters for an owner's silence are one incident."""
         self._database = database
+        self._notices = notices
         self._incident_from = incident_from
 
     def carry_out(self, case: Case, steps: Sequence[Step], at: datetime, calendar_version: str) -> None:
@@ -164,29 +165,7 @@ class CourseStore:
         return told
 
     def _issue(self, connection: Connection, case: Case, step: IssueNotice, at: datetime, _: str) -> Sequence[Told]:
-        n_ = t.notices
-        mine = n_.c.application_id == case.id
-        if connection.execute(select(n_.c.n).where(mine, n_.c.key == step.key)).first() is not None:
-            return ()
-        n = (connection.execute(select(func.max(n_.c.n)).where(mine)).scalar() or 0) + 1
-        connection.execute(
-            insert(n_).values(
-                application_id=case.id,
-                n=n,
-                key=step.key,
-                kind=step.kind.value,
-                issued_at=at,
-                deliver_by=step.deliver_by,
-                cells=json.dumps(list(step.cells)),
-                rule=step.why.rule,
-                clause=step.why.clause,
-            )
-        )
-        for channel in step.channels:
-            row = {"application_id": case.id, "n": n, "channel": channel.value, "tries": 0, "cause": ""}
-            connection.execute(insert(t.deliveries).values(row | {"state": DeliveryState.WAITING.value}))
-        data = {"notice": n, "kind": step.kind.value, "deliver_by": step.deliver_by.isoformat()}
-        return (Told("notice_issued", Audience.ALL, data | _because(step.why)),)
+        return self._notices.issue(connection, case, step, at)
 
     def _mark(self, connection: Connection, case: Case, step: MarkTerm, at: datetime, _: str) -> Sequence[Told]:
         m = t.marks

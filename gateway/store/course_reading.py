@@ -35,26 +35,30 @@ class CourseReader:
 
     def read(self, application_id: str) -> Course:
         with self.database.read() as connection:
-            return Course(
-                letters=tuple(self._letters(connection, application_id)),
-                dates=tuple(
-                    DateRow(
-                        row.kind, row.on, row.batch, row.cause, row.rule, row.clause, row.rules_version,
-                        row.calendar_version, row.assumed, row.provisional, row.set_at,
-                    )
-                    for row in _rows(connection, t.legal_dates, application_id, "seq")
-                ),
-                notices=tuple(_notices(connection, application_id)),
-                documents=tuple(self._documents(connection, application_id)),
-                decision=next(map(self._decision, _rows(connection, t.decisions, application_id)), None),
-                complaints=tuple(
-                    self._complaint(row) for row in _rows(connection, t.complaints, application_id, "n")
-                ),
-                marks=tuple(
-                    MarkRow(row.mark, row.passed, row.on, row.at, row.rule, row.clause)
-                    for row in _rows(connection, t.marks, application_id, "at", "mark")
-                ),
-            )  # fmt: skip
+            return self.read_within(connection, application_id)
+
+    def read_within(self, connection: Connection, application_id: str) -> Course:
+        """The same, as a transaction sees it."""
+        return Course(
+            letters=tuple(self._letters(connection, application_id)),
+            dates=tuple(
+                DateRow(
+                    row.kind, row.on, row.batch, row.cause, row.rule, row.clause, row.rules_version,
+                    row.calendar_version, row.assumed, row.provisional, row.set_at,
+                )
+                for row in _rows(connection, t.legal_dates, application_id, "seq")
+            ),
+            notices=tuple(self._notices(connection, application_id)),
+            documents=tuple(self._documents(connection, application_id)),
+            decision=next(map(self._decision, _rows(connection, t.decisions, application_id)), None),
+            complaints=tuple(
+                self._complaint(row) for row in _rows(connection, t.complaints, application_id, "n")
+            ),
+            marks=tuple(
+                MarkRow(row.mark, row.passed, row.on, row.at, row.rule, row.clause)
+                for row in _rows(connection, t.marks, application_id, "at", "mark")
+            ),
+        )  # fmt: skip
 
     def read_letter_bytes(self, application_id: str, n: int) -> tuple[bytes, bytes] | None:
         """(PDF, detached CMS over it) of a letter that was signed; None for any other."""
@@ -73,6 +77,15 @@ class CourseReader:
             self.sealer.open(row.sealed_signature, f"{context}:signature"),
         )
 
+    def read_letter_paper(self, application_id: str, n: int) -> bytes | None:
+        """The copy of a letter that went out on paper; None of any other, and of one that an earlier release sent."""
+        c = t.letters.c
+        with self.database.read() as connection:
+            sealed = connection.execute(
+                select(c.sealed_paper).where(c.application_id == application_id, c.n == n)
+            ).scalar()
+        return None if sealed is None else self.sealer.open(sealed, f"letters:{application_id}:{n}:paper")
+
     def read_document_bytes(self, application_id: str, document_id: str) -> bytes | None:
         d = t.documents.c
         with self.database.read() as connection:
@@ -82,13 +95,17 @@ class CourseReader:
         return None if sealed is None else self.sealer.open(sealed, f"documents:{document_id}:content")
 
     def read_letter_hashes(self, application_id: str) -> dict[int, LetterHashes]:
-        """Of each letter that was signed electronically, by its number."""
+        """Of each letter that was signed electronically or went out on paper, by its number."""
         c = t.letters.c
-        signed = select(c.n).where(c.application_id == application_id, c.sealed_pdf.is_not(None)).order_by(c.n)
+        kept = (c.application_id == application_id) & (c.sealed_pdf.is_not(None) | c.sealed_paper.is_not(None))
         with self.database.read() as connection:
-            numbers = list(connection.execute(signed).scalars())
-        kept = ((n, self.read_letter_bytes(application_id, n)) for n in numbers)
-        return {n: LetterHashes(_hash(both[0]), _hash(both[1])) for n, both in kept if both is not None}
+            numbers = list(connection.execute(select(c.n).where(kept).order_by(c.n)).scalars())
+        return {n: self._hash_letter(application_id, n) for n in numbers}
+
+    def _hash_letter(self, application_id: str, n: int) -> LetterHashes:
+        signed, paper = self.read_letter_bytes(application_id, n), self.read_letter_paper(application_id, n)
+        pdf, signature = map(_hash, signed) if signed else ("", "")
+        return LetterHashes(pdf, signature, _hash(paper) if paper else "")
 
     def _letters(self, connection: Connection, application_id: str) -> list[LetterRow]:
         cells: dict[int, list[str]] = {}
@@ -121,7 +138,8 @@ class CourseReader:
         record = self.sealer.open(row.sealed_hearing, context).decode() if row.sealed_hearing else ""
         return DecisionRow(
             row.preliminary_at, row.preliminary_by, row.hearing_on, row.hearing_held_at, row.decided_at,
-            row.decided_by, row.outcome, tuple(json.loads(row.reasons)), row.number, row.hearing_held_by, record,
+            row.decided_by, row.outcome, tuple(json.loads(row.reasons)), row.number,
+            tuple(json.loads(row.preliminary_reasons)), row.preliminary_number, row.hearing_held_by, record,
         )  # fmt: skip
 
     def _complaint(self, row: _Row) -> ComplaintRow:
@@ -130,23 +148,32 @@ class CourseReader:
         text = self.sealer.open(row.sealed_text, f"{context}:text").decode()
         return ComplaintRow(row.n, row.registered_at, row.channel, row.answered_at, row.answered_by, text, answer)
 
-
-def _notices(connection: Connection, application_id: str) -> list[NoticeRow]:
-    ways: dict[int, list[DeliveryRow]] = {}
-    for row in _rows(connection, t.deliveries, application_id, "n", "channel"):
-        ways.setdefault(row.n, []).append(
-            DeliveryRow(
-                row.channel, row.state, row.tries, row.next_try_at, row.delivered_at, row.delivered_by, row.cause,
-                row.receipt,
+    def _notices(self, connection: Connection, application_id: str) -> list[NoticeRow]:
+        ways: dict[int, list[DeliveryRow]] = {}
+        for row in _rows(connection, t.deliveries, application_id, "n", "channel"):
+            ways.setdefault(row.n, []).append(
+                DeliveryRow(
+                    row.channel, row.state, row.tries, row.next_try_at, row.delivered_at, row.delivered_by, row.cause,
+                    row.receipt,
+                )
+            )  # fmt: skip
+        return [
+            NoticeRow(
+                row.n, row.key, row.kind, row.issued_at, row.deliver_by, tuple(json.loads(row.cells)), row.rule,
+                row.clause, tuple(ways.get(row.n, ())), self._open_content(row), row.content_sha256,
             )
-        )  # fmt: skip
-    return [
-        NoticeRow(
-            row.n, row.key, row.kind, row.issued_at, row.deliver_by, tuple(json.loads(row.cells)), row.rule,
-            row.clause, tuple(ways.get(row.n, ())),
-        )
-        for row in _rows(connection, t.notices, application_id, "n")
-    ]  # fmt: skip
+            for row in _rows(connection, t.notices, application_id, "n")
+        ]  # fmt: skip
+
+    def _open_content(self, row: _Row) -> bytes:
+        if row.sealed_content is None:
+            return b""
+        return self.sealer.open(row.sealed_content, name_content(row.application_id, row.n))
+
+
+def name_content(application_id: str, n: int) -> str:
+    """The row that a notice's sealed content belongs to."""
+    return f"notices:{application_id}:{n}:content"
 
 
 def _hash(content: bytes) -> str:

@@ -29,10 +29,11 @@ class LetterRow:
 
 @dataclass(frozen=True)
 class LetterHashes:
-    """SHA-256 of what was signed, and of the detached CMS over it."""
+    """SHA-256 of what was signed, of the detached CMS over it, and of the copy of what went out on paper; "" = none."""
 
     pdf: str
     signature: str
+    paper: str = ""
 
 
 @dataclass(frozen=True)
@@ -74,6 +75,9 @@ class NoticeRow:
     rule: str
     clause: str
     deliveries: tuple[DeliveryRow, ...]
+    content: bytes = field(default=b"", repr=False)
+    """What it said when it was issued; b"" of a notice that an earlier release issued."""
+    content_sha256: str = ""
 
 
 @dataclass(frozen=True)
@@ -100,7 +104,10 @@ class DecisionRow:
     decided_by: str
     outcome: str | None
     reasons: tuple[str, ...]
+    """Of the final decision, as is its number."""
     number: str
+    preliminary_reasons: tuple[str, ...] = ()
+    preliminary_number: str = ""
     hearing_held_by: str = ""
     hearing_record: str = field(default="", repr=False)
 

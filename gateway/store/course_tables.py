@@ -67,6 +67,7 @@ letters = Table(
     Column("incident_id", String(40), index=True),
     Column("sealed_pdf", LargeBinary),
     Column("sealed_signature", LargeBinary),
+    Column("sealed_paper", LargeBinary),
     Unique("application_id", "owner", "round", name="one_letter_per_owner_and_round"),
     Index("letters_of_owner", "owner", "state", "drafted_at"),
 )  # fmt: skip
@@ -153,6 +154,8 @@ notices = Table(
     Column("cells", Text, nullable=False),
     Column("rule", String(80), nullable=False),
     Column("clause", Text, nullable=False),
+    Column("sealed_content", LargeBinary),
+    Column("content_sha256", String(64), nullable=False, server_default=""),
     Unique("application_id", "key", name="one_notice_per_key"),
 )  # fmt: skip
 
@@ -187,6 +190,8 @@ decisions = Table(
     _of_application(),
     Column("preliminary_at", Moment),
     Column("preliminary_by", String(120), nullable=False, server_default=""),
+    Column("preliminary_reasons", Text, nullable=False, server_default="[]"),
+    Column("preliminary_number", String(60), nullable=False, server_default=""),
     Column("hearing_on", Date),
     Column("hearing_held_at", Moment),
     Column("hearing_held_by", String(120), nullable=False, server_default=""),

@@ -55,17 +55,23 @@ class DecisionActs:
             if connection.execute(select(a.registered_at).where(a.id == application_id)).scalar() is None:
                 raise conflict("package-open", "the package is not registered yet")
             before = _decision(connection, application_id)
-            words: dict[str, Any] = {"reasons": json.dumps(list(reasons)), "number": number}
+            told_reasons = json.dumps(list(reasons))
             data = {"outcome": outcome.value, "reasons": list(reasons), "number": number}
             if hearing_on is not None:
                 if before is not None and before.preliminary_at is not None:
                     raise conflict("decision-preliminary", "there is a preliminary decision already")
-                words |= {"preliminary_at": at, "preliminary_by": actor.name, "hearing_on": hearing_on}
-                _set_decision(connection, application_id, words)
+                preliminary = {
+                    "preliminary_at": at,
+                    "preliminary_by": actor.name,
+                    "preliminary_reasons": told_reasons,
+                    "preliminary_number": number,
+                    "hearing_on": hearing_on,
+                }
+                _set_decision(connection, application_id, preliminary)
                 told = data | {"hearing_on": hearing_on.isoformat()}
                 return (Told("decision_preliminary", Audience.ALL, told),)
-            words |= {"decided_at": at, "decided_by": actor.name, "outcome": outcome.value}
-            _set_decision(connection, application_id, words)
+            final = {"decided_at": at, "decided_by": actor.name, "outcome": outcome.value}
+            _set_decision(connection, application_id, final | {"reasons": told_reasons, "number": number})
             return (Told("decision", Audience.ALL, data), tell("decision_by", {"by": actor.name}))
 
         self.acting.act(application_id, change)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -17,6 +17,16 @@ from gateway.store.incidents import close_incidents
 from gateway.store.rows import Told
 
 _DRAFTED, _SIGNED, _SENT = LetterState.DRAFTED, LetterState.SIGNED, LetterState.SENT
+
+ON_PAPER = "paper"
+
+
+@dataclass(frozen=True)
+class PaperCopy:
+    """What a letter on paper says: made for these cells."""
+
+    pdf: bytes = field(repr=False)
+    cells: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -50,23 +60,38 @@ class LetterActs:
         self.acting.act(application_id, change)
 
     def send_letter(
-        self, application_id: str, n: int, actor: Actor, channel: str, number: str, sent_at: datetime
+        self,
+        application_id: str,
+        n: int,
+        actor: Actor,
+        channel: str,
+        number: str,
+        sent_at: datetime,
+        paper: PaperCopy | None = None,
     ) -> None:
-        """A signed letter, or a draft that was signed on paper, went out; `sent_at` is not ahead of now."""
+        """A signed letter, or a draft that was signed on paper, went out; `sent_at` is not ahead of now.
+
+        `paper`: what a letter on paper said, kept with it. Raises Conflict where the draft asks for other cells now.
+        """
 
         def change(connection: Connection, at: datetime) -> tuple[Told, ...]:
             letter = _letter(connection, application_id, n, (_DRAFTED, _SIGNED))
-            if letter.state == _DRAFTED.value and channel != "paper":
+            if letter.state == _DRAFTED.value and channel != ON_PAPER:
                 raise conflict("letter-unsigned", "a draft that nobody signed goes out on paper alone")
             if not letter.drafted_at <= sent_at <= at:
                 raise invalid("/sent_at", "a letter is sent after its draft, and not in the future")
-            values = {
+            values: dict[str, Any] = {
                 "state": _SENT.value,
                 "sent_at": sent_at,
                 "sent_by": actor.name,
                 "sent_channel": channel,
                 "sent_number": number,
             }
+            if paper is not None:
+                if paper.cells != _cells(connection, application_id, n):
+                    raise conflict("letter-changed", "the draft was changed meanwhile: read it anew")
+                context = f"letters:{application_id}:{n}:paper"
+                values["sealed_paper"] = self.acting.sealer.seal(paper.pdf, context)
             _change_letter(connection, application_id, n, values)
             return (tell_sent(n, letter.owner, actor, channel, number, sent_at),)
 

@@ -162,4 +162,4 @@ class Evidence:
     """Whose signatures hold over the reply of each exchange."""
     course: Course = field(default_factory=Course, repr=False)
     letter_hashes: Mapping[int, LetterHashes] = field(default_factory=dict)
-    """Of the letters that were signed electronically, by number."""
+    """Of the letters that were signed electronically or went out on paper, by number."""

@@ -47,6 +47,7 @@ from gateway.store.arrivals import ArrivalStore
 from gateway.store.course import CourseStore
 from gateway.store.deliveries import DeliveryStore
 from gateway.store.gathering import GatheringStore
+from gateway.store.issuing import NoticeIssuer
 from gateway.store.recounting import wake_recount
 from gateway.store.rows import AttemptRow, Event, Evidence, StoredApplication
 from gateway.store.wakeups import Wakeups
@@ -209,7 +210,7 @@ def _build_gathering(
     return Gathering(
         applications=base.applications,
         store=store,
-        course=CourseStore(base.database),
+        course=CourseStore(base.database, NoticeIssuer(office.files.course, office.files.write_notice)),
         arrivals=arrivals,
         asker=Asker(adapters.by_protocol(), base.catalogue.passports, clock),
         find_law=find_law,

@@ -33,6 +33,7 @@ from gateway.store.course import CourseStore
 from gateway.store.database import Database, Write
 from gateway.store.deliveries import DeliveryStore
 from gateway.store.gathering import GatheringStore
+from gateway.store.issuing import NoticeIssuer
 from gateway.store.rows import Evidence
 from gateway.store.sealing import Sealer
 from gateway.store.tables import applications
@@ -69,8 +70,8 @@ class WatchedDatabase(Database):
 
 
 class WatchedCourse(CourseStore):
-    def __init__(self, database: Database, passing: Passing) -> None:
-        super().__init__(database, incident_from=1)
+    def __init__(self, database: Database, notices: NoticeIssuer, passing: Passing) -> None:
+        super().__init__(database, notices, incident_from=1)
         self._passing = passing
 
     def carry_out(self, case: Case, steps: Sequence[Step], at: datetime, calendar_version: str) -> None:
@@ -173,6 +174,7 @@ def open_program(url: str, folder: Path, aim: str, *, prompt: bool) -> Iterator[
 
         arrivals = Arrivals(outside, PASSPORTS, kept, store, accepted, find_law, clock, at_once)
         office = make_course(database, sealer, accepted, find_law, clock, sign=outside.sign).office
+        issuer = NoticeIssuer(office.files.course, office.files.write_notice)
         deliverer = Deliverer(outside, office.files.write_text, DeliveryStore(database), find_law, clock)
 
         def deliver(case: Case, step: DeliverNotice) -> None:
@@ -184,7 +186,7 @@ def open_program(url: str, folder: Path, aim: str, *, prompt: bool) -> Iterator[
                 office.letters.sign_by_organisation(case, step)
 
         gathering = Gathering(
-            applications=accepted, store=store, course=WatchedCourse(database, passing), arrivals=arrivals,
+            applications=accepted, store=store, course=WatchedCourse(database, issuer, passing), arrivals=arrivals,
             asker=Asker(dict.fromkeys(Protocol, outside), PASSPORTS, clock), find_law=find_law, clock=clock,
             deliver=deliver, sign_letter=sign_letter, pool=at_once, consent_pool=at_once, delivery_pool=at_once,
         )  # fmt: skip

@@ -19,6 +19,7 @@ from gateway.store.applications import Applications
 from gateway.store.course import CourseStore
 from gateway.store.database import Database
 from gateway.store.deliveries import DeliveryStore
+from gateway.store.issuing import NoticeIssuer
 from gateway.store.sealing import Sealer
 
 
@@ -66,7 +67,7 @@ def make_course(
     messages = Messages()
     deliverer = Deliverer(messages, office.files.write_text, DeliveryStore(database), find_law, clock)
     ports = {
-        "course": CourseStore(database),
+        "course": CourseStore(database, NoticeIssuer(office.files.course, office.files.write_notice)),
         "deliver": deliverer.deliver,
         "sign_letter": office.letters.sign_by_organisation,
     }

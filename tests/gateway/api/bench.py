@@ -17,6 +17,7 @@ from gateway.api.parts import ApiParts
 from gateway.core.terms import Terms, read_terms
 from gateway.documents.composing import CaseFile
 from gateway.documents.model import OrganisationHead
+from gateway.documents.reasons import StagedReasons
 from gateway.intake.draft import MakeDraft
 from gateway.intake.envelope import Envelope
 from gateway.intake.submit import Submit
@@ -37,7 +38,7 @@ class FakeFiles:
 
     def open_stored(self, stored: StoredApplication) -> CaseFile:
         head = OrganisationHead(Names(ru="Центр", kk="Орталық"), "000000000000")
-        return CaseFile(stored.case, stored.number, find_law("asp", NOW.date()), Course(), head, {})
+        return CaseFile(stored.case, stored.number, find_law("asp", NOW.date()), Course(), head, StagedReasons())
 
 
 @dataclass

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import hashlib
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 
 from tests.gateway.api.house import CLERK, OTHER_IIN, PDF, House, encode, sign_letter, told
+from tests.gateway.documents.reading import read_text
 
+ELECTRONIC, BY_HAND = "Подписывает", "Подпись"
+"""What the place of the signature says."""
 SENT = {"channel": "paper", "number": "1-2/3"}
 
 
-def read_pdf(house: House, location: str, **headers: str) -> bytes:
-    response = house.get(f"{location}/letters/1", Accept="application/pdf", **headers)
+def read_pdf(house: House, location: str, form: str = "") -> bytes:
+    asked = f"?form={form}" if form else ""
+    response = house.get(f"{location}/letters/1{asked}", Accept="application/pdf")
     assert response.content_type == "application/pdf"
     return bytes(response.data)
 
@@ -33,6 +38,61 @@ def test_a_letter_is_signed_over_the_bytes_that_were_read(house: House) -> None:
     letter = house.post(f"{location}/letters/1/signature", {"signature": sign_letter(pdf)}).get_json()
     assert (letter["state"], letter["signed_by"], letter["signed_how"]) == ("signed", CLERK, "specialist")
     assert read_pdf(house, location) == pdf
+
+
+def test_what_was_signed_is_given_back_byte_for_byte_whatever_comes_after(house: House) -> None:
+    location = house.drafted()
+    pdf = read_pdf(house, location)
+    house.post(f"{location}/letters/1/signature", {"signature": sign_letter(pdf)})
+    house.post(f"{location}/letters/1/sent", SENT | {"channel": "electronic"})
+    house.desk.move(days=1)
+    house.bring(location)
+    house.work(location)
+    assert read_pdf(house, location) == pdf
+    assert read_pdf(house, location, form="electronic") == pdf
+    (letter,) = house.get(f"{location}/dossier").get_json()["course"]["letters"]
+    assert (letter["pdf_sha256"], letter["paper_sha256"]) == (hashlib.sha256(pdf).hexdigest(), "")
+
+
+def test_a_letter_that_goes_out_on_paper_says_nothing_of_an_electronic_signature_and_its_copy_stays(
+    house: House,
+) -> None:
+    location = house.drafted()
+    assert ELECTRONIC in read_text(read_pdf(house, location))
+    printed = read_pdf(house, location, form="paper")
+    house.post(f"{location}/letters/1/sent", SENT)
+    house.desk.move(days=1)
+    house.bring(location)
+    house.work(location)
+    kept = read_pdf(house, location)
+    assert kept == printed == read_pdf(house, location, form="paper")
+    text = read_text(kept)
+    assert BY_HAND in text and ELECTRONIC not in text and "цифровой подписью" not in text and CLERK not in text
+    unsigned = house.get(f"{location}/letters/1?form=electronic", Accept="application/pdf")
+    assert told(unsigned) == (404, "letter-unsigned")
+    (letter,) = house.get(f"{location}/dossier").get_json()["course"]["letters"]
+    assert (letter["pdf_sha256"], letter["paper_sha256"]) == ("", hashlib.sha256(printed).hexdigest())
+
+
+def test_a_letter_that_was_signed_and_goes_out_on_paper_has_both_forms(house: House) -> None:
+    location = house.drafted()
+    pdf = read_pdf(house, location)
+    house.post(f"{location}/letters/1/signature", {"signature": sign_letter(pdf)})
+    house.post(f"{location}/letters/1/sent", SENT)
+    assert ELECTRONIC not in read_text(read_pdf(house, location))
+    assert read_pdf(house, location, form="electronic") == pdf
+
+
+def test_a_letter_that_nobody_signed_before_it_was_withdrawn_claims_no_signature(house: House) -> None:
+    location = house.drafted()
+    house.post(f"{location}/letters/1/withdrawn")
+    assert ELECTRONIC not in read_text(read_pdf(house, location))
+
+
+def test_a_letter_has_two_forms_and_no_third(house: House) -> None:
+    location = house.drafted()
+    refused = house.get(f"{location}/letters/1?form=fax", Accept="application/pdf")
+    assert told(refused) == (400, "invalid-value")
 
 
 @pytest.mark.parametrize(

@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from sqlalchemy import select, update
 
+from gateway.store.course_tables import notices
 from tests.gateway.api.house import CLERK, SECRET, House, told
 
 SHOWN = "?authenticated=true"
+REFUSED = {"outcome": "refused", "number": "8", "reasons": ["unreliable-documents"]}
 HANDED = {"channel": "paper", "receipt": "77"}
 
 
@@ -101,3 +104,47 @@ def test_a_notice_that_is_not_there_is_not_found(house: House) -> None:
         assert told(house.get(f"{location}/notices/{n}", "portal")) == (404, "notice-not-found")
         assert told(house.post(f"{location}/notices/{n}/delivered", HANDED)) == (404, "notice-not-found")
     assert told(house.get(f"{location}/notices?authenticated=yes", "portal")) == (400, "invalid-value")
+
+
+def test_what_a_notice_said_when_it_was_issued_it_says_for_ever(house: House) -> None:
+    location = house.registered()
+    house.post(f"{location}/decision", REFUSED | {"preliminary": True})
+    house.work(location)
+    before, printed = preliminary(house, location)
+    house.desk.move(days=3)
+    house.post(f"{location}/hearing", {"record": "Заслушан"})
+    house.post(f"{location}/decision", REFUSED | {"reasons": ["no-consent"], "number": "9"})
+    house.work(location)
+    after, printed_again = preliminary(house, location)
+    assert (after["title"], after["paragraphs"], after["sha256"]) == (
+        before["title"], before["paragraphs"], before["sha256"],
+    )  # fmt: skip
+    assert printed_again == printed
+    dossier = house.get(f"{location}/dossier").get_json()
+    told = next(one for one in dossier["course"]["notices"] if one["kind"] == "preliminary_refusal")
+    assert (told["content_sha256"], told["text"]["ru"]["paragraphs"]) == (before["sha256"], before["paragraphs"])
+
+
+def test_a_notice_is_kept_sealed_and_what_was_tampered_with_is_never_shown(house: House) -> None:
+    location = house.sent()
+    database = house.desk.course.office.lists.database
+    with database.read() as connection:
+        row = connection.execute(select(notices)).one()
+    assert row.sealed_content and SECRET.encode() not in row.sealed_content
+    database.write(lambda c: c.execute(update(notices).values(sealed_content=row.sealed_content[:-1] + b"?")))
+    assert told(house.get(f"{location}/notices/1")) == (503, "store-unavailable")
+
+
+def test_a_notice_of_an_earlier_release_is_written_when_it_is_read(house: House) -> None:
+    location = house.sent()
+    kept = house.get(f"{location}/notices/1").get_json()
+    empty = update(notices).values(sealed_content=None, content_sha256="")
+    house.desk.course.office.lists.database.write(lambda connection: connection.execute(empty))
+    assert house.get(f"{location}/notices/1").get_json() == kept | {"sha256": ""}
+    assert house.get(f"{location}/dossier").get_json()["course"]["notices"][0]["text"] == {}
+
+
+def preliminary(house: House, location: str) -> tuple[dict[str, Any], bytes]:
+    found = house.get(f"{location}/notices").get_json()["notices"]
+    notice = next(one for one in found if one["kind"] == "preliminary_refusal")
+    return notice, house.get(f"{location}/notices/{notice['n']}", Accept="application/pdf").data

@@ -103,6 +103,29 @@ def test_a_refusal_comes_after_its_hearing_and_tells_its_reasons(house: House) -
     assert told(house.post(f"{location}/decision", REFUSED)) == (409, "application-over")
 
 
+def test_the_final_refusal_leaves_the_preliminary_one_as_it_was(house: House) -> None:
+    location = house.registered()
+    first = house.post(f"{location}/decision", REFUSED | {"preliminary": True}).get_json()
+    assert (first["preliminary_number"], first["number"], first["reasons"]) == ("8", "", [])
+    assert [one["code"] for one in status(house, location)["reasons"]] == ["unreliable-documents"]
+    house.desk.move(days=3)
+    house.post(f"{location}/hearing", {"record": "Заслушан"})
+    body = house.post(f"{location}/decision", REFUSED | {"number": "9", "reasons": ["no-consent"]}).get_json()
+    assert (body["preliminary_number"], body["number"]) == ("8", "9")
+    assert [one["code"] for one in body["preliminary_reasons"]] == ["unreliable-documents"]
+    assert [one["code"] for one in body["reasons"]] == ["no-consent"]
+    assert body["preliminary_at"] == first["preliminary_at"] and body["hearing_held_at"] > first["preliminary_at"]
+    assert status(house, location)["reasons"] == body["reasons"]
+    dossier = house.get(f"{location}/dossier").get_json()
+    kept = dossier["course"]["decision"]
+    assert (kept["preliminary_number"], kept["number"]) == ("8", "9")
+    assert [one["code"] for one in kept["preliminary_reasons"]] == ["unreliable-documents"]
+    events = {one["kind"]: one["data"] for one in dossier["events"]}
+    assert (events["decision_preliminary"]["number"], events["decision"]["number"]) == ("8", "9")
+    page = house.get(f"{location}/dossier", Accept="text/html").get_data(as_text=True)
+    assert "№ 8" in page and "№ 9" in page and "недостоверны" in page and "Нет согласия" in page
+
+
 @pytest.mark.parametrize(
     ("change", "code"),
     [

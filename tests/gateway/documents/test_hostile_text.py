@@ -21,6 +21,7 @@ from gateway.documents.render import (
 )
 from gateway.documents.sheets import clean
 from gateway.documents.typesetting import FOLDER, TEMPLATE, compile_pdf
+from gateway.documents.written import write_notice
 from tests.gateway.documents.reading import read_close, read_text, shown_text, squeeze
 from tests.gateway.documents.sample_documents import ADDRESSEE, LETTER, LINES, NOTICE
 
@@ -50,7 +51,7 @@ def test_markup_in_a_letter_is_printed_as_it_came(evil: str) -> None:
 
 @pytest.mark.parametrize("evil", MARKUP)
 def test_markup_in_a_notice_is_printed_as_it_came(evil: str) -> None:
-    notice = replace(NOTICE, kind="complaint_answered", words=evil, applicant_name=evil)
+    notice = write_notice(replace(NOTICE, kind="complaint_answered", words=evil, applicant_name=evil))
     assert read_close(render_notice(notice, "ru", True)).count(squeeze(evil)) == 2
     assert shown_text(html.fromstring(render_notice_html(notice, "ru", True))).count(evil) == 2
     assert evil in render_notice_text(notice, "ru", True)[1]

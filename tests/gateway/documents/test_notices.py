@@ -12,6 +12,7 @@ from contracts.errors import RenderingFailed
 from contracts.words import Sensitivity
 from gateway.documents.render import render_notice, render_notice_html, render_notice_text
 from gateway.documents.texts import load_texts
+from gateway.documents.written import write_notice
 from tests.gateway.documents.reading import read_text
 from tests.gateway.documents.sample_documents import DISABILITY, NOTICE, OPEN_ITEM, REASON, SENSITIVE_ITEM, UNTIL
 
@@ -19,6 +20,7 @@ KINDS = {
     "extension", "extension_changed", "date_recounted", "applicant_corrects", "incomplete", "preliminary_refusal",
     "decision_approved", "decision_refused", "withdrawn", "complaint_registered", "complaint_answered",
 }  # fmt: skip
+WRITTEN = write_notice(NOTICE)
 DECISIONS = {"decision_approved", "decision_refused"}
 SENSITIVE = set(Sensitivity) - {Sensitivity.ORDINARY, Sensitivity.FINANCIAL}
 
@@ -28,7 +30,7 @@ languages = pytest.mark.parametrize("language", ["kk", "ru"])
 
 def say(kind: str = "extension", language: Literal["kk", "ru"] = "ru", know: bool = True, **changes: object) -> str:
     """The whole text of the sample notice, of a kind and with changes."""
-    title, paragraphs = render_notice_text(replace(NOTICE, kind=kind, **changes), language, know)  # type: ignore[arg-type]
+    title, paragraphs = render_notice_text(write_notice(replace(NOTICE, kind=kind, **changes)), language, know)  # type: ignore[arg-type]
     return "\n".join((title, *paragraphs))
 
 
@@ -39,7 +41,7 @@ def test_the_kinds_are_those_of_the_legal_clock() -> None:
 @kinds
 @languages
 def test_every_kind_can_be_printed_shown_and_read_out(kind: str, language: Literal["kk", "ru"]) -> None:
-    notice = replace(NOTICE, kind=kind)
+    notice = write_notice(replace(NOTICE, kind=kind))
     title, paragraphs = render_notice_text(notice, language, True)
     printed = read_text(render_notice(notice, language, True)).replace("- ", "").replace("-", "")
     assert all(word.replace("-", "") in printed for word in " ".join((title, *paragraphs)).split())
@@ -48,8 +50,8 @@ def test_every_kind_can_be_printed_shown_and_read_out(kind: str, language: Liter
 
 
 def test_both_languages_are_told_apart() -> None:
-    title, paragraphs = render_notice_text(NOTICE, "both", True)
-    kazakh, russian = (render_notice_text(NOTICE, language, True) for language in ("kk", "ru"))
+    title, paragraphs = render_notice_text(WRITTEN, "both", True)
+    kazakh, russian = (render_notice_text(WRITTEN, language, True) for language in ("kk", "ru"))
     assert (title, paragraphs) == (f"{kazakh[0]} / {russian[0]}", kazakh[1] + russian[1])
 
 
@@ -79,7 +81,7 @@ def test_a_sensitive_item_is_named_to_nobody_but_the_authenticated_applicant(
 ) -> None:
     item = replace(SENSITIVE_ITEM, sensitivity=sensitivity)
     secrets = [getattr(DISABILITY, language).rstrip("."), item.subject_name]
-    notice = replace(NOTICE, kind=kind, items=(item,))
+    notice = write_notice(replace(NOTICE, kind=kind, items=(item,)))
     hidden = "\n".join(render_notice_text(notice, language, False)[1]) + render_notice_html(notice, language, False)
     assert not [secret for secret in secrets if secret in hidden]
     assert item.owner_name is None or getattr(item.owner_name, language) not in hidden
@@ -103,7 +105,7 @@ def test_ordinary_items_stand_beside_one_phrase_for_all_hidden_ones() -> None:
 
 
 def test_the_printed_notice_hides_what_the_text_hides() -> None:
-    hidden, shown = (read_text(render_notice(NOTICE, "ru", know)) for know in (False, True))
+    hidden, shown = (read_text(render_notice(WRITTEN, "ru", know)) for know in (False, True))
     assert "инвалидности" not in hidden and "инвалидности" in shown
 
 
@@ -147,7 +149,7 @@ def test_a_package_that_a_person_registered_with_gaps_is_told_without_an_extensi
 )
 def test_a_notice_without_the_date_that_it_is_about_is_not_written(kind: str, missing: str) -> None:
     with pytest.raises(RenderingFailed, match=missing):
-        render_notice_text(replace(NOTICE, kind=kind, **{missing: None}), "ru", True)  # type: ignore[arg-type]
+        write_notice(replace(NOTICE, kind=kind, **{missing: None}))  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -175,8 +177,8 @@ def test_a_kind_without_texts_is_an_error_of_ours() -> None:
 
 
 def test_a_notice_that_no_person_signs_has_no_line_to_sign_on() -> None:
-    assert "Подпис" not in read_text(render_notice(NOTICE, "ru", True))
-    signed = replace(NOTICE, signer="Сериков Б. Н.", signed_electronically=True)
+    assert "Подпис" not in read_text(render_notice(WRITTEN, "ru", True))
+    signed = write_notice(replace(NOTICE, signer="Сериков Б. Н.", signed_electronically=True))
     assert "Подписывает Сериков Б. Н." in read_text(render_notice(signed, "ru", True))
 
 

@@ -12,7 +12,7 @@ import pytest
 from contracts.catalogue import load_catalogue
 from contracts.tables import Names
 from gateway.documents.model import SmsData, neutral_part
-from gateway.documents.render import sms_text
+from gateway.documents.notices import compose_sms
 from gateway.documents.texts import load_texts
 from tests.gateway.documents.sample_documents import APPLICANT, NOTICE
 
@@ -46,7 +46,7 @@ def long_words(text: str) -> set[str]:
 @languages
 @dates
 def test_a_message_fits_into_two_parts(kind: str, language: Literal["kk", "ru"], until: date | None) -> None:
-    text = sms_text(kind, language, SmsData(LONGEST_NUMBER, until))
+    text = compose_sms(kind, language, SmsData(LONGEST_NUMBER, until))
     assert len(text.encode("utf-16-le")) // 2 <= TWO_PARTS
     assert LONGEST_NUMBER in text
 
@@ -58,7 +58,7 @@ def test_a_message_names_no_item_no_body_and_no_person(
     kind: str, language: Literal["kk", "ru"], until: date | None
 ) -> None:
     """Not even a word of theirs: neither the title of a request, nor an owner's name, nor the service."""
-    text = sms_text(kind, language, SmsData("2026-0000017", until))
+    text = compose_sms(kind, language, SmsData("2026-0000017", until))
     told = set().union(*map(long_words, names_of_the_catalogue(language)))
     assert long_words(text) & told - PLAIN == set()
     assert not re.search(r"\d{12}", text) and not long_words(APPLICANT) & long_words(text)
@@ -77,7 +77,9 @@ def test_a_message_cannot_tell_more_than_number_and_date() -> None:
 @languages
 def test_a_date_is_told_where_the_kind_is_about_one(language: Literal["kk", "ru"]) -> None:
     dated = {
-        kind for kind in load_texts().kind if "28.12.2026" in sms_text(kind, language, SmsData("1", date(2026, 12, 28)))
+        kind
+        for kind in load_texts().kind
+        if "28.12.2026" in compose_sms(kind, language, SmsData("1", date(2026, 12, 28)))
     }
     assert dated == {
         "extension", "extension_changed", "date_recounted", "applicant_corrects", "preliminary_refusal",

@@ -21,6 +21,7 @@ COURSE: dict[str, Any] = {
             "n": n, "owner_name": _NAMES, "round": n, "state": state, "incident": "inc_1", "drafted_at": _AT,
             "signed_at": _AT, "signed_by": EVIL, "sent_at": _AT, "sent_number": EVIL, "sent_channel": "paper",
             "sent_by": EVIL, "answered_at": _AT, "withdrawn_at": _AT, "cells": _CELLS, "signature_sha256": "ab" * 32,
+            "paper_sha256": "ba" * 32,
         }
         for n, state in enumerate(("drafted", "signed", "sent", "answered", "withdrawn"), start=1)
     ],
@@ -31,6 +32,8 @@ COURSE: dict[str, Any] = {
     "notices": [
         {
             "n": 1, "kind": "extension", "issued_at": _AT, "clause": EVIL, "deliver_by": "2026-03-04", "cells": _CELLS,
+            "content_sha256": "ef" * 32, "text": {"ru": {"title": EVIL, "paragraphs": [EVIL]}, "kk": {"title": EVIL,
+            "paragraphs": [EVIL]}},
             "deliveries": [
                 {"channel": "sms", "state": "failed", "delivered_at": None, "delivered_by": "",
                  "cause": "delivery-refused"},
@@ -39,7 +42,9 @@ COURSE: dict[str, Any] = {
         }
     ],
     "decision": {
-        "preliminary_at": _AT, "preliminary_by": EVIL, "hearing_on": "2026-03-10", "hearing_held_at": _AT,
+        "preliminary_at": _AT, "preliminary_by": EVIL, "preliminary_number": EVIL,
+        "preliminary_reasons": [{"code": "x", "text": _NAMES, "clause": EVIL}],
+        "hearing_on": "2026-03-10", "hearing_held_at": _AT,
         "hearing_held_by": EVIL, "hearing_record": EVIL, "decided_at": _AT, "decided_by": EVIL, "outcome": "refused",
         "number": EVIL, "reasons": [{"code": "x", "text": _NAMES, "clause": EVIL}],
     },

@@ -25,6 +25,7 @@ from gateway.store.deliveries import DeliveryStore
 from gateway.store.document_acts import DocumentActs
 from gateway.store.gathering import ExchangeResult, GatheringStore
 from gateway.store.incident_acts import IncidentActs
+from gateway.store.issuing import NoticeIssuer
 from gateway.store.letter_acts import LetterActs
 from gateway.store.lists import Lists
 from gateway.store.rows import Client, ClientKind, NewApplication
@@ -135,9 +136,10 @@ def open_store_desk(url: str, now: list[datetime] | None = None) -> Iterator[Sto
         applications = Applications(database, sealer, SERVICES, lambda: moment[0])
         known = applications.list_clients()
         client = known[0] if known else applications.add_client("Center", ClientKind.PROVIDER, "center")[0]
+        issuer = NoticeIssuer(CourseReader(database, sealer), lambda *_: b"{}")
         acting = Acting(database, sealer, lambda: moment[0], applications.announce)
         yield StoreDesk(
-            database, applications, client, GatheringStore(database, sealer), CourseStore(database),
+            database, applications, client, GatheringStore(database, sealer), CourseStore(database, issuer),
             LetterActs(acting), DocumentActs(acting), DecisionActs(acting), IncidentActs(acting),
             DeliveryStore(database), Lists(database), moment,
         )  # fmt: skip

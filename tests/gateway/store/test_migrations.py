@@ -235,3 +235,24 @@ def test_alembic_says_nothing(url: str, caplog: pytest.LogCaptureFixture) -> Non
     with Database(url):
         pass
     assert caplog.records == []
+
+
+def test_a_preliminary_decision_keeps_its_reasons_and_a_final_one_its_own(engine: Engine, url: str) -> None:
+    with writing(engine) as connection:
+        upgrade(connection, "0009_letter_paper")
+        row = {"id": "c", "name": "c", "kind": "portal", "channel": "p", "key_sha256": "k", "created_at": NOW}
+        connection.execute(t.clients.insert().values(row))
+        for seq, (id_, ended) in enumerate((("open", None), ("over", NOW)), start=1):
+            head = {"seq": seq, "id": id_, "service": "asp", "client_id": "c", "channel": "p", "request_sha256": "h"}
+            sealed = dict.fromkeys(("sealed_body", "sealed_signature", "sealed_verdict"), b"")
+            told = {"accepted_by": "", "rules_version": "1", "received_at": NOW, "accepted_at": NOW}
+            connection.execute(t.applications.insert().values(head | sealed | told))
+            stages = {"preliminary_at": NOW, "decided_at": ended, "reasons": '["x"]', "number": "7"}
+            connection.execute(decisions.insert().values(application_id=id_, **stages))
+    with Database(url):
+        pass
+    with engine.connect() as connection:
+        kept = connection.execute(select(decisions).order_by(decisions.c.application_id)).all()
+    assert [(row.preliminary_reasons, row.preliminary_number, row.reasons, row.number) for row in kept] == [
+        ('["x"]', "7", "[]", ""), ("[]", "", '["x"]', "7"),
+    ]  # fmt: skip

@@ -17,7 +17,9 @@ from gateway.core.steps import DraftLetter, WithdrawLetter
 from gateway.store.applications import Applications
 from gateway.store.arrivals import ArrivalStore
 from gateway.store.course import CourseStore
+from gateway.store.course_reading import CourseReader
 from gateway.store.database import Database, _open_engine
+from gateway.store.issuing import NoticeIssuer
 from gateway.store.lists import Lists
 from gateway.store.rows import Client
 from gateway.store.sealing import Sealer
@@ -135,8 +137,9 @@ def sweep_webhooks(database: Database, sealer: Sealer, *_: object) -> None:
     queue.claim("client", NOW, 4, LEASE)
 
 
-def draft_and_withdraw_a_letter(database: Database, _: Sealer, case: Case) -> None:
-    course, why = CourseStore(database), LAW.why("letter.signing")
+def draft_and_withdraw_a_letter(database: Database, sealer: Sealer, case: Case) -> None:
+    issuer = NoticeIssuer(CourseReader(database, sealer), lambda *_: b"{}")
+    course, why = CourseStore(database, issuer), LAW.why("letter.signing")
     silence = LAW.why_row(case.row(24), "no_answer")
     course.carry_out(case, (DraftLetter("police", 1, (), silence),), NOW, "calendar")
     course.carry_out(case, (WithdrawLetter(1, why),), NOW, "calendar")
