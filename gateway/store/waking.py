@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, bindparam, or_, select, update
 
 from gateway.core.case import ExchangeState
 from gateway.store.database import Database
@@ -17,7 +17,10 @@ _MOST = 5_000
 
 
 def wake_waiting(database: Database, passports: Collection[str], now: datetime, per_minute: int | None) -> int:
-    """Exchanges with these passports that wait for their next round are due at once, paced; how many."""
+    """Exchanges with these passports that wait for their next round or slot are due at once, paced; how many.
+
+    Who has a turn already keeps it, and who was never asked is due by itself.
+    """
 
     def change(connection: Connection) -> int:
         x, a = exchanges, applications
@@ -27,7 +30,9 @@ def wake_waiting(database: Database, passports: Collection[str], now: datetime, 
             .where(
                 x.c.passport.in_(passports),
                 x.c.state == ExchangeState.WAITING.value,
-                x.c.next_try_at > now,
+                x.c.again_at.is_(None),
+                # Under a letter the round's own moment passes unused: the next try is at a slot.
+                or_(x.c.next_try_at > now, x.c.since.is_not(None)),
                 a.c.registered_at.is_(None),
                 a.c.withdrawn_at.is_(None),
             )

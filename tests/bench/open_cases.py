@@ -24,11 +24,13 @@ from pathlib import Path
 from sqlalchemy import Engine, create_engine, func, select, update
 
 from gateway.store import tables as t
+from gateway.store.database import Database
 from gateway.store.sealing import Sealer
+from gateway.store.waking import wake_waiting
 from tests.bench.filling import fill
 from tests.bench.machine import describe_machine
 from tests.bench.measuring import Section, Series, render
-from tests.bench.open_case import OpenCase, open_case
+from tests.bench.open_case import SILENT, OpenCase, open_case
 from tests.bench.processes import cpu_seconds, megabytes, peak_megabytes, wait_until_idle
 from tests.support.databases import POSTGRESQL, SQLITE, open_url
 
@@ -81,6 +83,7 @@ def _measure(case: OpenCase, kind: str, url: str, size: Size) -> Section:
                 woken = ids[n * size.woken : (n + 1) * size.woken]
                 series += _drain(gateway.pid, engine, case.due_at, woken, way, size.cases)
             series += [_one("memory at most", "MB", peak_megabytes(gateway.pid))]
+        series += _come_back(url, case.due_at)
     finally:
         engine.dispose()
     title = f"{size.cases} open cases of a family of five, two letters each, {kind}"
@@ -116,6 +119,18 @@ def _drain(pid: int, engine: Engine, due_at: datetime, woken: Sequence[str], way
         _one(f"{way}: a slot of all cases", "minutes", cases * passed / len(woken) / 60),
         _one(f"{way}: a day of two slots", "core hours", a_day / 3600),
         _one(f"{way}: a day of two slots, of one core", "CPU %", 100 * a_day / 86_400),
+    ]
+
+
+def _come_back(url: str, now: datetime) -> list[Series]:
+    """A registry is back, and what waits for it is given its turns: one write, with the search among all exchanges."""
+    with Database(url) as database:
+        started = time.perf_counter()
+        woken = wake_waiting(database, SILENT[:1], now, 600)
+        passed = time.perf_counter() - started
+    return [
+        _one("a registry is back: turns given", "exchanges", woken),
+        _one("a registry is back: the write", "wall ms", 1000 * passed),
     ]
 
 

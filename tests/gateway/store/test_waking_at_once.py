@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, insert, select, update
 
 from gateway.store import tables as t
 from gateway.store.applications import Applications
@@ -37,7 +37,7 @@ def put_away(wakeups: Wakeups, application_id: str, until: datetime | None) -> N
         wakeups.hand_back(claim, until if claim.application_id == application_id else LATER, "")
 
 
-def read_turns(database: Database) -> dict[str, datetime]:
+def read_turns(database: Database) -> dict[str, datetime | None]:
     with database.read() as connection:
         return {row.id: row.again_at for row in connection.execute(select(t.exchanges.c.id, t.exchanges.c.again_at))}
 
@@ -57,7 +57,7 @@ def test_turns_are_paced_by_the_quota_and_a_case_is_due_at_its_first(
     put_away(Wakeups(database), second, None)
     assert read_due(database) == {first: LATER}
     assert wake_waiting(database, [PASSPORT, "another"], NOW, 6) == 3
-    turns = read_turns(database)
+    turns = {name: at for name, at in read_turns(database).items() if at is not None}
     assert sorted(turns.values()) == [NOW, NOW + timedelta(seconds=10), NOW + timedelta(seconds=20)]
     assert read_due(database) == {first: min(turns["x1"], turns["x2"]), second: turns["x3"]}
 
@@ -87,6 +87,26 @@ def test_a_case_that_is_due_sooner_stays_so_and_one_that_is_carried_forward_is_l
     assert wake_waiting(database, [PASSPORT], SOON, 1) == 3
     wakeups.hand_back(claims[carried], LATER, "")
     assert read_due(database) == {early: NOW + timedelta(seconds=5), carried: NOW}
+
+
+def test_who_waits_for_a_slot_under_a_letter_is_woken_and_who_has_a_turn_or_was_never_asked_is_not(
+    database: Database, applications: Applications, client: Client
+) -> None:
+    application_id = applications.accept(new_application(client))[0].id
+    add_waiting(database, application_id, "lettered", "by-hand", "new")
+
+    def change(connection: Connection) -> None:
+        x = t.exchanges
+        for name, values in (
+            ("lettered", {"next_try_at": NOW - timedelta(hours=3)}),
+            ("by-hand", {"again_at": LATER}),
+            ("new", {"since": None, "next_try_at": None}),
+        ):
+            connection.execute(update(x).where(x.c.id == name).values(values))
+
+    database.write(change)
+    assert wake_waiting(database, [PASSPORT], NOW, None) == 1
+    assert read_turns(database) == {"lettered": NOW, "by-hand": LATER, "new": None}
 
 
 def test_a_start_ends_the_leases_of_the_process_before_it(
