@@ -8,8 +8,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, select, update
 
 from gateway.core.case import ExchangeState
-from gateway.store.course_tables import decisions, legal_dates
+from gateway.store.course_tables import legal_dates
 from gateway.store.database import Database
+from gateway.store.ending import select_open
 from gateway.store.tables import applications, exchanges
 from gateway.store.wakeups import wake_now
 
@@ -50,15 +51,10 @@ def wake_recount(database: Database, calendar_version: str, now: datetime) -> in
     """Open cases with a date that was told by another calendar are looked at now; how many."""
 
     def change(connection: Connection) -> int:
-        d, a, end = legal_dates.c, applications.c, decisions.c
-        open_still = (
-            select(a.id)
-            .join_from(applications, decisions, a.id == end.application_id, isouter=True)
-            .where(a.withdrawn_at.is_(None), end.decided_at.is_(None))
-        )
+        d = legal_dates.c
         query = (
             select(d.application_id)
-            .where(d.calendar_version != calendar_version, d.application_id.in_(open_still))
+            .where(d.calendar_version != calendar_version, d.application_id.in_(select_open()))
             .distinct()
         )
         ids = list(connection.execute(query).scalars())
