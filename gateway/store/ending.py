@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Select, select
 
 from gateway.store.course_tables import decisions
 from gateway.store.tables import applications
@@ -25,3 +25,10 @@ def is_over(connection: Connection, application_id: str) -> bool:
     )
     row = connection.execute(query.where(a.id == application_id)).one_or_none()
     return row is not None and (row.withdrawn_at is not None or row.decided_at is not None)
+
+
+def select_open() -> Select[tuple[str]]:
+    """Ids of all that are not over, for a query."""
+    a, d = applications.c, decisions.c
+    joined = select(a.id).join_from(applications, decisions, a.id == d.application_id, isouter=True)
+    return joined.where(a.withdrawn_at.is_(None), d.decided_at.is_(None))

@@ -12,10 +12,11 @@ from contracts.errors import NotFound, Problem
 from gateway.core.proceedings import LetterState
 from gateway.store import course_tables as t
 from gateway.store.acting import Acting, Actor, conflict, invalid
-from gateway.store.ending import hold_application, is_over
+from gateway.store.ending import select_open
 from gateway.store.incidents import UNSENT
 from gateway.store.letter_acts import tell_sent
 from gateway.store.rows import Told
+from gateway.store.tables import applications
 
 
 @dataclass(frozen=True)
@@ -44,58 +45,48 @@ class IncidentActs:
         def change(connection: Connection, at: datetime) -> dict[str, Sequence[Told]]:
             if not sending.printed_at <= sending.sent_at <= at:
                 raise invalid("/sent_at", "letters are sent after they are printed, and not in the future")
-            told: dict[str, Sequence[Told]] = {}
-            for application_id in _hold_applications(connection, incident_id):
-                if not is_over(connection, application_id):
-                    told[application_id] = _send(connection, application_id, incident_id, actor, sending, sent)
-            if not sent:
-                raise conflict("letter-state", "no letter of this incident waits to be sent")
-            return told
+            _hold_applications(connection, incident_id)
+            told: dict[str, list[Told]] = {}
+            for application_id, n, owner in _send(connection, incident_id, actor, sending):
+                one = tell_sent(n, owner, actor, sending.channel, sending.number, sending.sent_at)
+                told.setdefault(application_id, []).append(one)
+                sent.append((application_id, n))
+            return dict(told)
 
         self.acting.act_on_many(change)
         return tuple(sent)
 
 
-def _hold_applications(connection: Connection, incident_id: str) -> list[str]:
-    """Those of the incident's letters, held; always in one order, so that no two processes wait for each other."""
-    i, letters = t.incidents.c, t.letters.c
+def _hold_applications(connection: Connection, incident_id: str) -> None:
+    """Those of the incident's letters; always in one order, so that no two processes wait for each other."""
+    i, letters, a = t.incidents.c, t.letters.c, applications.c
     if connection.execute(select(i.id).where(i.id == incident_id)).first() is None:
         raise NotFound(problems=(Problem("incident-not-found", "", "there is no such incident"),))
-    query = select(letters.application_id).where(letters.incident_id == incident_id, letters.state.in_(UNSENT))
-    ids = sorted(set(connection.execute(query).scalars()))
-    for application_id in ids:
-        hold_application(connection, application_id)
-    return ids
+    mine = select(letters.application_id).where(letters.incident_id == incident_id)
+    connection.execute(select(a.id).where(a.id.in_(mine)).order_by(a.id).with_for_update()).all()
 
 
-def _send(
-    connection: Connection,
-    application_id: str,
-    incident_id: str,
-    actor: Actor,
-    sending: Sending,
-    sent: list[tuple[str, int]],
-) -> list[Told]:
-    """The letters of one application, of which there may be a second round."""
+def _send(connection: Connection, incident_id: str, actor: Actor, sending: Sending) -> list[tuple[str, int, str]]:
+    """(application id, letter, owner) of those that were marked: a few statements, however many they are."""
     letters = t.letters
-    mine = (letters.c.application_id == application_id) & (letters.c.incident_id == incident_id)
     waiting = (
-        select(letters.c.n, letters.c.owner, letters.c.state)
-        .where(mine, letters.c.state.in_(UNSENT), letters.c.drafted_at <= sending.printed_at)
-        .order_by(letters.c.n)
+        (letters.c.incident_id == incident_id)
+        & letters.c.state.in_(UNSENT)
+        & (letters.c.drafted_at <= sending.printed_at)
+        & letters.c.application_id.in_(select_open())
     )
-    told = []
-    for row in connection.execute(waiting).all():
-        if row.state == LetterState.DRAFTED.value and sending.channel != "paper":
-            raise conflict("letter-unsigned", "a draft that nobody signed goes out on paper alone")
-        values = {
-            "state": LetterState.SENT.value,
-            "sent_at": sending.sent_at,
-            "sent_by": actor.name,
-            "sent_channel": sending.channel,
-            "sent_number": sending.number,
-        }
-        connection.execute(update(letters).where(mine, letters.c.n == row.n).values(values))
-        told.append(tell_sent(row.n, row.owner, actor, sending.channel, sending.number, sending.sent_at))
-        sent.append((application_id, row.n))
-    return told
+    columns = (letters.c.application_id, letters.c.n, letters.c.owner, letters.c.state)
+    rows = connection.execute(select(*columns).where(waiting).order_by(*columns[:2])).all()
+    if not rows:
+        raise conflict("letter-state", "no letter of this incident waits to be sent")
+    if sending.channel != "paper" and any(row.state == LetterState.DRAFTED.value for row in rows):
+        raise conflict("letter-unsigned", "a draft that nobody signed goes out on paper alone")
+    values = {
+        "state": LetterState.SENT.value,
+        "sent_at": sending.sent_at,
+        "sent_by": actor.name,
+        "sent_channel": sending.channel,
+        "sent_number": sending.number,
+    }
+    connection.execute(update(letters).where(waiting).values(values))
+    return [(row.application_id, row.n, row.owner) for row in rows]
