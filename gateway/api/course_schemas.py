@@ -173,6 +173,15 @@ class NewDecisionBody(ActBody):
     hearing_on: Day | None = Field(default=None, description="the earliest lawful day, where it is not given")
 
 
+class HearingSetBody(Body):
+    """A day that was set for the hearing; the last one counts."""
+
+    n: int
+    on: date
+    set_at: datetime
+    set_by: str
+
+
 class DecisionBody(Body):
     """Both stages; `outcome`, `number`, `reasons` and `decided_at` are the final decision's, and empty before it."""
 
@@ -185,10 +194,16 @@ class DecisionBody(Body):
     hearing_on: date | None
     hearing_held_at: datetime | None
     decided_at: datetime | None
+    hearings: tuple[HearingSetBody, ...]
 
 
 class HearingBody(ActBody):
-    record: Words = Field(description="the record of the hearing", repr=False)
+    """Either of the two."""
+
+    record: Words | None = Field(default=None, description="the hearing was held: its record", repr=False)
+    hearing_on: Day | None = Field(
+        default=None, description="it was missed, or told of too late: another day, of which a notice tells"
+    )
 
 
 class WithdrawalBody(ActBody):

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from flask import Response
 
-from contracts.errors import InvalidInput, Problem, StoreUnavailable
+from contracts.errors import InvalidInput, MalformedInput, Problem, StoreUnavailable
 from gateway.api.answers import answer_json
 from gateway.api.call import Call
-from gateway.api.course_schemas import DecisionBody, HearingBody, NewDecisionBody, RegistrationBody
+from gateway.api.course_schemas import DecisionBody, HearingBody, HearingSetBody, NewDecisionBody, RegistrationBody
 from gateway.api.describe import describe_reasons, describe_status
 from gateway.api.routes import JSON, Access, Route
 from gateway.api.schemas import StatusBody
@@ -45,12 +47,23 @@ def decide(call: Call, application_id: str) -> Response:
     return _answer(call, application_id)
 
 
-def hold_hearing(call: Call, application_id: str) -> Response:
+def tell_of_hearing(call: Call, application_id: str) -> Response:
+    """It was held, with its record; or it was missed, and is set anew."""
     asked = call.read_body_as(HearingBody)
     actor = call.find_actor(asked.acted_by)
     call.read_application(application_id)
-    call.parts.office.decision_acts.hold_hearing(application_id, asked.record, actor)
-    log_event("hearing held", application=application_id, client=call.caller.id)
+    desk = call.parts.office.decisions
+    match asked.record, asked.hearing_on:
+        case str(record), None:
+            desk.hold_hearing(application_id, record, actor)
+            log_event("hearing held", application=application_id, client=call.caller.id)
+        case None, date() as day:
+            desk.set_hearing_anew(application_id, day, actor)
+            log_event("hearing set anew", application=application_id, client=call.caller.id)
+        case None, None:
+            raise MalformedInput(problems=(Problem("missing-field", "/record", "the record, or another day"),))
+        case _:
+            raise _refuse("/hearing_on", "a hearing that was held is not set anew")
     return _answer(call, application_id)
 
 
@@ -77,6 +90,9 @@ def describe_decision(call: Call, row: DecisionRow, reasons: StagedReasons) -> D
         hearing_on=row.hearing_on,
         hearing_held_at=at_home(row.hearing_held_at),
         decided_at=at_home(row.decided_at),
+        hearings=tuple(
+            HearingSetBody(n=one.n, on=one.on, set_at=at_home(one.set_at), set_by=one.set_by) for one in row.hearings
+        ),
     )
 
 
@@ -92,8 +108,8 @@ ROUTES = (
         body=NewDecisionBody, answers={JSON: DecisionBody}, refusals=(400, 404, 409, 413, 415, 422),
     ),
     Route(
-        "POST", "/v1/applications/{application_id}/hearing", hold_hearing, Access.PROVIDER,
-        "The hearing before a refusal was held: its record.",
-        body=HearingBody, answers={JSON: DecisionBody}, refusals=(400, 404, 409, 413, 415),
+        "POST", "/v1/applications/{application_id}/hearing", tell_of_hearing, Access.PROVIDER,
+        "The hearing before a refusal was held: its record; or it was missed, and another day is set.",
+        body=HearingBody, answers={JSON: DecisionBody}, refusals=(400, 404, 409, 413, 415, 422),
     ),
 )  # fmt: skip

@@ -99,8 +99,22 @@ def schedule_delivery(tries: int, now: datetime, law: Law) -> datetime:
 
 def is_satisfied(notice: Notice, law: Law) -> bool:
     """True where one of the deliveries that count as having told the applicant is made."""
+    return any(_counting(notice, law))
+
+
+def find_reached(notice: Notice, law: Law) -> datetime | None:
+    """When the first delivery was made that counts as having told the applicant."""
+    return min((d.delivered_at for d in _counting(notice, law) if d.delivered_at is not None), default=None)
+
+
+def name_hearing_notice(n: int) -> str:
+    """The key of the notice that tells of the n-th day that was set for the hearing."""
+    return "preliminary" if n == 1 else f"hearing-{n}"
+
+
+def _counting(notice: Notice, law: Law) -> Iterator[Delivery]:
     counting = law.rules.words("notice.satisfied_by")
-    return any(d.state is DeliveryState.DELIVERED and d.channel in counting for d in notice.deliveries)
+    return (d for d in notice.deliveries if d.state is DeliveryState.DELIVERED and d.channel in counting)
 
 
 def _of_dates(case: Case, now: datetime, law: Law) -> Iterator[Owed]:
@@ -141,7 +155,9 @@ def _of_end(case: Case) -> Iterator[Owed]:
         yield Owed("incomplete", NoticeKind.INCOMPLETE, local_day(case.registered_at))
     if course.decision.preliminary_at is not None:
         at = local_day(course.decision.preliminary_at)
-        yield Owed("preliminary", NoticeKind.PRELIMINARY_REFUSAL, at)
+        yield Owed(name_hearing_notice(1), NoticeKind.PRELIMINARY_REFUSAL, at)
+    for hearing in course.decision.hearings[1:]:
+        yield Owed(name_hearing_notice(hearing.n), NoticeKind.HEARING_SET_ANEW, local_day(hearing.set_at))
     if course.decision.decided_at is not None:
         approved = course.decision.outcome is DecisionOutcome.APPROVED
         kind = NoticeKind.DECISION_APPROVED if approved else NoticeKind.DECISION_REFUSED

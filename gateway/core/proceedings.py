@@ -87,6 +87,7 @@ class NoticeKind(StrEnum):
     APPLICANT_CORRECTS = "applicant_corrects"
     INCOMPLETE = "incomplete"
     PRELIMINARY_REFUSAL = "preliminary_refusal"
+    HEARING_SET_ANEW = "hearing_set_anew"
     DECISION_APPROVED = "decision_approved"
     DECISION_REFUSED = "decision_refused"
     WITHDRAWN = "withdrawn"
@@ -114,6 +115,7 @@ class Delivery:
     tries: int = 0
     next_try_at: datetime | None = None
     """None while nobody has tried."""
+    delivered_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -137,6 +139,16 @@ class DecisionOutcome(StrEnum):
 
 
 @dataclass(frozen=True)
+class Hearing:
+    """A day that was set for the hearing; the last one counts."""
+
+    n: int
+    """From 1: the one that the preliminary decision names."""
+    on: date
+    set_at: datetime
+
+
+@dataclass(frozen=True)
 class Decision:
     """The stages of a decision; each is None until it is there."""
 
@@ -145,6 +157,8 @@ class Decision:
     hearing_held_at: datetime | None = None
     decided_at: datetime | None = None
     outcome: DecisionOutcome | None = None
+    hearings: tuple[Hearing, ...] = ()
+    """Every day that was set, `hearing_on` being the last one's."""
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from gateway.core.answers import read_answer, read_registries
 from gateway.core.calendar import add_days, is_provisional, local_day, quarter_before
 from gateway.core.case import Case, Inquiry
 from gateway.core.law import CERTAIN, Law
+from gateway.core.notices import name_hearing_notice
 from gateway.core.proceedings import NoticeKind
 from gateway.core.questions import day_of_quarter
 from gateway.core.subjects import HOUSEHOLD
@@ -28,6 +29,7 @@ from gateway.documents.reasons import StagedReasons, WordedReason, word_reasons
 from gateway.store.course_rows import Course, DateRow, LetterRow, NoticeRow
 
 _EXTENSION = "extension_until"
+_OF_HEARING = (NoticeKind.PRELIMINARY_REFUSAL.value, NoticeKind.HEARING_SET_ANEW.value)
 
 
 @dataclass(frozen=True)
@@ -100,7 +102,7 @@ def compose_grouped_letter(
 
 def compose_notice_document(file: CaseFile, notice: NoticeRow) -> NoticeDocument:
     until, previous = _find_date(file, notice)
-    decision = file.course.decision
+    hearing_on, hearing_before = _find_hearing(file, notice)
     return NoticeDocument(
         kind=notice.kind,
         number=f"{file.number}/{notice.n}",
@@ -111,9 +113,9 @@ def compose_notice_document(file: CaseFile, notice: NoticeRow) -> NoticeDocument
         service=file.case.service.name,
         items=tuple(_items(file, notice)),
         until=until,
-        previous_until=previous,
+        previous_until=previous or hearing_before,
         reasons=tuple(_reasons(file, notice)),
-        hearing_on=decision.hearing_on if decision and notice.kind == "preliminary_refusal" else None,
+        hearing_on=hearing_on,
         words=_words(file, notice),
     )
 
@@ -186,6 +188,16 @@ def _find_date(file: CaseFile, notice: NoticeRow) -> tuple[LegalDate | None, dat
     return _legal(told), before[-1] if before else None
 
 
+def _find_hearing(file: CaseFile, notice: NoticeRow) -> tuple[date | None, date | None]:
+    """The day of the hearing that a notice tells of, and the one that was set before it."""
+    days = {name_hearing_notice(one.n): one for one in file.course.decision.hearings} if file.course.decision else {}
+    mine = days.get(notice.key)
+    if notice.kind not in _OF_HEARING or mine is None:
+        return None, None
+    before = days.get(name_hearing_notice(mine.n - 1))
+    return mine.on, before.on if before else None
+
+
 def count_complaint(registered: date, law: Law) -> LegalDate:
     """The last day of the answer to a complaint."""
     days, unit = law.rules.rule("complaint.days"), law.rules.rule("complaint.unit")
@@ -209,7 +221,7 @@ def _reasons(file: CaseFile, notice: NoticeRow) -> Iterator[CodedReason]:
     if decision is None:
         return
     worded: tuple[WordedReason, ...] = ()
-    if notice.kind == NoticeKind.PRELIMINARY_REFUSAL.value:
+    if notice.kind in _OF_HEARING:
         worded = word_reasons(decision.preliminary_reasons, file.reasons.preliminary)
     elif notice.kind == NoticeKind.DECISION_REFUSED.value:
         worded = word_reasons(decision.reasons, file.reasons.final)

@@ -74,6 +74,7 @@ def _cells(case: Case, ids: tuple[str, ...]) -> list[dict[str, Any]]:
 def _decision(decision: DecisionRow, reasons: StagedReasons) -> dict[str, Any]:
     """Both stages, each with its own reasons."""
     return _row(decision) | {
+        "hearings": [_row(one) for one in decision.hearings],
         "preliminary_reasons": _reasons(decision.preliminary_reasons, reasons.preliminary),
         "reasons": _reasons(decision.reasons, reasons.final),
     }

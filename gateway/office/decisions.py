@@ -11,7 +11,7 @@ from gateway.core.answers import read_all
 from gateway.core.calendar import is_working_day, local_day
 from gateway.core.opening import is_forming
 from gateway.core.proceedings import DecisionOutcome
-from gateway.core.refusals import earliest_hearing, may_refuse
+from gateway.core.refusals import earliest_hearing, earliest_holding, may_refuse, may_set_anew
 from gateway.documents.composing import CaseFile
 from gateway.office.files import Files
 from gateway.store.acting import Actor
@@ -40,7 +40,7 @@ class DecisionDesk:
         file = self.files.open(application_id)
         self._check_reasons(file, outcome, reasons)
         if outcome is DecisionOutcome.REFUSED and not may_refuse(file.case.proceedings.decision, file.law):
-            detail = f"before a refusal: a preliminary decision and a hearing ({self._clause(file)})"
+            detail = f"before a refusal: a preliminary decision and a hearing ({self._clause(file, 'refusal.hearing')})"
             raise Conflict(problems=(Problem("hearing-required", "/outcome", detail),))
         self.acts.decide(application_id, outcome, reasons, actor, number=number, hearing_on=None)
 
@@ -55,11 +55,48 @@ class DecisionDesk:
         self._check_reasons(file, DecisionOutcome.REFUSED, reasons)
         earliest = earliest_hearing(local_day(self.clock()), file.law)
         day = hearing_on or earliest
-        if day < earliest or not is_working_day(day, file.law.calendar):
-            detail = f"a working day, {earliest} at the earliest ({file.law.rules.rule('hearing.working_days').clause})"
-            raise InvalidInput(problems=(Problem("hearing-too-early", "/hearing_on", detail),))
+        self._check_day(file, day, earliest)
         self.acts.decide(application_id, DecisionOutcome.REFUSED, reasons, actor, number=number, hearing_on=day)
         return day
+
+    def set_hearing_anew(self, application_id: str, on: date, actor: Actor) -> None:
+        """Another day for a hearing that was missed, or that the applicant was told of too late.
+
+        Raises Conflict where there is none such, InvalidInput where the day is too early, or is not worked.
+        """
+        file = self.files.open(application_id)
+        course, today = file.case.proceedings, local_day(self.clock())
+        before = self._day_of_hearing(file)
+        if not may_set_anew(course, today, file.law):
+            raise Conflict(
+                problems=(Problem("hearing-stands", "", f"the hearing is on {before}, which has not passed"),)
+            )
+        self._check_day(file, on, earliest_hearing(today, file.law))
+        self.acts.set_hearing(application_id, before, on, actor)
+
+    def hold_hearing(self, application_id: str, record: str, actor: Actor) -> None:
+        """The hearing was held. Raises Conflict where it cannot have been: before its day, or nobody told in time."""
+        file = self.files.open(application_id)
+        self._day_of_hearing(file)
+        earliest, clause = earliest_holding(file.case.proceedings, file.law), self._clause(file, "hearing.working_days")
+        if earliest is None:
+            detail = f"no notice of the hearing has reached the applicant yet ({clause})"
+            raise Conflict(problems=(Problem("hearing-untold", "", detail),))
+        if local_day(self.clock()) < earliest:
+            detail = f"the applicant was told too late: {earliest} at the earliest ({clause}); set another day"
+            raise Conflict(problems=(Problem("hearing-too-early", "", detail),))
+        self.acts.hold_hearing(application_id, record, actor)
+
+    def _day_of_hearing(self, file: CaseFile) -> date:
+        decision = file.case.proceedings.decision
+        if decision.hearing_on is None or decision.hearing_held_at is not None:
+            raise Conflict(problems=(Problem("hearing-none", "", "there is no hearing to be held"),))
+        return decision.hearing_on
+
+    def _check_day(self, file: CaseFile, day: date, earliest: date) -> None:
+        if day < earliest or not is_working_day(day, file.law.calendar):
+            detail = f"a working day, {earliest} at the earliest ({self._clause(file, 'hearing.working_days')})"
+            raise InvalidInput(problems=(Problem("hearing-too-early", "/hearing_on", detail),))
 
     def _check_reasons(self, file: CaseFile, outcome: DecisionOutcome, reasons: Sequence[str]) -> None:
         known = self.files.find_reasons(file.case.service.code, local_day(self.clock()))
@@ -72,5 +109,5 @@ class DecisionDesk:
                 detail = f"one of {', '.join(sorted(known))}"
                 raise InvalidInput(problems=(Problem("reason-unknown", f"/reasons/{n}", detail),))
 
-    def _clause(self, file: CaseFile) -> str:
-        return file.law.rules.rule("refusal.hearing").clause
+    def _clause(self, file: CaseFile, rule: str) -> str:
+        return file.law.rules.rule(rule).clause

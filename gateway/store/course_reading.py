@@ -17,6 +17,7 @@ from gateway.store.course_rows import (
     DecisionRow,
     DeliveryRow,
     DocumentRow,
+    HearingRow,
     LetterHashes,
     LetterRow,
     MarkRow,
@@ -50,7 +51,7 @@ class CourseReader:
             ),
             notices=tuple(self._notices(connection, application_id)),
             documents=tuple(self._documents(connection, application_id)),
-            decision=next(map(self._decision, _rows(connection, t.decisions, application_id)), None),
+            decision=self._decision(connection, application_id),
             complaints=tuple(
                 self._complaint(row) for row in _rows(connection, t.complaints, application_id, "n")
             ),
@@ -133,13 +134,20 @@ class CourseReader:
             for row in _rows(connection, t.documents, application_id, "received_at", "id")
         ]  # fmt: skip
 
-    def _decision(self, row: _Row) -> DecisionRow:
+    def _decision(self, connection: Connection, application_id: str) -> DecisionRow | None:
+        row = next(iter(_rows(connection, t.decisions, application_id)), None)
+        if row is None:
+            return None
+        set_days = tuple(
+            HearingRow(one.n, one.on, one.set_at, one.set_by)
+            for one in _rows(connection, t.hearings, application_id, "n")
+        )
         context = f"decisions:{row.application_id}:hearing"
         record = self.sealer.open(row.sealed_hearing, context).decode() if row.sealed_hearing else ""
         return DecisionRow(
             row.preliminary_at, row.preliminary_by, row.hearing_on, row.hearing_held_at, row.decided_at,
             row.decided_by, row.outcome, tuple(json.loads(row.reasons)), row.number,
-            tuple(json.loads(row.preliminary_reasons)), row.preliminary_number, row.hearing_held_by, record,
+            tuple(json.loads(row.preliminary_reasons)), row.preliminary_number, row.hearing_held_by, record, set_days,
         )  # fmt: skip
 
     def _complaint(self, row: _Row) -> ComplaintRow:

@@ -95,6 +95,16 @@ class DocumentRow:
 
 
 @dataclass(frozen=True)
+class HearingRow:
+    """A day that was set for the hearing."""
+
+    n: int
+    on: date
+    set_at: datetime
+    set_by: str
+
+
+@dataclass(frozen=True)
 class DecisionRow:
     preliminary_at: datetime | None
     preliminary_by: str
@@ -110,6 +120,8 @@ class DecisionRow:
     preliminary_number: str = ""
     hearing_held_by: str = ""
     hearing_record: str = field(default="", repr=False)
+    hearings: tuple[HearingRow, ...] = ()
+    """The last one is that of `hearing_on`."""
 
 
 @dataclass(frozen=True)

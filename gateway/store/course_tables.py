@@ -203,6 +203,16 @@ decisions = Table(
     Column("number", String(60), nullable=False, server_default=""),
 )  # fmt: skip
 
+hearings = Table(
+    "hearings", metadata,
+    _of_application(),
+    Column("n", Integer, primary_key=True),
+    Column("on", Date, nullable=False),
+    Column("set_at", Moment, nullable=False),
+    Column("set_by", String(120), nullable=False, server_default=""),
+)  # fmt: skip
+"""Every day that was set for a hearing; `decisions.hearing_on` is the last one."""
+
 complaints = Table(
     "complaints", metadata,
     _of_application(),

@@ -68,11 +68,26 @@ class DecisionActs:
                     "hearing_on": hearing_on,
                 }
                 _set_decision(connection, application_id, preliminary)
+                _add_hearing(connection, application_id, hearing_on, actor, at)
                 told = data | {"hearing_on": hearing_on.isoformat()}
                 return (Told("decision_preliminary", Audience.ALL, told),)
             final = {"decided_at": at, "decided_by": actor.name, "outcome": outcome.value}
             _set_decision(connection, application_id, final | {"reasons": told_reasons, "number": number})
             return (Told("decision", Audience.ALL, data), tell("decision_by", {"by": actor.name}))
+
+        self.acting.act(application_id, change)
+
+    def set_hearing(self, application_id: str, before: date, on: date, actor: Actor) -> None:
+        """Another day for a hearing that was not held on the day `before`; Conflict where that is not the day."""
+
+        def change(connection: Connection, at: datetime) -> tuple[Told, ...]:
+            known = _decision(connection, application_id)
+            if known is None or known.hearing_on != before or known.hearing_held_at is not None:
+                raise conflict("hearing-none", "there is no hearing to be set anew")
+            _set_decision(connection, application_id, {"hearing_on": on})
+            n = _add_hearing(connection, application_id, on, actor, at)
+            told = {"hearing": n, "hearing_on": on.isoformat(), "before": before.isoformat()}
+            return (Told("hearing_set_anew", Audience.ALL, told), tell("hearing_set_by", {"by": actor.name}))
 
         self.acting.act(application_id, change)
 
@@ -150,6 +165,14 @@ class DecisionActs:
 def _decision(connection: Connection, application_id: str) -> Row[tuple[Any, ...]] | None:
     d = t.decisions
     return connection.execute(select(d).where(d.c.application_id == application_id)).one_or_none()
+
+
+def _add_hearing(connection: Connection, application_id: str, on: date, actor: Actor, at: datetime) -> int:
+    c = t.hearings.c
+    n = (connection.execute(select(func.max(c.n)).where(c.application_id == application_id)).scalar() or 0) + 1
+    row = {"application_id": application_id, "n": n, "on": on, "set_at": at, "set_by": actor.name}
+    connection.execute(insert(t.hearings).values(row))
+    return n
 
 
 def _set_decision(connection: Connection, application_id: str, values: dict[str, Any]) -> None:

@@ -18,6 +18,7 @@ from gateway.core.proceedings import (
     Delivery,
     DeliveryChannel,
     DeliveryState,
+    Hearing,
     Letter,
     LetterState,
     Notice,
@@ -41,7 +42,7 @@ def read_proceedings(connection: Connection, application: _Row) -> Proceedings:
         ),
         notices=_read_notices(connection, application_id),
         marks=frozenset(row.mark for row in _rows(connection, t.marks, application_id, "mark")),
-        decision=next(map(_decision, _rows(connection, t.decisions, application_id)), Decision()),
+        decision=_read_decision(connection, application_id),
         complaints=tuple(
             Complaint(row.n, row.registered_at, row.answered_at)
             for row in _rows(connection, t.complaints, application_id, "n")
@@ -85,7 +86,8 @@ def _read_closings(connection: Connection, application_id: str) -> tuple[Closing
 def _read_notices(connection: Connection, application_id: str) -> tuple[Notice, ...]:
     ways: dict[int, list[Delivery]] = {}
     for row in _rows(connection, t.deliveries, application_id, "n", "channel"):
-        delivery = Delivery(DeliveryChannel(row.channel), DeliveryState(row.state), row.tries, row.next_try_at)
+        state = DeliveryState(row.state)
+        delivery = Delivery(DeliveryChannel(row.channel), state, row.tries, row.next_try_at, row.delivered_at)
         ways.setdefault(row.n, []).append(delivery)
     return tuple(
         Notice(
@@ -101,13 +103,17 @@ def _read_notices(connection: Connection, application_id: str) -> tuple[Notice, 
     )
 
 
-def _decision(row: _Row) -> Decision:
+def _read_decision(connection: Connection, application_id: str) -> Decision:
+    row = next(iter(_rows(connection, t.decisions, application_id)), None)
+    if row is None:
+        return Decision()
     return Decision(
         row.preliminary_at,
         row.hearing_on,
         row.hearing_held_at,
         row.decided_at,
         DecisionOutcome(row.outcome) if row.outcome else None,
+        tuple(Hearing(one.n, one.on, one.set_at) for one in _rows(connection, t.hearings, application_id, "n")),
     )
 
 

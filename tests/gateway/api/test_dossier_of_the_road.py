@@ -21,6 +21,7 @@ def walk(house: House) -> tuple[str, bytes]:
     house.post(f"{location}/letters/1/answered", {"documents": [paper]})
     house.work(location)
     house.post(f"{location}/decision", REFUSED | {"preliminary": True})
+    house.work(location)
     house.desk.move(days=3)
     house.post(f"{location}/hearing", {"record": "Заслушан"})
     house.post(f"{location}/decision", REFUSED)

@@ -37,6 +37,7 @@ def test_the_status_goes_along_the_road_with_whose_move_and_the_next_date(house:
     assert standing(house, location) == ("package_registered", "provider", "due")
     house.post(f"{location}/decision", REFUSED | {"preliminary": True})
     assert standing(house, location) == ("preliminary_refusal", "provider", "hearing")
+    house.work(location)
     house.desk.move(days=3)
     house.post(f"{location}/hearing", {"record": "Заслушан"})
     house.post(f"{location}/decision", REFUSED)
@@ -92,7 +93,10 @@ def test_a_refusal_comes_after_its_hearing_and_tells_its_reasons(house: House) -
     assert (body["hearing_on"], body["decided_at"]) == ("2026-10-08", None)
     again = house.post(f"{location}/decision", REFUSED | {"preliminary": True})
     assert told(again) == (409, "decision-preliminary")
+    assert told(house.post(f"{location}/hearing", {"record": "Заслушан"})) == (409, "hearing-untold")
+    house.work(location)
     assert told(house.post(f"{location}/hearing", {"record": "Заслушан"})) == (409, "hearing-too-early")
+    house.work(location)
     house.desk.move(days=3)
     assert house.post(f"{location}/hearing", {"record": "Заслушан"}).status_code == 200
     assert told(house.post(f"{location}/hearing", {"record": "Заслушан"})) == (409, "hearing-none")
@@ -108,6 +112,7 @@ def test_the_final_refusal_leaves_the_preliminary_one_as_it_was(house: House) ->
     first = house.post(f"{location}/decision", REFUSED | {"preliminary": True}).get_json()
     assert (first["preliminary_number"], first["number"], first["reasons"]) == ("8", "", [])
     assert [one["code"] for one in status(house, location)["reasons"]] == ["unreliable-documents"]
+    house.work(location)
     house.desk.move(days=3)
     house.post(f"{location}/hearing", {"record": "Заслушан"})
     body = house.post(f"{location}/decision", REFUSED | {"number": "9", "reasons": ["no-consent"]}).get_json()

@@ -16,8 +16,18 @@ from gateway.core.facts import derive_fact
 from gateway.core.law import Law
 from gateway.core.notices import is_satisfied
 from gateway.core.patience import patience_ends
-from gateway.core.proceedings import DateKind, Decision, Delivery, DeliveryChannel, DeliveryState, Notice, NoticeKind
-from gateway.core.refusals import may_refuse
+from gateway.core.proceedings import (
+    DateKind,
+    Decision,
+    Delivery,
+    DeliveryChannel,
+    DeliveryState,
+    Hearing,
+    Notice,
+    NoticeKind,
+    Proceedings,
+)
+from gateway.core.refusals import earliest_holding, may_refuse
 from gateway.core.steps import AskExchanges, IssueNotice, MarkTerm, OpenInquiry
 from tests.gateway.core.builders import (
     LAW,
@@ -197,6 +207,18 @@ def heard(law: Law) -> Any:
     told = Decision(preliminary_at=T0, hearing_on=date(2026, 10, 9))
     held = replace(told, hearing_held_at=at(9, 11))
     return [may_refuse(decision, law) for decision in (Decision(), told, held)]
+
+
+def told_of_a_hearing(law: Law) -> Any:
+    """The first day of a hearing that was decided on the 6th and told of on the 8th; and while nobody is told of it."""
+    decision = Decision(preliminary_at=at(6, 12), hearings=(Hearing(1, date(2026, 10, 9), at(6, 12)),))
+    waiting = Delivery(DeliveryChannel.PAPER)
+    reached = replace(waiting, state=DeliveryState.DELIVERED, delivered_at=at(8, 11))
+    days = []
+    for delivery in (waiting, reached):
+        told = Notice(1, "preliminary", NoticeKind.PRELIMINARY_REFUSAL, at(6, 12), date(2026, 10, 7), (delivery,))
+        days.append(earliest_holding(Proceedings(decision=decision, notices=(told,)), law))
+    return days
 
 
 def asked_anew(law: Law) -> Any:

@@ -45,6 +45,7 @@ from tests.gateway.core.shows import (
     sent_to_dead_phones,
     signed,
     silent,
+    told_of_a_hearing,
     tries_of_next_day,
     until,
     waited_for,
@@ -136,6 +137,10 @@ CONSEQUENCES: dict[str, tuple[Show, list[tuple[Any, Any]]]] = {
     "hearing.working_days": (
         lambda law: earliest_hearing(date(2026, 10, 8), law),
         [(3, date(2026, 10, 13)), (5, date(2026, 10, 15))],
+    ),
+    "hearing.counted_from": (
+        told_of_a_hearing,
+        [("notice_delivered", [None, date(2026, 10, 13)]), ("decision", [date(2026, 10, 9), date(2026, 10, 9)])],
     ),
     "complaint.days": (passed("complaint-1", complained), [(5, ["2026-10-12"]), (15, ["2026-10-27"])]),
     "complaint.unit": (

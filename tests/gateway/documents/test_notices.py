@@ -18,7 +18,8 @@ from tests.gateway.documents.sample_documents import DISABILITY, NOTICE, OPEN_IT
 
 KINDS = {
     "extension", "extension_changed", "date_recounted", "applicant_corrects", "incomplete", "preliminary_refusal",
-    "decision_approved", "decision_refused", "withdrawn", "complaint_registered", "complaint_answered",
+    "hearing_set_anew", "decision_approved", "decision_refused", "withdrawn", "complaint_registered",
+    "complaint_answered",
 }  # fmt: skip
 WRITTEN = write_notice(NOTICE)
 DECISIONS = {"decision_approved", "decision_refused"}
@@ -145,6 +146,7 @@ def test_a_package_that_a_person_registered_with_gaps_is_told_without_an_extensi
         ("extension", "until"),
         ("date_recounted", "until"),
         ("preliminary_refusal", "hearing_on"),
+        ("hearing_set_anew", "hearing_on"),
     ],
 )
 def test_a_notice_without_the_date_that_it_is_about_is_not_written(kind: str, missing: str) -> None:
@@ -158,6 +160,7 @@ def test_a_notice_without_the_date_that_it_is_about_is_not_written(kind: str, mi
         ("extension", "items"),
         ("applicant_corrects", "items"),
         ("preliminary_refusal", "reasons"),
+        ("hearing_set_anew", "reasons"),
         ("decision_refused", "reasons"),
     ],
 )

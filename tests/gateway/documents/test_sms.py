@@ -83,7 +83,7 @@ def test_a_date_is_told_where_the_kind_is_about_one(language: Literal["kk", "ru"
     }
     assert dated == {
         "extension", "extension_changed", "date_recounted", "applicant_corrects", "preliminary_refusal",
-        "complaint_registered",
+        "complaint_registered", "hearing_set_anew",
     }  # fmt: skip
 
 

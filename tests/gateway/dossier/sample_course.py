@@ -45,7 +45,9 @@ COURSE: dict[str, Any] = {
         "preliminary_at": _AT, "preliminary_by": EVIL, "preliminary_number": EVIL,
         "preliminary_reasons": [{"code": "x", "text": _NAMES, "clause": EVIL}],
         "hearing_on": "2026-03-10", "hearing_held_at": _AT,
-        "hearing_held_by": EVIL, "hearing_record": EVIL, "decided_at": _AT, "decided_by": EVIL, "outcome": "refused",
+        "hearings": [{"n": 1, "on": "2026-03-06", "set_at": _AT, "set_by": EVIL},
+        {"n": 2, "on": "2026-03-10", "set_at": _AT, "set_by": EVIL}], "hearing_held_by": EVIL,
+        "hearing_record": EVIL, "decided_at": _AT, "decided_by": EVIL, "outcome": "refused",
         "number": EVIL, "reasons": [{"code": "x", "text": _NAMES, "clause": EVIL}],
     },
     "complaints": [
