@@ -3,28 +3,30 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import click
 
 from registries_mock.telling import fail
 
+_ELSEWHERE: Final = {"ca": "registries_mock.ca.commands", "ncalayer": "registries_mock.ncalayer.commands"}
+"""Commands of the same name in modules of their own."""
 _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 
 
 class _Lazily(click.Group):
-    """A group whose member `ca` is loaded when it is asked for."""
+    """A group whose members `ca` and `ncalayer` are loaded when they are asked for."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return sorted([*super().list_commands(ctx), "ca"])
+        return sorted([*super().list_commands(ctx), *_ELSEWHERE])
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name != "ca":
+        if cmd_name not in _ELSEWHERE:
             return super().get_command(ctx, cmd_name)
-        from registries_mock.ca.commands import ca
-
-        return ca
+        command: click.Command = getattr(import_module(_ELSEWHERE[cmd_name]), cmd_name)
+        return command
 
 
 @click.group(cls=_Lazily)
