@@ -22,6 +22,8 @@ HOST: Final = "127.0.0.1"
 CONTROL_PATH: Final = "/_mock"
 MOST_BYTES: Final = 32 * 1024 * 1024
 _CLOSING_SECONDS: Final = 1.0
+_FAULTS_OF_PEERS: Final = frozenset({"opening handshake failed", "keepalive ping failed"})
+"""In the words of the library."""
 
 
 class _Connection(ServerConnection):
@@ -111,7 +113,12 @@ class NcaLayerServer:
 
 
 def _find_logger() -> logging.Logger:
-    """What goes wrong on a connection is the peer's affair, and standard error is for faults."""
+    """Standard error is for faults of ours: what a peer does wrong, or leaves undone, is none."""
     logger = logging.getLogger(__name__)
-    logger.setLevel(logging.CRITICAL)
+    logger.setLevel(logging.ERROR)
+    logger.addFilter(_is_ours)
     return logger
+
+
+def _is_ours(record: logging.LogRecord) -> bool:
+    return record.getMessage() not in _FAULTS_OF_PEERS

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from registries_mock.clock import Clock
-from registries_mock.ncalayer import common_utils, words
+from registries_mock.ncalayer import basics, common_utils, words
 from registries_mock.ncalayer.behaviours import OBEDIENT, Behaviour, Behaviours
 from registries_mock.ncalayer.desk import Desk, Wait
 from registries_mock.ncalayer.holders import Holder
 from registries_mock.ncalayer.timestamps import FindStamp
 
-_MODULES: dict[str, Any] = {words.COMMON_UTILS: common_utils}
+_MODULES: dict[str, Any] = {words.COMMON_UTILS: common_utils, words.BASICS: basics}
 
 
 @dataclass(frozen=True)
@@ -66,6 +66,9 @@ def _read(text: str) -> dict[str, Any] | None:
     """The request; None for what is no JSON object, or nested more deeply than can be read."""
     try:
         request = json.loads(text)
+        if "\\u" in text:
+            # Half a letter, which JSON can spell, is no text: nothing of it could be signed or sent back.
+            json.dumps(request, ensure_ascii=False).encode("utf-8")
     except (ValueError, RecursionError):
         return None
     return request if isinstance(request, dict) else None

@@ -31,14 +31,14 @@ def armour(message: bytes) -> str:
 def check_xml(document: str) -> None:
     """Refuse what no XML signature can be put into, before anybody is asked for a key; raises Impossible."""
     try:
-        parse_safely(_encode(document))
+        parse_safely(document.encode("utf-8"))
     except SignatureRefused as refusal:
         raise _unparsed(refusal.reason) from refusal
 
 
 def sign_xml(document: str, key: SigningKey) -> str:
     """The document with one more signature, over all that is in it; raises Impossible."""
-    data = _encode(document)
+    data = document.encode("utf-8")
     try:
         try:
             signed = add_signature(data, key)
@@ -47,13 +47,6 @@ def sign_xml(document: str, key: SigningKey) -> str:
     except DocumentUnsignable as failure:
         raise _unparsed(str(failure)) from failure
     return _PROLOGUE + signed.decode("utf-8")
-
-
-def _encode(document: str) -> bytes:
-    try:
-        return document.encode("utf-8")
-    except UnicodeEncodeError as failure:
-        raise _unparsed("The document has letters that no text can hold.") from failure
 
 
 def _unparsed(reason: str) -> Impossible:

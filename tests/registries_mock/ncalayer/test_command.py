@@ -77,6 +77,10 @@ def test_it_says_where_it_listens_and_stops_cleanly_under_an_open_page(folder: P
     with started("--persona", PERSONA, "--ca", str(folder)) as (process, line):
         words, _, address = line.rpartition(" ")
         assert words == "ncalayer listens on"
+        port = int(address.rpartition(":")[2])
+        with socket.create_connection(("127.0.0.1", port), timeout=10) as stranger:
+            stranger.sendall(b"no handshake\r\n\r\n")
+            assert stranger.recv(1000).startswith((b"", b"HTTP/1.1 4"))
         with greeted(address) as page:
             told = ask_utils(page, "getKeyInfo", "PKCS12")["responseObject"]
             assert f"IIN{IIN}" in told["subjectDn"]

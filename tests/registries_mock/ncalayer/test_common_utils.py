@@ -137,7 +137,7 @@ def test_an_unknown_module_and_what_is_no_request_have_answers_of_their_own() ->
     with running() as address, greeted(address) as page:
         unknown = {"module": "kz.digiflow.mobile.extensions", "method": "getVersion"}
         assert ask(page, unknown) == {"success": False, "errorCode": "MODULE_NOT_FOUND"}
-        for text in ("no JSON", "[]", "[" * 100_000):
+        for text in ("no JSON", "[]", "[" * 100_000, '{"uuid":"\\ud800"}'):
             page.send(text)
             assert page.recv(timeout=10) == '{"success":false,"code":"COMMON_JSON_WRAPPING_EXCEPTION"}'
         assert ask_utils(page, "signEverything")["code"] == "500"
