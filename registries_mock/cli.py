@@ -11,13 +11,17 @@ import click
 
 from registries_mock.telling import fail
 
-_ELSEWHERE: Final = {"ca": "registries_mock.ca.commands", "ncalayer": "registries_mock.ncalayer.commands"}
-"""Commands of the same name in modules of their own."""
+_ELSEWHERE: Final = {
+    "ca": ("registries_mock.ca.commands", "ca"),
+    "ncalayer": ("registries_mock.ncalayer.commands", "ncalayer"),
+    "ncalayer-behave": ("registries_mock.ncalayer.behave", "ncalayer_behave"),
+}
+"""Commands in modules of their own."""
 _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 
 
 class _Lazily(click.Group):
-    """A group whose members `ca` and `ncalayer` are loaded when they are asked for."""
+    """A group some of whose members are loaded when they are asked for."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return sorted([*super().list_commands(ctx), *_ELSEWHERE])
@@ -25,7 +29,8 @@ class _Lazily(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in _ELSEWHERE:
             return super().get_command(ctx, cmd_name)
-        command: click.Command = getattr(import_module(_ELSEWHERE[cmd_name]), cmd_name)
+        module, name = _ELSEWHERE[cmd_name]
+        command: click.Command = getattr(import_module(module), name)
         return command
 
 

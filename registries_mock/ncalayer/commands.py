@@ -20,16 +20,16 @@ from registries_mock.ncalayer.errors import HolderError
 from registries_mock.ncalayer.holders import Holder, PersonaHolder, open_key_file
 from registries_mock.ncalayer.server import NcaLayerServer
 from registries_mock.ncalayer.session import Program
-from registries_mock.ncalayer.timestamps import FindStamp, Timestamps
+from registries_mock.ncalayer.timestamps import Timestamps
+from registries_mock.ncalayer.tls import create_tls
 from registries_mock.own_authority import find_authority, look_for_authority
 from registries_mock.telling import fail
 
-PORT: Final = 13579
 _READABLE_FILE: Final = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 @click.command()
-@click.option("--port", type=click.IntRange(0, 65535), default=PORT, show_default=True, help="0: any free port.")
+@click.option("--port", type=click.IntRange(0, 65535), default=words.PORT, show_default=True, help="0: any free port.")
 @click.option("--persona", help="Signs with this person's keys, which the authority issues; `people` lists them.")
 @click.option("--key", "key_file", type=_READABLE_FILE, help="Signs with the key of this PKCS#12 file.")
 @click.option("--password-file", type=_READABLE_FILE, help="A file whose first line is the key's password.")
@@ -49,6 +49,7 @@ _READABLE_FILE: Final = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.option(
     "--behave", type=click.Choice(list(BY_NAME)), default=OBEDIENT.name, show_default=True, help="How it begins."
 )
+@click.option("--tls", is_flag=True, help="wss, as NCALayer itself; DIR/trust/root.pem is what vouches for it.")
 def ncalayer(
     port: int,
     persona: str | None,
@@ -59,6 +60,7 @@ def ncalayer(
     seed: int,
     storage: str,
     behave: str,
+    tls: bool,
 ) -> None:
     """Play NCALayer for pages in a browser: sign whatever they ask for, without a dialogue, on this machine alone."""
     if (persona is None) == (key_file is None):
@@ -66,6 +68,8 @@ def ncalayer(
     if (key_file is None) != (password_file is None):
         raise click.UsageError("--key and --password-file go together")
     try:
+        if persona is not None or tls:
+            look_for_authority(folder)
         authority = find_authority(folder, clock.now)
         holder: Holder
         if key_file is not None and password_file is not None:
@@ -73,14 +77,13 @@ def ncalayer(
         else:
             from registries_mock.people.population import Population
 
-            look_for_authority(folder)
             people = Population(seed, clock.now().date())
             holder = PersonaHolder(people, str(persona), authority, clock.now, algorithm)
-        find_stamp: FindStamp = Timestamps(authority, clock.now).find_stamp
+        find_stamp = Timestamps(authority, clock.now).find_stamp
         # Made now, so that the first page does not wait for it.
         holder.list_keys()
         program = Program(holder, clock.now, find_stamp, Behaviours(BY_NAME[behave]), storage)
-        _serve(NcaLayerServer(program, port))
+        _serve(NcaLayerServer(program, port, create_tls(authority(), clock.now()) if tls else None))
     except (HolderError, AuthorityError) as failure:
         fail(failure.code, str(failure))
     except OSError as failure:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+PORT: Final = 13579
 VERSION: Final = "1.4"
 HEARTBEAT: Final = "--heartbeat--"
 COMMON_UTILS: Final = "kz.gov.pki.knca.commonUtils"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -55,12 +56,16 @@ def policy(folder: Path) -> Policy:
 
 @contextmanager
 def running(
-    holder: Holder | None = None, *, behaviour: Behaviour = OBEDIENT, storage: str = words.PKCS12
+    holder: Holder | None = None,
+    *,
+    behaviour: Behaviour = OBEDIENT,
+    storage: str = words.PKCS12,
+    tls: ssl.SSLContext | None = None,
 ) -> Iterator[str]:
     """The address of one that behaves so."""
     behaviours = Behaviours(behaviour)
     program = Program(holder or persona(), clock, timestamps().find_stamp, behaviours, storage)
-    server = NcaLayerServer(program, 0)
+    server = NcaLayerServer(program, 0, tls)
     thread = threading.Thread(target=server.run)
     thread.start()
     try:
