@@ -32,6 +32,7 @@ from tests.registries_mock.ncalayer.running import (
     policy,
     running,
 )
+from tests.support.waiting import wait_until
 
 DATA = base64.b64encode(b"12 adults").decode("ascii")
 CANCELED = {"code": "500", "message": "action.canceled"}
@@ -128,8 +129,7 @@ def test_a_slow_user_is_waited_for_and_holds_nobody_else_up() -> None:
         assert sign(slow)["code"] == "200"
         behave(address, behave="slow", seconds=60, times=1)
         slow.send(json.dumps({"module": BASICS, "method": "sign", "args": {"format": "cms", "data": DATA}}))
-        while behave(address)["name"] == "slow":
-            pass
+        wait_until(lambda: behave(address)["name"] == "obedient")
         assert sign(other)["code"] == "200"
         with pytest.raises(TimeoutError):
             slow.recv(timeout=0)
