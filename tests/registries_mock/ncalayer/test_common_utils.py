@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from registries_mock.ncalayer.holders import FileHolder
 from registries_mock.ncalayer.key_info import describe_key
 from signing.certificates import read_certificate
 from signing.cms.verifying import verify_cms
@@ -104,6 +105,23 @@ def test_the_type_of_the_key_is_obeyed(tmp_path: Path) -> None:
     with running() as address, greeted(address) as page:
         answer = ask_utils(page, "createCMSSignatureFromBase64", "PKCS12", "AUTHENTICATION", DATA, True)
     assert verify_cms(answer["responseObject"].encode(), judge).stage is Stage.USAGE
+
+
+def test_a_login_key_alone_is_offered_to_whoever_does_not_ask_for_a_signing_key() -> None:
+    with running(FileHolder(persona().find_key("auth-only"))) as address, greeted(address) as page:
+        codes = [
+            ask_utils(page, "createCAdESFromBase64", "PKCS12", key_type, DATA, True)["code"]
+            for key_type in ("SIGNATURE", "AUTHENTICATION", "")
+        ]
+    assert codes == ["500", "200", "200"]
+
+
+def test_a_gost_key_that_signs_logs_in_as_well_and_an_rsa_key_does_not() -> None:
+    for algorithm, code in (("gost2015", "200"), ("rsa", "500")):
+        holder = FileHolder(persona(algorithm).find_key("individual"))
+        with running(holder) as address, greeted(address) as page:
+            answer = ask_utils(page, "createCAdESFromBase64", "PKCS12", "AUTHENTICATION", DATA, True)
+        assert answer["code"] == code
 
 
 @pytest.mark.parametrize(
