@@ -33,11 +33,6 @@ def answer(desk: Desk, name: str, arguments: Any) -> words.Answer:
         return words.refuse("SIGNING_FAILURE", failure.message or "")
 
 
-def asks(name: str) -> bool:
-    """Whether a request for this method is one that behaviours are about."""
-    return name == _SIGN
-
-
 def _sign(desk: Desk, wanted: Wanted) -> Any:
     """A signature for each text, always as a list; with the certificate beside them where it is wanted."""
     made = _sign_xml(desk, wanted) if wanted.format == XML else _sign_cms(desk, wanted)

@@ -25,8 +25,6 @@ class Method:
     do: Callable[..., Any]
     takes: tuple[type, ...] = ()
     gives: bool = True
-    asks: bool = True
-    """Whether the user sees a dialogue, or the network is asked: what a behaviour of requests is about."""
 
 
 def answer(desk: Desk, name: str, arguments: Any) -> words.Answer:
@@ -45,18 +43,12 @@ def answer(desk: Desk, name: str, arguments: Any) -> words.Answer:
     return words.succeed(result) if method.gives else words.succeed()
 
 
-def asks(name: str) -> bool:
-    """Whether a request for this method is one that behaviours are about."""
-    return name in METHODS and METHODS[name].asks
-
-
 def _check(method: Method, name: str, given: Any) -> Sequence[Any]:
     arguments = [] if given is None else given
     if not isinstance(arguments, list) or len(arguments) != len(method.takes):
         raise Mistyped(f"java.lang.IllegalArgumentException: wrong number of arguments. Method: {name}")
-    # In Java a whole number is no boolean either, so the types are compared exactly.
     texts = [item for value in arguments if isinstance(value, list) for item in value]
-    if any(type(value) is not wanted for value, wanted in zip(arguments, method.takes, strict=True)) or not all(
+    if any(not isinstance(value, wanted) for value, wanted in zip(arguments, method.takes, strict=True)) or not all(
         isinstance(item, str) for item in texts
     ):
         raise Mistyped(f"java.lang.IllegalArgumentException: argument type mismatch. Method: {name}")
@@ -140,7 +132,7 @@ def _encode(message: bytes) -> str:
 
 
 METHODS: Final[Mapping[str, Method]] = {
-    "getActiveTokens": Method(_list_tokens, asks=False),
+    "getActiveTokens": Method(_list_tokens),
     "getKeyInfo": Method(_tell_key, (str,)),
     "createCAdESFromBase64": Method(_sign_cades, (str, str, str, bool)),
     "createCAdESFromBase64Hash": Method(_sign_hash, (str, str, str)),
@@ -148,5 +140,5 @@ METHODS: Final[Mapping[str, Method]] = {
     "applyCAdEST": Method(_stamp_message, (str, str, str)),
     "signXml": Method(_sign_xml, (str, str, str, str, str)),
     "signXmls": Method(_sign_xmls, (str, str, list, str, str)),
-    "changeLocale": Method(_change_locale, (str,), gives=False, asks=False),
+    "changeLocale": Method(_change_locale, (str,), gives=False),
 }

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 from registries_mock.clock import Clock
 from registries_mock.ncalayer import words
-from registries_mock.ncalayer.behaviours import Behaviour
+from registries_mock.ncalayer.behaviours import Behaviour, Behaviours
 from registries_mock.ncalayer.errors import DialogueClosed, SocketDropped
 from registries_mock.ncalayer.holders import Holder
 from registries_mock.ncalayer.timestamps import FindStamp, refuse_stamps
@@ -31,8 +32,13 @@ class Desk:
     """The one storage that there is."""
     clock: Clock
     find_stamp: FindStamp
-    behaviour: Behaviour
+    behaviours: Behaviours
     wait: Wait
+
+    @cached_property
+    def behaviour(self) -> Behaviour:
+        """That of this request, counted once, when the user or the network is asked for the first time."""
+        return self.behaviours.take(of_connections=False)
 
     def open_dialogue(self, fits: Fits) -> SigningKey:
         """The first key of the list that fits; raises DialogueClosed where none does, for then there is no choice."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -54,10 +53,8 @@ class Session:
         module = _MODULES.get(name)
         if module is None or name in self._behaviour.without:
             return words.MODULE_NOT_FOUND
-        asking: Callable[[str], bool] = module.asks
         program = self._program
-        behaviour = program.behaviours.take(of_connections=False) if asking(method) else OBEDIENT
-        desk = Desk(program.holder, program.storage, program.clock, program.find_stamp, behaviour, self._wait)
+        desk = Desk(program.holder, program.storage, program.clock, program.find_stamp, program.behaviours, self._wait)
         answer: words.Answer = module.answer(desk, method, request.get("args"))
         return answer
 

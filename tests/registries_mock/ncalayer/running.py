@@ -71,7 +71,11 @@ def running(
     try:
         yield server.address
     finally:
-        server.close()
+        # On a thread, so that one who waits for something at the end is noticed.
+        closing = threading.Thread(target=server.close)
+        closing.start()
+        closing.join(20)
+        assert not closing.is_alive()
         thread.join(10)
         assert not thread.is_alive()
 

@@ -14,6 +14,7 @@ from websockets.sync.client import ClientConnection
 from registries_mock.ncalayer import words
 from signing import algorithms
 from signing.certificates import read_certificate
+from signing.cms.reading import read_signed_message
 from signing.cms.verifying import verify_cms
 from signing.verdict import Stage, Status
 from signing.xmldsig.verifying import verify_enveloped
@@ -53,7 +54,8 @@ def test_a_cms_signature_holds_and_is_stamped(algorithm: str, how: dict[str, Any
     (signature,) = answer["body"]["result"]
     assert signature.startswith("-----BEGIN CMS-----\n")
     assert signature.endswith("-----END CMS-----\n")
-    verdict = verify_cms(signature.encode(), policy(tmp_path), None if how["encapsulate"] else TEXT)
+    assert (read_signed_message(signature.encode()).embedded_content is None) is not how["encapsulate"]
+    verdict = verify_cms(signature.encode(), policy(tmp_path), TEXT)
     assert verdict.passed
     assert verdict.content == TEXT
     assert verdict.signers[0].stages[Stage.TIMESTAMP].status is Status.PASSED

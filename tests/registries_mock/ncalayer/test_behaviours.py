@@ -67,6 +67,19 @@ def test_a_row_lasts_for_as_many_dialogues_as_it_says() -> None:
         assert behave(address)["name"] == "obedient"
 
 
+def test_what_is_refused_before_any_dialogue_is_none_of_those_that_count() -> None:
+    with running() as address, greeted(address) as page:
+        behave(address, behave="canceled", times=1)
+        refused = [
+            ask_utils(page, "getKeyInfo", 1),
+            ask_utils(page, "signXml", "PKCS12", "SIGNATURE", "no XML", "", ""),
+            ask_utils(page, "createCAdESFromBase64", "PKCS12", "SIGNATURE", "?", True),
+        ]
+        assert CANCELED not in refused
+        assert sign_basics(page, digested=True)["code"] == "INVALID_SIGNING_PARAMS"
+        assert sign(page) == CANCELED
+
+
 @pytest.mark.parametrize("algorithm", ["rsa", "gost2015"])
 @pytest.mark.parametrize(("name", "stage"), [("wrong-key", Stage.USAGE), ("expired-key", Stage.VALIDITY)])
 def test_a_key_that_does_not_fit_signs_and_no_verifier_takes_it(

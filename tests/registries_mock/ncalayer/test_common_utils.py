@@ -10,6 +10,7 @@ import pytest
 from registries_mock.ncalayer.holders import FileHolder
 from registries_mock.ncalayer.key_info import describe_key
 from signing.certificates import read_certificate
+from signing.cms.reading import read_signed_message
 from signing.cms.verifying import verify_cms
 from signing.verdict import Stage, Status
 from tests.registries_mock.ncalayer.running import (
@@ -75,7 +76,8 @@ def test_a_cms_signature_holds_and_is_stamped(algorithm: str, attach: bool, tmp_
     with running(persona(algorithm)) as address, greeted(address) as page:
         answer = ask_utils(page, "createCMSSignatureFromBase64", "PKCS12", "SIGNATURE", DATA, attach)
     assert answer.keys() == {"code", "responseObject"}
-    verdict = verify_cms(answer["responseObject"].encode(), policy(tmp_path), None if attach else TEXT)
+    assert (read_signed_message(answer["responseObject"].encode()).embedded_content is None) is not attach
+    verdict = verify_cms(answer["responseObject"].encode(), policy(tmp_path), TEXT)
     assert verdict.passed
     assert verdict.content == TEXT
     (signer,) = verdict.signers
