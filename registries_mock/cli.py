@@ -3,28 +3,35 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import click
 
 from registries_mock.telling import fail
 
+_ELSEWHERE: Final = {
+    "ca": ("registries_mock.ca.commands", "ca"),
+    "ncalayer": ("registries_mock.ncalayer.commands", "ncalayer"),
+    "ncalayer-behave": ("registries_mock.ncalayer.behave", "ncalayer_behave"),
+}
+"""Commands in modules of their own."""
 _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 
 
 class _Lazily(click.Group):
-    """A group whose member `ca` is loaded when it is asked for."""
+    """A group some of whose members are loaded when they are asked for."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return sorted([*super().list_commands(ctx), "ca"])
+        return sorted([*super().list_commands(ctx), *_ELSEWHERE])
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name != "ca":
+        if cmd_name not in _ELSEWHERE:
             return super().get_command(ctx, cmd_name)
-        from registries_mock.ca.commands import ca
-
-        return ca
+        module, name = _ELSEWHERE[cmd_name]
+        command: click.Command = getattr(import_module(module), name)
+        return command
 
 
 @click.group(cls=_Lazily)
@@ -75,6 +82,8 @@ def main() -> None:
     help="How the bus's signatures name their certificate; /_mock/certificates/rsa and …/gost2015 give it.",
 )
 @click.option("--certificates", type=_FOLDER, help="Certificates that senders name by issuer and serial number.")
+@click.option("--ncalayer", "persona", metavar="PERSONA", help="NCALayer beside it, with this person's keys of --ca.")
+@click.option("--ncalayer-port", type=click.IntRange(0, 65535), default=13579, show_default=True)
 def serve(
     host: str,
     port: int,
@@ -91,11 +100,14 @@ def serve(
     signatures: str,
     key_info: str,
     certificates: Path | None,
+    persona: str | None,
+    ncalayer_port: int,
 ) -> None:
     """Listen until stopped; prints one line with the address when ready."""
     from contracts.errors import GatewayError
     from registries_mock.bus.seals import Demand, Naming
     from registries_mock.ca.errors import AuthorityError
+    from registries_mock.ncalayer.errors import HolderError
     from registries_mock.own_authority import look_for_authority
     from registries_mock.serve import serve as listen
     from registries_mock.settings import SENDERS, Settings
@@ -115,6 +127,8 @@ def serve(
         signatures=Demand(signatures),
         naming=Naming(key_info),
         certificates=certificates,
+        ncalayer=persona or "",
+        ncalayer_port=ncalayer_port,
     )
     try:
         if authority is not None:
@@ -122,7 +136,7 @@ def serve(
         listen(settings)
     except GatewayError as failure:
         fail(failure.code, failure.detail)
-    except AuthorityError as failure:
+    except (AuthorityError, HolderError) as failure:
         fail(failure.code, str(failure))
     except OSError as failure:
         fail("address-unusable", f"cannot listen there: {failure.strerror}")

@@ -12,6 +12,7 @@ from contracts.application import SCHEMA_ID
 from contracts.passport import Passport
 from contracts.words import Protocol
 from registries_mock.bus.seals import FAMILIES
+from registries_mock.ncalayer.behaviours import read_behaviour
 from registries_mock.suite import Suite
 from registries_mock.wire import HTML, JSON
 
@@ -79,6 +80,19 @@ def control(suite: Suite) -> Blueprint:
     def no_failures() -> Response:
         suite.failures.reset()
         return Response(status=204)
+
+    @routes.get("/_mock/ncalayer")
+    def ncalayer() -> Response:
+        return _json(suite.ncalayer.show().describe())
+
+    @routes.post("/_mock/ncalayer")
+    def behave() -> Response:
+        wanted = _read_json()
+        try:
+            suite.ncalayer.set(read_behaviour(wanted if isinstance(wanted, dict) else {}))
+        except ValueError as fault:
+            return _refuse(str(fault))
+        return ncalayer()
 
     @routes.get("/_mock/certificates/<family>")
     def certificate(family: str) -> Response:

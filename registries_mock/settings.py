@@ -45,6 +45,9 @@ class Settings:
     """How the bus's own signatures name their certificate."""
     certificates: Path | None = None
     """Folder with certificates of participants who name theirs by issuer and serial number alone."""
+    ncalayer: str = ""
+    """The persona with whose keys an NCALayer beside the suite signs; empty: there is none."""
+    ncalayer_port: int = 13579
     threads: int = 128
     body_bytes: int = 8_000_000
     """The largest request that is read."""

@@ -18,6 +18,7 @@ from registries_mock.clock import Clock, clock_of
 from registries_mock.counts import Counts
 from registries_mock.failures import Failures
 from registries_mock.http import Push, push
+from registries_mock.ncalayer.behaviours import OBEDIENT, Behaviours
 from registries_mock.own_authority import find_authority
 from registries_mock.payload_key import payload_signer
 from registries_mock.ports import NewId, People, Timer
@@ -76,7 +77,8 @@ class Suite:
         self.outage = Outage(
             self.failures, (one.key for one in self.catalogue.passports.values() if "sms.status" in one.binds)
         )
-        authority = find_authority(settings.authority, clock)
+        self.ncalayer = Behaviours()
+        self.find_authority = authority = find_authority(settings.authority, clock)
         self.registries = registries = Registries(
             self.catalogue,
             self.outside.people,
@@ -121,6 +123,7 @@ class Suite:
     def reset(self) -> None:
         """Forget failures, counts, messages and what was to come; held replies go at once."""
         self.failures.reset()
+        self.ncalayer.set(OBEDIENT)
         self.outside.timer.reset()
         self.mailbox.reset()
         self.inbox.reset()

@@ -92,16 +92,21 @@ def _password(given: str | None, file: Path | None) -> tuple[str, bool]:
     if given is not None and file is not None:
         raise click.UsageError("give --password or --password-file, not both")
     if file is not None:
-        try:
-            lines = file.read_text(encoding="utf-8").splitlines()
-        except UnicodeDecodeError as failure:
-            raise click.UsageError("the password file is not text in UTF-8") from failure
-        given = lines[0] if lines else ""
+        given = read_password(file)
     if given is None:
         return secrets.token_urlsafe(12), True
     if not given:
         raise click.UsageError("the password is empty")
     return given, False
+
+
+def read_password(file: Path) -> str:
+    """The file's first line."""
+    try:
+        lines = file.read_text(encoding="utf-8").splitlines()
+    except UnicodeDecodeError as failure:
+        raise click.UsageError("the password file is not text in UTF-8") from failure
+    return lines[0] if lines else ""
 
 
 @contextmanager

@@ -48,6 +48,12 @@ def sign_detached(content: bytes, key: SigningKey, at: datetime) -> bytes:
     return sign_cms(content, key, at)
 
 
+def sign_digest(digest: bytes, key: SigningKey, at: datetime, *, stamp: Stamp | None = None) -> bytes:
+    """The same where only the digest of the content is known, which is signed as it is given."""
+    signer = make_signer_over(digest, shapes.ID_DATA, key, at, stamp=stamp)
+    return make_message(_VERSION, {"content_type": shapes.ID_DATA}, [signer], [key])
+
+
 def make_signer(
     content: bytes,
     content_type: str,
@@ -58,13 +64,27 @@ def make_signer(
     stamp: Stamp | None = None,
 ) -> shapes.Signer:
     """A signer over the content with the attributes that НУЦ РК's software writes, and those in `named`."""
+    digest = algorithms.digest(key.suite, content)
+    return make_signer_over(digest, content_type, key, at, named=named, stamp=stamp)
+
+
+def make_signer_over(
+    digest: bytes,
+    content_type: str,
+    key: SigningKey,
+    at: datetime,
+    *,
+    named: Sequence[shapes.Attribute] = (),
+    stamp: Stamp | None = None,
+) -> shapes.Signer:
+    """The same over a digest that somebody else made."""
     if at.tzinfo is None:
         raise ValueError("the signing time needs a time zone")
     attributes = shapes.Attributes(
         [
             make_attribute(shapes.CONTENT_TYPE, core.ObjectIdentifier(content_type)),
             make_attribute(shapes.SIGNING_TIME, _time(at)),
-            make_attribute(shapes.MESSAGE_DIGEST, core.OctetString(algorithms.digest(key.suite, content))),
+            make_attribute(shapes.MESSAGE_DIGEST, core.OctetString(digest)),
             *named,
         ]
     )
@@ -78,8 +98,7 @@ def make_signer(
         "signature": signature,
     }
     if stamp is not None:
-        token = make_attribute(shapes.TIMESTAMP_TOKEN, core.load(stamp(signature), strict=True))
-        fields["unsigned_attributes"] = shapes.Attributes([token])
+        fields["unsigned_attributes"] = shapes.Attributes([make_stamp(stamp, signature)])
     return shapes.Signer(fields)
 
 
@@ -100,6 +119,11 @@ def make_message(
     )
     named = core.ObjectIdentifier(shapes.ID_SIGNED_DATA).dump()
     return to_der(encode(SEQUENCE, named + encode(EXPLICIT, signed.dump())))
+
+
+def make_stamp(stamp: Stamp, signature: bytes) -> shapes.Attribute:
+    """The attribute that carries a timestamp over the signature."""
+    return make_attribute(shapes.TIMESTAMP_TOKEN, core.load(stamp(signature), strict=True))
 
 
 def make_attribute(oid: str, value: Any) -> shapes.Attribute:

@@ -48,7 +48,7 @@ def read_signed_message(data: bytes) -> SignedMessage:
     """Read a message over data: BER, PEM or base64. SignatureRefused where it is not in order in every part."""
     if len(data) > MAX_CMS_BYTES:
         raise malformed("The signature is too large.")
-    return read_encoded_message(_unwrap(data), shapes.ID_DATA)
+    return read_encoded_message(unwrap(data), shapes.ID_DATA)
 
 
 def read_encoded_message(encoded: bytes, content_type: str) -> SignedMessage:
@@ -63,7 +63,8 @@ def read_encoded_message(encoded: bytes, content_type: str) -> SignedMessage:
         raise malformed("The signature is not a well-formed CMS message.") from failure
 
 
-def _unwrap(data: bytes) -> bytes:
+def unwrap(data: bytes) -> bytes:
+    """BER out of PEM or base64, where it is in one of them; SignatureRefused where it is in neither form."""
     if data[:1] == bytes((SEQUENCE,)):
         return data
     text = data.strip()

@@ -15,6 +15,7 @@ LEFT_BEHIND = frozenset(
         ".import_linter_cache",
         ".hypothesis",
         "__pycache__",
+        "node_modules",
     }
     | {"build", "dist", "var", "asp_gateway.egg-info"}
 )

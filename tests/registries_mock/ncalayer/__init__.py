@@ -1,0 +1,1 @@
+"""NCALayer of the mock suite, over its real WebSocket."""
