@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic.operations import Operations
 
-revision = "0011_hearings"
-down_revision = "0010_two_decisions"
+revision = "0013_hearings"
+down_revision = "0012_two_decisions"
 
 
 def upgrade(op: Operations) -> None:
