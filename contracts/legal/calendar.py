@@ -5,6 +5,7 @@ A deployment may lay a file of its own over the packaged one: a year that it tel
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -64,6 +65,12 @@ class CalendarData:
     """Those that are more than estimated."""
 
 
+def _digest(years: Iterable[Year]) -> str:
+    """Of the days themselves: an edit that kept the version is another calendar all the same."""
+    rows = sorted(year.model_dump_json(include={"year", "off", "working"}) for year in years)
+    return hashlib.sha256("\n".join(rows).encode()).hexdigest()[:8]
+
+
 def load_calendar(folders: Iterable[Path] = ()) -> CalendarData:
     """The packaged years, then those of each `<folder>/legal/calendar.toml` in their place; raises CatalogueInvalid."""
     names = (PACKAGED / "legal" / "calendar.toml", *find_files(folders, "calendar.toml"))
@@ -71,7 +78,7 @@ def load_calendar(folders: Iterable[Path] = ()) -> CalendarData:
     by_number = {year.year: year for file in files for year in file.year}
     years = by_number.values()
     return CalendarData(
-        version="+".join(file.version for file in files),
+        version=f"{'+'.join(file.version for file in files)} {_digest(by_number.values())}",
         years=by_number,
         off=frozenset(day for year in years for day in year.off),
         working=frozenset(day for year in years for day in year.working),

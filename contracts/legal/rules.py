@@ -152,6 +152,13 @@ def _read(file: Path) -> _File:
     return read_row(_File, read_toml(file), file.name)
 
 
+def _is_sound(value: Any) -> bool:
+    """No number below 0, no empty list, and in a list no 0: each would stop the work, or never let it rest."""
+    if isinstance(value, list | tuple):
+        return bool(value) and all(item > 0 for item in value if isinstance(item, int))
+    return not isinstance(value, int) or value >= 0
+
+
 def _check(file: _File, packaged: _File) -> None:
     known: dict[str, list[Any]] = {}
     for rule in packaged.rule:
@@ -162,5 +169,7 @@ def _check(file: _File, packaged: _File) -> None:
             raise CatalogueInvalid(f"rules {file.version}: there is no rule {rule.id} to replace")
         if {type(rule.value)} != {type(option) for option in options}:
             raise CatalogueInvalid(f"rules {file.version}: {rule.id} is of another kind")
+        if not _is_sound(rule.value):
+            raise CatalogueInvalid(f"rules {file.version}: {rule.id} has a number below 0, or a list of nothing")
         if isinstance(rule.value, str) and rule.value not in options:
             raise CatalogueInvalid(f"rules {file.version}: {rule.id} knows no such word")

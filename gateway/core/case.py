@@ -61,13 +61,15 @@ class Exchange:
     cause: str = ""
     """Code of the last failure."""
     since: datetime | None = None
-    """First asked, or accepted by the bus: patience runs from here."""
+    """First asked: patience runs from here, of a late reply from `accepted_at`."""
     asked_at: datetime | None = None
     """Last asked."""
     again_at: datetime | None = None
     """To be asked then, whatever its state: by hand, or because its registry is back."""
     answered_at: datetime | None = None
     record: Record = field(default_factory=dict, repr=False)
+    accepted_at: datetime | None = None
+    """First accepted by the bus, which answers late; None where it never was."""
 
 
 @dataclass(frozen=True)

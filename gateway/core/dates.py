@@ -17,17 +17,18 @@ from gateway.core.law import CERTAIN, Law
 from gateway.core.proceedings import DateCause, DateKind, DateSet
 from gateway.core.steps import NewDate, SetDates, Why
 
-_OF_EXTENSION = ("extension.anchor", "extension.end")
+OF_EXTENSION = ("extension.anchor", "extension.end")
 """What the end of an extension rests on beside its length."""
 LAST, NEXT_WORKING_DAY, FROM_REGISTRATION = "last", "next_working_day", "from_registration"
 
 
 def keep_dates(case: Case, now: datetime, law: Law) -> tuple[SetDates, ...]:
-    """The dates that differ from what was told, together."""
+    """The dates that differ from what was told, together; a day that still runs is not moved into the past."""
     changed = tuple(
         NewDate(kind, on, start, _cause(told, start, law), is_provisional(start, on, law.calendar), why)
         for kind, start, on, why in _compute(case, law)
-        if (told := case.proceedings.date(kind)) is None or told.on != on
+        if ((told := case.proceedings.date(kind)) is None or told.on != on)
+        and not (told is not None and on < min(local_day(now), told.on))
     )
     return (SetDates(changed),) if changed else ()
 
@@ -54,7 +55,7 @@ def _compute(case: Case, law: Law) -> Iterator[tuple[DateKind, date, date, Why]]
     anchor = anchor_of_extension(case, law)
     until = _extend(anchor, law) if anchor else None
     if case.registered_at is None and anchor and until:
-        yield DateKind.EXTENSION_UNTIL, anchor, until, law.why("extension.days", *_OF_EXTENSION)
+        yield DateKind.EXTENSION_UNTIL, anchor, until, law.why("extension.days", *OF_EXTENSION)
     term = why_channel(channel, law)
     moves = law.rules.word("term.of_handed_in") == FROM_REGISTRATION and until is not None
     if channel.start_event != "package_registered" and not moves:
@@ -66,7 +67,7 @@ def _compute(case: Case, law: Law) -> Iterator[tuple[DateKind, date, date, Why]]
         start = max(local_day(case.registered_at), local_day(case.accepted_at))
         yield DateKind.DUE, start, add_days(start, channel.days, channel.unit, law.calendar), term
     elif anchor is not None and until is not None:
-        rests = replace(term, assumed=term.assumed or law.is_assumed("package.registered_by", *_OF_EXTENSION))
+        rests = replace(term, assumed=term.assumed or law.is_assumed("package.registered_by", *OF_EXTENSION))
         yield DateKind.NO_LATER_THAN, anchor, add_days(until, channel.days, channel.unit, law.calendar), rests
 
 

@@ -85,6 +85,9 @@ def _draft(case: Case, gaps: tuple[Gap, ...], owners: frozenset[str], law: Law) 
 def _covers(case: Case, letter: Letter, inquiry_id: str) -> bool:
     """True where a letter leaves no room for another one about a cell."""
     since = letter.withdrawn_at
+    if letter.state is LetterState.WITHDRAWN and letter.sent_at is None and not letter.by_hand:
+        # Nobody asked for it, as it was not the owner's move for a while: now it may be again.
+        return False
     if letter.state is not LetterState.WITHDRAWN or since is None:
         return letter.state is not LetterState.ANSWERED
     return all(x.answered_at is None or x.answered_at <= since for x in case.exchanges_of(inquiry_id))

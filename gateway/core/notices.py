@@ -27,8 +27,10 @@ from gateway.core.proceedings import (
     NoticeKind,
 )
 from gateway.core.steps import DeliverNotice, IssueNotice
+from gateway.core.terms import promised_day
 
 PORTAL_OR_PAPER = "portal_or_paper"
+OWED = "owed"
 _OF_DATES = frozenset({NoticeKind.EXTENSION, NoticeKind.EXTENSION_CHANGED, NoticeKind.DATE_RECOUNTED})
 """Notices that the card gives days for; the rest has a setting."""
 
@@ -120,8 +122,14 @@ def _counting(notice: Notice, law: Law) -> Iterator[Delivery]:
 def _of_dates(case: Case, now: datetime, law: Law) -> Iterator[Owed]:
     """One notice for the dates that were set together; a term that starts to run is none of the applicant's notices."""
     anchor = anchor_of_extension(case, law)
+    known = promised_day(case, law)
     for batch, group in groupby(case.proceedings.dates, key=lambda told: told.batch):
-        kind = _judge_dates(tuple(group))
+        dates = tuple(group)
+        result = next((told.on for told in dates if told.kind is not DateKind.EXTENSION_UNTIL), None)
+        kind = _judge_dates(dates)
+        if kind is None and _is_owed_later(result, known, law):
+            kind = NoticeKind.DATE_RECOUNTED
+        known = result or known
         if kind is NoticeKind.EXTENSION and anchor is not None:
             yield Owed("extension", kind, anchor)
         elif kind is NoticeKind.EXTENSION_CHANGED and anchor is not None:
@@ -130,11 +138,17 @@ def _of_dates(case: Case, now: datetime, law: Law) -> Iterator[Owed]:
             yield Owed(f"dates-{batch}", kind, _issued_on(case, f"dates-{batch}", now))
 
 
+def _is_owed_later(result: date | None, known: date | None, law: Law) -> bool:
+    """A result that is due later than the applicant was told: a date that he waits for does not pass in silence."""
+    later = result is not None and known is not None and result > known
+    return later and law.rules.word("notice.of_later_result") == OWED
+
+
 def _judge_dates(dates: tuple[DateSet, ...]) -> NoticeKind | None:
     extension = next((told for told in dates if told.kind is DateKind.EXTENSION_UNTIL), None)
     if extension is not None and extension.cause is DateCause.FIRST:
         return NoticeKind.EXTENSION
-    if any(told.cause is DateCause.CALENDAR for told in dates):
+    if any(told.cause is DateCause.CALENDAR and told.kind is not DateKind.EXTENSION_UNTIL for told in dates):
         return NoticeKind.DATE_RECOUNTED
     return NoticeKind.EXTENSION_CHANGED if extension is not None else None
 

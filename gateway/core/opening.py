@@ -13,7 +13,7 @@ from datetime import datetime
 from contracts.request import RequestRow
 from contracts.words import IfUndetermined, Outcome, Predicate
 from gateway.core.applicability import Judgement, judge
-from gateway.core.case import OVER, Case, Exchange, ExchangeState, Subject
+from gateway.core.case import Case, Exchange, ExchangeState, Subject
 from gateway.core.facts import find_silent
 from gateway.core.law import Law
 from gateway.core.patience import patience_ends
@@ -51,10 +51,10 @@ def has_undecided(case: Case, now: datetime, law: Law) -> bool:
     return _look(case, now, law)[1]
 
 
-def is_forming(case: Case, now: datetime, law: Law) -> bool:
-    """True while some cell is not open yet, or some source was never asked."""
+def are_all_open(case: Case, now: datetime, law: Law) -> bool:
+    """True where every cell is open: nothing is to be opened now, or later."""
     steps, undecided = _look(case, now, law)
-    return bool(steps) or undecided or any(x.asked_at is None and x.state not in OVER for x in case.gather())
+    return not steps and not undecided
 
 
 def _look(case: Case, now: datetime, law: Law) -> tuple[tuple[OpenInquiry, ...], bool]:

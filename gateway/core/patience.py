@@ -42,7 +42,8 @@ def patience_ends(exchange: Exchange, law: Law) -> datetime | None:
         return None
     late = law.passports[exchange.passport].protocol is Protocol.SHEP_ASYNC
     minutes = law.rules.number(f"patience.minutes.{'asynchronous' if late else 'synchronous'}")
-    return add_working_minutes(exchange.since, minutes, law.rules.hours("working_hours"), law.calendar)
+    begins = (exchange.accepted_at if late else None) or exchange.since
+    return add_working_minutes(begins, minutes, law.rules.hours("working_hours"), law.calendar)
 
 
 @dataclass(frozen=True)

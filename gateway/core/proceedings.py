@@ -33,6 +33,8 @@ class Letter:
     sent_at: datetime | None = None
     withdrawn_at: datetime | None = None
     signed_at: datetime | None = None
+    by_hand: bool = False
+    """Withdrawn by a person: it is not drawn up again until a registry says something new."""
 
     @property
     def is_under_way(self) -> bool:

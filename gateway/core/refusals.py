@@ -5,15 +5,17 @@ A hearing that nobody held on its day is set anew; each day that is set is told 
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
-from gateway.core.calendar import add_working_days, local_day
+from gateway.core.calendar import add_working_days, is_working_day, local_day
 from gateway.core.law import Law
 from gateway.core.notices import find_reached, name_hearing_notice
 from gateway.core.proceedings import Decision, Proceedings
 
 REQUIRED = "required"
 NOTICE_DELIVERED = "notice_delivered"
+FURTHEST = timedelta(days=60)
+"""Further ahead no hearing is set: such a day is a slip of the pen, and would hold the case up."""
 
 
 def earliest_hearing(told_on: date, law: Law) -> date:
@@ -45,6 +47,9 @@ def may_set_anew(course: Proceedings, today: date, law: Law) -> bool:
     decision = course.decision
     if decision.hearing_on is None or decision.hearing_held_at is not None:
         return False
+    if not is_working_day(decision.hearing_on, law.calendar):
+        # The calendar has changed since it was set.
+        return True
     earliest = earliest_holding(course, law)
     return decision.hearing_on < today or (earliest is not None and decision.hearing_on < earliest)
 

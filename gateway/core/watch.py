@@ -7,10 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
-from gateway.core.calendar import ALMATY, add_days, add_working_days, end_of_working_day, is_working_day, local_day
+from gateway.core.calendar import (
+    ALMATY,
+    add_days,
+    add_working_days,
+    end_of_day,
+    end_of_working_day,
+    is_working_day,
+    local_day,
+)
 from gateway.core.case import Case
+from gateway.core.dates import OF_EXTENSION
 from gateway.core.law import Law
 from gateway.core.notices import is_satisfied, rule_of
 from gateway.core.proceedings import DateKind, LetterState
@@ -30,7 +39,7 @@ class Term:
 
     @property
     def passes_at(self) -> datetime:
-        return datetime.combine(self.on + timedelta(days=1), time(0), ALMATY)
+        return end_of_day(self.on) + timedelta(seconds=1)
 
 
 def mark_terms(case: Case, now: datetime, law: Law) -> tuple[MarkTerm, ...]:
@@ -60,7 +69,9 @@ def list_terms(case: Case, law: Law) -> Iterator[Term]:
         if complaint.answered_at is None:
             unit, days = law.rules.word("complaint.unit"), law.rules.number("complaint.days")
             on = add_days(local_day(complaint.registered_at), days, unit, law.calendar)
-            yield Term(f"complaint-{complaint.n}", on, _days_before(on, law), law.why("complaint.days"))
+            yield Term(
+                f"complaint-{complaint.n}", on, _days_before(on, law), law.why("complaint.days", "complaint.unit")
+            )
 
 
 def _marks(term: Term) -> tuple[tuple[str, bool, datetime], ...]:
@@ -93,10 +104,12 @@ def _of_course(case: Case, law: Law) -> Iterator[Term]:
     told = {kind: case.proceedings.date(kind) for kind in DateKind}
     until = told[DateKind.EXTENSION_UNTIL]
     # An extension may move a term that was told as due: of the two kinds the one that was told last counts.
-    results = [one for one in (told[DateKind.DUE], told[DateKind.NO_LATER_THAN]) if one is not None]
+    # Once the package is registered nothing is "no later than" any more: there is a day on which it is due.
+    kinds = (DateKind.DUE,) if case.registered_at is not None else (DateKind.DUE, DateKind.NO_LATER_THAN)
+    results = [one for kind in kinds if (one := told[kind]) is not None]
     latest = max(results, key=lambda one: one.batch, default=None)
     if until is not None and case.registered_at is None:
-        yield Term("extension", until.on, _days_before(until.on, law), law.why("extension.days"))
+        yield Term("extension", until.on, _days_before(until.on, law), law.why("extension.days", *OF_EXTENSION))
     if latest is not None:
         yield Term(latest.kind.value, latest.on, _days_before(latest.on, law), _why_term(case, law))
     elif (on := promised_day(case, law)) is not None:

@@ -103,6 +103,7 @@ def compose_grouped_letter(
 def compose_notice_document(file: CaseFile, notice: NoticeRow) -> NoticeDocument:
     until, previous = _find_date(file, notice)
     hearing_on, hearing_before = _find_hearing(file, notice)
+    extension, extension_before = _find_extension(file, notice)
     return NoticeDocument(
         kind=notice.kind,
         number=f"{file.number}/{notice.n}",
@@ -114,6 +115,8 @@ def compose_notice_document(file: CaseFile, notice: NoticeRow) -> NoticeDocument
         items=tuple(_items(file, notice)),
         until=until,
         previous_until=previous or hearing_before,
+        extension_until=extension,
+        previous_extension=extension_before,
         reasons=tuple(_reasons(file, notice)),
         hearing_on=hearing_on,
         words=_words(file, notice),
@@ -180,12 +183,25 @@ def _find_date(file: CaseFile, notice: NoticeRow) -> tuple[LegalDate | None, dat
     if not notice.key.startswith("dates-"):
         return None, None
     batch = int(notice.key.removeprefix("dates-"))
-    mine = [row for row in file.course.dates if row.batch == batch and row.cause != "first"]
-    if not mine:
+    mine = {row.kind == _EXTENSION: row for row in file.course.dates if row.batch == batch}
+    about = notice.kind != NoticeKind.DATE_RECOUNTED.value
+    told = mine.get(about)
+    if told is None:
         return None, None
-    told = next((row for row in mine if row.kind == _EXTENSION), mine[0])
-    before = [row.on for row in file.course.dates if row.kind == told.kind and row.batch < batch]
-    return _legal(told), before[-1] if before else None
+    before = [row.on for row in file.course.dates if (row.kind == _EXTENSION) is about and row.batch < batch]
+    promised = None if about else file.case.promised_on
+    return _legal(told), before[-1] if before else promised
+
+
+def _find_extension(file: CaseFile, notice: NoticeRow) -> tuple[date | None, date | None]:
+    """The end of the extension that was recounted along with the result, and the one that was told before it."""
+    if notice.kind != NoticeKind.DATE_RECOUNTED.value:
+        return None, None
+    batch = int(notice.key.removeprefix("dates-"))
+    ends = [row for row in file.course.dates if row.kind == _EXTENSION and row.batch <= batch]
+    if not ends or ends[-1].batch != batch:
+        return None, None
+    return ends[-1].on, ends[-2].on if len(ends) > 1 else None
 
 
 def _find_hearing(file: CaseFile, notice: NoticeRow) -> tuple[date | None, date | None]:

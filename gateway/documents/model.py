@@ -126,6 +126,9 @@ class NoticeDocument:
     """The kind's legal date: end of the extension, recomputed date, last day of a complaint's answer."""
     previous_until: date | None = None
     """The date that was told before."""
+    extension_until: date | None = None
+    """The end of the extension, where it was recounted along with `until`."""
+    previous_extension: date | None = None
     reasons: tuple[CodedReason, ...] = ()
     hearing_on: date | None = None
     hearing_where: str = field(default="", repr=False)

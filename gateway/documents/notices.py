@@ -75,6 +75,8 @@ def _places(notice: NoticeDocument, language: str, authenticated: bool) -> dict[
         "date": say_date(notice.drafted_on),
         "until": say_date(notice.until.on) if notice.until else "",
         "previous_until": say_date(notice.previous_until) if notice.previous_until else "",
+        "extension_until": say_date(notice.extension_until) if notice.extension_until else "",
+        "previous_extension": say_date(notice.previous_extension) if notice.previous_extension else "",
         "hearing_on": say_date(notice.hearing_on) if notice.hearing_on else "",
         "hearing_where": end_sentence(notice.hearing_where),
         "words": notice.words if authenticated or not notice.words else say_word("words_hidden", language),

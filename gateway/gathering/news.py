@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime
 
 from gateway.core.answers import Answer, carry_answers, read_answer
-from gateway.core.case import OVER, Case, Exchange
+from gateway.core.case import OVER, Case, Exchange, ExchangeState
 from gateway.store.gathering import ExchangeResult, Tell
 from gateway.store.rows import Audience, Told
 
@@ -20,7 +21,10 @@ def apply_results(case: Case, results: Collection[ExchangeResult]) -> Case:
             continue
         if result.tried:
             exchange = dataclasses.replace(
-                exchange, tries=exchange.tries + int(result.counts), asked_at=result.at, again_at=None
+                exchange,
+                tries=exchange.tries + int(result.counts),
+                asked_at=result.at,
+                again_at=_ask_on(exchange, result),
             )
         closes = result.state in OVER
         if exchange.state not in OVER or (result.replaces and closes):
@@ -31,6 +35,7 @@ def apply_results(case: Case, results: Collection[ExchangeResult]) -> Case:
                 next_try_at=result.next_try_at,
                 cause=result.cause,
                 since=exchange.since or result.at,
+                accepted_at=exchange.accepted_at or (result.at if result.state is ExchangeState.PENDING else None),
                 record=result.record or {},
                 answered_at=(exchange.answered_at if same else None) or (result.at if closes else None),
             )
@@ -38,6 +43,12 @@ def apply_results(case: Case, results: Collection[ExchangeResult]) -> Case:
     renewed = dataclasses.replace(case, exchanges=exchanges)
     carry_answers(case, renewed, {result.exchange_id for result in results})
     return renewed
+
+
+def _ask_on(exchange: Exchange, result: ExchangeResult) -> datetime | None:
+    """What was asked anew by hand although it was answered is asked on until something comes."""
+    anew = exchange.again_at is not None and exchange.state in OVER and result.state not in OVER
+    return result.next_try_at if anew else None
 
 
 def make_tell(case: Case, results: Iterable[ExchangeResult]) -> Tell:

@@ -90,5 +90,6 @@ def build_new(
         promised=promise(accepted_at, received, sound.channel, law),
         rules_version=law.rules.version,
         rules=law.rules,
+        channel_row=sound.channel,
         accepted_by=name_clerk(envelope, client, sound.channel),
     )

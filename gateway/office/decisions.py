@@ -9,9 +9,9 @@ from datetime import date, datetime
 from contracts.errors import Conflict, InvalidInput, Problem
 from gateway.core.answers import read_all
 from gateway.core.calendar import is_working_day, local_day
-from gateway.core.opening import is_forming
 from gateway.core.proceedings import DecisionOutcome
-from gateway.core.refusals import earliest_hearing, earliest_holding, may_refuse, may_set_anew
+from gateway.core.refusals import FURTHEST, earliest_hearing, earliest_holding, may_refuse, may_set_anew
+from gateway.core.registration import find_hindrance
 from gateway.documents.composing import CaseFile
 from gateway.office.files import Files
 from gateway.store.acting import Actor
@@ -27,9 +27,9 @@ class DecisionDesk:
     def register(self, application_id: str, actor: Actor) -> None:
         """The package is registered with the gaps that it has. Raises Conflict where it is already, or still asks."""
         file = self.files.open(application_id)
-        if is_forming(file.case, self.clock(), file.law):
-            detail = "not everything is asked yet: a package is registered with what was asked, not without"
-            raise Conflict(problems=(Problem("package-forming", "", detail),))
+        hindrance = find_hindrance(file.case, self.clock(), file.law)
+        if hindrance and file.case.registered_at is None:
+            raise Conflict(problems=(Problem("package-forming", "", hindrance),))
         complete = not any(answer.is_missing for answer in read_all(file.case))
         self.acts.register(application_id, file.law.why("package.without_extension"), actor, complete=complete)
 
@@ -97,6 +97,10 @@ class DecisionDesk:
         if day < earliest or not is_working_day(day, file.law.calendar):
             detail = f"a working day, {earliest} at the earliest ({self._clause(file, 'hearing.working_days')})"
             raise InvalidInput(problems=(Problem("hearing-too-early", "/hearing_on", detail),))
+        latest = local_day(self.clock()) + FURTHEST
+        if day > latest:
+            detail = f"{latest} at the latest"
+            raise InvalidInput(problems=(Problem("hearing-too-late", "/hearing_on", detail),))
 
     def _check_reasons(self, file: CaseFile, outcome: DecisionOutcome, reasons: Sequence[str]) -> None:
         known = self.files.find_reasons(file.case.service.code, local_day(self.clock()))

@@ -10,11 +10,12 @@ from contracts.errors import NotFound, Problem
 from gateway.documents.composing import compose_grouped_letter, compose_letter_document
 from gateway.documents.model import LARGEST_GROUP
 from gateway.documents.render import render_grouped
+from gateway.logs import log_crash
 from gateway.office.decisions import DecisionDesk
 from gateway.office.files import Files
 from gateway.office.letters import LANGUAGE, LetterDesk
 from gateway.office.papers import PaperDesk
-from gateway.office.worklist import Task, list_tasks, sort_tasks
+from gateway.office.worklist import Task, TaskKind, list_tasks, sort_tasks
 from gateway.store.decision_acts import DecisionActs
 from gateway.store.document_acts import DocumentActs
 from gateway.store.incident_acts import IncidentActs
@@ -45,9 +46,17 @@ class Office:
         listed = self.lists.list_with_people(after, _LOOKED_AT)
         tasks: list[Task] = []
         for one in listed:
-            file = self.files.open(one.application_id)
-            tasks += list_tasks(file.case, file.law, self.clock())
+            tasks += self._list_tasks(one.application_id)
         return sort_tasks(tasks), listed[-1].seq if len(listed) == _LOOKED_AT else None
+
+    def _list_tasks(self, application_id: str) -> list[Task]:
+        """Of one case; one that cannot be looked at is a task itself, and hides no other."""
+        try:
+            file = self.files.open(application_id)
+            return list(list_tasks(file.case, file.law, self.clock()))
+        except Exception as error:
+            log_crash(error, application=application_id)
+            return [Task(application_id, TaskKind.LOOK_INTO, "case", None, overdue=True)]
 
     def print_incident(self, incident_id: str, part: int = 1) -> bytes:
         """One letter for all applications of an incident, as PDF, in as many parts as they fill; raises NotFound."""

@@ -22,7 +22,7 @@ def read_told(course: Course, terms: Terms) -> ToldDates:
     told = {row.kind: row for row in course.dates}
     due, latest = told.get(DateKind.DUE.value), told.get(DateKind.NO_LATER_THAN.value)
     # An extension may move a term that was told as due: of the two the one that was told last counts.
-    moved = due is not None and latest is not None and latest.batch > due.batch
+    moved = terms.registered_on is None and due is not None and latest is not None and latest.batch > due.batch
     counted = terms.due if latest is None else None
     open_still = terms.registered_on is None and (due is None or moved)
     return ToldDates(

@@ -23,6 +23,8 @@ class TaskKind(StrEnum):
     """A gap that no letter asks for: the specialist's own."""
     MIND_TERM = "mind_term"
     """A term of an open package is near its end, or has passed: whoever must move, the specialist sees to it."""
+    LOOK_INTO = "look_into"
+    """The case cannot be worked on: the operator's log says why."""
     HAND_OVER_NOTICE = "hand_over_notice"
     DECIDE = "decide"
     HOLD_HEARING = "hold_hearing"

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Row, insert, select
 
 from contracts.application import Application
 from contracts.errors import Conflict, NotFound, OperatorError, Problem
-from contracts.request import Service
+from contracts.request import Channel, Service
 from contracts.words import Outcome
 from gateway.core.case import Case, Inquiry, InquiryPart
 from gateway.core.subjects import freeze_subjects
@@ -129,6 +129,7 @@ class Applications(Clients):
                 accepted_by=new.accepted_by,
                 rules_version=new.rules_version,
                 rules_digest=digest,
+                channel_row=new.channel_row.model_dump_json() if new.channel_row else "",
                 promised_on=new.promised.on if new.promised else None,
                 promised_clause=new.promised.clause if new.promised else None,
                 promised_assumed=new.promised.assumed if new.promised else None,
@@ -151,6 +152,7 @@ class Applications(Clients):
         service = self._services.get(row.service)
         if service is None:
             raise OperatorError("the catalogue no longer has the service of a stored application")
+        service = _pin_channel(service, row.channel_row)
         application = Application.model_validate_json(body)
         case = Case(
             id=row.id,
@@ -209,6 +211,15 @@ def _find_accepted(connection: Connection, client_id: str, idempotency_key: str)
         select(a.id, a.request_sha256).where(a.client_id == client_id, a.idempotency_key == idempotency_key)
     ).one_or_none()
     return (row.id, row.request_sha256) if row else None
+
+
+def _pin_channel(service: Service, kept: str) -> Service:
+    """The service with the term of the case's channel as it was at T0, whatever the catalogue says now."""
+    if not kept:
+        return service
+    pinned = Channel.model_validate_json(kept)
+    others = tuple(one for one in service.channels if one.key != pinned.key)
+    return service.model_copy(update={"channels": (*others, pinned)})
 
 
 def _is_there(connection: Connection, application_id: str) -> bool:

@@ -116,7 +116,10 @@ class CourseStore:
         self, connection: Connection, case: Case, step: WithdrawLetter, at: datetime, _: str
     ) -> Sequence[Told]:
         letters = t.letters
-        mine = (letters.c.application_id == case.id) & (letters.c.n == step.n) & letters.c.state.in_(UNDER_WAY)
+        # Sent meanwhile it is another matter: the next look decides anew.
+        known = [letter.state.value for letter in case.proceedings.letters if letter.n == step.n]
+        mine = (letters.c.application_id == case.id) & (letters.c.n == step.n) & letters.c.state.in_(known)
+        mine &= letters.c.state.in_(UNDER_WAY)
         withdrawn = update(letters).where(mine).values(state=LetterState.WITHDRAWN.value, withdrawn_at=at)
         if not connection.execute(withdrawn).rowcount:
             return ()

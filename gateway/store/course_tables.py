@@ -14,6 +14,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    false,
 )
 from sqlalchemy import UniqueConstraint as Unique
 
@@ -64,6 +65,7 @@ letters = Table(
     Column("sent_number", String(60), nullable=False, server_default=""),
     Column("answered_at", Moment),
     Column("withdrawn_at", Moment),
+    Column("withdrawn_by_hand", Boolean, nullable=False, server_default=false()),
     Column("incident_id", String(40), index=True),
     Column("sealed_pdf", LargeBinary),
     Column("sealed_signature", LargeBinary),

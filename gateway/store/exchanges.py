@@ -30,6 +30,7 @@ def read_exchanges(connection: Connection, sealer: Sealer, *conditions: ColumnEl
             record=decode_record(sealer.open(row.sealed_record, f"exchanges:{row.id}:record"))
             if row.sealed_record
             else {},
+            accepted_at=row.accepted_at,
         )
         for row in connection.execute(select(t.exchanges).where(*conditions)).all()
     }

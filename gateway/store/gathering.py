@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, case, false, func, insert, literal, select, true, update
+from sqlalchemy import Connection, case, false, func, insert, literal, null, select, true, update
 
 from contracts.exchange import Attempt, Voucher
 from contracts.vocabulary.terms import Record
@@ -238,13 +238,19 @@ class GatheringStore:
         closes = result.state in OVER
         mine = x.c.id == result.exchange_id
         tries = x.c.tries + (1 if result.counts else 0)
-        asked: dict[str, Any] = {"tries": tries, "asked_at": result.at, "again_at": None}
+        goes_on = result.next_try_at is not None and not closes
+        asked_anew = x.c.again_at.is_not(None) & x.c.state.in_(_OVER) & (true() if goes_on else false())
+        again = case((asked_anew, literal(result.next_try_at, t.Moment)), else_=null())
+        asked: dict[str, Any] = {"tries": tries, "asked_at": result.at, "again_at": again}
         if result.tried:
             connection.execute(update(x).where(mine).values(asked))
         values: dict[str, Any] = {
             "state": result.state.value,
             "next_try_at": result.next_try_at,
             "since": func.coalesce(x.c.since, literal(result.at, t.Moment)),
+            "accepted_at": func.coalesce(x.c.accepted_at, literal(result.at, t.Moment))
+            if result.state is ExchangeState.PENDING
+            else x.c.accepted_at,
             "reasked_at": None,
             "cause": result.cause,
             "code": result.code[:200],

@@ -114,7 +114,9 @@ class LetterActs:
     def withdraw_letter(self, application_id: str, n: int, actor: Actor) -> None:
         def change(connection: Connection, at: datetime) -> tuple[Told, ...]:
             letter = _letter(connection, application_id, n, (_DRAFTED, _SIGNED, _SENT))
-            _change_letter(connection, application_id, n, {"state": "withdrawn", "withdrawn_at": at})
+            _change_letter(
+                connection, application_id, n, {"state": "withdrawn", "withdrawn_at": at, "withdrawn_by_hand": True}
+            )
             close_incidents(connection, at)
             return (tell("letter_withdrawn", {"letter": n, "owner": letter.owner, "by": actor.name}),)
 

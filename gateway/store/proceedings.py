@@ -67,6 +67,7 @@ def _read_letters(connection: Connection, application_id: str) -> tuple[Letter, 
             row.sent_at,
             row.withdrawn_at,
             row.signed_at,
+            row.withdrawn_by_hand,
         )
         for row in _rows(connection, t.letters, application_id, "n")
     )

@@ -10,6 +10,7 @@ from typing import Any
 
 from contracts.exchange import Voucher
 from contracts.legal.rules import Rules
+from contracts.request import Channel
 from contracts.words import QuestionWord
 from gateway.core.case import Case
 from gateway.core.terms import LegalDate
@@ -83,6 +84,8 @@ class NewApplication:
     rules_version: str
     rules: Rules | None = field(default=None, repr=False)
     """Those of T0: the case is judged by them, whatever a file says later."""
+    channel_row: Channel | None = None
+    """The channel with its term as it is at T0: kept with the case like the rules."""
     accepted_by: str = ""
     """Surname and initials, where a person accepted it."""
     idempotency_key: str = ""

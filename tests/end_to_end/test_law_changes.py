@@ -46,6 +46,10 @@ def test_a_calendar_that_changes_recounts_an_open_case_with_one_notice_and_keeps
     assert after["promised"] == before["promised"]
     assert "moved" in after["calendar_version"]
     assert case.notice_kinds() == ["extension", "date_recounted"]
+    told = " ".join(case.notices()[-1]["paragraphs"])
+    assert "решение" in told.partition("26.11.2026")[0], "the day of the result is told as such"
+    assert "пакета документов теперь заканчивается 05.11.2026" in told
+    assert told.count("25.11.2026") == told.count("04.11.2026") == 1, "what was told before stands beside"
     recounts = [one["data"] for one in case.events("date_set") if one["data"]["cause"] == "calendar"]
     assert {one["before"] for one in recounts} == {"2026-11-04", "2026-11-25"}
     times.restart(moved)

@@ -49,7 +49,7 @@ def end_ask(case: Case, exchange_id: str, reply: Reply, now: datetime, law: Law 
         state = ExchangeState.ANSWERED if reply else ExchangeState.NO_RECORD
         fields |= {"state": state, "record": reply, "answered_at": now, "next_try_at": None}
     elif x.state not in OVER and reply == LATER:
-        fields |= {"state": ExchangeState.PENDING, "next_try_at": None}
+        fields |= {"state": ExchangeState.PENDING, "next_try_at": None, "accepted_at": x.accepted_at or now}
     elif x.state not in OVER:
         state, at = schedule_retry(x.tries + 1, reply == SILENT, now, law)
         fields |= {"state": state, "next_try_at": at, "cause": "registry-timed-out"}
@@ -161,7 +161,7 @@ class Course:
 
     def mark_letter(self, n: int, state: LetterState) -> Course:
         withdrawn_at = self.now if state is LetterState.WITHDRAWN else None
-        course = change_letter(self.told, n, state=state, withdrawn_at=withdrawn_at)
+        course = change_letter(self.told, n, state=state, withdrawn_at=withdrawn_at, by_hand=withdrawn_at is not None)
         self.case = replace(self.case, proceedings=course)
         return self.settle()
 

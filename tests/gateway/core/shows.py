@@ -45,6 +45,8 @@ ROWS: tuple[RequestRow, ...] = (
     make_row(1, (("medical", "person.disabilities[]"),), owner="health", absence="written_request"),
     make_row(2, (("aid", "person.social_aid"),), owner="social", absence="written_request"),
 )
+HEALTH: Any = {"person": {"disabilities": [{"number": "1"}]}}
+AID: Any = {"person": {"social_aid": {"number": "1"}}}
 Show = Callable[[Law], Any]
 
 
@@ -175,6 +177,12 @@ def lengths(schedule: Callable[[int, Law], datetime | None]) -> Show:
         return [int((moment - T0) / timedelta(minutes=1)) for moment in moments if moment]
 
     return show
+
+
+def told_of_a_later_result(law: Law) -> Any:
+    """Nobody signs the letter, and the registry answers a week later: the result is due later than was promised."""
+    course = silent(law).run_to(at(12, 11)).answer("medical", HEALTH).answer("aid", AID)
+    return [(notice.kind.value, notice.deliver_by) for notice in course.told.notices]
 
 
 def sent_to_dead_phones(law: Law) -> Course:

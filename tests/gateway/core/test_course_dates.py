@@ -20,7 +20,7 @@ from gateway.core.steps import (
 )
 from tests.gateway.core.builders import LAW, T0, lay, make_case, make_row
 from tests.gateway.core.course import SILENT, Course
-from tests.gateway.core.two_registries import FRIDAY, at, end_of, kinds, start
+from tests.gateway.core.two_registries import FRIDAY, HEALTH, at, end_of, kinds, start
 
 # ---- two registries on different days -------------------------------------------------------------------------------
 
@@ -117,6 +117,37 @@ def test_a_changed_calendar_recounts_the_dates_with_one_notice_and_the_old_ones_
     assert kinds(course) == [NoticeKind.EXTENSION, NoticeKind.DATE_RECOUNTED]
     assert course.told.notices[-1].deliver_by == date(2026, 10, 14)
     assert course.run_to(at(20, 12, month=11)).case.registered_at == end_of(date(2026, 11, 6))
+
+
+def test_a_recount_never_ends_in_the_past_what_was_told_to_run_still() -> None:
+    course = start(medical={}).send(1)
+    told = course.told.date(DateKind.EXTENSION_UNTIL)
+    assert told is not None
+    assert told.on == date(2026, 11, 4)
+    off = LAW.calendar.off - {date(2026, 11, 4)}
+    rolled = LAW.calendar.off | {date(2026, 11, 4)}
+    course.law = replace(LAW, calendar=replace(LAW.calendar, version="rolled", off=rolled))
+    course.run_to(at(20, 12))
+    assert course.told.dates[-2].on == date(2026, 11, 5)
+    course.run_to(at(5, 10, month=11))
+    course.law = replace(LAW, calendar=replace(LAW.calendar, version="worked", off=off))
+    course.settle()
+    assert course.case.registered_at is None, "the day that was told runs until its end"
+    assert course.run_to(at(6, 10, month=11)).case.registered_at == end_of(date(2026, 11, 5))
+
+
+def test_an_akims_due_date_is_watched_again_once_the_package_that_was_extended_is_whole() -> None:
+    law = lay("term.of_handed_in", "from_registration")
+    course = start(medical=SILENT, law=law)
+    akim = course.case.service.channels[0].model_copy(update={"start_event": "handed_in", "days": 18})
+    course.case = replace(course.case, service=course.case.service.model_copy(update={"channels": (akim,)}))
+    course.run_to(at(5, 14)).send(1).run_to(at(5, 16)).answer("medical", HEALTH)
+    due = course.told.date(DateKind.DUE)
+    assert course.case.registered_at == at(5, 16)
+    assert due is not None
+    course.run_to(at(1, 12, month=12))
+    assert f"passed:due:{due.on}" in course.told.marks
+    assert not any("no_later_than" in mark for mark in course.told.marks if mark.startswith("passed"))
 
 
 def test_another_letter_after_a_change_of_the_calendar_is_told_as_an_extension_that_changed() -> None:

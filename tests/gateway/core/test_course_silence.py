@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 from contracts.words import Outcome
@@ -92,6 +93,35 @@ def test_a_row_that_is_kept_being_tried_makes_no_letter_and_holds_the_package() 
     assert course.case.registered_at is None
     assert course.moments(AskExchanges)[-1] > T0 + timedelta(days=4, hours=22), "hourly, round the clock"
     assert course.answer("medical", HEALTH).case.registered_at == course.now
+
+
+def test_patience_with_a_late_reply_runs_from_the_day_on_which_the_bus_took_the_question() -> None:
+    rows = (make_row(1, (("courts", "person.adoption"),), owner="court"),)
+    course = Course(make_case(rows=rows), replies={"courts": SILENT}).run_to(at(6, 9, 30))
+    course.replies["courts"] = LATER
+    course.run_to(at(6, 18))
+    taken = course.find("courts").accepted_at
+    assert taken is not None
+    assert course.told.letters == ()
+    assert [letter.drafted_at for letter in course.run_to(at(8, 9)).told.letters] == [taken + timedelta(days=1)]
+
+
+def test_a_draft_that_was_withdrawn_while_it_was_not_the_owners_move_is_drawn_up_again() -> None:
+    course = start(medical=SILENT).run_to(at(5, 15))
+    assert course.states() == [LetterState.DRAFTED]
+    asked = course.find("medical")
+    course.case = replace(
+        course.case, exchanges={**course.case.exchanges, asked.id: replace(asked, cause="consent-missing")}
+    )
+    course.run_to(at(9, 12))
+    assert [(one.round, one.state) for one in course.told.letters] == [
+        (1, LetterState.WITHDRAWN), (2, LetterState.DRAFTED),
+    ]  # fmt: skip
+
+
+def test_a_draft_that_a_person_withdrew_stays_so_while_the_registry_says_nothing_new() -> None:
+    course = start(medical=SILENT).run_to(at(5, 15)).mark_letter(1, LetterState.WITHDRAWN)
+    assert course.run_to(at(20, 12)).states() == [LetterState.WITHDRAWN]
 
 
 def test_a_late_reply_that_never_comes_is_asked_for_again_where_its_row_is_kept_being_tried() -> None:

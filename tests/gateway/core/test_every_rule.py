@@ -46,6 +46,7 @@ from tests.gateway.core.shows import (
     signed,
     silent,
     told_of_a_hearing,
+    told_of_a_later_result,
     tries_of_next_day,
     until,
     waited_for,
@@ -119,6 +120,10 @@ CONSEQUENCES: dict[str, tuple[Show, list[tuple[Any, Any]]]] = {
     "notice.satisfied_by": (
         satisfying,
         [(ways, ways) for ways in (["sms", "portal", "paper"], ["portal", "paper"], ["paper"])],
+    ),
+    "notice.of_later_result": (
+        told_of_a_later_result,
+        [("owed", [("date_recounted", date(2026, 10, 14))]), ("shown", [])],
     ),
     "notice.tries.minutes": (
         lengths(lambda tries, law: schedule_delivery(tries, T0, law)),

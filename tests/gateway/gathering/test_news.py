@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 from gateway.core.answers import read_all
 from gateway.core.case import Case, ExchangeState
@@ -38,3 +39,14 @@ def test_a_case_that_was_read_as_whole_before_is_read_with_its_new_results() -> 
     anew = ExchangeResult(asked.id, ExchangeState.ANSWERED, T0, record=CITIZEN, replaces=True)
     after = apply_results(case, [anew])
     assert read_all(after) == read_all(replace(after))
+
+
+def test_what_was_asked_anew_by_hand_is_asked_on_until_something_comes() -> None:
+    case = tell_rest(opened())
+    asked = next(x for x in case.gather("applicant") if x.passport == "medical")
+    by_hand = replace(case, exchanges={**case.exchanges, asked.id: replace(asked, again_at=T0)})
+    later = T0 + timedelta(minutes=5)
+    failed = ExchangeResult(asked.id, ExchangeState.WAITING, T0, cause="registry-timed-out", next_try_at=later)
+    told = apply_results(by_hand, [failed]).exchanges[asked.id]
+    assert (told.state, told.again_at) == (asked.state, later)
+    assert apply_results(case, [failed]).exchanges[asked.id].again_at is None, "nobody asked for it"

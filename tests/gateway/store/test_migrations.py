@@ -239,7 +239,7 @@ def test_alembic_says_nothing(url: str, caplog: pytest.LogCaptureFixture) -> Non
 
 def test_a_preliminary_decision_keeps_its_reasons_and_a_final_one_its_own(engine: Engine, url: str) -> None:
     with writing(engine) as connection:
-        upgrade(connection, "0009_letter_paper")
+        upgrade(connection, "0011_letter_paper")
         row = {"id": "c", "name": "c", "kind": "portal", "channel": "p", "key_sha256": "k", "created_at": NOW}
         connection.execute(t.clients.insert().values(row))
         for seq, (id_, ended) in enumerate((("open", None), ("over", NOW)), start=1):
