@@ -91,7 +91,7 @@ def test_a_package_with_gaps_that_no_letter_asks_for_is_shown_in_time_and_regist
     (registered,) = case.events("package_registered")
     assert registered["data"]["why"]["rule"] == "package.without_extension"
     assert case.tasks() == [("decide", "decision")]
-    assert case.notice_kinds() == ["applicant_corrects", "incomplete"]
+    assert case.notice_kinds() == ["applicant_corrects", "date_recounted", "incomplete"]
     read_all_notices(case)
     case.post("/decision", outcome="approved", number="1-АСП")
     assert case.status() == "approved"
