@@ -18,7 +18,7 @@ from registries_mock.clock import Clock, clock_of
 from registries_mock.counts import Counts
 from registries_mock.failures import Failures
 from registries_mock.http import Push, push
-from registries_mock.own_authority import find_authority
+from registries_mock.own_authority import find_authority, find_centre
 from registries_mock.payload_key import payload_signer
 from registries_mock.ports import NewId, People, Timer
 from registries_mock.rest.service import RestServices
@@ -76,7 +76,8 @@ class Suite:
         self.outage = Outage(
             self.failures, (one.key for one in self.catalogue.passports.values() if "sms.status" in one.binds)
         )
-        authority = find_authority(settings.authority, clock)
+        self.authority = authority = find_authority(settings.authority, clock)
+        self.centre = find_centre(authority, clock)
         self.registries = registries = Registries(
             self.catalogue,
             self.outside.people,

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from asn1crypto import core, x509
 
+from registries_mock.ca.address_extensions import write_addresses
 from registries_mock.ca.addresses import Addresses
 from registries_mock.ca.key_pairs import KeyPair
 from registries_mock.ca.names import name_subject
@@ -52,7 +53,7 @@ def build_authority(
     extensions = [
         write_extension(BASIC_CONSTRAINTS, constraints, critical=True),
         write_extension(KEY_USAGE, x509.KeyUsage({"key_cert_sign", "crl_sign"}), critical=True),
-        *(addresses.write(with_responder=False) if addresses is not None else ()),
+        *(write_addresses(addresses, with_responder=False) if addresses is not None else ()),
     ]
     return Issuer(pair, _build(name, pair, issuer, validity, extensions))
 
@@ -66,7 +67,7 @@ def build_leaf(
     extensions = [
         write_extension(KEY_USAGE, x509.KeyUsage(set(usage)), critical=True),
         write_extension(EXTENDED_KEY_USAGE, roles, critical=profile.roles_critical),
-        *(() if profile.never_revoked else addresses.write()),
+        *(() if profile.never_revoked else write_addresses(addresses)),
         *(() if profile.by is By.FOREIGNERS else _write_customs(profile)),
     ]
     if profile.never_revoked:
