@@ -7,8 +7,8 @@ from typing import Final
 from flask import Flask, Response, request
 
 from contracts import shep
-from registries_mock.ca.routes import control_revocations
-from registries_mock.ca.routes import publish as publish_centre
+from registries_mock.ca.control import control_centre
+from registries_mock.ca.routes import publish_centre
 from registries_mock.control import control
 from registries_mock.dev_clock import dev_clock
 from registries_mock.dropping import drop
@@ -34,7 +34,7 @@ def create_app(settings: Settings, outside: Outside | None = None) -> Flask:
         app.register_blueprint(dev_clock(suite.outside.time))
     app.register_blueprint(sms_control(suite.inbox, suite.outage))
     app.register_blueprint(publish_centre(suite.centre))
-    app.register_blueprint(control_revocations(suite.authority, suite.outside.clock))
+    app.register_blueprint(control_centre(suite.authority, suite.troubles, suite.outside.clock))
 
     @app.route(SYNC, methods=_METHODS, strict_slashes=False)
     def sync_channel() -> Response:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from registries_mock.ca.errors import AuthorityError, AuthorityMissing
+from registries_mock.ca.troubles import Troubles
 from registries_mock.clock import Clock
 from registries_mock.errors import AuthorityBroken
 
@@ -45,7 +46,7 @@ def find_authority(folder: Path | None, clock: Clock) -> FindAuthority:
     return find
 
 
-def find_centre(find: FindAuthority, clock: Clock) -> FindCentre:
+def find_centre(find: FindAuthority, troubles: Troubles, clock: Clock) -> FindCentre:
     """Gives the services of that authority, which are made together with it."""
     lock = threading.Lock()
     made: list[Centre] = []
@@ -56,7 +57,7 @@ def find_centre(find: FindAuthority, clock: Clock) -> FindCentre:
         authority = find()
         with lock:
             if not made:
-                made.append(Centre(authority, clock))
+                made.append(Centre(authority, troubles, clock))
             return made[0]
 
     return centre

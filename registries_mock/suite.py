@@ -14,6 +14,7 @@ from registries_mock.bus.late_replies import LateReplies
 from registries_mock.bus.mailbox import Mailbox
 from registries_mock.bus.seals import Seals
 from registries_mock.bus.sync import SyncChannel
+from registries_mock.ca.troubles import Troubles
 from registries_mock.clock import Clock, clock_of
 from registries_mock.counts import Counts
 from registries_mock.failures import Failures
@@ -77,7 +78,8 @@ class Suite:
             self.failures, (one.key for one in self.catalogue.passports.values() if "sms.status" in one.binds)
         )
         self.authority = authority = find_authority(settings.authority, clock)
-        self.centre = find_centre(authority, clock)
+        self.troubles = Troubles(clock)
+        self.centre = find_centre(authority, self.troubles, clock)
         self.registries = registries = Registries(
             self.catalogue,
             self.outside.people,
@@ -122,6 +124,7 @@ class Suite:
     def reset(self) -> None:
         """Forget failures, counts, messages and what was to come; held replies go at once."""
         self.failures.reset()
+        self.troubles.reset()
         self.outside.timer.reset()
         self.mailbox.reset()
         self.inbox.reset()
@@ -130,4 +133,5 @@ class Suite:
     def close(self) -> None:
         """Stop what waits and works."""
         self.failures.reset()
+        self.troubles.reset()
         self.outside.timer.close()

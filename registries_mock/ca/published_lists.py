@@ -15,7 +15,7 @@ from registries_mock.ca.journal import Revocation
 from registries_mock.ca.parts import Issuer
 from registries_mock.ca.revocation_lists import build_list
 
-_FULL_HOLDS: Final = timedelta(days=1)
+FULL_HOLDS: Final = timedelta(days=1)
 _DELTA_HOLDS: Final = timedelta(hours=1)
 _MOST_A_SECOND: Final = 100_000
 
@@ -26,7 +26,6 @@ def write_list(
     at: datetime,
     *,
     delta: bool = False,
-    next_update: datetime | None = None,
 ) -> bytes:
     """The DER of the full list as of `at`, or of the list of changes; `revocations` are the issuer's own."""
     told = [one for one in revocations if one.at <= at]
@@ -37,7 +36,7 @@ def write_list(
         [(one.serial_number, one.at, one.reason_code) for one in listed],
         number=_number(at, len(told)),
         this_update=at,
-        next_update=next_update or at + (_DELTA_HOLDS if delta else _FULL_HOLDS),
+        next_update=at + (_DELTA_HOLDS if delta else FULL_HOLDS),
         delta_of=_number(base, len([one for one in told if one.known_since <= base])) if delta else None,
     )
 

@@ -7,13 +7,16 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
+from asn1crypto import tsp
 from flask.testing import FlaskClient
 
 from registries_mock.ca.authority import Authority
 from registries_mock.ca.subjects import Subject
 from registries_mock.settings import Settings
+from signing.cms.hashes import HASHES, SHA256
 from signing.cms.making import sign_cms
 from signing.cms.verifying import verify_cms
 from signing.errors import RevocationUnavailable
@@ -76,6 +79,10 @@ class Centre:
         moment = at or self.now
         assert own.revoke(key.certificate.serial_number, issuer=issuer, at=moment, recorded=moment, reason=reason)
 
+    def spoil(self, **row: Any) -> None:
+        answer = self.client.post("/_mock/ca/failures", json=row)
+        assert answer.status_code == 201, answer.text
+
     def fetch(self, request: FetchRequest) -> bytes:
         """A `Fetch` of signing that needs no socket."""
         path = urlsplit(request.url).path
@@ -96,6 +103,12 @@ class Centre:
     def by_lists(self, *, deltas: bool = False) -> RevocationPolicy:
         changes = tuple(f"{BASE}/ca/crl/issuing{suffix}_d.crl" for suffix in SUFFIXES.values())
         return self._policy(crl_urls=_lists("root", "issuing"), delta_urls=changes if deltas else ())
+
+    def tell_by_one_list(self, key: RsaKey | GostKey) -> str:
+        """Why the list of the key's own authority does not help."""
+        name = self.authority.find_issuer(key.certificate)
+        (source,) = self._policy(crl_urls=(f"{BASE}/ca/crl/{name}.crl",)).sources
+        return source.find_status(key.certificate, key.chain[0], now=self.now, reference=self.now).reason
 
     def judge(
         self, key: RsaKey | GostKey, revocation: RevocationPolicy, stamp: Callable[[bytes], bytes] | None = None
@@ -120,3 +133,18 @@ class Centre:
 
 def _lists(*names: str) -> tuple[str, ...]:
     return tuple(f"{BASE}/ca/crl/{name}{suffix}.crl" for name in names for suffix in SUFFIXES.values())
+
+
+def stamp(centre: Centre, path: str = "/ca/tsp", **changed: Any) -> bytes:
+    """The answer to a request over the content, by SHA-256 where nothing else is said."""
+    hash_oid = str(changed.pop("hash_oid", SHA256))
+    hashed = changed.pop("hashed", HASHES[hash_oid](CONTENT) if hash_oid in HASHES else b"h" * 20)
+    asked = {
+        "version": "v1",
+        "message_imprint": {"hash_algorithm": {"algorithm": hash_oid}, "hashed_message": hashed},
+        "cert_req": True,
+    } | changed
+    reply = centre.client.post(path, data=tsp.TimeStampReq(asked).dump(), content_type="application/timestamp-query")
+    assert (reply.status_code, reply.content_type) == (200, "application/timestamp-reply")
+    body: bytes = reply.data
+    return body

@@ -115,6 +115,20 @@ def test_openssl_accepts_the_timestamps_it_asks_for(digest: str, folder: Path) -
     assert b"Status: Granted." in told and POLICY.encode() in told
 
 
+@pytest.mark.parametrize("variant", ["missing", "wrong"])
+def test_openssl_takes_no_timestamp_that_was_not_asked_by_it(variant: str, folder: Path) -> None:
+    (folder / "data").write_bytes(b"what is stamped")
+    run("ts", "-query", "-data", "data", "-cert", "-out", "query", folder=folder)
+    client = small_app(Settings(authority=folder), clock=now).test_client()
+    row = {"kind": "nonce", "service": "tsp", "variant": variant}
+    assert client.post("/_mock/ca/failures", json=row).status_code == 201
+    (folder / "answer").write_bytes(client.post("/ca/tsp/rsa", data=(folder / "query").read_bytes()).data)
+    trusted = [(folder / "trust" / f"{name}.pem").read_bytes() for name in ("issuing", "root")]
+    (folder / "bundle").write_bytes(b"".join(trusted))
+    done = openssl("ts", "-verify", "-queryfile", "query", "-in", "answer", "-CAfile", "bundle", folder=folder)
+    assert done.returncode != 0 and b"nonce" in done.stderr
+
+
 def test_openssl_reads_why_nothing_was_stamped(folder: Path) -> None:
     (folder / "data").write_bytes(b"what is stamped")
     run("ts", "-query", "-data", "data", "-tspolicy", "1.2.3.4", "-out", "query", folder=folder)

@@ -14,7 +14,7 @@ from signing.cms.hashes import HASHES, SHA256, SHA384
 from signing.policy import Policy
 from signing.timestamps.judging import judge_timestamp
 from signing.verdict import SubIndication
-from tests.registries_mock.centre_of_tests import CONTENT, Centre, make_key
+from tests.registries_mock.centre_of_tests import CONTENT, Centre, make_key, stamp
 
 BY_ALGORITHM = pytest.mark.parametrize("algorithm", ["rsa", "gost2015"])
 DAY = timedelta(days=1)
@@ -23,20 +23,6 @@ DAY = timedelta(days=1)
 @pytest.fixture
 def centre(tmp_path: Path) -> Centre:
     return Centre(tmp_path)
-
-
-def stamp(centre: Centre, path: str = "/ca/tsp", **changed: Any) -> bytes:
-    hash_oid = str(changed.pop("hash_oid", SHA256))
-    hashed = changed.pop("hashed", HASHES[hash_oid](CONTENT) if hash_oid in HASHES else b"h" * 20)
-    asked = {
-        "version": "v1",
-        "message_imprint": {"hash_algorithm": {"algorithm": hash_oid}, "hashed_message": hashed},
-        "cert_req": True,
-    } | changed
-    reply = centre.client.post(path, data=tsp.TimeStampReq(asked).dump(), content_type="application/timestamp-query")
-    assert (reply.status_code, reply.content_type) == (200, "application/timestamp-reply")
-    body: bytes = reply.data
-    return body
 
 
 @pytest.mark.parametrize("path", ["/ca/tsp", "/ca/tsp/rsa", "/ca/tsp/gost2015"])
