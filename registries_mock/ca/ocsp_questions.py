@@ -83,8 +83,11 @@ def _read(asked: Any) -> Question:
 
 
 def _read_wanted(name: Any) -> Wanted:
+    # All of it, now: the decoder reads inside only when it is told to, and would fail when the name is repeated.
+    told = ocsp.CertId.load(name.dump(), strict=True)
+    _ = told.native
     return Wanted(
-        name=name,
+        name=told,
         hash_oid=name["hash_algorithm"]["algorithm"].dotted,
         issuer_name_hash=name["issuer_name_hash"].native,
         issuer_key_hash=name["issuer_key_hash"].native,

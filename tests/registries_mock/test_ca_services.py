@@ -176,6 +176,15 @@ def test_what_is_no_question_is_malformed(data: bytes, centre: Centre) -> None:
     assert centre.client.get("/ca/ocsp/!!").data == read.dump()
 
 
+def test_a_question_that_is_wrong_deep_inside_is_malformed(centre: Centre) -> None:
+    key = make_key()
+    asked = build_request(key.certificate, key.chain[0], NONCE)
+    parameters = asked.index(bytes.fromhex("0609608648016503040201")) + 11
+    assert asked[parameters : parameters + 2] == b"\x05\x00"
+    wrong = asked[:parameters] + b"\x04" + asked[parameters + 1 :]
+    assert ocsp.OCSPResponse.load(answer(centre, wrong))["response_status"].native == "malformed_request"
+
+
 def test_a_record_that_cannot_be_read_is_no_answer_that_is_good(centre: Centre) -> None:
     (centre.folder / "revoked.jsonl").write_text("junk\n", encoding="utf-8")
     key = make_key()
