@@ -1,4 +1,4 @@
-"""The suite over HTTP: one base address for both channels of the bus, plain SOAP, REST, and the control API."""
+"""The suite over HTTP: both channels of the bus, plain SOAP, REST, the certification centre, and the control API."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from typing import Final
 from flask import Flask, Response, request
 
 from contracts import shep
+from registries_mock.ca.control import control_centre
+from registries_mock.ca.routes import publish_centre
 from registries_mock.control import control
 from registries_mock.dev_clock import dev_clock
 from registries_mock.dropping import drop
@@ -31,6 +33,8 @@ def create_app(settings: Settings, outside: Outside | None = None) -> Flask:
     if suite.outside.time is not None:
         app.register_blueprint(dev_clock(suite.outside.time))
     app.register_blueprint(sms_control(suite.inbox, suite.outage))
+    app.register_blueprint(publish_centre(suite.centre))
+    app.register_blueprint(control_centre(suite.authority, suite.troubles, suite.outside.clock))
 
     @app.route(SYNC, methods=_METHODS, strict_slashes=False)
     def sync_channel() -> Response:

@@ -10,17 +10,23 @@ from typing import Any, Final, Literal, cast, get_args
 
 from contracts.passport import Passport
 from contracts.words import Protocol
+from registries_mock.failure_words import (
+    COMMON,
+    HELD_SECONDS,
+    LATE_SECONDS,
+    describe_window,
+    is_within,
+    read_seconds,
+    read_times,
+    read_variant,
+    read_window,
+)
 
 FailureKind = Literal[
     "silence", "fault", "status", "slow", "garbage", "no_record", "html_503", "truncated", "reset",
     "late", "duplicate", "reordered", "unknown_chain", "badly_signed", "unsigned",
 ]  # fmt: skip
-HELD_SECONDS: Final = 60.0
-"""The longest that a reply is held back on an open connection: nothing waits for ever."""
-LATE_SECONDS: Final = 400 * 86_400.0
-"""The longest that an asynchronous reply is late."""
 _TEXTS: Final = ("kind", "passport", "service_id", "registry", "iin", "code", "variant")
-_MOMENTS: Final = ("from", "until")
 
 
 @dataclass(frozen=True)
@@ -77,8 +83,7 @@ class Failure:
     def fits(self, passport: Passport, iin: str, now: datetime) -> bool:
         return (
             self.iin in ("", iin)
-            and (self.since is None or self.since <= now)
-            and (self.until is None or now < self.until)
+            and is_within(now, self.since, self.until)
             and self.is_about(passport)
             and self.can_happen(passport)
         )
@@ -97,14 +102,12 @@ class Failure:
 
     def describe(self) -> dict[str, Any]:
         """The row in the words of the control API."""
-        row = asdict(self)
-        since, until = row.pop("since"), row.pop("until")
-        return row | {"from": since and since.isoformat(), "until": until and until.isoformat()}
+        return describe_window(asdict(self))
 
 
 def read_failure(wanted: Mapping[str, Any], number: int, passports: Iterable[Passport]) -> Failure:
     """The row with this number, for a suite of these passports; raises ValueError with a sentence."""
-    unknown = set(wanted) - {*_TEXTS, *_MOMENTS, "seconds", "times"}
+    unknown = set(wanted) - COMMON - set(_TEXTS)
     if unknown:
         raise ValueError(f"{min(unknown)} is not a word of a failure")
     if wanted.get("kind") not in get_args(FailureKind):
@@ -113,14 +116,12 @@ def read_failure(wanted: Mapping[str, Any], number: int, passports: Iterable[Pas
         raise ValueError(f"{', '.join(_TEXTS)} are texts")
     texts = {name: cast(str, wanted[name]) for name in _TEXTS if name in wanted}
     rule = _RULES.get(texts["kind"], _ANYWHERE)
-    since, until = (_read_moment(wanted, name) for name in _MOMENTS)
-    if since is not None and until is not None and since >= until:
-        raise ValueError("from is before until")
-    given: dict[str, Any] = texts | {"variant": _read_variant(texts, rule)}
+    since, until = read_window(wanted)
+    given: dict[str, Any] = texts | {"variant": read_variant(texts.get("variant", ""), rule.variants)}
     row = Failure(
         id=number,
-        seconds=_read_seconds(wanted, rule),
-        times=_read_times(wanted),
+        seconds=read_seconds(wanted, rule.seconds, rule.most),
+        times=read_times(wanted),
         since=since,
         until=until,
         **given,
@@ -141,37 +142,3 @@ def _look_up(row: Failure, passports: list[Passport]) -> None:
         raise ValueError("no service has this passport, service id and registry at once")
     if not any(row.can_happen(one) for one in meant):
         raise ValueError(f"{row.kind} cannot happen to the services that are meant")
-
-
-def _read_variant(texts: Mapping[str, str], rule: _Rule) -> str:
-    variant = texts.get("variant", "") or next(iter(rule.variants), "")
-    if variant and variant not in rule.variants:
-        raise ValueError(f"variant is one of {', '.join(rule.variants)}" if rule.variants else "there are no variants")
-    return variant
-
-
-def _read_seconds(wanted: Mapping[str, Any], rule: _Rule) -> float:
-    seconds = wanted.get("seconds", rule.seconds)
-    # Written so that NaN, which Python's JSON takes for a number, is none.
-    if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not 0 <= seconds <= rule.most:
-        raise ValueError(f"seconds is a number from 0 to {rule.most:.0f}")
-    return seconds
-
-
-def _read_times(wanted: Mapping[str, Any]) -> int | None:
-    times = wanted.get("times")
-    if times is not None and (isinstance(times, bool) or not isinstance(times, int) or times < 1):
-        raise ValueError("times is a whole number from 1")
-    return times
-
-
-def _read_moment(wanted: Mapping[str, Any], name: str) -> datetime | None:
-    if (text := wanted.get(name)) is None:
-        return None
-    try:
-        moment = datetime.fromisoformat(text)
-    except (TypeError, ValueError):
-        moment = None
-    if moment is None or moment.tzinfo is None:
-        raise ValueError(f"{name} is a moment with its zone, like 2026-10-05T10:00:00+05:00")
-    return moment

@@ -2,75 +2,39 @@
 
 from __future__ import annotations
 
-import itertools
-import threading
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
 from contracts.passport import Passport
 from registries_mock.clock import Clock
-from registries_mock.failure_rows import HELD_SECONDS, Failure, read_failure
+from registries_mock.failure_rows import Failure, read_failure
+from registries_mock.rows_in_force import RowsInForce
 from registries_mock.signals import Kind, Signal, say_code
 from registries_mock.wire import HTML, NO_REPLY, XML, HttpReply, Sealing
 
 GARBAGE: Final = b"\xff\xfenot what was asked for"
-_HTML: Final = b"<html><head><title>503 Service Temporarily Unavailable</title></head><body><h1>503</h1></body></html>"
+HTML_503: Final = (
+    b"<html><head><title>503 Service Temporarily Unavailable</title></head><body><h1>503</h1></body></html>"
+)
 
 
-class Failures:
-    """The rows in force, and the waiting that they cause."""
+class Failures(RowsInForce[Failure]):
+    """The rows of the registries' services."""
 
     def __init__(self, passports: Mapping[str, Passport], clock: Clock) -> None:
+        super().__init__(lambda row, times: replace(row, times=times))
         self._passports = passports
         self._clock = clock
-        self._lock = threading.Lock()
-        self._rows: dict[int, Failure] = {}
-        self._ids = itertools.count(1)
-        self._released = threading.Event()
 
     def add(self, wanted: Mapping[str, Any]) -> Failure:
         """Put a row into force; raises ValueError with a sentence for one that cannot be."""
-        row = read_failure(wanted, next(self._ids), self._passports.values())
-        with self._lock:
-            self._rows[row.id] = row
-        return row
-
-    def rows(self) -> list[Failure]:
-        with self._lock:
-            return list(self._rows.values())
-
-    def remove(self, number: int) -> None:
-        """Take one row away, if it is still there."""
-        with self._lock:
-            self._rows.pop(number, None)
+        return self.put(lambda number: read_failure(wanted, number, self._passports.values()))
 
     def take(self, passport: Passport, iin: str) -> Failure | None:
         """The oldest row that fits now; its count goes down."""
         now = self._clock()
-        with self._lock:
-            found = next((row for row in self._rows.values() if row.fits(passport, iin, now)), None)
-            if found is not None and found.times is not None:
-                left = replace(found, times=found.times - 1)
-                if left.times:
-                    self._rows[found.id] = left
-                else:
-                    del self._rows[found.id]
-        return found
-
-    def reset(self) -> None:
-        """Take all rows away, and let every held reply go at once."""
-        with self._lock:
-            self._rows.clear()
-            released, self._released = self._released, threading.Event()
-        released.set()
-
-    def wait(self, seconds: float) -> None:
-        """Hold a reply back, for a minute at most, or until the next reset: in real time, as connections are real."""
-        if seconds > 0:
-            with self._lock:
-                released = self._released
-            released.wait(min(seconds, HELD_SECONDS))
+        return self.use(lambda row: row.fits(passport, iin, now))
 
 
 AnswerWith = Callable[[Kind | Signal | None], HttpReply]
@@ -93,7 +57,7 @@ def fail(failure: Failure | None, passport: Passport, answer: AnswerWith, failur
         case "garbage":
             return HttpReply(200, GARBAGE, XML)
         case "html_503":
-            return HttpReply(503, _HTML, HTML)
+            return HttpReply(503, HTML_503, HTML)
         case "truncated":
             whole = answer(None)
             return HttpReply(whole.status, whole.body[: len(whole.body) // 2], whole.content_type)

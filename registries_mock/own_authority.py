@@ -1,4 +1,4 @@
-"""The authority that certifies the suite's own keys: of a folder, or made in memory when first needed."""
+"""The authority that certifies the suite's own keys, and its services: of a folder, or made in memory when needed."""
 
 from __future__ import annotations
 
@@ -8,11 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from registries_mock.ca.errors import AuthorityError, AuthorityMissing
+from registries_mock.ca.troubles import Troubles
 from registries_mock.clock import Clock
 from registries_mock.errors import AuthorityBroken
 
 if TYPE_CHECKING:
     from registries_mock.ca.authority import Authority
+    from registries_mock.ca.centre import Centre, FindCentre
 
 FindAuthority = Callable[[], "Authority"]
 
@@ -42,3 +44,20 @@ def find_authority(folder: Path | None, clock: Clock) -> FindAuthority:
             return found[0]
 
     return find
+
+
+def find_centre(find: FindAuthority, troubles: Troubles, clock: Clock) -> FindCentre:
+    """Gives the services of that authority, which are made together with it."""
+    lock = threading.Lock()
+    made: list[Centre] = []
+
+    def centre() -> Centre:
+        from registries_mock.ca.centre import Centre
+
+        authority = find()
+        with lock:
+            if not made:
+                made.append(Centre(authority, troubles, clock))
+            return made[0]
+
+    return centre

@@ -14,12 +14,13 @@ from registries_mock.bus.late_replies import LateReplies
 from registries_mock.bus.mailbox import Mailbox
 from registries_mock.bus.seals import Seals
 from registries_mock.bus.sync import SyncChannel
+from registries_mock.ca.troubles import Troubles
 from registries_mock.clock import Clock, clock_of
 from registries_mock.counts import Counts
 from registries_mock.failures import Failures
 from registries_mock.http import Push, push
 from registries_mock.ncalayer.behaviours import OBEDIENT, Behaviours
-from registries_mock.own_authority import find_authority
+from registries_mock.own_authority import find_authority, find_centre
 from registries_mock.payload_key import payload_signer
 from registries_mock.ports import NewId, People, Timer
 from registries_mock.rest.service import RestServices
@@ -78,7 +79,9 @@ class Suite:
             self.failures, (one.key for one in self.catalogue.passports.values() if "sms.status" in one.binds)
         )
         self.ncalayer = Behaviours()
-        self.find_authority = authority = find_authority(settings.authority, clock)
+        self.authority = authority = find_authority(settings.authority, clock)
+        self.troubles = Troubles(clock)
+        self.centre = find_centre(authority, self.troubles, clock)
         self.registries = registries = Registries(
             self.catalogue,
             self.outside.people,
@@ -124,6 +127,7 @@ class Suite:
         """Forget failures, counts, messages and what was to come; held replies go at once."""
         self.failures.reset()
         self.ncalayer.set(OBEDIENT)
+        self.troubles.reset()
         self.outside.timer.reset()
         self.mailbox.reset()
         self.inbox.reset()
@@ -132,4 +136,5 @@ class Suite:
     def close(self) -> None:
         """Stop what waits and works."""
         self.failures.reset()
+        self.troubles.reset()
         self.outside.timer.close()

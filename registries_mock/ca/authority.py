@@ -1,30 +1,25 @@
-"""The authority itself, one hierarchy for each algorithm, kept in a folder: it issues keys to invented people.
-
-`DIR/trust` holds certificates alone and is what others are pointed at; `DIR/private` holds the keys.
-"""
+"""The authority itself, one hierarchy for each algorithm, kept in a folder: it issues keys to invented people."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-from asn1crypto import pem
-
-from registries_mock.ca.errors import AuthorityExists, AuthorityMissing
-from registries_mock.ca.hierarchy import Hierarchy, create_hierarchy
-from registries_mock.ca.key_pairs import ALGORITHMS, RSA, Algorithm, KeyPair, wrap_private_key
+from registries_mock.ca import storage
+from registries_mock.ca.addresses import DEFAULT_BASE
+from registries_mock.ca.errors import AuthorityExists, AuthorityMissing, CertificateUnknown
+from registries_mock.ca.hierarchy import FOREIGN, ISSUING, OWN, ROOT, Hierarchy, create_hierarchy
+from registries_mock.ca.journal import Journal, Revocation
+from registries_mock.ca.key_pairs import ALGORITHMS, RSA, KeyPair
 from registries_mock.ca.parts import Issuer
-from registries_mock.ca.profiles import BY_NAME
+from registries_mock.ca.profiles import BY_NAME, By
 from registries_mock.ca.revocation_lists import Revoked, build_list
 from registries_mock.ca.subjects import Subject
-from signing.certificates import read_certificate
-from signing.errors import SigningError
+from signing.certificates import Certificate
 from signing.keys import GostKey, RsaKey
-from signing.private_keys import read_private_key
 
 _DAY: Final = timedelta(days=1)
 _BY_NAME: Final = {row.name: row for row in ALGORITHMS}
@@ -35,41 +30,42 @@ class Authority:
     """Hierarchies by their algorithm, "rsa" and "gost2015"; a folder of older times holds the first alone."""
 
     hierarchies: Mapping[str, Hierarchy] = field(repr=False)
+    base: str = DEFAULT_BASE
+    """Where it publishes, as its certificates say."""
+    journal: Journal = field(default_factory=Journal, repr=False, compare=False)
 
     @classmethod
-    def create(cls, at: datetime) -> Authority:
+    def create(cls, at: datetime, base: str = DEFAULT_BASE) -> Authority:
         """Make all hierarchies anew."""
-        return cls({row.name: create_hierarchy(row, at) for row in ALGORITHMS})
+        house = replace(OWN, base=base)
+        return cls({row.name: create_hierarchy(row, at, house) for row in ALGORITHMS}, base)
 
     @classmethod
     def load(cls, folder: Path) -> Authority:
         """Read what `save` wrote, or raise AuthorityMissing."""
-        present = [row for row in ALGORITHMS if any(path.exists() for path in _paths(folder, row))]
+        present = storage.find_halves(folder)
         if not present:
             raise AuthorityMissing(f"{folder} holds no readable authority")
-        return cls({row.name: _load(folder, row) for row in present})
+        hierarchies = {row.name: storage.load_hierarchy(folder, row) for row in present}
+        return cls(hierarchies, storage.load_base(folder), Journal(storage.find_journal(folder)))
 
     @classmethod
-    def complete(cls, folder: Path, at: datetime) -> None:
-        """Make the hierarchies that the folder has nothing of, and keep the others as they are."""
-        missing = [row for row in ALGORITHMS if not any(path.exists() for path in _paths(folder, row))]
-        if len(missing) < len(ALGORITHMS):
-            cls.load(folder)
-        cls({row.name: create_hierarchy(row, at) for row in missing}).save(folder)
+    def complete(cls, folder: Path, at: datetime, base: str = DEFAULT_BASE) -> None:
+        """Make the hierarchies that the folder has nothing of, and keep the others as they are, and their address."""
+        present = storage.find_halves(folder)
+        house = replace(OWN, base=cls.load(folder).base if present else base)
+        missing = [row for row in ALGORITHMS if row not in present]
+        cls({row.name: create_hierarchy(row, at, house) for row in missing}, house.base).save(folder)
 
     def save(self, folder: Path) -> None:
         """Write `trust/` and `private/` below the folder; raise AuthorityExists rather than overwrite a key."""
         rows = [_BY_NAME[name] for name in self.hierarchies]
-        if any(path.exists() for row in rows for path in _paths(folder, row)):
+        if set(rows) & set(storage.find_halves(folder)):
             raise AuthorityExists(f"{folder} holds an authority already")
-        (folder / "private").mkdir(mode=0o700, parents=True, exist_ok=True)
-        (folder / "trust").mkdir(parents=True, exist_ok=True)
         for row in rows:
-            hierarchy = self.hierarchies[row.name]
-            for rank, issuer in (("root", hierarchy.root), ("issuing", hierarchy.issuing)):
-                private, trusted = _pair_of_paths(folder, rank, row)
-                write_secret(private, pem.armor("PRIVATE KEY", issuer.pair.private_key_info))
-                trusted.write_bytes(pem.armor("CERTIFICATE", issuer.certificate.der))
+            storage.save_hierarchy(folder, row, self.hierarchies[row.name])
+        if rows:
+            storage.save_base(folder, self.base)
 
     def issue(self, profile: str, subject: Subject, *, at: datetime, algorithm: str = RSA.name) -> RsaKey | GostKey:
         """A new key with a certificate of the profile (a name of `profiles.PROFILES`), issued at `at`."""
@@ -79,7 +75,43 @@ class Authority:
         self, profile: str, subject: Subject, pair: KeyPair, *, at: datetime, algorithm: str = RSA.name
     ) -> RsaKey | GostKey:
         """A certificate for a key that is there already; the algorithm is the authority's."""
-        return self.hierarchy(algorithm).certify(BY_NAME[profile], subject, pair, at)
+        row = BY_NAME[profile]
+        match row.by:
+            case By.CENTRE:
+                hierarchy = self.hierarchy(algorithm)
+            case By.IMPOSTORS:
+                hierarchy = create_hierarchy(_BY_NAME[algorithm], at, replace(OWN, base=self.base))
+            case By.FOREIGNERS:
+                hierarchy = create_hierarchy(_BY_NAME[algorithm], at, FOREIGN)
+        return hierarchy.certify(row, subject, pair, at)
+
+    def revoke(
+        self, serial_number: int, *, issuer: str, at: datetime, recorded: datetime, reason: str = "unspecified"
+    ) -> bool:
+        """Take a certificate back that the authority called `issuer` has given; says whether it was not yet.
+
+        CertificateUnknown where no authority is called so.
+        """
+        if issuer not in self.issuers():
+            raise CertificateUnknown(f"no authority here is called {issuer}")
+        return self.journal.add(Revocation(issuer, serial_number, at, recorded, reason))
+
+    def issuers(self) -> dict[str, Issuer]:
+        """All that sign certificates, by their name in the centre: `root`, `issuing`, `root_gost`, `issuing_gost`."""
+        found: dict[str, Issuer] = {}
+        for name, hierarchy in self.hierarchies.items():
+            suffix = _BY_NAME[name].suffix
+            found |= {ROOT + suffix: hierarchy.root, ISSUING + suffix: hierarchy.issuing}
+        return found
+
+    def find_issuer(self, certificate: Certificate) -> str:
+        """The name of whoever issued it, or CertificateUnknown."""
+        for name, issuer in self.issuers().items():
+            own = issuer.certificate
+            named = (certificate.issuer_name, certificate.authority_key_id)
+            if named == (own.subject_name, own.subject_key_id):
+                return name
+        raise CertificateUnknown("the certificate is not one that this authority has issued")
 
     def crl(
         self,
@@ -112,36 +144,3 @@ class Authority:
         if algorithm not in self.hierarchies:
             raise AuthorityMissing(f"the authority has no {algorithm} half: `ca init --if-missing` adds it")
         return self.hierarchies[algorithm]
-
-
-def write_secret(path: Path, data: bytes) -> None:
-    """Write a new file that only its owner may read; an existing file is an error, never overwritten."""
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(data)
-
-
-def _paths(folder: Path, row: Algorithm) -> tuple[Path, ...]:
-    return (*_pair_of_paths(folder, "root", row), *_pair_of_paths(folder, "issuing", row))
-
-
-def _pair_of_paths(folder: Path, rank: str, row: Algorithm) -> tuple[Path, Path]:
-    """Of the key and of the certificate."""
-    return folder / "private" / f"{rank}{row.suffix}.pem", folder / "trust" / f"{rank}{row.suffix}.pem"
-
-
-def _load(folder: Path, row: Algorithm) -> Hierarchy:
-    return Hierarchy(_load_issuer(folder, "root", row), _load_issuer(folder, "issuing", row))
-
-
-def _load_issuer(folder: Path, rank: str, row: Algorithm) -> Issuer:
-    private, trusted = _pair_of_paths(folder, rank, row)
-    try:
-        _, _, der = pem.unarmor(private.read_bytes())
-        pair = wrap_private_key(read_private_key(der))
-        certificate = read_certificate(trusted.read_bytes())
-    except (OSError, ValueError, SigningError) as failure:
-        raise AuthorityMissing(f"{folder} holds no readable authority") from failure
-    if pair.public_key_info != certificate.public_key_info:
-        raise AuthorityMissing(f"the key {private.name} in {folder} does not belong to its certificate")
-    return Issuer(pair, certificate)

@@ -10,6 +10,8 @@ from typing import Any, Final
 
 from asn1crypto import core, x509
 
+from registries_mock.ca.address_extensions import write_addresses
+from registries_mock.ca.addresses import Addresses
 from registries_mock.ca.key_pairs import KeyPair
 from registries_mock.ca.names import name_subject
 from registries_mock.ca.parts import (
@@ -20,12 +22,15 @@ from registries_mock.ca.parts import (
     write_extension,
     write_moment,
 )
-from registries_mock.ca.profiles import Profile
+from registries_mock.ca.profiles import By, Profile
 from registries_mock.ca.subjects import Subject
 from signing.certificates import BASIC_CONSTRAINTS, EXTENDED_KEY_USAGE, KEY_USAGE, Certificate, read_certificate
 
 _POLICY: Final = "1.2.398.3.3.2"
 _CERTIFICATE_POLICIES: Final = "2.5.29.32"
+_KEY_STORAGE: Final = "1.2.398.3.3.5"
+"""НУЦ РК's own extension: what the key is kept in."""
+_IN_A_FILE: Final = "1.2.398.3.3.5.1.1"
 _SUBJECT_KEY_ID: Final = "2.5.29.14"
 _OCSP_NO_CHECK: Final = "1.3.6.1.5.5.7.48.1.5"
 _SERIAL_BITS: Final = 159
@@ -37,34 +42,48 @@ def build_authority(
     name: x509.Name,
     pair: KeyPair,
     issuer: Issuer | None,
-    begins: datetime,
-    ends: datetime,
+    validity: Sequence[datetime],
     *,
     path_length: int,
+    addresses: Addresses | None = None,
 ) -> Issuer:
-    """The certificate of an authority; without an issuer it signs itself."""
+    """The certificate of an authority, valid from and until; without an issuer it signs itself, and the addresses are
+    the issuer's."""
     constraints = x509.BasicConstraints({"ca": True, "path_len_constraint": path_length})
     extensions = [
         write_extension(BASIC_CONSTRAINTS, constraints, critical=True),
         write_extension(KEY_USAGE, x509.KeyUsage({"key_cert_sign", "crl_sign"}), critical=True),
+        *(write_addresses(addresses, with_responder=False) if addresses is not None else ()),
     ]
-    return Issuer(pair, _build(name, pair, issuer, (begins, ends), extensions))
+    return Issuer(pair, _build(name, pair, issuer, validity, extensions))
 
 
-def build_leaf(profile: Profile, subject: Subject, pair: KeyPair, issuer: Issuer, at: datetime) -> Certificate:
+def build_leaf(
+    profile: Profile, subject: Subject, pair: KeyPair, issuer: Issuer, at: datetime, *, addresses: Addresses
+) -> Certificate:
     """The certificate of a person, organisation or system, issued at `at`; SubjectInvalid where a number is wrong."""
     usage = profile.key_usage if pair.suite.gost is None else profile.gost_key_usage()
     roles = x509.ExtKeyUsageSyntax(list(profile.roles))
-    policies = x509.CertificatePolicies([{"policy_identifier": _POLICY}])
     extensions = [
         write_extension(KEY_USAGE, x509.KeyUsage(set(usage)), critical=True),
         write_extension(EXTENDED_KEY_USAGE, roles, critical=profile.roles_critical),
-        write_extension(_CERTIFICATE_POLICIES, policies),
+        *(() if profile.never_revoked else write_addresses(addresses)),
+        *(() if profile.by is By.FOREIGNERS else _write_customs(profile)),
     ]
     if profile.never_revoked:
         extensions.append(write_extension(_OCSP_NO_CHECK, core.Null()))
     begins = at + profile.begins
     return _build(name_subject(profile, subject), pair, issuer, (begins, begins + profile.lasts), extensions)
+
+
+def _write_customs(profile: Profile) -> _Extensions:
+    """What the certificates of НУЦ РК alone have, or have in a way of their own."""
+    storage = core.SequenceOf([core.ObjectIdentifier(_IN_A_FILE)], spec=core.ObjectIdentifier)
+    extensions = [write_extension(_KEY_STORAGE, storage)]
+    if profile.has_policy:
+        policies = x509.CertificatePolicies([{"policy_identifier": _POLICY}])
+        extensions.append(write_extension(_CERTIFICATE_POLICIES, policies))
+    return extensions
 
 
 def _build(

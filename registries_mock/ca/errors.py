@@ -25,3 +25,15 @@ class SubjectInvalid(AuthorityError):
     """The certificate cannot be issued to such a subject."""
 
     code = "subject-invalid"
+
+
+class CertificateUnknown(AuthorityError):
+    """The certificate is not one of this authority's, or no file with a certificate was given."""
+
+    code = "certificate-unknown"
+
+
+class JournalBroken(AuthorityError):
+    """The folder's record of revocations cannot be understood, so nothing can be said about any certificate."""
+
+    code = "journal-broken"

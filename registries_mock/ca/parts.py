@@ -9,6 +9,7 @@ from typing import Any, Final
 from asn1crypto import core, x509
 
 from registries_mock.ca.key_pairs import KeyPair
+from signing.algorithms import Suite
 from signing.certificates import Certificate
 
 _FIRST_FOUR_DIGIT_YEAR: Final = 2050
@@ -16,10 +17,22 @@ _FIRST_FOUR_DIGIT_YEAR: Final = 2050
 
 @dataclass(frozen=True)
 class Issuer:
-    """A certificate with the key that signs for it."""
+    """A certificate with the key that signs for it: a `SigningKey`, whose two halves need not belong together."""
 
     pair: KeyPair = field(repr=False)
     certificate: Certificate
+
+    @property
+    def suite(self) -> Suite:
+        return self.pair.suite
+
+    @property
+    def chain(self) -> tuple[Certificate, ...]:
+        """Nobody above it is named."""
+        return ()
+
+    def sign(self, data: bytes) -> bytes:
+        return self.pair.sign(data)
 
 
 def name_algorithm(pair: KeyPair) -> dict[str, object]:

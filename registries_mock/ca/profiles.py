@@ -1,12 +1,13 @@
 """The kinds of certificates that the centre issues, as rows: who is named, what the key may do, how long it lasts.
 
-Key usages, roles and subjects are those seen in certificates of НУЦ РК; "expired" and "auth-only" are for refusals.
+Key usages, roles and subjects are those seen in certificates of НУЦ РК; the last rows are there to be refused.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from enum import StrEnum
 from typing import Final
 
 _EMAIL_PROTECTION: Final = "1.3.6.1.5.5.7.3.4"
@@ -20,9 +21,21 @@ _SIGNER: Final = "1.2.398.3.3.4.1.2.2"
 _EMPLOYEE: Final = "1.2.398.3.3.4.1.2.5"
 _SYSTEM: Final = "1.2.398.3.3.4.1.2.6"
 _DOCUMENTS: Final = frozenset({"digital_signature", "non_repudiation"})
+_ANSWERS: Final = frozenset({"digital_signature"})
 _LOGIN: Final = frozenset({"digital_signature", "key_encipherment"})
+_OF_CITIZENS: Final = (_EMAIL_PROTECTION, _INDIVIDUAL)
 _YEAR: Final = timedelta(days=365)
 _DAY: Final = timedelta(days=1)
+
+
+class By(StrEnum):
+    """Who issues a certificate."""
+
+    CENTRE = "centre"
+    FOREIGNERS = "foreigners"
+    """An authority of another country, made for this certificate alone: nobody here believes it."""
+    IMPOSTORS = "impostors"
+    """The same, but it bears the names of the centre."""
 
 
 @dataclass(frozen=True)
@@ -34,11 +47,18 @@ class Profile:
     roles: tuple[str, ...]
     names_person: bool = True
     names_organisation: bool = False
+    has_iin: bool = True
+    """Whether a named person has an IIN."""
     roles_critical: bool = False
     agrees_on_keys: bool = True
     """Whether a GOST key is for key agreement too, as those of holders are since 2023."""
+    has_policy: bool = True
+    """Whether the certificate names the policy by which it was issued; those of the centre's services do not."""
     never_revoked: bool = False
     """Nobody asks whether this certificate is revoked (RFC 6960, 4.2.2.2.1)."""
+    taken_back: bool = False
+    """Whoever issues it on the command line revokes it at once."""
+    by: By = By.CENTRE
     begins: timedelta = -_DAY
     lasts: timedelta = _YEAR
 
@@ -59,22 +79,8 @@ def _system(name: str) -> Profile:
     return Profile(name, _DOCUMENTS, roles, names_person=False, names_organisation=True, lasts=3 * _YEAR)
 
 
-def _service(name: str, role: str, *, never_revoked: bool = False) -> Profile:
-    """A service of the centre itself: its one role is critical, and its name is the system's."""
-    return Profile(
-        name,
-        _DOCUMENTS,
-        (role,),
-        names_person=False,
-        roles_critical=True,
-        agrees_on_keys=False,
-        never_revoked=never_revoked,
-        lasts=3 * _YEAR,
-    )
-
-
 PROFILES: Final = (
-    Profile("individual", _DOCUMENTS, (_EMAIL_PROTECTION, _INDIVIDUAL)),
+    Profile("individual", _DOCUMENTS, _OF_CITIZENS),
     _person("organisation", _SIGNER),
     _person("organisation-head", _HEAD),
     _person("organisation-employee", _EMPLOYEE),
@@ -83,10 +89,32 @@ PROFILES: Final = (
     _system("registry"),
     # The operator of the data bus signs the messages that it carries.
     _system("bus"),
-    _service("timestamping", _TIME_STAMPING),
-    _service("ocsp-responder", _OCSP_SIGNING, never_revoked=True),
+    # Services of the centre itself have one role, and are called what the system is called.
+    Profile(
+        "timestamping",
+        _DOCUMENTS,
+        (_TIME_STAMPING,),
+        names_person=False,
+        roles_critical=True,
+        agrees_on_keys=False,
+        has_policy=False,
+        lasts=3 * _YEAR,
+    ),
+    Profile(
+        "ocsp-responder",
+        _ANSWERS,
+        (_OCSP_SIGNING,),
+        names_person=False,
+        agrees_on_keys=False,
+        has_policy=False,
+        never_revoked=True,
+        lasts=3 * _YEAR,
+    ),
     Profile("auth-only", _LOGIN, (_CLIENT_AUTH, _INDIVIDUAL)),
-    Profile("expired", _DOCUMENTS, (_EMAIL_PROTECTION, _INDIVIDUAL), begins=-2 * _YEAR),
+    Profile("expired", _DOCUMENTS, _OF_CITIZENS, begins=-2 * _YEAR),
+    Profile("revoked", _DOCUMENTS, _OF_CITIZENS, taken_back=True),
+    Profile("foreign", _DOCUMENTS, (_EMAIL_PROTECTION,), has_iin=False, by=By.FOREIGNERS),
+    Profile("impostor", _DOCUMENTS, _OF_CITIZENS, by=By.IMPOSTORS),
 )
 
 BY_NAME: Final = {row.name: row for row in PROFILES}

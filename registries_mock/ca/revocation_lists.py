@@ -19,8 +19,10 @@ from registries_mock.ca.parts import (
 _CRL_NUMBER = "2.5.29.20"
 _DELTA_INDICATOR = "2.5.29.27"
 
-Revoked = tuple[int, datetime]
-"""A serial number, and since when the certificate is revoked."""
+_REASON = "2.5.29.21"
+
+Revoked = tuple[int, datetime] | tuple[int, datetime, int]
+"""A serial number, since when the certificate is revoked, and why (a code of RFC 5280, 5.3.1; 0 is not written)."""
 
 
 def build_list(
@@ -48,11 +50,15 @@ def build_list(
         "crl_extensions": extensions,
     }
     if revoked:
-        fields["revoked_certificates"] = [
-            {"user_certificate": serial_number, "revocation_date": write_moment(since)}
-            for serial_number, since in revoked
-        ]
+        fields["revoked_certificates"] = [_write_entry(*one) for one in revoked]
     part = crl.TbsCertList(fields)
     signed = {"tbs_cert_list": part, "signature_algorithm": name_algorithm(issuer.pair)}
     encoded: bytes = crl.CertificateList(signed | {"signature": sign_part(part, issuer.pair)}).dump()
     return encoded
+
+
+def _write_entry(serial_number: int, since: datetime, reason: int = 0) -> dict[str, object]:
+    entry: dict[str, object] = {"user_certificate": serial_number, "revocation_date": write_moment(since)}
+    if reason:
+        entry["crl_entry_extensions"] = [write_extension(_REASON, crl.CRLReason(contents=bytes([reason])))]
+    return entry

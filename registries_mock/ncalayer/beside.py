@@ -13,6 +13,6 @@ from registries_mock.suite import Suite
 def create_beside(suite: Suite) -> NcaLayerServer:
     """A server that listens and is not run yet; raises HolderError where nobody is called so, or OSError."""
     settings, outside = suite.settings, suite.outside
-    holder = PersonaHolder(outside.people, settings.ncalayer, suite.find_authority, outside.clock, ALGORITHMS[0].name)
-    find_stamp = Timestamps(suite.find_authority, outside.clock).find_stamp
+    holder = PersonaHolder(outside.people, settings.ncalayer, suite.authority, outside.clock, ALGORITHMS[0].name)
+    find_stamp = Timestamps(suite.authority, outside.clock).find_stamp
     return NcaLayerServer(Program(holder, outside.clock, find_stamp, suite.ncalayer), settings.ncalayer_port)

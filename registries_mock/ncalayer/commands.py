@@ -11,9 +11,9 @@ from typing import Final
 import click
 
 from registries_mock import clock
-from registries_mock.ca.commands import read_password
 from registries_mock.ca.errors import AuthorityError
 from registries_mock.ca.key_pairs import ALGORITHMS
+from registries_mock.ca.options import read_password
 from registries_mock.ncalayer import words
 from registries_mock.ncalayer.behaviours import BY_NAME, OBEDIENT, Behaviours
 from registries_mock.ncalayer.errors import HolderError
@@ -73,7 +73,7 @@ def ncalayer(
         authority = find_authority(folder, clock.now)
         holder: Holder
         if key_file is not None and password_file is not None:
-            holder = open_key_file(key_file, read_password(password_file))
+            holder = open_key_file(key_file, read_password(None, password_file) or "")
         else:
             from registries_mock.people.population import Population
 

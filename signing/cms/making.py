@@ -103,20 +103,25 @@ def make_signer_over(
 
 
 def make_message(
-    version: int, encapsulated: dict[str, Any], signers: Sequence[shapes.Signer], keys: Sequence[SigningKey]
+    version: int,
+    encapsulated: dict[str, Any],
+    signers: Sequence[shapes.Signer],
+    keys: Sequence[SigningKey],
+    *,
+    with_certificates: bool = True,
 ) -> bytes:
-    """The DER of signed data with these signers and the certificates of their keys."""
+    """The DER of signed data with these signers, and with the certificates of their keys where nobody has them yet."""
     digests = dict.fromkeys(key.suite.digest_oid for key in keys)
     certificates: dict[Certificate, None] = dict.fromkeys(key.certificate for key in keys)
-    signed = shapes.SignedData(
-        {
-            "version": version,
-            "digest_algorithms": [shapes.algorithm(oid) for oid in digests],
-            "encapsulated": encapsulated,
-            "certificates": [shapes.included(one) for one in certificates],
-            "signers": list(signers),
-        }
-    )
+    fields: dict[str, Any] = {
+        "version": version,
+        "digest_algorithms": [shapes.algorithm(oid) for oid in digests],
+        "encapsulated": encapsulated,
+        "signers": list(signers),
+    }
+    if with_certificates:
+        fields["certificates"] = [shapes.included(one) for one in certificates]
+    signed = shapes.SignedData(fields)
     named = core.ObjectIdentifier(shapes.ID_SIGNED_DATA).dump()
     return to_der(encode(SEQUENCE, named + encode(EXPLICIT, signed.dump())))
 

@@ -46,6 +46,7 @@ def make_token_over(
     policy_oid: str,
     serial_number: int,
     nonce: int | None = None,
+    with_certificate: bool = True,
 ) -> bytes:
     """The same over a hash that somebody else made: an authority never sees what it stamps."""
     if at.tzinfo is None:
@@ -63,7 +64,7 @@ def make_token_over(
     info: bytes = tsp.TSTInfo(fields).dump()
     signer = make_signer(info, shapes.ID_TIMESTAMP_INFO, key, at, named=[_name_certificate(key)])
     encapsulated = {"content_type": shapes.ID_TIMESTAMP_INFO, "content": core.OctetString(info)}
-    return make_message(_VERSION, encapsulated, [signer], [key])
+    return make_message(_VERSION, encapsulated, [signer], [key], with_certificates=with_certificate)
 
 
 def grant(token: bytes) -> bytes:

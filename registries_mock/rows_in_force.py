@@ -1,0 +1,78 @@
+"""The rows by which something fails on demand: put into force, used up, taken away, and the waiting they cause."""
+
+from __future__ import annotations
+
+import itertools
+import threading
+from collections.abc import Callable
+from typing import Generic, Protocol, TypeVar
+
+from registries_mock.failure_words import HELD_SECONDS
+
+
+class Row(Protocol):
+    """One row, by its number."""
+
+    @property
+    def id(self) -> int: ...
+
+    @property
+    def times(self) -> int | None:
+        """How many exchanges are left to fail; None: until it is taken away."""
+        ...
+
+
+R = TypeVar("R", bound=Row)
+
+
+class RowsInForce(Generic[R]):
+    """Safe to share among threads."""
+
+    def __init__(self, with_times: Callable[[R, int], R]) -> None:
+        """`with_times` gives the same row with so many exchanges left."""
+        self._with_times = with_times
+        self._lock = threading.Lock()
+        self._rows: dict[int, R] = {}
+        self._ids = itertools.count(1)
+        self._released = threading.Event()
+
+    def put(self, read: Callable[[int], R]) -> R:
+        """Put the row into force that is read under the next number."""
+        row = read(next(self._ids))
+        with self._lock:
+            self._rows[row.id] = row
+        return row
+
+    def rows(self) -> list[R]:
+        with self._lock:
+            return list(self._rows.values())
+
+    def remove(self, number: int) -> None:
+        """Take one row away, if it is still there."""
+        with self._lock:
+            self._rows.pop(number, None)
+
+    def use(self, fits: Callable[[R], bool]) -> R | None:
+        """The oldest row that fits; its count goes down."""
+        with self._lock:
+            found = next((row for row in self._rows.values() if fits(row)), None)
+            if found is not None and found.times is not None:
+                if found.times > 1:
+                    self._rows[found.id] = self._with_times(found, found.times - 1)
+                else:
+                    del self._rows[found.id]
+        return found
+
+    def reset(self) -> None:
+        """Take all rows away, and let every held reply go at once."""
+        with self._lock:
+            self._rows.clear()
+            released, self._released = self._released, threading.Event()
+        released.set()
+
+    def wait(self, seconds: float) -> None:
+        """Hold a reply back, for a minute at most, or until the next reset: in real time, as connections are real."""
+        if seconds > 0:
+            with self._lock:
+                released = self._released
+            released.wait(min(seconds, HELD_SECONDS))
