@@ -30,6 +30,7 @@ from tests.gateway.core.shows import (
     complained,
     complained_on_thursday,
     handed_in_at_an_akim,
+    handed_over,
     heard,
     lengths,
     marked,
@@ -115,6 +116,10 @@ CONSEQUENCES: dict[str, tuple[Show, list[tuple[Any, Any]]]] = {
     "notice.satisfied_by": (
         satisfying,
         [(ways, ways) for ways in (["sms", "portal", "paper"], ["portal", "paper"], ["paper"])],
+    ),
+    "notice.hand_over": (
+        handed_over,
+        [("until_satisfied", [True, False]), ("every_channel", [True, True])],
     ),
     "notice.tries.minutes": (
         lengths(lambda tries, law: schedule_delivery(tries, T0, law)),
