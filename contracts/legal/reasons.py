@@ -11,6 +11,7 @@ from pydantic import Field
 
 from contracts.legal.rules import find_files
 from contracts.tables import PACKAGED, Names, Row, read_row, read_toml
+from contracts.words import Sensitivity
 
 _FILE = "reasons.toml"
 
@@ -21,6 +22,8 @@ class Reason(Row):
     clause: str
     source: str
     confidence: int = Field(ge=1, le=4)
+    sensitivity: Sensitivity = Sensitivity.ORDINARY
+    """What the reason itself gives away; a sensitive one is named to the authenticated applicant alone."""
     service: str = ""
     """"" = every service."""
     valid_from: date

@@ -51,7 +51,11 @@ ROUTES = (
     Route(
         "GET", "/v1/applications/{application_id}", read_status, Access.PORTAL,
         "Status, whose move it is, the next date, and the terms with their clauses.",
-        answers={JSON: StatusBody}, refusals=(404,),
+        answers={JSON: StatusBody}, refusals=(400, 404),
+        query={
+            "authenticated": "true where a portal shows the answer to the applicant, authenticated: sensitive reasons "
+            "of a refusal are named, not just counted (`hidden`)"
+        },
     ),
     Route(
         "GET", "/v1/applications/{application_id}/ticket", read_ticket, Access.PORTAL,

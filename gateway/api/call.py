@@ -96,6 +96,10 @@ class Call:
         """The text in the caller's language; English is missing in official texts, Russian never is."""
         return (getattr(names, self.language) or names.ru) if names else otherwise
 
+    def may_name(self) -> bool:
+        """Whether sensitive items may be named: to the provider, and to an applicant whom a portal authenticated."""
+        return self.caller.kind is ClientKind.PROVIDER or self.flag_of("authenticated")
+
     def flag_of(self, name: str) -> bool:
         """`true` or `false` in the query, false where it is not there; raises MalformedInput."""
         text = self.request.args.get(name, "false")

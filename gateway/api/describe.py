@@ -14,10 +14,14 @@ from gateway.core.calendar import ALMATY, local_day
 from gateway.core.case import Case
 from gateway.core.terms import LegalDate, Terms
 from gateway.documents.composing import CaseFile, count_complaint
-from gateway.documents.reasons import word_reasons
+from gateway.documents.notices import OPEN
+from gateway.documents.reasons import WordedReason, word_reasons
+from gateway.documents.texts import say_word
 from gateway.office.told_dates import read_told
 from gateway.store.rows import StoredApplication
 
+HIDDEN = "hidden"
+"""The code of a reason that is named to the authenticated applicant alone."""
 TITLES = {"ticket": "ticket", "notice": "processing_notice"}
 
 
@@ -73,10 +77,11 @@ def describe_date(day: LegalDate) -> DateBody:
 
 def describe_reasons(call: Call, codes: Iterable[str], known: Mapping[str, Reason]) -> tuple[ReasonBody, ...]:
     """The coded reasons of a refusal, each with its clause."""
-    return tuple(
-        ReasonBody(code=one.code, text=call.say(one.text, one.code), clause=one.clause)
-        for one in word_reasons(codes, known)
-    )
+    return tuple(_describe_reason(call, one) for one in word_reasons(codes, known))
+
+
+def _describe_reason(call: Call, one: WordedReason) -> ReasonBody:
+    return ReasonBody(code=one.code, text=call.say(one.text, one.code), clause=one.clause)
 
 
 def _describe_last(call: Call, file: CaseFile) -> tuple[ReasonBody, ...]:
@@ -85,8 +90,16 @@ def _describe_last(call: Call, file: CaseFile) -> tuple[ReasonBody, ...]:
     if decision is None:
         return ()
     if decision.decided_at is not None:
-        return describe_reasons(call, decision.reasons, file.reasons.final)
-    return describe_reasons(call, decision.preliminary_reasons, file.reasons.preliminary)
+        worded = word_reasons(decision.reasons, file.reasons.final)
+    else:
+        worded = word_reasons(decision.preliminary_reasons, file.reasons.preliminary)
+    named = call.may_name()
+    return tuple(_describe_reason(call, one) if named or one.sensitivity in OPEN else _hide(call) for one in worded)
+
+
+def _hide(call: Call) -> ReasonBody:
+    """That there is a reason, and no more."""
+    return ReasonBody(code=HIDDEN, text=say_word("reason_hidden", "kk" if call.language == "kk" else "ru"), clause="")
 
 
 def _say(call: Call, case: Case, word: str, until: date | None = None) -> Said:

@@ -40,7 +40,7 @@ def read_notice(call: Call, application_id: str, n: str) -> Response:
     notice = _find(file, n)
     if call.wants(PDF):
         written = call.parts.office.files.read_notice(file, notice)
-        content = render_notice(written, "both", _may_name(call))
+        content = render_notice(written, "both", call.may_name())
         response = answer_file(content, PDF, f"notice-{notice.n}.pdf")
     else:
         response = answer_json(_describe(call, file, notice))
@@ -57,11 +57,6 @@ def hand_over(call: Call, application_id: str, n: str) -> Response:
     log_event("notice handed over", application=application_id, notice=notice.n, client=call.caller.id)
     file = call.open_file(application_id)
     return answer_json(_describe(call, file, _find(file, n)))
-
-
-def _may_name(call: Call) -> bool:
-    """Whether sensitive items may be named to who reads."""
-    return call.caller.kind is ClientKind.PROVIDER or call.flag_of("authenticated")
 
 
 def _count_reading(call: Call, file: CaseFile, notices: Iterable[NoticeRow]) -> None:
@@ -87,7 +82,7 @@ def _find(file: CaseFile, n: str) -> NoticeRow:
 def _describe(call: Call, file: CaseFile, notice: NoticeRow) -> NoticeBody:
     written = call.parts.office.files.read_notice(file, notice)
     language: Language = "kk" if call.language == "kk" else "ru"
-    title, paragraphs = render_notice_text(written, language, _may_name(call))
+    title, paragraphs = render_notice_text(written, language, call.may_name())
     body = NoticeBody(
         n=notice.n, kind=notice.kind, issued_at=at_home(notice.issued_at), title=title, paragraphs=paragraphs
     )  # fmt: skip

@@ -31,6 +31,7 @@ from gateway.core.terms import promised_day
 
 PORTAL_OR_PAPER = "portal_or_paper"
 OWED = "owed"
+EVERY_CHANNEL = "every_channel"
 _OF_DATES = frozenset({NoticeKind.EXTENSION, NoticeKind.EXTENSION_CHANGED, NoticeKind.DATE_RECOUNTED})
 """Notices that the card gives days for; the rest has a setting."""
 
@@ -82,8 +83,10 @@ def find_owed(case: Case, now: datetime, law: Law) -> Iterator[Owed]:
 
 
 def list_deliveries(case: Case, law: Law) -> Iterator[tuple[Notice, Delivery, datetime]]:
-    """Each delivery that the gateway makes itself, and when it is tried (again)."""
+    """Each delivery that the gateway makes itself, and when it is tried (again); none where another did its duty."""
     for notice in case.proceedings.notices:
+        if is_satisfied(notice, law):
+            continue
         for delivery in notice.deliveries:
             if delivery.channel is DeliveryChannel.SMS and delivery.state is DeliveryState.WAITING:
                 yield notice, delivery, delivery.next_try_at or notice.issued_at
@@ -102,6 +105,14 @@ def schedule_delivery(tries: int, now: datetime, law: Law) -> datetime:
 def is_satisfied(notice: Notice, law: Law) -> bool:
     """True where one of the deliveries that count as having told the applicant is made."""
     return any(_counting(notice, law))
+
+
+def must_hand_over(notice: Notice, law: Law) -> bool:
+    """True where a person has this notice to hand over on paper, or to send by post."""
+    undone = any(
+        d.channel is DeliveryChannel.PAPER and d.state is not DeliveryState.DELIVERED for d in notice.deliveries
+    )
+    return undone and (law.rules.word("notice.hand_over") == EVERY_CHANNEL or not is_satisfied(notice, law))
 
 
 def find_reached(notice: Notice, law: Law) -> datetime | None:

@@ -27,7 +27,7 @@ _SENTENCES = {
     "package_registered": "the package is registered, {complete}",
     "decision": "the decision: {outcome}",
 }
-_QUIET = frozenset({"inquiry_waits", "inquiry_closed", "decision_by"})
+_QUIET = frozenset({"inquiry_waits", "inquiry_closed", "decision_by", "decision_preliminary_by"})
 """Told as counts, or not at all."""
 
 

@@ -242,7 +242,7 @@ def _reasons(file: CaseFile, notice: NoticeRow) -> Iterator[CodedReason]:
     elif notice.kind == NoticeKind.DECISION_REFUSED.value:
         worded = word_reasons(decision.reasons, file.reasons.final)
     for one in worded:
-        yield CodedReason(one.code, one.text, one.clause)
+        yield CodedReason(one.code, one.text, one.clause, one.sensitivity)
 
 
 def _words(file: CaseFile, notice: NoticeRow) -> str:

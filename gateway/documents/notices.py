@@ -13,7 +13,7 @@ from gateway.documents.model import CodedReason, NoticeDocument, NoticeItem, Sms
 from gateway.documents.sheets import Block, Listing, Paragraph, Sheet, clean
 from gateway.documents.texts import end_sentence, fill, find_kind, load_texts, say_date, say_word, speak
 
-_OPEN = frozenset({Sensitivity.ORDINARY, Sensitivity.FINANCIAL})
+OPEN = frozenset({Sensitivity.ORDINARY, Sensitivity.FINANCIAL})
 """Every other word, also one that is added later, is named behind authentication alone."""
 
 
@@ -85,7 +85,7 @@ def _places(notice: NoticeDocument, language: str, authenticated: bool) -> dict[
 
 
 def _items(items: tuple[NoticeItem, ...], language: str, authenticated: bool) -> Iterator[str]:
-    shown = [item for item in items if authenticated or item.sensitivity in _OPEN]
+    shown = [item for item in items if authenticated or item.sensitivity in OPEN]
     for item in shown:
         facts = [f"«{end_sentence(speak(item.title, language))}»"]
         if item.subject_name:
@@ -101,7 +101,7 @@ def _items(items: tuple[NoticeItem, ...], language: str, authenticated: bool) ->
 
 
 def _reasons(reasons: tuple[CodedReason, ...], language: str, authenticated: bool) -> Iterator[str]:
-    shown = [reason for reason in reasons if authenticated or reason.sensitivity in _OPEN]
+    shown = [reason for reason in reasons if authenticated or reason.sensitivity in OPEN]
     for reason in shown:
         yield f"{end_sentence(speak(reason.text, language))} ({end_sentence(reason.clause)})"
     if len(shown) < len(reasons):

@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from contracts.legal.reasons import Reason
 from contracts.tables import Names
+from contracts.words import Sensitivity
 from gateway.core.calendar import local_day
 from gateway.store.course_rows import DecisionRow
 
@@ -29,6 +30,7 @@ class WordedReason:
     text: Names
     """The code itself where a deployment no longer has the reason."""
     clause: str
+    sensitivity: Sensitivity
 
 
 def find_staged(find: FindReasons, service: str, decision: DecisionRow | None) -> StagedReasons:
@@ -42,6 +44,11 @@ def find_staged(find: FindReasons, service: str, decision: DecisionRow | None) -
 
 def word_reasons(codes: Iterable[str], known: Mapping[str, Reason]) -> tuple[WordedReason, ...]:
     return tuple(
-        WordedReason(code, one.text if one else Names(ru=code, kk=code), one.clause if one else "")
+        WordedReason(code, one.text, one.clause, one.sensitivity) if one else _nameless(code)
         for code, one in ((code, known.get(code)) for code in codes)
     )
+
+
+def _nameless(code: str) -> WordedReason:
+    # Nothing is known of it any more, so that it is named like the most sensitive one.
+    return WordedReason(code, Names(ru=code, kk=code), "", Sensitivity.CRIMINAL_MEDICAL)

@@ -10,8 +10,8 @@ from enum import StrEnum
 from gateway.core.case import Case
 from gateway.core.gaps import Move, find_gaps
 from gateway.core.law import Law
-from gateway.core.notices import is_satisfied
-from gateway.core.proceedings import DateKind, DeliveryChannel, DeliveryState, LetterState
+from gateway.core.notices import must_hand_over
+from gateway.core.proceedings import DateKind, LetterState
 from gateway.core.watch import Term, list_terms
 
 
@@ -69,10 +69,8 @@ def list_tasks(case: Case, law: Law, now: datetime) -> Iterator[Task]:
             yield _task(case, TaskKind.DECIDE, "decision", terms.get("due"), now)
     for notice in course.notices:
         key = f"notice-{notice.n}"
-        by_hand = [d for d in notice.deliveries if d.channel is DeliveryChannel.PAPER]
-        undone = any(d.state is not DeliveryState.DELIVERED for d in by_hand)
         late = key in terms and terms[key].warn_at <= now
-        if (undone or late) and not is_satisfied(notice, law):
+        if must_hand_over(notice, law) or late:
             yield _task(case, TaskKind.HAND_OVER_NOTICE, key, terms.get(key), now)
     for complaint in course.complaints:
         if complaint.answered_at is None:

@@ -56,7 +56,9 @@ class DecisionActs:
                 raise conflict("package-open", "the package is not registered yet")
             before = _decision(connection, application_id)
             told_reasons = json.dumps(list(reasons))
-            data = {"outcome": outcome.value, "reasons": list(reasons), "number": number}
+            # Who asks for news by a program, authenticated as nobody, is told that there is a decision, not why.
+            public = {"outcome": outcome.value}
+            inside = {"by": actor.name, "number": number, "reasons": list(reasons)}
             if hearing_on is not None:
                 if before is not None and before.preliminary_at is not None:
                     raise conflict("decision-preliminary", "there is a preliminary decision already")
@@ -69,11 +71,11 @@ class DecisionActs:
                 }
                 _set_decision(connection, application_id, preliminary)
                 _add_hearing(connection, application_id, hearing_on, actor, at)
-                told = data | {"hearing_on": hearing_on.isoformat()}
-                return (Told("decision_preliminary", Audience.ALL, told),)
+                told = Told("decision_preliminary", Audience.ALL, public | {"hearing_on": hearing_on.isoformat()})
+                return (told, tell("decision_preliminary_by", inside))
             final = {"decided_at": at, "decided_by": actor.name, "outcome": outcome.value}
             _set_decision(connection, application_id, final | {"reasons": told_reasons, "number": number})
-            return (Told("decision", Audience.ALL, data), tell("decision_by", {"by": actor.name}))
+            return (Told("decision", Audience.ALL, public), tell("decision_by", inside))
 
         self.acting.act(application_id, change)
 

@@ -132,7 +132,12 @@ SCRIPTS: Mapping[str, tuple[Entry, ...]] = {
         Entry(at("10-14", 10), None, lambda p, app: None, "nothing"),
     ),
     PROMPT: (
-        Entry(at("10-06", 10), DecisionActs.decide, decide(date(2026, 10, 9)), "decision_preliminary"),
+        Entry(at("10-06", 10), DecisionActs.decide, decide(date(2026, 10, 8)), "decision_preliminary"),
+        Entry(
+            at("10-09", 9), DecisionActs.set_hearing,
+            lambda p, app: p.office.decision_acts.set_hearing(app, date(2026, 10, 8), date(2026, 10, 9), CLERK),
+            "hearing_set_anew",
+        ),
         Entry(
             at("10-09", 10), DecisionActs.hold_hearing,
             lambda p, app: p.office.decision_acts.hold_hearing(app, "what was said", CLERK), "hearing_held",

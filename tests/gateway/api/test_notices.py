@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
+from contracts.errors import RegistryFailed
 from gateway.store.course_tables import notices
 from tests.gateway.api.house import CLERK, SECRET, House, told
 
@@ -45,6 +46,30 @@ def test_one_notice_is_data_or_a_pdf_and_reading_it_delivers_it_too(house: House
     response = house.get(f"{location}/notices/1{SHOWN}", "portal", Accept=accept)
     assert response.content_type == accept
     assert deliveries(house, location)["portal"] == "delivered"
+
+
+def test_no_message_is_tried_again_once_another_delivery_has_told_the_applicant(house: House) -> None:
+    location = house.drafted()
+    house.desk.course.messages.broken = RegistryFailed()
+    house.post(f"{location}/letters/1/sent", {"channel": "paper", "number": "1-2/3"})
+    house.work(location)
+    house.get(f"{location}/notices{SHOWN}", "portal")
+    house.desk.course.messages.broken = None
+    house.desk.move(hours=2)
+    house.work(location)
+    assert house.desk.course.messages.sent == {}
+    assert deliveries(house, location) == {"portal": "delivered", "sms": "waiting"}
+
+
+def test_a_message_is_tried_again_while_nothing_has_told_the_applicant(house: House) -> None:
+    location = house.drafted()
+    house.desk.course.messages.broken = RegistryFailed()
+    house.post(f"{location}/letters/1/sent", {"channel": "paper", "number": "1-2/3"})
+    house.work(location)
+    house.desk.course.messages.broken = None
+    house.desk.move(hours=2)
+    house.work(location)
+    assert deliveries(house, location)["sms"] == "delivered"
 
 
 def test_neither_the_providers_reading_nor_a_look_at_the_headers_counts(house: House) -> None:

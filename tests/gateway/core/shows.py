@@ -14,7 +14,7 @@ from gateway.core.case import Case, Exchange, ExchangeState
 from gateway.core.decide import decide
 from gateway.core.facts import derive_fact
 from gateway.core.law import Law
-from gateway.core.notices import is_satisfied
+from gateway.core.notices import is_satisfied, must_hand_over
 from gateway.core.patience import patience_ends
 from gateway.core.proceedings import (
     DateKind,
@@ -215,6 +215,13 @@ def heard(law: Law) -> Any:
     told = Decision(preliminary_at=T0, hearing_on=date(2026, 10, 9))
     held = replace(told, hearing_held_at=at(9, 11))
     return [may_refuse(decision, law) for decision in (Decision(), told, held)]
+
+
+def handed_over(law: Law) -> Any:
+    """Whether paper is to be handed over while nothing reached the applicant, and after a text message did."""
+    paper, waiting = Delivery(DeliveryChannel.PAPER), Delivery(DeliveryChannel.SMS)
+    ways = [(replace(waiting, state=state), paper) for state in (DeliveryState.WAITING, DeliveryState.DELIVERED)]
+    return [must_hand_over(Notice(1, "x", NoticeKind.EXTENSION, T0, T0.date(), both), law) for both in ways]
 
 
 def told_of_a_hearing(law: Law) -> Any:

@@ -30,6 +30,7 @@ from tests.gateway.core.shows import (
     complained,
     complained_on_thursday,
     handed_in_at_an_akim,
+    handed_over,
     heard,
     lengths,
     marked,
@@ -124,6 +125,10 @@ CONSEQUENCES: dict[str, tuple[Show, list[tuple[Any, Any]]]] = {
     "notice.of_later_result": (
         told_of_a_later_result,
         [("owed", [("date_recounted", date(2026, 10, 14))]), ("shown", [])],
+    ),
+    "notice.hand_over": (
+        handed_over,
+        [("until_satisfied", [True, False]), ("every_channel", [True, True])],
     ),
     "notice.tries.minutes": (
         lengths(lambda tries, law: schedule_delivery(tries, T0, law)),
