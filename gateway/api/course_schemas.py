@@ -60,6 +60,12 @@ class LettersBody(Body):
 
 
 class LetterSignatureBody(ActBody):
+    acted_by_iin: str | None = Field(
+        default=None,
+        pattern=r"^[0-9]{12}$",
+        description="IIN of who acts, whose certificate it is; needed where the key names no employee",
+        repr=False,
+    )
     signature: str = Field(
         description="base64 of a CMS message, detached over the bytes of the letter's PDF", repr=False
     )

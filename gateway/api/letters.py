@@ -6,6 +6,7 @@ from flask import Response
 
 from contracts.errors import MalformedInput, NotFound, Problem
 from contracts.tables import Names
+from gateway.api.actors import ACTED_BY, find_actor_iin, read_named
 from gateway.api.answers import answer_file, answer_json
 from gateway.api.call import Call, read_ordinal
 from gateway.api.course_schemas import (
@@ -51,7 +52,8 @@ def sign(call: Call, application_id: str, n: str) -> Response:
     actor = call.find_actor(asked.acted_by)
     cms = read_wrapped_base64(asked.signature, "/signature")
     letter = _find(call.open_file(application_id), n)
-    call.parts.office.letters.sign_by_employee(application_id, letter.n, cms, actor, call.caller.employee_iin)
+    iin = find_actor_iin(call.caller, asked.acted_by_iin)
+    call.parts.office.letters.sign_by_employee(application_id, letter.n, cms, actor, iin)
     return _answer(call, application_id, letter.n, "letter signed")
 
 
@@ -113,7 +115,7 @@ def _form(call: Call) -> LetterForm | None:
 
 def _signer(call: Call) -> Actor:
     """A draft bears the name of who would sign it: the signature is made over these very bytes."""
-    return call.find_actor(call.request.args.get("acted_by"))
+    return call.find_actor(read_named(call.request.headers.get(ACTED_BY, "")))
 
 
 def _describe(call: Call, file: CaseFile, letter: LetterRow) -> LetterBody:
@@ -156,7 +158,10 @@ ROUTES = (
         query={
             "form": "of the PDF: electronic (the bytes that its signature is made over) or paper (with a place for a "
             "signature by hand); where it is not given, the form in which the letter went out",
-            "acted_by": "of a draft's PDF: surname and initials of who will sign it, where the key names nobody",
+        },
+        headers={
+            ACTED_BY: "of a draft's PDF: surname and initials of who will sign it, percent-encoded UTF-8, where the "
+            "key names nobody"
         },
     ),
     Route(

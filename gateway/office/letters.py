@@ -20,10 +20,12 @@ from gateway.store.course_rows import LetterRow
 from gateway.store.letter_acts import ON_PAPER, LetterActs, PaperCopy
 from gateway.trusted_signers import is_outage
 from signing.errors import SigningError
-from signing.verdict import Verdict
+from signing.verdict import Signer, Verdict
 
 BY_SPECIALIST, BY_ORGANISATION = "specialist", "organisation"
 LANGUAGE: Language = "both"
+UNKNOWN_BIN = "0" * 12
+"""What the settings say where they name no organisation."""
 
 
 class LetterForm(StrEnum):
@@ -71,9 +73,10 @@ class LetterDesk:
             raise _unsigned()
         return kept[1]
 
-    def sign_by_employee(self, application_id: str, n: int, cms: bytes, actor: Actor, iin: str | None) -> None:
-        """`cms` is detached over the bytes of `read_pdf`; the signer is the employee of the key where it names one.
+    def sign_by_employee(self, application_id: str, n: int, cms: bytes, actor: Actor, iin: str) -> None:
+        """`cms` is detached over the bytes of `read_pdf`; the certificate is that of the employee with the IIN.
 
+        Where it names an organisation, that is the provider's own, as far as the settings name it.
         Raises SignatureRefused, RevocationUnknown, Conflict.
         """
         file, letter = self._find(application_id, n)
@@ -122,7 +125,7 @@ class LetterDesk:
         """For a signature by hand: the place is left blank, for whoever signs."""
         return render_letter(compose_letter_document(file, letter), LANGUAGE)
 
-    def _check(self, pdf: bytes, cms: bytes, iin: str | None) -> None:
+    def _check(self, pdf: bytes, cms: bytes, iin: str) -> None:
         try:
             verdict = self.verify(pdf, cms, self.clock())
         except SigningError as error:
@@ -131,11 +134,15 @@ class LetterDesk:
             if is_outage(verdict):
                 raise RevocationUnknown
             raise _refuse("signature-invalid", verdict.reason)
-        signers = [one.signer for one in verdict.signers if one.signer is not None]
-        if iin is not None and not any(signer.iin == iin for signer in signers):
+        own = [one.signer for one in verdict.signers if one.signer is not None and one.signer.iin == iin]
+        if not own:
             raise _refuse("signature-other-person", "the signature is valid, but not the employee's")
-        if not any(signer.iin for signer in signers):
-            raise _refuse("signature-usage", "the certificate is not one of a person")
+        if not any(self._may_act_for_us(signer) for signer in own):
+            raise _refuse("signature-other-organisation", "the certificate is the employee's in another organisation")
+
+    def _may_act_for_us(self, signer: Signer) -> bool:
+        ours = self.files.organisation.bin
+        return signer.bin is None or ours == UNKNOWN_BIN or signer.bin == ours
 
 
 def _unsigned() -> NotFound:

@@ -22,9 +22,9 @@ from signing.verdict import (
 AT = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
 
-def passed(iin: str, content: bytes, roles: tuple[str, ...] = ("individual",)) -> Verdict:
+def passed(iin: str, content: bytes, roles: tuple[str, ...] = ("individual",), bin_: str | None = None) -> Verdict:
     """One person's signature over the content, in order in all respects."""
-    return conclude("cms", (_signed_by(iin, roles, {}),), content)
+    return conclude("cms", (_signed_by(iin, roles, {}, bin_),), content)
 
 
 def stopped(stage: Stage, sub_indication: SubIndication, iin: str = "900101350122") -> Verdict:
@@ -37,8 +37,10 @@ def refused(sub_indication: SubIndication = SubIndication.FORMAT_FAILURE) -> Ver
     return refuse("cms", sub_indication, "why")
 
 
-def _signed_by(iin: str, roles: tuple[str, ...], changes: Mapping[Stage, StageResult]) -> SignerVerdict:
+def _signed_by(
+    iin: str, roles: tuple[str, ...], changes: Mapping[Stage, StageResult], bin_: str | None = None
+) -> SignerVerdict:
     stages = {stage: stage_passed("in order") for stage in Stage}
     stages |= {stage: not_checked("not looked at") for stage in (Stage.REVOCATION, Stage.TIMESTAMP)}
-    signer = Signer(iin, None, "ПРИМЕРОВА АЙГУЛЬ", roles, 1, "CN=TEST", "", AT, AT)
+    signer = Signer(iin, bin_, "ПРИМЕРОВА АЙГУЛЬ", roles, 1, "CN=TEST", "", AT, AT)
     return SignerVerdict({**stages, **changes}, "RSA with SHA-256", AT, signer)

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import hashlib
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
-from tests.gateway.api.house import CLERK, OTHER_IIN, PDF, House, encode, sign_letter, told
+from contracts.errors import SignatureRefused
+from gateway.store.acting import Actor
+from tests.gateway.api.house import CLERK, CLERK_IIN, OTHER_IIN, PDF, House, encode, sign_letter, told
 from tests.gateway.documents.reading import read_text
+from tests.support.verdicts import passed
 
 ELECTRONIC, BY_HAND = "Подписывает", "Подпись"
 """What the place of the signature says."""
@@ -125,11 +130,69 @@ def test_an_organisations_system_names_who_acts(house: House) -> None:
     location = house.drafted()
     unnamed = house.get(f"{location}/letters/1", "system", Accept="application/pdf")
     assert told(unnamed) == (400, "acted-by-missing")
-    pdf = house.get(f"{location}/letters/1?acted_by=Ахметов Е.", "system", Accept="application/pdf").data
-    assert pdf.startswith(b"%PDF")
+    named = house.get(f"{location}/letters/1?acted_by=Ахметов Е.", "system", Accept="application/pdf")
+    assert told(named) == (400, "acted-by-missing"), "names travel in no address"
+    pdf = house.get(f"{location}/letters/1", "system", Accept="application/pdf", Acted_By=quote("Ахметов Е.")).data
+    assert "Ахметов Е." in read_text(pdf)
     assert told(house.post(f"{location}/letters/1/sent", SENT, "system")) == (400, "acted-by-missing")
     letter = house.post(f"{location}/letters/1/sent", SENT | {"acted_by": "Ахметов Е."}, "system").get_json()
     assert letter["sent_by"] == "Ахметов Е."
+
+
+def test_a_systems_call_is_signed_by_the_person_whom_it_names_alone(house: House) -> None:
+    location = house.drafted()
+    pdf = house.get(f"{location}/letters/1", "system", Accept="application/pdf", Acted_By=quote("Ахметов Е.")).data
+    body = {"acted_by": "Ахметов Е.", "signature": sign_letter(pdf, OTHER_IIN)}
+    letter = f"{location}/letters/1/signature"
+    assert told(house.post(letter, body, "system")) == (400, "acted-by-iin-missing")
+    assert told(house.post(letter, body | {"acted_by_iin": "1"}, "system")) == (400, "invalid-value")
+    other = house.post(letter, body | {"acted_by_iin": CLERK_IIN}, "system")
+    assert told(other) == (422, "signature-other-person")
+    assert CLERK_IIN not in other.get_data(as_text=True)
+    assert house.post(letter, body | {"acted_by_iin": OTHER_IIN}, "system").get_json()["state"] == "signed"
+
+
+def test_an_employees_key_signs_as_nobody_else(house: House) -> None:
+    location = house.drafted()
+    body = {"signature": sign_letter(read_pdf(house, location)), "acted_by_iin": OTHER_IIN}
+    assert told(house.post(f"{location}/letters/1/signature", body)) == (400, "acted-by-misplaced")
+
+
+@pytest.mark.parametrize("name", ["%FF", "%0A", quote("x" * 121)])
+def test_a_name_in_a_header_is_short_and_can_be_read(house: House, name: str) -> None:
+    location = house.drafted()
+    refused = house.get(f"{location}/letters/1", "system", Accept="application/pdf", Acted_By=name)
+    assert refused.status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "code"),
+    [
+        ("990140009992", "990140009992", None),
+        ("990140009992", None, None),
+        ("000000000000", "990140009992", None),
+        ("990140009992", "000140009999", "signature-other-organisation"),
+    ],
+)
+def test_a_certificate_that_names_an_organisation_names_the_providers(
+    house: House, ours: str, theirs: str | None, code: str | None
+) -> None:
+    location = house.drafted()
+    pdf = read_pdf(house, location)
+    desk = house.desk.course.office.letters
+    head = replace(desk.files.organisation, bin=ours)
+    verdict = passed(CLERK_IIN, pdf, bin_=theirs)
+    ours_desk = replace(desk, files=replace(desk.files, organisation=head), verify=lambda *_: verdict)
+
+    def sign() -> None:
+        ours_desk.sign_by_employee(location.rpartition("/")[2], 1, b"cms", Actor("", CLERK), CLERK_IIN)
+
+    if code is None:
+        sign()
+    else:
+        with pytest.raises(SignatureRefused) as refused:
+            sign()
+        assert refused.value.problems[0].code == code
 
 
 def test_an_employees_key_names_nobody_else(house: House) -> None:
