@@ -160,8 +160,8 @@ ROUTES = (
             "signature by hand); where it is not given, the form in which the letter went out",
         },
         headers={
-            ACTED_BY: "of a draft's PDF: surname and initials of who will sign it, percent-encoded, where the key "
-            "names nobody"
+            ACTED_BY: "of a draft's PDF: surname and initials of who will sign it, percent-encoded UTF-8, where the "
+            "key names nobody"
         },
     ),
     Route(

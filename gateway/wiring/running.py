@@ -22,6 +22,7 @@ from gateway.api.app import create_api
 from gateway.api.parts import ApiParts, make_streams
 from gateway.bus_signatures import load_certificates
 from gateway.clock import Clock, now
+from gateway.core.calendar import local_day
 from gateway.core.law import FindLaw, law_of
 from gateway.core.terms import Terms, read_terms
 from gateway.dossier.assemble import DossierAssembler
@@ -36,6 +37,7 @@ from gateway.gathering.asking import Asker
 from gateway.gathering.delivering import Deliverer
 from gateway.gathering.rounds import Gathering
 from gateway.intake.draft import MakeDraft
+from gateway.letter_signing import check_signing
 from gateway.office.assembling import OfficeBase, describe_organisation, open_office
 from gateway.office.office import Office
 from gateway.payload_signatures import load_payload_key, make_sign_letter
@@ -152,6 +154,7 @@ def _make_steps(
 
 def _open_office(settings: Settings, base: Foundation, policy: MakePolicy, find_law: FindLaw, clock: Clock) -> Office:
     key = load_payload_key(settings, base.catalogue)
+    check_signing(base.catalogue.services, find_law, local_day(clock()), has_key=key is not None)
     folders = settings.passports
     return open_office(
         OfficeBase(base.database, base.sealer, base.applications, find_law, clock),
