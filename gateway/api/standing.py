@@ -16,6 +16,9 @@ APPROVED, REFUSED, WITHDRAWN = "approved", "refused", "withdrawn"
 GATEWAY, APPLICANT, PROVIDER, OWNER, NOBODY = "gateway", "applicant", "provider", "owner", "nobody"
 
 
+_OF_APPLICANT = (NoticeKind.APPLICANT_CORRECTS, NoticeKind.CONSENT_NEEDED)
+
+
 @dataclass(frozen=True)
 class Standing:
     status: str
@@ -56,7 +59,7 @@ def _name_end(case: Case) -> str:
 def _find_move(case: Case, answers: tuple[Answer, ...]) -> str:
     """The applicant who was told to bring something, then who has a letter, then the gateway while it may yet hear."""
     missing = {answer.inquiry.id for answer in answers if answer.is_missing}
-    told = [n for n in case.proceedings.notices if n.kind is NoticeKind.APPLICANT_CORRECTS]
+    told = [n for n in case.proceedings.notices if n.kind in _OF_APPLICANT]
     if any(cell in missing for notice in told for cell in notice.cells):
         return APPLICANT
     letters = {letter.state for letter in case.proceedings.letters}

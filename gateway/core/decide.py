@@ -18,7 +18,7 @@ from gateway.core.letters import keep_letters, opens_for_letters
 from gateway.core.notices import deliver_notices, issue_notices, list_deliveries
 from gateway.core.opening import has_undecided, judge_anew, open_cells
 from gateway.core.patience import Try, list_tries, patience_ends
-from gateway.core.steps import AskExchanges, DeliverNotice, RegisterPackage, Step, WakeAt
+from gateway.core.steps import AskExchanges, DeliverNotice, RegisterPackage, SignLetter, Step, WakeAt
 from gateway.core.terms import end_of_promise
 from gateway.core.watch import list_marks, mark_terms
 
@@ -31,11 +31,12 @@ NOTHING: frozenset[str] = frozenset()
 def decide(case: Case, now: datetime, law: Law, busy: frozenset[str] = NOTHING) -> tuple[Step, ...]:
     """What must be done now, or one wake-up; empty where only people can go on.
 
-    `busy`: ids of exchanges that are being asked, and of deliveries (see `name_delivery`) that are being made.
+    `busy`: ids of exchanges that are being asked, of deliveries (see `name_delivery`) that are being made, and of
+    letters (see `name_signature`) that cannot be signed now.
     """
     return (
         _open(case, now, law)
-        or _keep_letters(case, now, law)
+        or tuple(step for step in keep_letters(case, now, law) if name_signature(step) not in busy)
         or _keep_dates(case, now, law)
         or issue_notices(case, now, law)
         or mark_terms(case, now, law)
@@ -50,16 +51,17 @@ def name_delivery(step: DeliverNotice) -> str:
     return f"notice-{step.n}:{step.channel.value}"
 
 
+def name_signature(step: Step) -> str:
+    """ "" for a step that signs nothing."""
+    return f"letter-{step.n}:signature" if isinstance(step, SignLetter) else ""
+
+
 def _is_gathering(case: Case) -> bool:
     return case.registered_at is None and not case.is_over
 
 
 def _open(case: Case, now: datetime, law: Law) -> tuple[Step, ...]:
     return (open_cells(case, now, law) or judge_anew(case, now, law)) if _is_gathering(case) else ()
-
-
-def _keep_letters(case: Case, now: datetime, law: Law) -> tuple[Step, ...]:
-    return keep_letters(case, now, law)
 
 
 def _keep_dates(case: Case, now: datetime, law: Law) -> tuple[Step, ...]:

@@ -13,7 +13,7 @@ from itertools import groupby
 from gateway.core.calendar import add_working_days, local_day
 from gateway.core.case import Case
 from gateway.core.dates import anchor_of_extension
-from gateway.core.gaps import Move, find_gaps
+from gateway.core.gaps import GapCause, Move, find_gaps
 from gateway.core.law import Law
 from gateway.core.proceedings import (
     DateCause,
@@ -34,6 +34,10 @@ OWED = "owed"
 EVERY_CHANNEL = "every_channel"
 _OF_DATES = frozenset({NoticeKind.EXTENSION, NoticeKind.EXTENSION_CHANGED, NoticeKind.DATE_RECOUNTED})
 """Notices that the card gives days for; the rest has a setting."""
+
+
+_OF_GAPS = {NoticeKind.CONSENT_NEEDED: "consents", NoticeKind.APPLICANT_CORRECTS: "corrects"}
+"""Notices of what is the applicant's move, and how their keys begin."""
 
 
 @dataclass(frozen=True)
@@ -165,13 +169,17 @@ def _judge_dates(dates: tuple[DateSet, ...]) -> NoticeKind | None:
 
 
 def _of_gaps(case: Case, now: datetime, law: Law) -> Iterator[Owed]:
-    """What the applicant must bring or correct: each cell is told of once."""
-    told = [n for n in case.proceedings.notices if n.kind is NoticeKind.APPLICANT_CORRECTS]
-    known = {cell for notice in told for cell in notice.cells}
-    missing = [c.inquiry_id for g in find_gaps(case, law, now) if g.move is Move.APPLICANT for c in g.cells]
-    new = tuple(cell for cell in missing if cell not in known)
-    if new and not case.is_over:
-        yield Owed(f"corrects-{len(told) + 1}", NoticeKind.APPLICANT_CORRECTS, local_day(now), new)
+    """What the applicant must consent to, bring or correct: each cell is told of once of each kind."""
+    if case.is_over:
+        return
+    moves = [cell for gap in find_gaps(case, law, now) if gap.move is Move.APPLICANT for cell in gap.cells]
+    for kind, word in _OF_GAPS.items():
+        told = [notice for notice in case.proceedings.notices if notice.kind is kind]
+        known = {cell for notice in told for cell in notice.cells}
+        mine = [c.inquiry_id for c in moves if (c.cause is GapCause.CONSENT) is (kind is NoticeKind.CONSENT_NEEDED)]
+        new = tuple(cell for cell in mine if cell not in known)
+        if new:
+            yield Owed(f"{word}-{len(told) + 1}", kind, local_day(now), new)
 
 
 def _of_end(case: Case) -> Iterator[Owed]:

@@ -87,6 +87,7 @@ class NoticeKind(StrEnum):
     EXTENSION_CHANGED = "extension_changed"
     DATE_RECOUNTED = "date_recounted"
     APPLICANT_CORRECTS = "applicant_corrects"
+    CONSENT_NEEDED = "consent_needed"
     INCOMPLETE = "incomplete"
     PRELIMINARY_REFUSAL = "preliminary_refusal"
     HEARING_SET_ANEW = "hearing_set_anew"

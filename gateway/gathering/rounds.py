@@ -12,17 +12,18 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from contracts.errors import OperatorError, RegistryResting
+from contracts.errors import OperatorError, RegistryResting, SigningFailed
 from contracts.words import Outcome
 from gateway.core.answers import Answer
 from gateway.core.case import OVER, Case, Exchange, Inquiry
-from gateway.core.decide import decide, name_delivery
+from gateway.core.decide import decide, name_delivery, name_signature
 from gateway.core.law import FindLaw, Law, law_of
 from gateway.core.steps import AskExchanges, DeliverNotice, OpenInquiry, SignLetter, Step, WakeAt
 from gateway.gathering.arrivals import Arrivals
 from gateway.gathering.asking import Asker
 from gateway.gathering.consents import Consents, ask_consents, holder_of, needs_consent
 from gateway.gathering.news import apply_results, make_tell, tell_answer
+from gateway.logs import log_event
 from gateway.store.applications import Applications
 from gateway.store.course import CourseStore
 from gateway.store.gathering import ExchangeResult, GatheringStore
@@ -48,12 +49,14 @@ class _Round:
     consenting: dict[Future[Consents], tuple[Exchange, ...]] = field(default_factory=dict)
     """Asks for consent under way, with the exchanges that wait for them."""
     deliveries: dict[Future[None], str] = field(default_factory=dict)
+    unsigned: set[str] = field(default_factory=set)
+    """Letters that the organisation's key did not sign in this round."""
     failures: list[Exception] = field(default_factory=list)
 
     @property
     def busy(self) -> frozenset[str]:
         waiting = (x.id for exchanges in self.consenting.values() for x in exchanges)
-        return frozenset((*self.exchanges.values(), *waiting, *self.deliveries.values()))
+        return frozenset((*self.exchanges.values(), *waiting, *self.deliveries.values(), *self.unsigned))
 
     @property
     def running(self) -> tuple[Future[Any], ...]:
@@ -121,7 +124,7 @@ class Gathering:
                 case SignLetter():
                     for step in steps:
                         if isinstance(step, SignLetter):
-                            self.sign_letter(now.case, step)
+                            self._sign(now, step)
                     now.case = self._read(now.case.id)
                 case _:
                     self.course.carry_out(now.case, steps, self.clock(), now.law.calendar.version)
@@ -129,6 +132,14 @@ class Gathering:
         except Exception as error:
             now.failures.append(error)
         self.applications.announce()
+
+    def _sign(self, now: _Round, step: SignLetter) -> None:
+        """A letter that cannot be signed stays a draft, which is shown to people in time; the rest goes on."""
+        try:
+            self.sign_letter(now.case, step)
+        except SigningFailed as error:
+            now.unsigned.add(name_signature(step))
+            log_event("letter not signed", code=error.code, application=now.case.id, letter=step.n)
 
     def _open(self, case: Case, steps: list[OpenInquiry]) -> Case:
         opened = self.store.open_cells(case.id, steps, self.clock(), _tell_opened)

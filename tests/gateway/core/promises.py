@@ -46,8 +46,9 @@ def check_record(case: Case, law: Law) -> None:
     keys = [notice.key for notice in course.notices]
     assert len(set(keys)) == len(keys), "a notice is issued once"
     assert sum(notice.kind is NoticeKind.EXTENSION for notice in course.notices) <= 1, "there is one extension"
-    told = [cell for n in course.notices if n.kind is NoticeKind.APPLICANT_CORRECTS for cell in n.cells]
-    assert len(set(told)) == len(told), "the applicant is told of a cell once"
+    kinds = (NoticeKind.APPLICANT_CORRECTS, NoticeKind.CONSENT_NEEDED)
+    told = [(n.kind, cell) for n in course.notices if n.kind in kinds for cell in n.cells]
+    assert len(set(told)) == len(told), "the applicant is told of a cell once, of a kind"
     until = course.date(DateKind.EXTENSION_UNTIL)
     if until is not None and case.registered_at is None and not case.is_over:
         anchors = [local_day(letter.sent_at) for letter in course.letters if letter.sent_at is not None]

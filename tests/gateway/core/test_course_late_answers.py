@@ -62,7 +62,7 @@ def test_a_draft_is_withdrawn_where_its_cells_become_the_applicant_s_matter() ->
     course.case = change(course.case, course.find("medical").id, cause="consent-missing", state=ExchangeState.STOPPED)
     course.settle()
     assert course.states() == [LetterState.WITHDRAWN]
-    assert kinds(course) == [NoticeKind.APPLICANT_CORRECTS]
+    assert kinds(course) == [NoticeKind.CONSENT_NEEDED]
 
 
 def test_a_sent_letter_stands_where_the_applicant_could_bring_what_it_asks_for_too() -> None:
@@ -70,7 +70,7 @@ def test_a_sent_letter_stands_where_the_applicant_could_bring_what_it_asks_for_t
     course.case = change(course.case, course.find("medical").id, cause="consent-missing", state=ExchangeState.STOPPED)
     course.settle()
     assert course.states() == [LetterState.SENT]
-    assert kinds(course) == [NoticeKind.EXTENSION, NoticeKind.APPLICANT_CORRECTS]
+    assert kinds(course) == [NoticeKind.EXTENSION, NoticeKind.CONSENT_NEEDED]
 
 
 def test_a_letter_that_a_person_withdrew_is_not_drawn_up_again_until_something_new_is_heard() -> None:

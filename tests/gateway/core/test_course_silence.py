@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 from contracts.words import Outcome
 from gateway.core.answers import read_answer
+from gateway.core.decide import decide, name_signature
 from gateway.core.gaps import find_gaps
 from gateway.core.proceedings import (
     DateKind,
@@ -17,6 +18,7 @@ from gateway.core.steps import (
     AskExchanges,
     DraftLetter,
     RegisterPackage,
+    SignLetter,
 )
 from tests.gateway.core.builders import LAW, T0, lay, make_case, make_row
 from tests.gateway.core.course import LATER, SILENT, Course
@@ -183,3 +185,28 @@ def test_the_applicant_is_told_once_of_each_cell_that_he_must_correct() -> None:
     course.bring("1:applicant").bring("2:applicant")
     assert course.told.registered_complete
     assert course.case.registered_at == course.now
+
+
+def test_an_applicant_who_consented_is_told_that_there_is_no_record_all_the_same() -> None:
+    rows = (make_row(1, (("bank", "account"),), absence="applicant_corrects"),)
+    course = Course(make_case(rows=rows), replies={"bank": SILENT}).settle()
+    asked = course.find("bank")
+    waiting = replace(asked, cause="consent-missing")
+    course.case = replace(course.case, exchanges={**course.case.exchanges, asked.id: waiting})
+    course.settle()
+    assert kinds(course) == [NoticeKind.CONSENT_NEEDED]
+    course.answer("bank", {})
+    assert kinds(course) == [NoticeKind.CONSENT_NEEDED, NoticeKind.APPLICANT_CORRECTS]
+
+
+def test_a_letter_that_cannot_be_signed_holds_nothing_else_up() -> None:
+    law = lay("letter.signing", "automatic")
+    rows = (make_row(1, (("medical", "person.disabilities[]"),), owner="health", absence="written_request"),)
+    case = make_case(rows=rows)
+    course = Course(case, law, replies={"medical": {}})
+    while not any(isinstance(step, SignLetter) for step in decide(course.case, course.now, law)):
+        course.take(decide(course.case, course.now, law))
+    busy = frozenset(name_signature(step) for step in decide(course.case, course.now, law))
+    rest = decide(course.case, course.now, law, busy)
+    assert rest
+    assert not any(isinstance(step, SignLetter) for step in rest)

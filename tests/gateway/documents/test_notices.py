@@ -17,7 +17,8 @@ from tests.gateway.documents.reading import read_text
 from tests.gateway.documents.sample_documents import DISABILITY, NOTICE, OPEN_ITEM, REASON, SENSITIVE_ITEM, UNTIL
 
 KINDS = {
-    "extension", "extension_changed", "date_recounted", "applicant_corrects", "incomplete", "preliminary_refusal",
+    "extension", "extension_changed", "date_recounted", "applicant_corrects", "consent_needed", "incomplete",
+    "preliminary_refusal",
     "hearing_set_anew", "decision_approved", "decision_refused", "withdrawn", "complaint_registered",
     "complaint_answered",
 }  # fmt: skip
@@ -159,6 +160,7 @@ def test_a_notice_without_the_date_that_it_is_about_is_not_written(kind: str, mi
     [
         ("extension", "items"),
         ("applicant_corrects", "items"),
+        ("consent_needed", "items"),
         ("preliminary_refusal", "reasons"),
         ("hearing_set_anew", "reasons"),
         ("decision_refused", "reasons"),
