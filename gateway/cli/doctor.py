@@ -102,6 +102,20 @@ def _look_at_payload_key(settings: Settings, at: datetime) -> Iterator[Finding]:
     yield _describe_key("payload key", key, _policy_of(settings)(at))
 
 
+def _look_at_letters(settings: Settings, at: datetime) -> Iterator[Finding]:
+    from contracts.catalogue import load_catalogue
+    from gateway.core.calendar import local_day
+    from gateway.letter_signing import check_signing, find_automatic
+    from gateway.wiring import make_find_law
+
+    catalogue = load_catalogue(settings.passports, profiles=settings.profiles)
+    find_law, today = make_find_law(catalogue, settings.passports), local_day(at)
+    check_signing(catalogue.services, find_law, today, has_key=settings.payload_key_file.is_file())
+    automatic = find_automatic(catalogue.services, find_law, today)
+    told = f"signed automatically for {', '.join(automatic)}" if automatic else "signed by specialists"
+    yield Finding("letters", "ok", told)
+
+
 def _look_at_bus_certificates(settings: Settings, at: datetime) -> Iterator[Finding]:
     from gateway.bus_signatures import load_certificates
 
@@ -150,6 +164,7 @@ LOOKS: tuple[Look, ...] = (
     _look_at_trust,
     _look_at_bus_key,
     _look_at_payload_key,
+    _look_at_letters,
     _look_at_bus_certificates,
     _look_at_revocation,
     _look_at_database,

@@ -22,6 +22,7 @@ from gateway.api.app import create_api
 from gateway.api.parts import ApiParts, make_streams
 from gateway.bus_signatures import load_certificates
 from gateway.clock import Clock, now
+from gateway.core.calendar import local_day
 from gateway.core.law import FindLaw, law_of
 from gateway.core.terms import Terms, read_terms
 from gateway.dossier.assemble import DossierAssembler
@@ -37,6 +38,7 @@ from gateway.gathering.delivering import Deliverer
 from gateway.gathering.rounds import Gathering
 from gateway.intake.draft import MakeDraft
 from gateway.intake.submit import Submit
+from gateway.letter_signing import check_signing
 from gateway.office.assembling import OfficeBase, describe_organisation, open_office
 from gateway.office.office import Office
 from gateway.payload_signatures import load_payload_key, make_sign_letter
@@ -78,6 +80,8 @@ def open_gateway(settings: Settings, clock: Clock = now) -> Iterator[Flask]:
         stack.enter_context(claim_database(settings.database_url))
         policy = make_document_policy(settings, load_trust(settings))
         find_law = make_find_law(base.catalogue, settings.passports)
+        has_key = settings.payload_key_file.is_file()
+        check_signing(base.catalogue.services, find_law, local_day(clock()), has_key=has_key)
         adapters = build_registry_adapters(settings, base.catalogue, policy, clock)
         stack.callback(adapters.close)
         office = _open_office(settings, base, policy, find_law, clock)

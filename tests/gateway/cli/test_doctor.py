@@ -9,8 +9,11 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
+from contracts.errors import SettingInvalid
 from gateway.cli import main
 from gateway.cli.doctor import LOOKS
+from gateway.settings import read_settings
+from gateway.wiring import open_gateway
 from registries_mock.ca.commands import ca
 from signing.gost.choosing import describe_backend
 
@@ -50,6 +53,40 @@ def test_a_sound_house_has_no_fault_and_nothing_is_made(house: Path) -> None:
     assert (code, [one for one in told if one["state"] == "fault"]) == (0, [])
     assert sorted(house.rglob("*")) == before
     assert {one["subject"] for one in told} >= {"gost", "trust", "bus key", "payload key", "revocation", "database"}
+
+
+AUTOMATIC = """version = "own"
+[[rule]]
+id = "letter.signing"
+value = "automatic"
+options = ["specialist", "automatic"]
+clause = "c"
+source = "s"
+confidence = 4
+valid_from = 2024-01-01
+"""
+
+
+def test_letters_that_are_signed_automatically_without_a_key_are_a_fault_and_the_gateway_does_not_start(
+    house: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "legal").mkdir()
+    (tmp_path / "legal" / "rules.toml").write_text(AUTOMATIC, encoding="utf-8")
+    own = {"ASP_PASSPORTS": str(tmp_path)}
+    assert [one["detail"] for one in examine(house, **own)[1] if one["subject"] == "letters"] == [
+        "signed automatically for asp"
+    ]
+    _, told = examine(house, **own, ASP_PAYLOAD_KEY_FILE="none.p12")
+    (fault,) = [one for one in told if one["subject"] == "letters"]
+    assert fault["state"] == "fault"
+    assert "letter.signing is automatic for asp" in fault["detail"] and "ASP_PAYLOAD_KEY_FILE" in fault["detail"]
+    environ = {
+        "ASP_DATABASE_URL": f"sqlite:///{tmp_path / 'store.db'}", "ASP_KEY_FILE": str(tmp_path / "own.key"),
+        "ASP_TRUST_FOLDER": str(house / "ca" / "trust"), "ASP_PAYLOAD_KEY_FILE": "none.p12",
+        "ASP_SHEP_KEY_FILE": str(house / "organisation.p12"), **own,
+    }  # fmt: skip
+    with pytest.raises(SettingInvalid, match=r"letter\.signing"), open_gateway(read_settings(environ)):
+        pass
 
 
 def test_it_says_which_library_computes_gost(house: Path) -> None:
