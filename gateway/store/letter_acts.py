@@ -94,7 +94,7 @@ class LetterActs:
                 values["sealed_paper"] = self.acting.sealer.seal(paper.pdf, context)
             _change_letter(connection, application_id, n, values)
             data = {"letter": n, "owner": letter.owner, "by": actor.name, "channel": channel, "number": number}
-            return (tell("letter_sent", data | {"sent_at": sent_at.isoformat()}),)
+            return (tell("letter_sent", data | {"sent_at": sent_at}),)
 
         self.acting.act(application_id, change)
 

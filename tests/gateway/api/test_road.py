@@ -129,6 +129,20 @@ def test_a_decision_that_is_not_in_order_is_none(house: House, change: dict[str,
     assert standing(house, location)[0] == "package_registered"
 
 
+def test_every_moment_in_an_events_data_has_the_offset_of_kazakhstan(house: House) -> None:
+    location = house.drafted()
+    sent_at = "2026-10-05T05:00:00+00:00"
+    sent = {"channel": "paper", "number": "1", "sent_at": sent_at}
+    assert house.post(f"{location}/letters/1/sent", sent).status_code == 200
+    house.work(location)
+    house.bring(location)
+    house.work(location)
+    events = {one["kind"]: one["data"] for one in house.get(f"{location}/events").get_json()["events"]}
+    assert events["letter_sent"]["sent_at"] == "2026-10-05T10:00:00+05:00"
+    assert events["package_registered"]["registered_at"] == "2026-10-05T10:00:00+05:00"
+    assert "+00:00" not in str(events) and "Z'" not in str(events)
+
+
 def test_nothing_is_decided_on_an_open_package(house: House) -> None:
     location = house.sent()
     assert told(house.post(f"{location}/decision", APPROVED)) == (409, "package-open")
