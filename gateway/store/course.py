@@ -190,7 +190,7 @@ class CourseStore:
         values = {"registered_at": step.at, "registered_complete": step.complete}
         if not connection.execute(update(a).where(mine).values(values)).rowcount:
             return ()
-        data = {"complete": step.complete, "registered_at": step.at.isoformat()}
+        data = {"complete": step.complete, "registered_at": step.at}
         return (Told("package_registered", Audience.ALL, data | _because(step.why)),)
 
 

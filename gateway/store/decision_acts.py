@@ -33,7 +33,7 @@ class DecisionActs:
             values = {"registered_at": at, "registered_complete": complete}
             if not connection.execute(update(a).where(mine).values(values)).rowcount:
                 raise conflict("package-registered", "the package is registered already")
-            told = {"complete": complete, "registered_at": at.isoformat(), "why": asdict(why)}
+            told = {"complete": complete, "registered_at": at, "why": asdict(why)}
             return (Told("package_registered", Audience.ALL, told), tell("registered_by", {"by": actor.name}))
 
         self.acting.act(application_id, change)

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, func, insert, select
 
+from gateway.core.calendar import ALMATY
 from gateway.store import tables as t
 from gateway.store.rows import Audience, Event, Told
 from gateway.store.webhook_waking import wake_webhook
@@ -28,7 +29,7 @@ def add_events(connection: Connection, application_id: str, at: datetime, told: 
             "at": at,
             "kind": event.kind,
             "audience": event.audience.value,
-            "data": json.dumps(event.data, ensure_ascii=False),
+            "data": json.dumps(event.data, ensure_ascii=False, default=_write_moment),
         }
         for seq, event in enumerate(told, start=(last or 0) + 1)
     ]
@@ -36,6 +37,13 @@ def add_events(connection: Connection, application_id: str, at: datetime, told: 
     seen = next((row["seq"] for row in rows if row["audience"] == Audience.ALL.value), None)
     if seen is not None:
         wake_webhook(connection, application_id, seen, at)
+
+
+def _write_moment(value: Any) -> str:
+    """A moment in an event's data, as everywhere that people read it: in the time of Kazakhstan, with its offset."""
+    if isinstance(value, datetime) and value.tzinfo is not None:
+        return value.astimezone(ALMATY).isoformat()
+    raise TypeError(f"an event's data holds no {type(value).__name__}")
 
 
 def read_events(connection: Connection, application_id: str, after: int) -> tuple[Event, ...]:

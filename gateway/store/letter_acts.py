@@ -125,7 +125,7 @@ class LetterActs:
 
 def tell_sent(n: int, owner: str, actor: Actor, channel: str, number: str, sent_at: datetime) -> Told:
     data = {"letter": n, "owner": owner, "by": actor.name, "channel": channel, "number": number}
-    return tell("letter_sent", data | {"sent_at": sent_at.isoformat()})
+    return tell("letter_sent", data | {"sent_at": sent_at})
 
 
 def _letter(connection: Connection, application_id: str, n: int, states: Sequence[LetterState]) -> Row[tuple[Any, ...]]:

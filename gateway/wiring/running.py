@@ -80,6 +80,8 @@ def open_gateway(settings: Settings, clock: Clock = now) -> Iterator[Flask]:
         stack.enter_context(claim_database(settings.database_url))
         policy = make_document_policy(settings, load_trust(settings))
         find_law = make_find_law(base.catalogue, settings.passports)
+        has_key = settings.payload_key_file.is_file()
+        check_signing(base.catalogue.services, find_law, local_day(clock()), has_key=has_key)
         adapters = build_registry_adapters(settings, base.catalogue, policy, clock)
         stack.callback(adapters.close)
         office = _open_office(settings, base, policy, find_law, clock)

@@ -107,62 +107,6 @@ def test_a_refusal_comes_after_its_hearing_and_tells_its_reasons(house: House) -
     assert told(house.post(f"{location}/decision", REFUSED)) == (409, "application-over")
 
 
-def test_the_final_refusal_leaves_the_preliminary_one_as_it_was(house: House) -> None:
-    location = house.registered()
-    first = house.post(f"{location}/decision", REFUSED | {"preliminary": True}).get_json()
-    assert (first["preliminary_number"], first["number"], first["reasons"]) == ("8", "", [])
-    assert [one["code"] for one in status(house, location)["reasons"]] == ["unreliable-documents"]
-    house.work(location)
-    house.desk.move(days=3)
-    house.post(f"{location}/hearing", {"record": "Заслушан"})
-    body = house.post(f"{location}/decision", REFUSED | {"number": "9", "reasons": ["no-consent"]}).get_json()
-    assert (body["preliminary_number"], body["number"]) == ("8", "9")
-    assert [one["code"] for one in body["preliminary_reasons"]] == ["unreliable-documents"]
-    assert [one["code"] for one in body["reasons"]] == ["no-consent"]
-    assert body["preliminary_at"] == first["preliminary_at"] and body["hearing_held_at"] > first["preliminary_at"]
-    assert status(house, location)["reasons"] == body["reasons"]
-    dossier = house.get(f"{location}/dossier").get_json()
-    kept = dossier["course"]["decision"]
-    assert (kept["preliminary_number"], kept["number"]) == ("8", "9")
-    assert [one["code"] for one in kept["preliminary_reasons"]] == ["unreliable-documents"]
-    events = {one["kind"]: one["data"] for one in dossier["events"]}
-    assert (events["decision_preliminary_by"]["number"], events["decision_by"]["number"]) == ("8", "9")
-    page = house.get(f"{location}/dossier", Accept="text/html").get_data(as_text=True)
-    assert "№ 8" in page and "№ 9" in page and "недостоверны" in page and "Нет согласия" in page
-
-
-def test_a_portals_events_say_that_there_is_a_decision_and_not_why(house: House) -> None:
-    location = house.registered()
-    refused = REFUSED | {"reasons": ["court-decision", "unreliable-documents"]}
-    house.post(f"{location}/decision", refused | {"preliminary": True})
-    house.work(location)
-    house.desk.move(days=3)
-    house.post(f"{location}/hearing", {"record": "Заслушан"})
-    house.post(f"{location}/decision", refused)
-    seen = house.get(f"{location}/events", "portal")
-    kinds = {one["kind"]: one["data"] for one in seen.get_json()["events"]}
-    assert (kinds["decision"], kinds["decision_preliminary"]["outcome"]) == ({"outcome": "refused"}, "refused")
-    for word in ("court-decision", "unreliable-documents", '"by"', "number"):
-        assert word not in seen.get_data(as_text=True)
-    inside = {one["kind"]: one["data"] for one in house.get(f"{location}/events").get_json()["events"]}
-    for kind in ("decision_preliminary_by", "decision_by"):
-        assert inside[kind]["reasons"] == ["court-decision", "unreliable-documents"]
-
-
-def test_a_sensitive_reason_is_named_to_the_authenticated_applicant_alone(house: House) -> None:
-    location = house.registered()
-    refused = REFUSED | {"reasons": ["court-decision", "unreliable-documents"], "preliminary": True}
-    house.post(f"{location}/decision", refused)
-    house.work(location)
-    for shown, codes in (("", ["hidden", "unreliable-documents"]), ("?authenticated=true", refused["reasons"])):
-        reasons = house.get(f"{location}{shown}", "portal").get_json()["reasons"]
-        assert [one["code"] for one in reasons] == codes
-        notices = house.get(f"{location}/notices{shown}", "portal").get_json()["notices"]
-        text = " ".join(notices[-1]["paragraphs"])
-        assert ("решение суда" in text) == bool(shown) and "недостоверны" in text
-    assert [one["code"] for one in status(house, location, "clerk")["reasons"]] == refused["reasons"]
-
-
 @pytest.mark.parametrize(
     ("change", "code"),
     [
@@ -207,6 +151,20 @@ def test_a_place_in_a_list_that_no_database_holds_is_refused(house: House) -> No
     location = house.submit()
     answer = house.get(f"{location}/events?after=999999999999999")
     assert (answer.status_code, answer.get_json()["code"]) == (400, "invalid-value")
+
+
+def test_every_moment_in_an_events_data_has_the_offset_of_kazakhstan(house: House) -> None:
+    location = house.drafted()
+    sent_at = "2026-10-05T05:00:00+00:00"
+    sent = {"channel": "paper", "number": "1", "sent_at": sent_at}
+    assert house.post(f"{location}/letters/1/sent", sent).status_code == 200
+    house.work(location)
+    house.bring(location)
+    house.work(location)
+    events = {one["kind"]: one["data"] for one in house.get(f"{location}/events").get_json()["events"]}
+    assert events["letter_sent"]["sent_at"] == "2026-10-05T10:00:00+05:00"
+    assert events["package_registered"]["registered_at"] == "2026-10-05T10:00:00+05:00"
+    assert "+00:00" not in str(events) and "Z'" not in str(events)
 
 
 def test_nothing_is_decided_on_an_open_package(house: House) -> None:
