@@ -23,7 +23,7 @@ from gateway.store.document_acts import DocumentActs
 from gateway.store.incident_acts import IncidentActs, Sending
 from gateway.store.letter_acts import LetterActs
 from gateway.store.rows import ClientKind, NewApplication
-from tests.gateway.core.builders import T0, lay, make_application
+from tests.gateway.core.builders import LAW, T0, lay, make_application
 from tests.kills.boundaries import ACCEPT
 from tests.kills.program import Program, open_program
 
@@ -163,7 +163,8 @@ SCRIPTS: Mapping[str, tuple[Entry, ...]] = {
         ),
         Entry(
             at("10-09", 11), DecisionActs.register,
-            lambda p, app: p.office.decisions.register(app, CLERK), "registered_by",
+            lambda p, app: p.office.decision_acts.register(app, LAW.why("package.without_extension"), CLERK, complete=False),
+            "registered_by",
         ),
         Entry(
             at("10-09", 12), DecisionActs.withdraw,

@@ -58,7 +58,7 @@ class Registrar:
 
     def attest(self, statement: bytes, *, role: str = "information-system", bin_: str = ATTESTING_BIN) -> bytes:
         """An attached CMS over a portal's statement, by a key of this role and organisation."""
-        iin = None if role == "information-system" else "900101399990"
+        iin = None if role == "information-system" else "900101499776"
         pair = self._pairs["rsa"]
         key = self._authority.certify(role, Subject(iin, bin=bin_), pair, at=self._issued_at, algorithm="rsa")
         return sign_cms(statement, key, self._signs_at, attached=True)
