@@ -8,7 +8,10 @@ from flask import Response
 
 from gateway.api.answers import answer_file, answer_json
 from gateway.api.call import Call
-from gateway.api.course_schemas import (
+from gateway.api.places import cut_page, read_place
+from gateway.api.routes import JSON, PDF, Access, Route
+from gateway.api.times import at_home
+from gateway.api.worklist_schemas import (
     IncidentBody,
     IncidentLetterBody,
     IncidentsBody,
@@ -18,9 +21,6 @@ from gateway.api.course_schemas import (
     UnmatchedMessageBody,
     WorklistBody,
 )
-from gateway.api.places import cut_page, read_place
-from gateway.api.routes import JSON, PDF, Access, Route
-from gateway.api.times import at_home
 from gateway.logs import log_event
 from gateway.office.office import unknown_incident
 from gateway.store.incident_acts import Sending

@@ -36,6 +36,8 @@ _CONTEXTS = {
     "exchanges.sealed_question": "exchanges:{id}:question",
     "exchanges.sealed_record": "exchanges:{id}:record",
     "arrivals.sealed_raw": "arrivals:{message_id}",
+    "letters.sealed_paper": "letters:{application_id}:{n}:paper",
+    "notices.sealed_content": "notices:{application_id}:{n}:content",
 }
 """What a seal is bound to, of the columns that a case or its engine reads."""
 _LEFT_OUT = {"attempts.sealed_request": b"", "attempts.sealed_reply": None}

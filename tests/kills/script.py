@@ -28,6 +28,7 @@ from tests.kills.boundaries import ACCEPT
 from tests.kills.program import Program, open_program
 
 BY_HAND, AUTOMATIC, PROMPT = "by-hand", "automatic", "prompt"
+BY_HAND_WHY = LAW.why("package.without_extension")
 CLERK = Actor("client", "Ахметова А. Б.")
 PDF = b"%PDF-1.7\nan invented page\n%%EOF\n"
 Do = Callable[[Program, str], object]
@@ -163,8 +164,7 @@ SCRIPTS: Mapping[str, tuple[Entry, ...]] = {
         ),
         Entry(
             at("10-09", 11), DecisionActs.register,
-            lambda p, app: p.office.decision_acts.register(app, LAW.why("package.without_extension"), CLERK, complete=False),
-            "registered_by",
+            lambda p, app: p.office.decision_acts.register(app, BY_HAND_WHY, CLERK, complete=False), "registered_by",
         ),
         Entry(
             at("10-09", 12), DecisionActs.withdraw,
