@@ -155,7 +155,10 @@ def _level(told: Mapping[str, Any]) -> dict[str, Any]:
         for part in (p for r in dossier["requests"] for i in r["inquiries"] for p in i["parts"]):
             part["attempts"], part["arrivals"] = bool(part["attempts"]), bool(part["arrivals"])
         dossier["events"] = _once([{k: v for k, v in e.items() if k != "seq"} for e in dossier["events"]])
-    for notice in level.get("course", {}).get("notices", ()):
+    dossiers_own = level.get("dossier", {}).get("course", {}).get("notices", ())
+    for notice in (*level.get("course", {}).get("notices", ()), *dossiers_own):
+        # The content stands beside its hash, which is of the number too.
+        notice["content_sha256"] = bool(notice["content_sha256"])
         for delivery in notice["deliveries"]:
             delivery["receipt"] = bool(delivery["receipt"])
     return level
