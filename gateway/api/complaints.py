@@ -18,9 +18,9 @@ from gateway.api.describe import describe_date, describe_status
 from gateway.api.routes import JSON, Access, Route
 from gateway.api.schemas import Said, StatusBody
 from gateway.api.times import at_home
-from gateway.core.calendar import local_day
 from gateway.core.law import CERTAIN
-from gateway.documents.composing import CaseFile, count_complaint
+from gateway.core.terms import count_complaint
+from gateway.documents.composing import CaseFile
 from gateway.logs import log_event
 
 UNKNOWN = "complaint-not-found"
@@ -42,7 +42,9 @@ def complain(call: Call, application_id: str) -> Response:
     if asked.channel not in {way.key for way in ways}:
         detail = f"one of {', '.join(way.key for way in ways)}"
         raise InvalidInput(problems=(Problem("complaint-channel-unknown", "/channel", detail),))
-    n = call.parts.office.decision_acts.complain(stored.id, asked.text, asked.channel, actor)
+    told = count_complaint(call.parts.clock(), None, call.open_file(application_id).law)
+    acts = call.parts.office.decision_acts
+    n = acts.complain(stored.id, asked.text, asked.channel, actor, answer_by=told.on)
     log_event("complaint registered", application=stored.id, complaint=n, client=call.caller.id)
     return answer_json(_describe(call, call.open_file(application_id), n), 201)
 
@@ -66,7 +68,7 @@ def _describe(call: Call, file: CaseFile, n: int) -> ComplaintBody:
         n=row.n,
         channel=Said(code=row.channel, text=call.say(way, row.channel)),
         registered_at=at_home(row.registered_at),
-        answer_by=describe_date(count_complaint(local_day(row.registered_at), file.law)),
+        answer_by=describe_date(count_complaint(row.registered_at, row.answer_by, file.law)),
         answered_at=at_home(row.answered_at),
         remedies=tuple(
             RemedyBody(

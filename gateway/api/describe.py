@@ -10,10 +10,10 @@ from gateway.api.call import Call
 from gateway.api.schemas import AcceptedBody, DateBody, NextDate, ReasonBody, Said, StatusBody, TermsBody, TicketBody
 from gateway.api.standing import SENT, judge_standing
 from gateway.api.texts import TEXTS
-from gateway.core.calendar import ALMATY, local_day
+from gateway.core.calendar import ALMATY
 from gateway.core.case import Case
-from gateway.core.terms import LegalDate, Terms
-from gateway.documents.composing import CaseFile, count_complaint
+from gateway.core.terms import LegalDate, Terms, count_complaint
+from gateway.documents.composing import CaseFile
 from gateway.documents.notices import OPEN
 from gateway.documents.reasons import WordedReason, word_reasons
 from gateway.documents.texts import say_word
@@ -137,7 +137,7 @@ def _find_next(file: CaseFile, terms: TermsBody) -> NextDate | None:
             found.append(("hearing", day))
     for complaint in case.proceedings.complaints:
         if complaint.answered_at is None:
-            answer_by = count_complaint(local_day(complaint.registered_at), file.law)
+            answer_by = count_complaint(complaint.registered_at, complaint.answer_by, file.law)
             found.append((f"complaint-{complaint.n}", describe_date(answer_by)))
     if not found:
         return None

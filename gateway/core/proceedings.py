@@ -169,6 +169,8 @@ class Complaint:
     n: int
     registered_at: datetime
     answered_at: datetime | None = None
+    answer_by: date | None = None
+    """The last day of the answer as it was told; None where an earlier release told it."""
 
 
 @dataclass(frozen=True)

@@ -57,6 +57,15 @@ def end_of_promise(case: Case, law: Law) -> datetime | None:
     return end_of_day(on) if on else None
 
 
+def count_complaint(registered_at: datetime, told: date | None, law: Law) -> LegalDate:
+    """The last day of the answer to a complaint; a day that was told is never moved to a later one."""
+    days, unit = law.rules.rule("complaint.days"), law.rules.rule("complaint.unit")
+    registered = local_day(registered_at)
+    on = add_days(registered, law.rules.number(days.id), law.rules.word(unit.id), law.calendar)
+    assumed = law.is_assumed(days.id, unit.id)
+    return LegalDate(min(on, told or on), days.clause, assumed, is_provisional(registered, on, law.calendar))
+
+
 def read_terms(case: Case, channel: Channel, law: Law, *, promised: LegalDate | None = None) -> Terms:
     """The dates as they stand; `promised` is the one kept at intake, which no later rule or calendar changes."""
     accepted = local_day(case.accepted_at)

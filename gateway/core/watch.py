@@ -11,7 +11,6 @@ from datetime import date, datetime, timedelta
 
 from gateway.core.calendar import (
     ALMATY,
-    add_days,
     add_working_days,
     end_of_day,
     end_of_working_day,
@@ -24,7 +23,7 @@ from gateway.core.law import Law
 from gateway.core.notices import is_satisfied, rule_of
 from gateway.core.proceedings import DateKind, LetterState
 from gateway.core.steps import MarkTerm, Why
-from gateway.core.terms import promised_day
+from gateway.core.terms import count_complaint, promised_day
 from gateway.core.working_hours import take_working_minutes
 
 
@@ -67,8 +66,7 @@ def list_terms(case: Case, law: Law) -> Iterator[Term]:
         yield from _of_course(case, law)
     for complaint in case.proceedings.complaints:
         if complaint.answered_at is None:
-            unit, days = law.rules.word("complaint.unit"), law.rules.number("complaint.days")
-            on = add_days(local_day(complaint.registered_at), days, unit, law.calendar)
+            on = count_complaint(complaint.registered_at, complaint.answer_by, law).on
             yield Term(
                 f"complaint-{complaint.n}", on, _days_before(on, law), law.why("complaint.days", "complaint.unit")
             )

@@ -8,14 +8,14 @@ from datetime import date
 
 from contracts.words import Outcome, Period
 from gateway.core.answers import read_answer, read_registries
-from gateway.core.calendar import add_days, is_provisional, local_day, quarter_before
+from gateway.core.calendar import local_day, quarter_before
 from gateway.core.case import Case, Inquiry
-from gateway.core.law import CERTAIN, Law
+from gateway.core.law import Law
 from gateway.core.notices import name_hearing_notice
 from gateway.core.proceedings import NoticeKind
 from gateway.core.questions import day_of_quarter
 from gateway.core.subjects import HOUSEHOLD
-from gateway.core.terms import LegalDate
+from gateway.core.terms import LegalDate, count_complaint
 from gateway.documents.model import (
     CodedReason,
     GroupedLetter,
@@ -214,17 +214,9 @@ def _find_hearing(file: CaseFile, notice: NoticeRow) -> tuple[date | None, date 
     return mine.on, before.on if before else None
 
 
-def count_complaint(registered: date, law: Law) -> LegalDate:
-    """The last day of the answer to a complaint."""
-    days, unit = law.rules.rule("complaint.days"), law.rules.rule("complaint.unit")
-    on = add_days(registered, law.rules.number(days.id), law.rules.word(unit.id), law.calendar)
-    assumed = min(days.confidence, unit.confidence) < CERTAIN
-    return LegalDate(on, days.clause, assumed, is_provisional(registered, on, law.calendar))
-
-
 def _complaint_date(file: CaseFile, notice: NoticeRow) -> LegalDate | None:
     complaint = next((one for one in file.course.complaints if notice.key == f"complaint-{one.n}"), None)
-    return count_complaint(local_day(complaint.registered_at), file.law) if complaint else None
+    return count_complaint(complaint.registered_at, complaint.answer_by, file.law) if complaint else None
 
 
 def _legal(row: DateRow) -> LegalDate:

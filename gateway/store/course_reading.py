@@ -154,7 +154,9 @@ class CourseReader:
         context = f"complaints:{row.application_id}:{row.n}"
         answer = self.sealer.open(row.sealed_answer, f"{context}:answer").decode() if row.sealed_answer else ""
         text = self.sealer.open(row.sealed_text, f"{context}:text").decode()
-        return ComplaintRow(row.n, row.registered_at, row.channel, row.answered_at, row.answered_by, text, answer)
+        return ComplaintRow(
+            row.n, row.registered_at, row.channel, row.answered_at, row.answered_by, text, answer, row.answer_by
+        )  # fmt: skip
 
     def _notices(self, connection: Connection, application_id: str) -> list[NoticeRow]:
         ways: dict[int, list[DeliveryRow]] = {}

@@ -134,6 +134,7 @@ class ComplaintRow:
     text: str = field(repr=False)
     answer: str = field(repr=False)
     """"" while there is none."""
+    answer_by: date | None = None
 
 
 @dataclass(frozen=True)

@@ -225,5 +225,6 @@ complaints = Table(
     Column("answered_by", String(120), nullable=False, server_default=""),
     Column("sealed_text", LargeBinary, nullable=False),
     Column("sealed_answer", LargeBinary),
+    Column("answer_by", Date),
     Index("complaints_open", "answered_at"),
 )  # fmt: skip

@@ -116,8 +116,13 @@ class DecisionActs:
 
         self.acting.act(application_id, change)
 
-    def complain(self, application_id: str, text: str, channel: str, actor: Actor) -> int:
-        """Register a complaint; its number within the application. The same words twice are one, while it is open."""
+    def complain(
+        self, application_id: str, text: str, channel: str, actor: Actor, *, answer_by: date | None = None
+    ) -> int:
+        """Register a complaint; its number within the application. The same words twice are one, while it is open.
+
+        `answer_by` is the last day of the answer, as it is told now.
+        """
         n = 0
 
         def change(connection: Connection, at: datetime) -> tuple[Told, ...]:
@@ -131,6 +136,7 @@ class DecisionActs:
             n = (last or 0) + 1
             sealed = self.acting.sealer.seal(text.encode(), f"complaints:{application_id}:{n}:text")
             row = {"application_id": application_id, "n": n, "registered_at": at, "channel": channel}
+            row |= {"answer_by": answer_by}
             connection.execute(insert(c).values(**row, sealed_text=sealed))
             return (Told("complaint_registered", Audience.ALL, {"complaint": n}),)
 

@@ -44,7 +44,7 @@ def read_proceedings(connection: Connection, application: _Row) -> Proceedings:
         marks=frozenset(row.mark for row in _rows(connection, t.marks, application_id, "mark")),
         decision=_read_decision(connection, application_id),
         complaints=tuple(
-            Complaint(row.n, row.registered_at, row.answered_at)
+            Complaint(row.n, row.registered_at, row.answered_at, row.answer_by)
             for row in _rows(connection, t.complaints, application_id, "n")
         ),
         withdrawn_at=application.withdrawn_at,

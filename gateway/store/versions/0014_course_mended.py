@@ -1,4 +1,4 @@
-"""Letters withdrawn by a person, questions first accepted by the bus, and the channel's term that a case pinned."""
+"""Letters withdrawn by a person, questions first accepted by the bus, told days of complaints, pinned channels."""
 
 from __future__ import annotations
 
@@ -15,4 +15,5 @@ def upgrade(op: Operations) -> None:
         sa.Column("withdrawn_by_hand", sa.Boolean(), server_default=sa.false(), nullable=False),
     )
     op.add_column("exchanges", sa.Column("accepted_at", sa.BigInteger(), nullable=True))
+    op.add_column("complaints", sa.Column("answer_by", sa.Date(), nullable=True))
     op.add_column("applications", sa.Column("channel_row", sa.Text(), server_default="", nullable=False))

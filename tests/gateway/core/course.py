@@ -24,6 +24,7 @@ from gateway.core.proceedings import (
     Proceedings,
 )
 from gateway.core.steps import AskExchanges, DeliverNotice, Step, WakeAt
+from gateway.core.terms import count_complaint
 from tests.gateway.core.builders import CITIZEN, LAW, OPEN_ACCOUNT, SON, T0, birth, carry_out
 from tests.gateway.core.paper_shell import change_letter, send_letter
 
@@ -180,7 +181,8 @@ class Course:
         return self.settle()
 
     def complain(self) -> Course:
-        complaint = Complaint(len(self.told.complaints) + 1, self.now)
+        told = count_complaint(self.now, None, self.law).on
+        complaint = Complaint(len(self.told.complaints) + 1, self.now, answer_by=told)
         self.case = amend(self.case, complaints=(*self.told.complaints, complaint))
         return self.settle()
 

@@ -15,7 +15,8 @@ from gateway.core.steps import (
     AskExchanges,
     MarkTerm,
 )
-from tests.gateway.core.builders import T0, change, lay
+from gateway.core.terms import count_complaint
+from tests.gateway.core.builders import LAW, T0, change, lay
 from tests.gateway.core.course import SILENT
 from tests.gateway.core.two_registries import HEALTH, at, kinds, marks, start
 
@@ -118,3 +119,17 @@ def test_an_answer_that_ages_is_asked_anew_until_the_decision() -> None:
     assert course.moments(AskExchanges) == [T0 + timedelta(days=days) for days in (0, 30, 60)]
     course.decide_so(decided_at=course.now, outcome=DecisionOutcome.APPROVED).run_to(T0 + timedelta(days=100))
     assert len(course.moments(AskExchanges)) == 3
+
+
+def test_a_complaints_day_that_was_told_is_never_moved_to_a_later_one_and_an_earlier_one_is_kept() -> None:
+    course = start().complain()
+    (complaint,) = course.told.complaints
+    assert complaint.answer_by == date(2026, 10, 12)
+    days = LAW.calendar
+    later = replace(days, version="later", off=days.off | {date(2026, 10, 12)})
+    earlier = replace(days, version="earlier", working=days.working | {date(2026, 10, 10)})
+    told = [
+        count_complaint(complaint.registered_at, complaint.answer_by, replace(LAW, calendar=calendar)).on
+        for calendar in (days, later, earlier)
+    ]
+    assert told == [date(2026, 10, 12), date(2026, 10, 12), date(2026, 10, 10)]
