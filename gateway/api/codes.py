@@ -54,15 +54,17 @@ def describe_waiting(call: Call, waiting: Waiting) -> WaitingBody:
 
 
 def resend(call: Call, application_id: str) -> Response:
+    call.parts.submit.find_waiting(_check(application_id), call.caller)
     call.read_body_as(ResendBody)
-    waiting = call.parts.submit.resend_code(_check(application_id), call.caller)
+    waiting = call.parts.submit.resend_code(application_id, call.caller)
     log_event("code sent again", application=application_id, client=call.caller.id)
     return answer_json(describe_waiting(call, waiting))
 
 
 def confirm(call: Call, application_id: str) -> Response:
+    call.parts.submit.find_waiting(_check(application_id), call.caller)
     asked = call.read_body_as(CodeBody)
-    receipt = call.parts.submit.confirm_code(_check(application_id), asked.code, call.caller)
+    receipt = call.parts.submit.confirm_code(application_id, asked.code, call.caller)
     stored = receipt.application
     log_event("accepted", application=stored.id, client=call.caller.id, fresh=receipt.fresh)
     response = answer_json(describe_acceptance(call, stored), 202)

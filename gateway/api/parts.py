@@ -45,6 +45,9 @@ class Intake(Protocol):
 
     def __call__(self, request: SubmitRequest, client: Client) -> Receipt | Waiting: ...
 
+    def find_waiting(self, application_id: str, client: Client) -> None:
+        """Raises NotFound where nothing of the client waits for a code under the id, or was signed by one."""
+
     def resend_code(self, application_id: str, client: Client) -> Waiting: ...
 
     def confirm_code(self, application_id: str, code: str, client: Client) -> Receipt: ...

@@ -113,7 +113,7 @@ class CodeSigning:
 
     def resend(self, application_id: str, client: Client, read: ReadContent) -> Waiting:
         """Send another code; the one before is good for nothing any more. Raises NotFound, TooManyRequests."""
-        before = self._find(application_id, client)
+        before = self.find(application_id, client)
         application, service = read(before.content)
         now, code = self.clock(), make_code(self.rules)
         waiting = before.resent(now, now + self.rules.lasts)
@@ -130,7 +130,7 @@ class CodeSigning:
     def confirm(self, application_id: str, code: str, client: Client) -> SignedByCode:
         """What the code signs. Raises NotFound, and SignatureRefused in the same words for a code that is wrong, late,
         burned, or of an earlier message."""
-        waiting = self._find(application_id, client)
+        waiting = self.find(application_id, client)
         now = self.clock()
         if not self.store.try_code(application_id, self._bind(waiting, code), now, self.rules.tries, is_same):
             detail = "the code is not the one that was sent last, or it is not good any more"
@@ -141,7 +141,8 @@ class CodeSigning:
         """The application is committed: what waited is forgotten."""
         self.store.drop(application_id)
 
-    def _find(self, application_id: str, client: Client) -> WaitingCode:
+    def find(self, application_id: str, client: Client) -> WaitingCode:
+        """Raises NotFound where nothing of the client waits under the id."""
         waiting = self.store.find(application_id)
         if waiting is None or waiting.client_id != client.id:
             raise NotFound(problems=(Problem("application-not-found", "", "there is no such application"),))

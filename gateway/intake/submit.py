@@ -105,6 +105,11 @@ class Submit:
         """The application in the bytes, were it signed; raises InvalidInput with every fault, NotAllowed."""
         return check_content(content, client, received, self.services, self.find_law)
 
+    def find_waiting(self, application_id: str, client: Client) -> None:
+        """Raises NotFound where nothing of the client waits for a code under the id, or was signed by one."""
+        if self._find_own(application_id, client) is None:
+            self._find_codes().find(application_id, client)
+
     def resend_code(self, application_id: str, client: Client) -> Waiting:
         """Another code for an application that waits for one."""
 
