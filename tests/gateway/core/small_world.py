@@ -184,7 +184,7 @@ def _happen(state: State, steps: tuple[Step, ...], world: World, law: Law) -> It
             course_after = change_letter(course, letter.n, state=LetterState.ANSWERED)
             yield f"letter {letter.n} answered", replace(case, proceedings=course_after), tick
         if letter.is_under_way and world.withdrawals:
-            course_after = change_letter(course, letter.n, state=LetterState.WITHDRAWN, withdrawn_at=now)
+            course_after = change_letter(course, letter.n, state=LetterState.WITHDRAWN, withdrawn_at=now, by_hand=True)
             yield f"letter {letter.n} withdrawn", replace(case, proceedings=course_after), tick
     for inquiry in case.inquiries if world.papers else ():
         if course.find_closing(inquiry.id) is None:
