@@ -11,6 +11,7 @@ from adapters.admission import Admission
 from adapters.asking import Adapter
 from adapters.breakers import BreakerRule, Breakers, ReportCrash, log_crash
 from adapters.exchanging import Wire
+from adapters.file_store import FileStore, find_file_passport
 from adapters.http.curl import CurlTransport
 from adapters.http.sessions import SessionTransport
 from adapters.payloads.prepared import Preparations
@@ -67,6 +68,9 @@ class AdapterConfig:
     sms_password: str = field(default="", repr=False)
     sms_sender: str = ""
     """The name or short number that a citizen sees (`1414`)."""
+    files_login: str = ""
+    """Our account at the bus's file store; empty: the sender's own id and password."""
+    files_password: str = field(default="", repr=False)
     connect_seconds: float = 3.0
     connections: int = 128
     """Kept open and idle, for each of the two transports."""
@@ -93,6 +97,7 @@ class Adapters:
     chains: Chains
     sms: SmsGateway
     phones: PhoneBase
+    files: FileStore
     transports: tuple[Transport, ...] = field(repr=False)
 
     def by_protocol(self) -> Mapping[Protocol, Adapter]:
@@ -152,6 +157,8 @@ def build_adapters(
         sms_login=config.sms_login,
         sms_password=config.sms_password,
         sms_sender=config.sms_sender,
+        files_login=config.files_login or config.sender_id,
+        files_password=config.files_password if config.files_login else config.sender_password,
     )
     breakers = Breakers(config.breaker, monotonic=monotonic, report_crash=report_crash)
     retrying = Retrying(
@@ -179,6 +186,7 @@ def build_adapters(
         chains=Chains(shep_async),
         sms=SmsGateway(find_sms_passport(catalogue.passports), answering),
         phones=PhoneBase(find_phone_passport(catalogue.passports), answering),
+        files=FileStore(find_file_passport(catalogue.passports), answering),
         transports=(shep, plain),
     )
 

@@ -29,6 +29,8 @@ class OurSide:
     sms_login: str = ""
     sms_password: str = field(default="", repr=False)
     sms_sender: str = ""
+    files_login: str = ""
+    files_password: str = field(default="", repr=False)
 
 
 def gather_words(
@@ -57,6 +59,8 @@ def gather_words(
         ContextWord.SMS_LOGIN: side.sms_login,
         ContextWord.SMS_PASSWORD: side.sms_password,
         ContextWord.SMS_SENDER: side.sms_sender,
+        ContextWord.FILES_LOGIN: side.files_login,
+        ContextWord.FILES_PASSWORD: side.files_password,
     }
     if question.consent is not None:
         ours[ContextWord.CONSENT_TOKEN] = question.consent.token

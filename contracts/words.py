@@ -164,6 +164,25 @@ class QuestionWord(StrEnum):
     SMS_ID = "sms_id"
     """Of a message to a phone: one that was sent before is not sent twice."""
     SMS_TEXT = "sms_text"
+    FILE_OPERATION = "file_operation"
+    """A FileOperation."""
+    FILE_PROCESS_ID = "file_process_id"
+    """Of an uploading: what was kept under it before is not kept twice."""
+    FILE_CONTENT = "file_content"
+    """In base64."""
+    FILE_NAME = "file_name"
+    FILE_MEDIA_TYPE = "file_media_type"
+    FILE_LIFE_TIME = "file_life_time"
+    """How long a file is kept, in milliseconds."""
+    FILE_ID = "file_id"
+    """Of a stored file."""
+
+
+class FileOperation(StrEnum):
+    """What the file store is asked to do (the words of its schema)."""
+
+    UPLOAD = "UPLOAD"
+    DOWNLOAD = "DOWNLOAD"
 
 
 class ContextWord(StrEnum):
@@ -184,6 +203,9 @@ class ContextWord(StrEnum):
     """Our account at the SMS gateway, with its password and the name under which a citizen sees our messages."""
     SMS_PASSWORD = "sms.password"  # noqa: S105 - the word for a password, not a password
     SMS_SENDER = "sms.sender"
+    FILES_LOGIN = "files.login"
+    """Our account at the bus's file store, with its password: the store asks for them inside the message."""
+    FILES_PASSWORD = "files.password"  # noqa: S105 - the word for a password, not a password
 
 
 class FieldType(StrEnum):

@@ -15,7 +15,7 @@ from contracts.catalogue import Catalogue
 from contracts.passport import Passport
 from contracts.vocabulary.terms import Record, load_vocabulary
 from contracts.words import ContextWord, DataForm
-from registries_mock.circumstances import NO_SMS, UNKNOWN, add_circumstances
+from registries_mock.circumstances import NOT_TAKEN, UNKNOWN, add_circumstances
 from registries_mock.clock import Clock
 from registries_mock.consents import Consents
 from registries_mock.payloads.invention import invent, own_terms
@@ -27,8 +27,11 @@ from registries_mock.ports import NewId, People
 from registries_mock.signals import Kind, Signal, find_signal
 
 SignPayload = Callable[[bytes], bytes]
-TakeSms = Callable[[Asked], Record]
-"""Puts the SMS that a request carries on its phone: root `sms` of the vocabulary, {} where it carries none."""
+Take = Callable[[Asked], Record]
+"""Does what a request asks for beside telling something: puts an SMS on its phone, a file into the store. Says so under
+its own root of the vocabulary (`sms`, `file`); {} where the request asks for nothing of the kind."""
+_OUTCOMES: Final[Mapping[str, Kind]] = {"failed": "refused", "unknown": "no_record"}
+"""What a root's `status` makes of the answer."""
 _ADULT: Final = 18
 
 
@@ -60,7 +63,7 @@ class Registries:
         clock: Clock,
         new_id: NewId,
         sign: SignPayload,
-        take_sms: TakeSms,
+        take: Sequence[Take],
     ) -> None:
         self._catalogue = catalogue
         self._people = people
@@ -68,7 +71,7 @@ class Registries:
         self._clock = clock
         self._new_id = new_id
         self._sign = sign
-        self._take_sms = take_sms
+        self._take = tuple(take)
         self._consents = Consents(seed)
         self._own = own_terms(catalogue.vocabulary, load_vocabulary())
         self._records: dict[str, tuple[str, ...]] = {}
@@ -83,17 +86,22 @@ class Registries:
         records = found or [UNKNOWN]
         if isinstance(forced, Signal):
             return self._reply(passport, asked, sender_id, records, forced)
-        taken = NO_SMS if forced else self._take_sms(asked)
+        taken = NOT_TAKEN if forced else self._do(asked)
         records = [record | taken for record in records]
-        if taken.get("sms", {}).get("status") == "failed":
-            forced = forced or "refused"
-        outcome = forced or self._refusal(passport, asked, found)
+        said = next((_OUTCOMES[s] for one in taken.values() if (s := one.get("status")) in _OUTCOMES), None)
+        outcome = forced or said or self._refusal(passport, asked, found)
         if outcome is None and not any(self._is_known(passport, record) for record in records):
             outcome = "no_record"
         signal = find_signal(passport, outcome) if outcome else None
         if signal is None and outcome not in (None, "no_record", "ambiguous"):
             signal = Signal("fault", code="999")
         return self._reply(passport, asked, sender_id, records, signal)
+
+    def _do(self, asked: Asked) -> Record:
+        done: Record = {}
+        for take in self._take:
+            done |= take(asked)
+        return done
 
     def interim(self, passport: Passport, asked: Asked, sender_id: str) -> bytes:
         """The message without data that an asynchronous service sends before its reply."""

@@ -12,6 +12,7 @@ from registries_mock.ca.routes import publish_centre
 from registries_mock.control import control
 from registries_mock.dev_clock import dev_clock
 from registries_mock.dropping import drop
+from registries_mock.files.routes import files_control
 from registries_mock.settings import Settings
 from registries_mock.sms.routes import sms_control
 from registries_mock.soap.wsdl import publish
@@ -33,6 +34,7 @@ def create_app(settings: Settings, outside: Outside | None = None) -> Flask:
     if suite.outside.time is not None:
         app.register_blueprint(dev_clock(suite.outside.time))
     app.register_blueprint(sms_control(suite.inbox, suite.outage))
+    app.register_blueprint(files_control(suite.shelf))
     app.register_blueprint(publish_centre(suite.centre))
     app.register_blueprint(control_centre(suite.authority, suite.troubles, suite.outside.clock))
 

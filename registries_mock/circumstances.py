@@ -13,8 +13,8 @@ from contracts.vocabulary.terms import Record
 from registries_mock.consents import Consents
 from registries_mock.ports import People
 
-NO_SMS: Record = {"sms": {"status": "failed"}}
-"""What the SMS gateway says of a message that it did not take."""
+NOT_TAKEN: Record = {"sms": {"status": "failed"}, "file": {"operation": "upload"}}
+"""What the SMS gateway and the file store say of what they did not take."""
 UNKNOWN: Record = {"consent": {"status": "no_phone"}, "phone": {"belongs": False}}
 """What is true of somebody who does not exist."""
 

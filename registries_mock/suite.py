@@ -18,6 +18,7 @@ from registries_mock.ca.troubles import Troubles
 from registries_mock.clock import Clock, clock_of
 from registries_mock.counts import Counts
 from registries_mock.failures import Failures
+from registries_mock.files.shelf import Shelf
 from registries_mock.http import Push, push
 from registries_mock.ncalayer.behaviours import OBEDIENT, Behaviours
 from registries_mock.own_authority import find_authority, find_centre
@@ -75,6 +76,7 @@ class Suite:
         self.failures = Failures(self.catalogue.passports, clock)
         senders = Senders(settings.senders)
         self.inbox = Inbox(senders, clock)
+        self.shelf = Shelf(senders, clock, new_id)
         self.outage = Outage(
             self.failures, (one.key for one in self.catalogue.passports.values() if "sms.status" in one.binds)
         )
@@ -89,7 +91,7 @@ class Suite:
             clock=clock,
             new_id=new_id,
             sign=payload_signer(authority, clock),
-            take_sms=self.inbox.take,
+            take=(self.inbox.take, self.shelf.take),
         )
         self.seals = Seals(settings.signatures, settings.naming, authority, settings.certificates, clock)
         self.sync = SyncChannel(
@@ -138,6 +140,7 @@ class Suite:
         self.outside.timer.reset()
         self.mailbox.reset()
         self.inbox.reset()
+        self.shelf.reset()
         self.counts.reset()
 
     def close(self) -> None:

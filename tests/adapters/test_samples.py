@@ -96,6 +96,8 @@ def settings_of(words: dict[str, str], registry: str) -> dict[str, Any]:
         "sms_login": words.get(ContextWord.SMS_LOGIN, ""),
         "sms_password": words.get(ContextWord.SMS_PASSWORD, ""),
         "sms_sender": words.get(ContextWord.SMS_SENDER, ""),
+        "files_login": words.get(ContextWord.FILES_LOGIN, ""),
+        "files_password": words.get(ContextWord.FILES_PASSWORD, ""),
     }
 
 

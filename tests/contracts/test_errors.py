@@ -15,6 +15,7 @@ from tests.repository.files import ROOT, python_files, said
 CODE = re.compile(r"[a-z]+(-[a-z0-9]+)+")
 ROW = re.compile(r"^\| `([a-z0-9-]+)` \| ([0-9, ]+) \|", re.MULTILINE)
 JUDGES = (
+    "adapters/file_store",
     "gateway/intake/",
     "gateway/api/actors",
     "gateway/api/call",

@@ -63,7 +63,9 @@ def client(app: Flask) -> FlaskClient:
 def ask(client: FlaskClient, catalogue: Catalogue, passport: Passport, iin: str = IIN) -> etree._Element | None:
     """The reply's payload element (the body of a plain SOAP reply), its envelope judged; None: there is none."""
     if passport.protocol is Protocol.SHEP_SYNC:
-        message = sync_message(passport.service_id, request_data(catalogue, passport, iin))
+        # Whoever asks about nobody asks for a file that is not there, too: laying one down succeeds for everybody.
+        words = {"file_operation": "DOWNLOAD"} if iin == NOBODY else {}
+        message = sync_message(passport.service_id, request_data(catalogue, passport, iin, **words))
         reply = client.post("/bip-sync-wss-gost/", data=message)
         assert reply.status_code == 200, reply.data
         data = data_of(assert_envelope(reply.data, "sync-types.xsd"))
