@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from logging import WARNING
 
 from adapters.ports import Deadline
+from contracts.errors import GatewayError
 from contracts.exchange import LaterKind
 from contracts.intakes import IntakeProfile
+from gateway.logs import log_event
 from gateway.pushed.forms.table import FORMS
 from gateway.pushed.messages import ToldEvent
 from gateway.pushed.taking import Chain
@@ -18,8 +21,15 @@ from gateway.store.webhook_queue import Owed
 _SECONDS = 20.0
 """Total time of one message; below the lease of what is owed."""
 
+_PATIENT_TRIES = 3
+"""So often an event waits for the file store; then it is told without the file: the words are in the message."""
+
 Describe = Callable[[Owed], ToldEvent]
 """Port: an event with where its application stands now."""
+PrintNotice = Callable[[str, int], bytes]
+"""Port: the PDF of an application's notice, as anybody may see it."""
+LayDown = Callable[[str, str, bytes], str]
+"""Port: (key, name, PDF) -> its id in the bus's file store; under one key it is kept once. Raises GatewayError."""
 
 
 @dataclass(frozen=True)
@@ -28,6 +38,8 @@ class BusTelling:
     profiles: Mapping[str, IntakeProfile]
     kept: PushedStore
     describe: Describe
+    print_notice: PrintNotice
+    lay_down: LayDown
     clock: Callable[[], datetime]
 
     def send(self, owed: Owed) -> None:
@@ -39,7 +51,7 @@ class BusTelling:
         profile = self.profiles.get(origin.service_id) if origin else None
         if origin is None or profile is None:
             return
-        told = self.describe(owed)
+        told = self._lay_down_notice(self.describe(owed), owed.tries)
         kind: LaterKind = "RESPONSE" if told.outcome else "NOTIFICATION"
         message_id = self.chain.send(
             FORMS[profile.form].write_event(told),
@@ -49,3 +61,18 @@ class BusTelling:
             deadline=Deadline(_SECONDS),
         )
         self.kept.keep_sent(message_id, owed.application_id, owed.event.seq, kind, self.clock())
+
+    def _lay_down_notice(self, told: ToldEvent, tries: int) -> ToldEvent:
+        """The event with its notice's PDF in the bus's file store."""
+        if told.notice is None:
+            return told
+        n = told.notice.n
+        content = self.print_notice(told.application_id, n)
+        try:
+            file_id = self.lay_down(f"{told.application_id}-{n}", f"notice-{n}.pdf", content)
+        except GatewayError as error:
+            if tries < _PATIENT_TRIES:
+                raise
+            log_event("notice_not_laid_down", level=WARNING, application=told.application_id, code=error.code)
+            return told
+        return replace(told, notice=replace(told.notice, file_id=file_id))

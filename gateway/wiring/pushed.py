@@ -7,15 +7,19 @@ from concurrent.futures import Executor
 from dataclasses import dataclass
 
 from adapters.assemble import Adapters
+from adapters.ports import Deadline
+from contracts.errors import NotFound
 from contracts.intakes import IntakeProfile, load_intakes
 from gateway.api.describe import HIDDEN
+from gateway.api.routes import PDF
 from gateway.api.standing import judge_standing
 from gateway.clock import Clock
 from gateway.core.calendar import ALMATY
 from gateway.core.terms import LegalDate, Terms
+from gateway.documents.composing import CaseFile
 from gateway.documents.notices import OPEN
 from gateway.documents.reasons import word_reasons
-from gateway.documents.render import render_notice_text
+from gateway.documents.render import render_notice, render_notice_text
 from gateway.documents.written import SPOKEN
 from gateway.intake.submit import Submit
 from gateway.office.files import Files
@@ -32,6 +36,9 @@ from gateway.wiring.foundation import Foundation
 
 _ENDS = frozenset({"decision", "application_withdrawn"})
 """Events that end an application: the chain's RESPONSE tells of them."""
+_ISSUED = "notice_issued"
+_FILE_SECONDS = 30.0
+"""Total time of laying down one file."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +63,15 @@ def build_bus_way(
     describer = _Describer(base, files, read_terms)
     return BusWay(
         PushedIntake(adapters.chains, profiles, submit, clients, kept, clock, pool),
-        BusTelling(adapters.chains, profiles, kept, describer.describe, clock),
+        BusTelling(
+            adapters.chains,
+            profiles,
+            kept,
+            describer.describe,
+            describer.print_notice,
+            lambda key, name, content: adapters.files.upload(key, name, PDF, content, deadline=Deadline(_FILE_SECONDS)),
+            clock,
+        ),
     )
 
 
@@ -91,14 +106,20 @@ class _Describer:
             whose_move=standing.whose_move,
             until=standing.until,
             dates=tuple((what, day) for what, day in days if day is not None),
-            notice=self._read_notice(stored, owed.event.data.get("notice")),
+            notice=self._read_notice(file, owed.event.data.get("notice")) if owed.event.kind == _ISSUED else None,
             outcome=standing.status if ends else "",
             # As to any reader who is not the applicant, authenticated.
             reasons=tuple((one.code, one.clause) if one.sensitivity in OPEN else (HIDDEN, "") for one in reasons),
         )
 
-    def _read_notice(self, stored: StoredApplication, n: object) -> ToldNotice | None:
-        file = self.files.open_stored(stored)
+    def print_notice(self, application_id: str, n: int) -> bytes:
+        file = self.files.open(application_id)
+        row = file.course.notice(n)
+        if row is None:
+            raise NotFound("there is no such notice")
+        return render_notice(self.files.read_notice(file, row), "both", False)
+
+    def _read_notice(self, file: CaseFile, n: object) -> ToldNotice | None:
         row = file.course.notice(n) if isinstance(n, int) else None
         if row is None:
             return None

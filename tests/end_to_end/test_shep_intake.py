@@ -19,7 +19,7 @@ from tests.support.authority import write_application
 from tests.support.bus_portal import PORTAL, PORTAL_PASSWORD, SERVICE, BusPortal, Told, let_in, open_bus_portal
 from tests.support.clock import MONDAY
 from tests.support.house import SENDER, SENDER_PASSWORD, describe
-from tests.support.time_house import TimeHouse
+from tests.support.time_house import Case, TimeHouse
 
 OVER_THE_BUS: dict[str, Any] = {
     "senders": {SENDER: SENDER_PASSWORD, PORTAL: PORTAL_PASSWORD},
@@ -94,6 +94,24 @@ def test_the_decision_is_the_response_of_the_chain(times: TimeHouse, portal: Bus
     times.settle()
     sent = look(times, "SELECT kind, state FROM bus_messages ORDER BY seq")
     assert ("RESPONSE", "DELIVERED") in sent and {state for _, state in sent} == {"DELIVERED"}, "the bus's receipts"
+
+
+def test_an_extension_is_told_on_the_chain_and_its_notice_lies_in_the_file_store(
+    times: TimeHouse, portal: BusPortal
+) -> None:
+    times.mock.fail(kind="silence", passport="mvd-vehicles", seconds=0)
+    portal.send(sign(times, times.family()))
+    application_id = told(times, portal)[0].text("application")
+    times.step(timedelta(hours=4))
+    case = Case(times, application_id, times.portal)
+    case.send(case.letters()[0]["n"])
+    later = told(times, portal)
+    issued = [one for one in later if one.text("kind") == "notice_issued"]
+    assert [one.text("notice", "kind") for one in issued] == ["extension"]
+    assert issued[0].text("status", "code") == "extended" and issued[0].text("status", "until")
+    files = {one["id"]: one for one in times.mock.get("/_mock/files")}
+    lies = files[issued[0].text("notice", "fileId")]
+    assert (lies["media_type"], lies["uploader"]) == ("application/pdf", SENDER)
 
 
 def test_a_message_that_comes_again_begins_nothing_anew(times: TimeHouse, portal: BusPortal) -> None:

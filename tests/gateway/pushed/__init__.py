@@ -1,0 +1,1 @@
+"""Applications that the bus pushes, without a bus."""
