@@ -28,6 +28,7 @@ JUDGES = (
     "gateway/api/papers",
     "gateway/api/signature_check",
     "gateway/office/",
+    "gateway/pushed/forms/",
     "gateway/scans",
     "gateway/store/acting",
     "gateway/store/codes",
