@@ -69,7 +69,8 @@ class Document(_Part):
 
 class Applicant(Person):
     iin: Iin
-    phone: Phone
+    phone: Phone | None = None
+    """Left out only where the form that carries the application has no place for one; intake judges that."""
     citizenship: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")] = "KAZ"
     """ISO 3166-1 alpha-3, as declared; the registry's word is asked by request 1."""
     document: Document | None = None

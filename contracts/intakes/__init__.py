@@ -14,8 +14,15 @@ from contracts.tables import PACKAGED, Names, Row, read_row, read_toml
 from contracts.words import Confidence
 
 _FOLDER = "intakes"
-SCHEMAS = ("application.xsd", "bus.xsd")
-"""What is published: the signed wrapper, and what travels around it."""
+SCHEMAS = (
+    "application.xsd",
+    "bus.xsd",
+    "ministry-2014.xsd",
+    "ministry-2014-iban.xsd",
+    "ministry-2014-system.xsd",
+    "signature-place.xsd",
+)
+"""What is published: the signed wrapper, what travels around it, and each other form with what it imports."""
 
 
 class IntakeForm(StrEnum):
@@ -23,6 +30,8 @@ class IntakeForm(StrEnum):
 
     WRAPPER = "wrapper"
     """The signed XML wrapper of the API, alone or in a `submission`."""
+    MINISTRY_2014 = "ministry_2014"
+    """The ministry's own message of 2014 (P06.58.1), with the family and the portal's registry answers inside."""
 
 
 class IntakeProfile(Row):
@@ -33,6 +42,10 @@ class IntakeProfile(Row):
     service_id: str = Field(min_length=1, max_length=200)
     service_id_confidence: Confidence
     form: IntakeForm
+    service: str = ""
+    """Which of our services it is for, where the form does not name one."""
+    lacks_phone: bool = False
+    """The form has no place for the applicant's phone that is always filled."""
     confidence: Confidence
     source: str
     assumptions: tuple[str, ...] = ()

@@ -205,9 +205,12 @@ def _issued_on(case: Case, key: str, now: datetime) -> date:
 
 
 def _choose_channels(case: Case, law: Law) -> tuple[DeliveryChannel, ...]:
-    """A portal shows it; who applied at a counter gets it on paper."""
+    """A portal shows it; who applied at a counter gets it on paper. Who has given no phone is sent no message."""
     channel = case.service.channel(case.channel)
     at_counter = channel is None or channel.ticket
     own = DeliveryChannel.PAPER if at_counter else DeliveryChannel.PORTAL
     words = law.rules.words("notice.channels")
-    return tuple(own if word == PORTAL_OR_PAPER else DeliveryChannel(word) for word in words)
+    channels = tuple(own if word == PORTAL_OR_PAPER else DeliveryChannel(word) for word in words)
+    if case.application.applicant.phone is None:
+        return tuple(one for one in channels if one is not DeliveryChannel.SMS) or (own,)
+    return channels

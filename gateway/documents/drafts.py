@@ -63,7 +63,8 @@ class _Writing:
 
     def _applicant(self, person: Applicant) -> Iterator[str]:
         yield self._say("applicant", who=self._who(person, person.iin))
-        yield self._say("phone", phone=person.phone)
+        if person.phone is not None:
+            yield self._say("phone", phone=person.phone)
         yield self._say("citizenship", code=person.citizenship)
         if person.document is not None:
             kind = self._word(self._texts.document, person.document.kind)

@@ -28,6 +28,7 @@ from gateway.core.gaps import find_gaps
 from gateway.core.law import FindLaw, Law, law_of
 from gateway.core.terms import LegalDate, read_terms
 from gateway.documents.reasons import FindReasons, find_staged
+from gateway.dossier.chain import describe_chain
 from gateway.dossier.course import describe_course
 from gateway.office.told_dates import read_told
 from gateway.store.course_rows import Course
@@ -58,6 +59,7 @@ class DossierAssembler:
             "format": FORMAT,
             "application": _application(stored),
             "signature": {"verdict": stored.verdict, "sha256": hashlib.sha256(stored.signature).hexdigest()},
+            "chain": describe_chain(evidence),
             "terms": self._terms(stored, law, evidence.course),
             "summary": summarise(case, requests, answers),
             "findings": self._findings(case, law),

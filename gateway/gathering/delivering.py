@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Protocol
 
 from adapters.ports import Deadline
-from contracts.errors import GatewayError
+from contracts.errors import DeliveryRefused, GatewayError
 from contracts.sms import Receipt, SmsMessage
 from gateway.core.case import Case
 from gateway.core.law import FindLaw, law_of
@@ -46,7 +46,10 @@ class Deliverer:
         delivery = next(one for one in notice.deliveries if one.channel is step.channel)
         try:
             text = self.write_text(case, notice)
-            message = SmsMessage(name_message(case.id, notice.n), case.application.applicant.phone, text)
+            phone = case.application.applicant.phone
+            if phone is None:
+                raise DeliveryRefused("the applicant has given no phone")
+            message = SmsMessage(name_message(case.id, notice.n), phone, text)
             receipt = self.texts.send(message, deadline=Deadline(SECONDS))
             result = DeliveryResult(DeliveryState.DELIVERED, self.clock(), receipt=receipt.provider_id[:120])
         except GatewayError as error:

@@ -30,14 +30,24 @@ class SoundApplication:
 
 
 def check_content(
-    content: bytes, client: Client, received: datetime, services: Mapping[str, Service], find_law: FindLaw
+    content: bytes,
+    client: Client,
+    received: datetime,
+    services: Mapping[str, Service],
+    find_law: FindLaw,
+    *,
+    phone_needed: bool = True,
 ) -> SoundApplication:
-    """The application in the bytes; raises MalformedInput, InvalidInput with every fault, NotAllowed."""
+    """The application in the bytes; raises MalformedInput, InvalidInput with every fault, NotAllowed.
+
+    `phone_needed` is False where the form that carried it has no place for a phone.
+    """
     on = local_day(received)
     application = read_application(content)
     service = services.get(application.service)
     law = find_law(service.code, on) if service is not None else None
-    problems = find_problems(application, service, on, law.rules.number("ages.adult") if law else 0)
+    adult_age = law.rules.number("ages.adult") if law else 0
+    problems = find_problems(application, service, on, adult_age, phone_needed=phone_needed)
     if problems or service is None or law is None:
         raise InvalidInput(problems=problems)
     channel = service.channel(client.channel)

@@ -77,6 +77,9 @@ class CodeSigning:
         if earlier is not None:
             return self._describe(earlier)
         applicant = application.applicant
+        if applicant.phone is None:
+            detail = "a code goes to the applicant's phone, and the application names none"
+            raise InvalidInput(problems=(Problem("phone-missing", "/application/applicant/phone", detail),))
         application_id = f"app_{secrets.token_hex(12)}"
         # Counted before anybody is asked: whose a phone is may not be tried out.
         self.store.count(application_id, applicant.iin, applicant.phone, self.clock(), self.rules.a_day)

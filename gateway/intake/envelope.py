@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
@@ -50,6 +50,10 @@ class SubmitBody(BaseModel):
     )
 
 
+def nothing_more(signed: bytes) -> dict[str, Any]:
+    return {}
+
+
 @dataclass(frozen=True)
 class Envelope:
     """The decoded body."""
@@ -61,6 +65,10 @@ class Envelope:
     accepted_by: str
     derive: Callable[[bytes], bytes] = read_wrapper
     """Of XML: the application's JSON in the bytes that the signature covers; raises ValueError."""
+    note: Callable[[bytes], dict[str, Any]] = nothing_more
+    """What those bytes say besides, for the verdict in the dossier."""
+    phone_needed: bool = True
+    """False where the form has no place for a phone."""
 
 
 def open_envelope(body: bytes) -> Envelope:

@@ -28,6 +28,7 @@ class Look:
     service: Service
     on: date
     adult_age: int
+    phone_needed: bool
 
     def people(self) -> Iterator[tuple[str, Person, str | None]]:
         """Pointer, person and IIN of the applicant, of the representative and of each member."""
@@ -42,14 +43,17 @@ class Look:
 Rule = Callable[[Look], Iterator[Problem]]
 
 
-def find_problems(application: Application, service: Service | None, on: date, adult_age: int) -> tuple[Problem, ...]:
+def find_problems(
+    application: Application, service: Service | None, on: date, adult_age: int, *, phone_needed: bool = True
+) -> tuple[Problem, ...]:
     """Everything that is wrong, by pointer; without a service only that: the other rules hang on its row.
 
-    `adult_age` is that of the law in force on the day, in full years.
+    `adult_age` is that of the law in force on the day, in full years. `phone_needed` is False for an application that
+    came in a form without a place for a phone.
     """
     if service is None:
         return (Problem("service-unknown", "/service", "there is no such service here"),)
-    look = Look(application, service, on, adult_age)
+    look = Look(application, service, on, adult_age, phone_needed)
     return sort_problems(problem for rule in RULES for problem in rule(look))
 
 
@@ -96,6 +100,11 @@ def _check_representative(look: Look) -> Iterator[Problem]:
     born = representative.birth_date
     if (born.year + look.adult_age, born.month, born.day) > (look.on.year, look.on.month, look.on.day):
         yield Problem("representative-minor", "/representative/birth_date", "a representative is of full age")
+
+
+def _check_phone(look: Look) -> Iterator[Problem]:
+    if look.phone_needed and look.application.applicant.phone is None:
+        yield Problem("phone-missing", "/applicant/phone", "the applicant's phone must be given")
 
 
 def _check_account(look: Look) -> Iterator[Problem]:
@@ -147,6 +156,7 @@ RULES: tuple[Rule, ...] = (
     _check_birth_dates,
     _check_other_dates,
     _check_representative,
+    _check_phone,
     _check_account,
     _check_consents,
     _check_members_without_iin,

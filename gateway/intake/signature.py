@@ -59,7 +59,7 @@ def judge_signature(envelope: Envelope, application: Application, at: datetime, 
     if _read_signed(envelope, verdict.content) != envelope.content:
         raise _refuse(DIGEST, "The content is not the one that was signed.")
     signed_by = _find_signer(application, [one.signer for one in verdict.signers if one.signer is not None])
-    return {"method": envelope.method, "signed_by": signed_by} | record(verdict)
+    return {"method": envelope.method, "signed_by": signed_by} | record(verdict) | envelope.note(verdict.content)
 
 
 def _read_signed(envelope: Envelope, signed: bytes) -> bytes:

@@ -91,7 +91,8 @@ class Submit:
         if earlier is not None:
             return Receipt(earlier, fresh=False)
         received = self.clock()
-        new = self._judge(envelope, self.check(envelope.content, client, received), client, received)
+        sound = self.check(envelope.content, client, received, phone_needed=envelope.phone_needed)
+        new = self._judge(envelope, sound, client, received)
         new = replace(new, idempotency_key=key, request_sha256=request_sha256, origin=origin)
         return Receipt(*self.store.accept(new))
 
@@ -117,9 +118,11 @@ class Submit:
             raise Conflict(problems=(Problem("idempotency-conflict", "", detail),))
         return self.store.read(application_id)
 
-    def check(self, content: bytes, client: Client, received: datetime) -> SoundApplication:
+    def check(
+        self, content: bytes, client: Client, received: datetime, *, phone_needed: bool = True
+    ) -> SoundApplication:
         """The application in the bytes, were it signed; raises InvalidInput with every fault, NotAllowed."""
-        return check_content(content, client, received, self.services, self.find_law)
+        return check_content(content, client, received, self.services, self.find_law, phone_needed=phone_needed)
 
     def find_waiting(self, application_id: str, client: Client) -> None:
         """Raises NotFound where nothing of the client waits for a code under the id, or was signed by one."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from lxml import etree
@@ -38,6 +38,8 @@ class ToldEvent:
     """An event, and where the application stands when it is told."""
 
     application_id: str
+    applicant_iin: str = field(repr=False)
+    """For the forms that name it; our own does not."""
     number: str
     seq: int
     previous: int
@@ -54,7 +56,17 @@ class ToldEvent:
     """Code and clause."""
 
 
-def write_event(told: ToldEvent) -> bytes:
+@dataclass(frozen=True)
+class ChainIds:
+    """Of the message that began the chain."""
+
+    message_id: str
+    correlation_id: str
+    at: datetime
+    """When what is written is written."""
+
+
+def write_event(told: ToldEvent, _: ChainIds) -> bytes:
     root = etree.Element(f"{{{BUS}}}applicationEvent", nsmap=_OWN)
     _add(root, "application", told.application_id)
     _add(root, "number", told.number)
@@ -81,7 +93,7 @@ def write_event(told: ToldEvent) -> bytes:
     return etree.tostring(root, encoding="utf-8")
 
 
-def write_refusal(code: str, problems: Sequence[Problem]) -> bytes:
+def write_refusal(code: str, problems: Sequence[Problem], _: ChainIds) -> bytes:
     root = etree.Element(f"{{{BUS}}}applicationRefusal", nsmap=_OWN)
     _add(root, "code", code)
     for one in problems:

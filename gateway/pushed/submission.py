@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
-from contracts.errors import MalformedInput, Problem
+from gateway.intake.envelope import nothing_more
 
 
 @dataclass(frozen=True)
@@ -25,9 +26,6 @@ class Submission:
     derive: Callable[[bytes], bytes] = field(repr=False)
     """The application's JSON in the bytes that the signature covers; raises ValueError."""
     accepted_by: str = ""
+    note: Callable[[bytes], dict[str, Any]] = field(default=nothing_more, repr=False)
+    """What the signed bytes say besides, for the verdict in the dossier."""
     attachments: tuple[Attachment, ...] = ()
-
-
-def refuse_document(pointer: str, detail: str) -> MalformedInput:
-    """The message's document is not what its profile says."""
-    return MalformedInput(problems=(Problem("push-malformed", pointer, detail),))

@@ -23,10 +23,13 @@ from gateway.gathering.arrivals import check_ids
 from gateway.intake.envelope import Envelope
 from gateway.intake.submit import Submit
 from gateway.logs import log_crash, log_event
+from gateway.pushed.forms.documents import refuse_document
 from gateway.pushed.forms.table import FORMS
-from gateway.pushed.submission import refuse_document
+from gateway.pushed.messages import ChainIds
+from gateway.pushed.submission import Submission
 from gateway.store.bus_clients import BusClients
-from gateway.store.pushed import PushedMessage, PushedState, PushedStore
+from gateway.store.pushed import PushedStore
+from gateway.store.pushed_rows import PushedMessage, PushedState
 
 _SECONDS = 10.0
 """Total time of one message to the bus."""
@@ -89,11 +92,8 @@ class PushedIntake:
             self._settle_soon(self.kept.keep_refused(arrival, client, PushedState.STALE, stale.code, (stale,), now))
             return
         try:
-            submission = FORMS[profile.form].read(self._read_document(arrival))
-            envelope = Envelope(
-                submission.content, submission.signature, "eds", "xmldsig", submission.accepted_by, submission.derive
-            )
-            self.submit.take(envelope, client, arrival)
+            submission = FORMS[profile.form].read(self._read_document(arrival), profile)
+            self.submit.take(_envelop(submission, profile), client, arrival)
         except CallerError as error:
             if error.retryable:
                 raise
@@ -136,7 +136,7 @@ class PushedIntake:
         try:
             return self.chain.read_document(arrival)
         except ContractBroken as error:
-            raise refuse_document("", error.detail) from error
+            raise refuse_document(error.detail) from error
 
     def _settle_soon(self, message: PushedMessage) -> None:
         try:
@@ -178,7 +178,8 @@ class PushedIntake:
         if profile is None:
             # A profile that is gone since: nobody knows any more how its chain is told.
             return
-        document = FORMS[profile.form].write_refusal(message.code, message.problems)
+        chain = ChainIds(message.message_id, message.correlation_id, self.clock())
+        document = FORMS[profile.form].write_refusal(message.code, message.problems, chain)
         self.chain.send(
             document,
             kind="RESPONSE",
@@ -196,6 +197,19 @@ class PushedIntake:
         except Exception as error:
             # It stays due, and the next sweep takes it up.
             _log_failure(error, "push_not_postponed", message.service_id)
+
+
+def _envelop(submission: Submission, profile: IntakeProfile) -> Envelope:
+    return Envelope(
+        content=submission.content,
+        signature=submission.signature,
+        method="eds",
+        format="xmldsig",
+        accepted_by=submission.accepted_by,
+        derive=submission.derive,
+        note=submission.note,
+        phone_needed=not profile.lacks_phone,
+    )
 
 
 def _is_fresh(arrival: Arrival, profile: IntakeProfile, now: datetime) -> bool:

@@ -13,7 +13,7 @@ from contracts.exchange import LaterKind
 from contracts.intakes import IntakeProfile
 from gateway.logs import log_event
 from gateway.pushed.forms.table import FORMS
-from gateway.pushed.messages import ToldEvent
+from gateway.pushed.messages import ChainIds, ToldEvent
 from gateway.pushed.taking import Chain
 from gateway.store.pushed import PushedStore
 from gateway.store.webhook_queue import Owed
@@ -52,9 +52,10 @@ class BusTelling:
         if origin is None or profile is None:
             return
         told = self._lay_down_notice(self.describe(owed), owed.tries)
+        chain = ChainIds(origin.message_id, origin.correlation_id, self.clock())
         kind: LaterKind = "RESPONSE" if told.outcome else "NOTIFICATION"
         message_id = self.chain.send(
-            FORMS[profile.form].write_event(told),
+            FORMS[profile.form].write_event(told, chain),
             kind=kind,
             correlation_id=origin.correlation_id,
             service_id=origin.service_id,

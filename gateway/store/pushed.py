@@ -7,7 +7,6 @@ import json
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import Connection, Row, insert, select, update
@@ -15,6 +14,7 @@ from sqlalchemy import Connection, Row, insert, select, update
 from contracts.errors import Problem
 from contracts.exchange import Arrival, StatusChange
 from gateway.store.database import Database
+from gateway.store.pushed_rows import PushedMessage, PushedState, SentMessage
 from gateway.store.pushed_tables import bus_messages, pushed
 from gateway.store.rows import Client
 from gateway.store.sealing import Sealer
@@ -22,43 +22,6 @@ from gateway.store.sealing import Sealer
 _P = pushed.c
 _GRACE = timedelta(seconds=30)
 """What is owed is done by who took the message; only after so long does the sweep take it for left behind."""
-
-
-class PushedState(StrEnum):
-    ACCEPTED = "accepted"
-    REFUSED = "refused"
-    """By what it carries: its chain is told so."""
-    STALE = "stale"
-    """By its age: only its delivery is refused."""
-
-
-@dataclass(frozen=True)
-class PushedMessage:
-    """One message, and what the bus has been told of it."""
-
-    message_id: str
-    correlation_id: str
-    service_id: str
-    state: PushedState
-    application_id: str
-    code: str
-    problems: tuple[Problem, ...]
-    received_at: datetime
-    tries: int
-    notified_at: datetime | None
-    answered_at: datetime | None
-
-
-@dataclass(frozen=True)
-class SentMessage:
-    """A message of ours on a chain, with what the bus told of its way."""
-
-    message_id: str
-    seq: int
-    kind: str
-    sent_at: datetime
-    state: str
-    state_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -178,6 +141,7 @@ def _read(row: Row[Any]) -> PushedMessage:
         code=row.code,
         problems=tuple(Problem(**one) for one in json.loads(row.problems)),
         received_at=row.received_at,
+        raw_sha256=row.raw_sha256,
         tries=row.tries,
         notified_at=row.notified_at,
         answered_at=row.answered_at,

@@ -15,6 +15,7 @@ from contracts.words import QuestionWord
 from gateway.core.case import Case
 from gateway.core.terms import LegalDate
 from gateway.store.course_rows import Course, LetterHashes
+from gateway.store.pushed_rows import PushedMessage, SentMessage
 
 
 class ClientKind(StrEnum):
@@ -168,3 +169,7 @@ class Evidence:
     course: Course = field(default_factory=Course, repr=False)
     letter_hashes: Mapping[int, LetterHashes] = field(default_factory=dict)
     """Of the letters that were signed electronically or went out on paper, by number."""
+    origin: PushedMessage | None = None
+    """The message of the bus that brought the application."""
+    sent: Sequence[SentMessage] = ()
+    """What was sent back on its chain."""

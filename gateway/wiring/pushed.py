@@ -97,6 +97,7 @@ class _Describer:
         reasons = word_reasons(decision.reasons, file.reasons.final) if decision is not None else ()
         return ToldEvent(
             application_id=stored.id,
+            applicant_iin=stored.case.application.applicant.iin,
             number=stored.number,
             seq=owed.event.seq,
             previous=owed.previous,

@@ -123,6 +123,8 @@ def open_gateway(settings: Settings, clock: Clock = now) -> Iterator[Flask]:
                 kept.read_vouchers(stored.id),
                 office.files.course.read(stored.id),
                 office.files.course.read_letter_hashes(stored.id),
+                way.intake.kept.find_origin(stored.id),
+                way.intake.kept.list_sent(stored.id),
             )
             return assembler.assemble(stored, evidence, events, clock())
 

@@ -11,20 +11,22 @@ from typing import Any
 import pytest
 from lxml import etree
 
-from contracts.intakes import read_schema
+from contracts.intakes import load_intakes, read_schema
+from contracts.tables import PACKAGED
 from gateway.intake.wrapper import write_wrapper
 from registries_mock.bus.seals import Demand
 from tests.end_to_end.conftest import BeginAt
 from tests.support.authority import write_application
-from tests.support.bus_portal import PORTAL, PORTAL_PASSWORD, SERVICE, BusPortal, Told, let_in, open_bus_portal
+from tests.support.bus_portal import PORTAL, PORTAL_PASSWORD, BusPortal, Told, let_in, open_bus_portal
 from tests.support.clock import MONDAY
 from tests.support.house import SENDER, SENDER_PASSWORD, describe
 from tests.support.time_house import Case, TimeHouse
 
 OVER_THE_BUS: dict[str, Any] = {
     "senders": {SENDER: SENDER_PASSWORD, PORTAL: PORTAL_PASSWORD},
-    "providers": {SERVICE: SENDER},
+    "providers": {one: SENDER for one in load_intakes()},
 }
+MINISTRY_SAMPLE = PACKAGED / "samples" / "intakes" / "ministry-2014.xml"
 BUS_SCHEMA = etree.XMLSchema(etree.fromstring(read_schema("bus.xsd")))
 
 
@@ -83,6 +85,44 @@ def test_a_signed_wrapper_on_the_bus_is_an_application_like_any_other(
     assert times.portal.get(f"/v1/applications/{application_id}")["status"]["code"] == "package_registered"
 
 
+def test_the_ministrys_message_of_2014_is_an_application_with_what_the_portal_had_asked_inside(
+    times: TimeHouse, portal: BusPortal
+) -> None:
+    signed = times.registrar.sign_document(MINISTRY_SAMPLE.read_bytes(), "881105491015", algorithm="gost2015")
+    chain = portal.send(signed, service="P06581")
+    times.settle()
+    first, *later = portal.fetch("P06581")
+    assert (first.kind, first.correlation_id, first.name) == ("NOTIFICATION", chain, "getP06581Response")
+    assert first.text("return", "responseData", "iin") == "881105491015"
+    assert {one.name for one in later} == {"applicationEvent"}
+    dossier = times.provider.get(f"/v1/applications/{later[0].text('application')}/dossier")
+    subjects = [one["subject"] for row in dossier["requests"] for one in row["inquiries"] if one["subject"]]
+    relations = {one["relation"] for one in subjects}
+    assert {"applicant", "spouse", "child"} <= relations
+    carried = {one["kind"] for one in dossier["signature"]["verdict"]["carried"]}
+    assert {"person", "account", "birth_act"} <= carried, carried
+    asked = {part["outcome"] for row in dossier["requests"] for one in row["inquiries"] for part in one["parts"]}
+    assert asked, "what the portal had asked is asked again of the registries"
+    page = times.provider.call(
+        "GET",
+        f"/v1/applications/{later[0].text('application')}/dossier",
+        headers={"Accept": "text/html", "Accept-Language": "ru"},
+    )
+    assert dossier["signature"]["verdict"]["carried"][0]["title"]["ru"] in page.text
+
+
+def test_a_message_of_2014_that_somebody_else_signed_is_refused_in_its_own_words(
+    times: TimeHouse, portal: BusPortal
+) -> None:
+    portal.send(times.registrar.sign_document(MINISTRY_SAMPLE.read_bytes(), "900101499776"), service="P06581")
+    times.settle()
+    (answer,) = portal.fetch("P06581")
+    assert (answer.kind, answer.name) == ("RESPONSE", "getP06581Response")
+    status = answer.text("return", "systemInfo", "Status", "Message")
+    assert "signature-other-person" in status
+    assert look(times, "SELECT count(*) FROM applications") == [(0,)]
+
+
 def test_the_decision_is_the_response_of_the_chain(times: TimeHouse, portal: BusPortal) -> None:
     chain = portal.send(sign(times, times.family()))
     application_id = told(times, portal)[0].text("application")
@@ -93,6 +133,9 @@ def test_the_decision_is_the_response_of_the_chain(times: TimeHouse, portal: Bus
     assert [(one.correlation_id, one.text("result", "outcome")) for one in responses] == [(chain, "approved")]
     times.settle()
     sent = look(times, "SELECT kind, state FROM bus_messages ORDER BY seq")
+    chain_told = times.provider.get(f"/v1/applications/{application_id}/dossier")["chain"]
+    assert chain_told["delivery_told_at"] and len(chain_told["sent"]) == len(sent)
+    assert chain not in str(chain_told)
     assert ("RESPONSE", "DELIVERED") in sent and {state for _, state in sent} == {"DELIVERED"}, "the bus's receipts"
 
 

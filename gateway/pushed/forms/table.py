@@ -7,20 +7,24 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from contracts.errors import Problem
-from contracts.intakes import IntakeForm
+from contracts.intakes import IntakeForm, IntakeProfile
+from gateway.pushed.forms import ministry_2014_form as ministry
 from gateway.pushed.forms.wrapper import read_submission
-from gateway.pushed.messages import ToldEvent, write_event, write_refusal
+from gateway.pushed.messages import ChainIds, ToldEvent, write_event, write_refusal
 from gateway.pushed.submission import Submission
 
 
 @dataclass(frozen=True)
 class Form:
-    read: Callable[[bytes], Submission]
+    read: Callable[[bytes, IntakeProfile], Submission]
     """Raises CallerError."""
-    write_event: Callable[[ToldEvent], bytes]
-    write_refusal: Callable[[str, Sequence[Problem]], bytes]
+    write_event: Callable[[ToldEvent, ChainIds], bytes]
+    write_refusal: Callable[[str, Sequence[Problem], ChainIds], bytes]
 
 
 FORMS: Mapping[IntakeForm, Form] = MappingProxyType(
-    {IntakeForm.WRAPPER: Form(read_submission, write_event, write_refusal)}
+    {
+        IntakeForm.WRAPPER: Form(lambda document, _: read_submission(document), write_event, write_refusal),
+        IntakeForm.MINISTRY_2014: Form(ministry.read_submission, ministry.write_event, ministry.write_refusal),
+    }
 )

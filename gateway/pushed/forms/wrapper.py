@@ -2,63 +2,41 @@
 
 from __future__ import annotations
 
-from functools import cache
+from typing import Final
 
 from lxml import etree
 
-from adapters.payloads.parsing import parse_xml
 from contracts.application import SCHEMA_ID
-from contracts.errors import ContractBroken
-from contracts.intakes import read_schema
 from gateway.intake.wrapper import read_wrapper
-from gateway.pushed.submission import Attachment, Submission, refuse_document
+from gateway.pushed.forms.documents import find_all, read_document, read_text, refuse_document
+from gateway.pushed.submission import Attachment, Submission
 from signing.base64_text import from_base64
 
-BUS = "urn:asp-gateway:bus:1"
-_WRAPPER = f"{{{SCHEMA_ID}}}application"
-_SUBMISSION = f"{{{BUS}}}submission"
+BUS: Final = "urn:asp-gateway:bus:1"
+_WRAPPER: Final = f"{{{SCHEMA_ID}}}application"
+_SUBMISSION: Final = f"{{{BUS}}}submission"
 
 
 def read_submission(document: bytes) -> Submission:
     """Raises MalformedInput where the document is neither of the two."""
-    root = _parse(document, "")
+    root = read_document(document, {_WRAPPER: "application.xsd", _SUBMISSION: "bus.xsd"})
     if root.tag == _WRAPPER:
         return Submission(_peek(root), document, read_wrapper)
-    if root.tag != _SUBMISSION:
-        raise refuse_document("", "the document is neither a signed application nor a submission")
-    if not _schema("bus.xsd").validate(root):
-        # The validator's own words quote the document.
-        raise refuse_document("/submission", "the submission does not follow its schema")
-    signed = from_base64((root.findtext(f"{{{BUS}}}signed") or "").encode())
-    wrapper = _parse(signed, "/submission/signed")
-    if wrapper.tag != _WRAPPER:
-        raise refuse_document("/submission/signed", "what is signed is no application")
+    signed = _decode(read_text(root, "signed"), "/submission/signed")
+    wrapper = read_document(signed, {_WRAPPER: "application.xsd"}, "/submission/signed")
     attachments = tuple(
-        Attachment(one.findtext(f"{{{BUS}}}fileId") or "", one.findtext(f"{{{BUS}}}name") or "")
-        for one in root.iterfind(f"{{{BUS}}}attachment")
+        Attachment(read_text(one, "fileId"), read_text(one, "name")) for one in find_all(root, "attachment")
     )
-    return Submission(
-        _peek(wrapper), signed, read_wrapper, (root.findtext(f"{{{BUS}}}acceptedBy") or "").strip(), attachments
-    )
+    return Submission(_peek(wrapper), signed, read_wrapper, read_text(root, "acceptedBy"), attachments=attachments)
 
 
 def _peek(wrapper: etree._Element) -> bytes:
     """The content before its signature is looked at."""
-    if not _schema("application.xsd").validate(wrapper):
-        raise refuse_document("/application", "the wrapper does not follow its schema")
+    return _decode(wrapper.text or "", "/application")
+
+
+def _decode(text: str, pointer: str) -> bytes:
     try:
-        return from_base64((wrapper.text or "").encode())
+        return from_base64(text.encode())
     except ValueError as error:
-        raise refuse_document("/application", "the wrapper's text is not base64") from error
-
-
-def _parse(document: bytes, pointer: str) -> etree._Element:
-    try:
-        return parse_xml(document, "text/xml; charset=utf-8")
-    except ContractBroken as error:
-        raise refuse_document(pointer, "the document is no XML that can be read") from error
-
-
-@cache
-def _schema(name: str) -> etree.XMLSchema:
-    return etree.XMLSchema(etree.fromstring(read_schema(name)))
+        raise refuse_document("the text is not base64", pointer) from error

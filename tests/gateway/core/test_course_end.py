@@ -13,6 +13,7 @@ from gateway.core.proceedings import (
 )
 from gateway.core.steps import (
     AskExchanges,
+    DeliverNotice,
     MarkTerm,
 )
 from gateway.core.terms import count_complaint
@@ -39,6 +40,13 @@ def test_a_notice_that_no_phone_takes_is_shown_before_it_is_late_marked_after_an
         mark for mark in course.told.marks if mark in ("near:notice-1:2026-10-07", "passed:notice-1:2026-10-07")
     ]
     assert len(course.told.notices) == 1
+
+
+def test_an_applicant_without_a_phone_is_told_by_the_other_ways_alone() -> None:
+    course = start(medical={}, without_phone=True).send(1)
+    (notice,) = course.told.notices
+    assert [one.channel for one in notice.deliveries] == [DeliveryChannel.PAPER]
+    assert course.steps(DeliverNotice) == []
 
 
 def test_a_message_is_tried_again_in_growing_steps_until_the_phone_takes_it() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, time
 from typing import Any
 
@@ -26,9 +27,20 @@ def at(day: int, hour: int, minute: int = 0, month: int = 10) -> datetime:
     return datetime(2026, month, day, hour, minute, tzinfo=ALMATY)
 
 
-def start(medical: Reply = HEALTH, aid: Reply = AID, law: Any = LAW, moment: datetime = T0, **fields: Any) -> Course:
+def start(
+    medical: Reply = HEALTH,
+    aid: Reply = AID,
+    law: Any = LAW,
+    moment: datetime = T0,
+    *,
+    without_phone: bool = False,
+    **fields: Any,
+) -> Course:
     """A case whose two registries say this."""
     case = make_case(rows=ROWS, at=moment)
+    if without_phone:
+        applicant = case.application.applicant.model_copy(update={"phone": None})
+        case = replace(case, application=case.application.model_copy(update={"applicant": applicant}))
     return Course(case, law, moment, {"medical": medical, "aid": aid}, **fields).settle()
 
 

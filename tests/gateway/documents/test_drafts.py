@@ -100,3 +100,12 @@ def test_a_name_cannot_change_how_the_lines_around_it_read(language: str) -> Non
     lines = write_draft_text(Application.model_validate(told), make_service(), language)
     assert any("[U+202E]" in line and "{iin}" in line for line in lines)
     assert not any("\u202e" in line for line in lines)
+
+
+@pytest.mark.parametrize("language", ["kk", "ru"])
+def test_a_phone_that_is_not_given_has_no_line(language: str) -> None:
+    whole = full_application()
+    without = whole.model_copy(update={"applicant": whole.applicant.model_copy(update={"phone": None})})
+    lines = write_draft_text(without, make_service(), language)
+    assert len(lines) == len(write_draft_text(whole, make_service(), language)) - 1
+    assert not any("None" in line for line in lines)

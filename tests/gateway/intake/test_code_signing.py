@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from contracts.errors import CallerError, Conflict, DeliveryFailed, NotFound, SignatureRefused
+from contracts.errors import CallerError, Conflict, DeliveryFailed, InvalidInput, NotFound, SignatureRefused
 from gateway.intake.submit import Receipt, SubmitRequest
 from gateway.store.database import Database
 from tests.gateway.intake.code_desk import OTP, PHONE, Desk, codes_of, wrong
@@ -188,3 +188,13 @@ def test_content_that_is_not_sound_gets_no_code(desk: Desk) -> None:
         desk.begin("", broken)
     assert codes_of(caught.value) == ["consent-missing"]
     assert (desk.asked, desk.messages) == (0, [])
+
+
+def test_a_code_goes_nowhere_where_the_application_names_no_phone(desk: Desk) -> None:
+    application = make_application()
+    application["applicant"].pop("phone")
+    with pytest.raises(InvalidInput) as refused:
+        desk.begin(application=application)
+    assert refused.value.public_code == "phone-missing"
+    assert desk.asked == 0
+    assert desk.messages == []

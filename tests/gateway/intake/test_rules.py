@@ -52,6 +52,8 @@ def represented(application: dict[str, Any], born: date = date(1961, 4, 9), **ch
 
 FAULTS: list[tuple[Change, list[tuple[str, str]]]] = [
     (lambda a: None, []),
+    (lambda a: a["applicant"].pop("phone"), [("phone-missing", "/applicant/phone")]),
+    (lambda a: a["applicant"].update(phone=None), [("phone-missing", "/applicant/phone")]),
     (lambda a: a["applicant"].update(iin=mistyped(APPLICANT_IIN)), [("iin-check-digit", "/applicant/iin")]),
     (lambda a: a["family"][1].update(iin=mistyped(CHILD_IIN)), [("iin-check-digit", "/family/1/iin")]),
     (lambda a: a["applicant"].update(birth_date="1990-01-02"), [("iin-birth-date-mismatch", "/applicant/birth_date")]),
@@ -129,3 +131,10 @@ def test_no_fault_repeats_what_was_typed(change: Change, expected: list[tuple[st
     read = Application.model_validate_json(encode(application))
     said = str(find_problems(read, make_service(), ON, ADULT))
     assert not any(value in said for value in (APPLICANT_IIN, CHILD_IIN, make_iban(), "Примеров", "1990-01-0"))
+
+
+def test_a_form_without_a_place_for_a_phone_may_lack_it() -> None:
+    application = make_application()
+    application["applicant"].pop("phone")
+    read = Application.model_validate_json(encode(application))
+    assert find_problems(read, make_service(), ON, ADULT, phone_needed=False) == ()

@@ -32,7 +32,8 @@ from gateway.pushed.taking import PushedIntake
 from gateway.store.applications import Applications
 from gateway.store.bus_clients import BusClients
 from gateway.store.database import Database
-from gateway.store.pushed import PushedState, PushedStore
+from gateway.store.pushed import PushedStore
+from gateway.store.pushed_rows import PushedState
 from gateway.store.rows import ClientKind
 from gateway.store.sealing import Sealer
 from signing.verdict import SubIndication, Verdict
@@ -42,7 +43,7 @@ from tests.support.executors import AtOnce
 from tests.support.verdicts import passed, refused
 
 NOW = datetime(2026, 3, 2, 5, 0, tzinfo=UTC)
-PROFILE = next(iter(load_intakes().values()))
+PROFILE = load_intakes()["ASP_APPLICATION"]
 PORTAL = "pep"
 
 
@@ -73,7 +74,7 @@ class Bus:
         self._tell(code, arrival.message_id)
 
     def fetch(self, service_id: str, deadline: Deadline) -> list[Arrival]:
-        return self.waiting
+        return [one for one in self.waiting if one.service_id == service_id]
 
     def _tell(self, what: str, of: str) -> None:
         if self.away:
