@@ -36,6 +36,7 @@ from adapters.quotas import Quotas
 from adapters.rest import Rest
 from adapters.retrying import Retrying, Wait
 from adapters.shep.asynchronous import AsyncChannel
+from adapters.shep.chains import Chains
 from adapters.shep.sync import SyncChannel
 from adapters.sms import SmsGateway, find_sms_passport
 from adapters.soap import PlainSoap
@@ -93,6 +94,7 @@ class Adapters:
     rest: Rest
     breakers: Breakers = field(repr=False)
     """Who wants to know when a registry is back listens here."""
+    chains: Chains
     sms: SmsGateway
     phones: PhoneBase
     files: FileStore
@@ -181,6 +183,7 @@ def build_adapters(
         shep_async=shep_async,
         soap=soap,
         rest=rest,
+        chains=Chains(shep_async),
         sms=SmsGateway(find_sms_passport(catalogue.passports), answering),
         phones=PhoneBase(find_phone_passport(catalogue.passports), answering),
         files=FileStore(find_file_passport(catalogue.passports), answering),

@@ -76,6 +76,22 @@ RecordAttempt = Callable[[Attempt], None]
 """Port: keeps the evidence of an attempt."""
 
 
+LaterKind = Literal["NOTIFICATION", "UPDATE", "RESPONSE"]
+"""What follows a REQUEST on its chain."""
+
+DeliveryState = Literal["ON_DELIVERY", "DELIVERED", "NOT_DELIVERED", "DELIVERY_STOPPED"]
+"""What the bus says of a message on its way."""
+
+
+@dataclass(frozen=True)
+class StatusChange:
+    """The bus tells what became of a message of ours."""
+
+    message_id: str
+    state: DeliveryState
+    session_id: str
+
+
 @dataclass(frozen=True)
 class Arrival:
     """A message that the bus brought to us (PUSH) or that we fetched (PULL)."""
@@ -88,6 +104,8 @@ class Arrival:
     inquiry_id: str
     """The property `inquiryId`, where the provider echoed it."""
     raw: bytes = field(repr=False)
-    """The message as it came, for evidence; read again only through `read_arrival`."""
+    """The message as it came, for evidence; read again only through `read_pushed`."""
     vouched_by: tuple[Voucher, ...] = ()
     """Whose signature was checked over the message when it came."""
+    sender_id: str = ""
+    """Of the participant from whom the bus has it."""

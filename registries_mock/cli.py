@@ -61,6 +61,9 @@ def main() -> None:
 )
 @click.option("--participant", "participants", multiple=True, metavar="ID=URL", help="Where late replies are pushed.")
 @click.option(
+    "--provider", "providers", multiple=True, metavar="SERVICE=ID", help="A participant who answers a service itself."
+)
+@click.option(
     "--async-delay", type=click.FloatRange(0, 3600), default=0.2, show_default=True, help="Seconds to a late reply."
 )
 @click.option(
@@ -94,6 +97,7 @@ def serve(
     folders: tuple[Path, ...],
     senders: tuple[str, ...],
     participants: tuple[str, ...],
+    providers: tuple[str, ...],
     async_delay: float,
     latency: float,
     authority: Path | None,
@@ -120,6 +124,7 @@ def serve(
         clock_start=_start_of(clock, clock_start, today),
         senders=_pairs(senders, ":", "--sender") or SENDERS,
         participants=_pairs(participants, "=", "--participant"),
+        providers=_pairs(providers, "=", "--provider"),
         latency_seconds=latency,
         reply_delay_seconds=async_delay,
         catalogue_folders=folders,

@@ -31,6 +31,8 @@ class Settings:
     """Passwords by sender id; a sender that is not here is refused."""
     participants: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     """Address of a participant's IAsyncChannelClient by sender id; who has none pulls."""
+    providers: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    """Who answers an asynchronous service, by service id: another participant in place of a registry of this house."""
     latency_seconds: float = 0.0
     """Every exchange takes at least so long."""
     reply_delay_seconds: float = 0.2

@@ -120,7 +120,14 @@ class Suite:
             new_id=new_id,
         )
         self.asynchronous = AsyncChannel(
-            senders, self.mailbox, self.delivery, replies, self.seals, clock=clock, new_id=new_id
+            senders,
+            self.mailbox,
+            self.delivery,
+            replies,
+            self.seals,
+            providers=settings.providers,
+            clock=clock,
+            new_id=new_id,
         )
         self.soap = SoapServices(self.catalogue, registries, failures=self.failures, counts=self.counts)
         self.rest = RestServices(self.catalogue, registries, failures=self.failures, counts=self.counts)

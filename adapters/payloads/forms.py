@@ -34,6 +34,11 @@ def write_data(
     if form is DataForm.ELEMENT:
         etree.SubElement(parent, "data").append(etree.fromstring(document, _SOURCE))
         return
+    append_string(parent, document)
+
+
+def append_string(parent: etree._Element, document: bytes) -> None:
+    """Append `<data>` that holds a document as a string: what is signed inside stays as it was."""
     data = etree.SubElement(parent, "data", nsmap={"xs": XS, "xsi": XSI})
     data.set(_XSI_TYPE, "xs:string")
     data.text = document.decode("utf-8")

@@ -16,7 +16,7 @@ from adapters.payloads.verdicts import Heard
 from adapters.ports import Deadline, HttpReply, NewId, Opened
 from adapters.retrying import Retrying
 from adapters.shep import messages
-from adapters.shep.envelopes import HEADERS, first_child, first_text, is_fault, open_reply, read_fault
+from adapters.shep.envelopes import HEADERS, first_child, first_text, is_fault, open_envelope, open_reply, read_fault
 from adapters.trust import Trust
 from adapters.words import OurSide, gather_words
 from contracts.errors import (
@@ -27,7 +27,7 @@ from contracts.errors import (
     RegistryTimedOut,
     RegistryUnavailable,
 )
-from contracts.exchange import Arrival, Attempt, Pending, Question, RecordAttempt, Reply
+from contracts.exchange import Arrival, Attempt, Pending, Question, RecordAttempt, Reply, StatusChange
 from contracts.passport import Passport
 
 MAX_BYTES = 20_000_000
@@ -90,15 +90,25 @@ class AsyncChannel:
                 return Pending("", "", uncertain=True)
             raise
 
-    def read_arrival(self, raw: bytes) -> Arrival:
-        """Return a message pushed to us; raises ContractBroken or UntrustedAnswer."""
+    def read_pushed(self, raw: bytes) -> Arrival | StatusChange:
+        """Return what the bus pushed to us: a message, or what became of ours.
+
+        Raises ContractBroken or UntrustedAnswer.
+        """
         opened = self.trust.open(raw)
         self.trust.require(opened)
+        inside = open_envelope(opened.content)
+        if local_name(str(inside.tag)) == "changeMassageStatusNotification":
+            return messages.read_status_change(inside)
         return messages.read_push(raw, opened)
 
     def answer_push(self, arrival: Arrival) -> bytes:
         """Return the envelope that the bus gets for the message it pushed, signed."""
         return self.trust.wrap(messages.write_receipt(arrival, at=self.wire.clock()))
+
+    def answer_status(self, change: StatusChange) -> bytes:
+        """Return the envelope that the bus gets for telling what became of our message, signed."""
+        return self.trust.wrap(messages.write_status_receipt(change, at=self.wire.clock()))
 
     def read_reply(self, passport: Passport, arrival: Arrival) -> Reply | None:
         """Return the registry's answer, None for a message before it; raises the RegistryError that it stands for."""
@@ -122,21 +132,23 @@ class AsyncChannel:
         """Tell the bus that the message is committed here (or is to be sent again); raises RegistryError."""
         at = self.wire.clock()
         body = messages.write_delivery(arrival, accepted=accepted, side=self.side, at=at)
-        self._call(body, "sendDeliveryNotificationResponse", deadline)
+        self.call(body, "sendDeliveryNotificationResponse", deadline)
 
     def fetch(self, service_id: str, deadline: Deadline, *, amount: int = 0) -> list[Arrival]:
         """Return the messages that wait for us under a service (PULL); amount 0 = as many as the bus gives."""
         body = messages.write_fetch(service_id, amount=amount, side=self.side, at=self.wire.clock())
-        inside, opened = self._call(body, "getMessagesResponse", deadline)
+        inside, opened = self.call(body, "getMessagesResponse", deadline)
         return messages.read_fetched(inside, opened)
 
     def message_status(self, message_id: str, deadline: Deadline) -> str:
         """Return ON_DELIVERY, DELIVERED, NOT_DELIVERED or DELIVERY_STOPPED; raises RegistryError."""
         body = messages.write_status_query(message_id, side=self.side, at=self.wire.clock())
-        node = XmlNode(self._call(body, "getMessageStatusResponse", deadline)[0])
+        node = XmlNode(self.call(body, "getMessageStatusResponse", deadline)[0])
         return first_text(first_child(node, "response") or node, "messageState")
 
-    def _call(self, body: bytes, expected: str, deadline: Deadline) -> tuple[etree._Element, Opened]:
+    def call(self, body: bytes, expected: str, deadline: Deadline) -> tuple[etree._Element, Opened]:
+        """Return the element of that name in the bus's reply to an operation of its own; raises RegistryError."""
+
         def read(reply: HttpReply) -> tuple[etree._Element, Opened]:
             inside, opened = open_reply(reply, self.trust.open)
             if is_fault(inside):

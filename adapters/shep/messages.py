@@ -8,6 +8,7 @@ from typing import Literal, cast, get_args
 
 from lxml import etree
 
+from adapters.payloads.forms import append_string
 from adapters.payloads.nodes import XmlNode, local_name
 from adapters.payloads.parsing import parse_xml
 from adapters.ports import Opened
@@ -26,9 +27,11 @@ from adapters.shep.envelopes import (
 )
 from adapters.words import OurSide
 from contracts.errors import ContractBroken
-from contracts.exchange import Arrival
+from contracts.exchange import Arrival, DeliveryState, LaterKind, StatusChange
 
 Kind = Literal["REQUEST", "NOTIFICATION", "UPDATE", "RESPONSE"]
+CLIENT = f"{ASYNC}/Client"
+"""Of what the bus alone calls."""
 _NOT_ACCEPTED = "MESSAGE_NOT_ACCTEPTED"
 """Misspelt so in the protocol."""
 
@@ -55,22 +58,50 @@ def write_send(
     return to_bytes(envelope)
 
 
-def write_delivery(arrival: Arrival, *, accepted: bool, side: OurSide, at: datetime) -> bytes:
-    """Return sendDeliveryNotification: accepted, or not accepted and to be sent again."""
+def write_later(
+    document: bytes, *, kind: LaterKind, correlation_id: str, service_id: str, side: OurSide, at: datetime
+) -> bytes:
+    """Return sendMessage of a later message of a chain that a participant began: its document, as a string."""
+    envelope, request = new_body(ASYNC, "sendMessage", "request")
+    info = etree.SubElement(request, "messageInfo")
+    append_texts(
+        info,
+        (
+            ("correlationId", correlation_id),
+            ("serviceId", service_id),
+            ("messageType", kind),
+            ("messageDate", moment(at)),
+        ),
+    )
+    append_sender(info, side.sender_id, side.sender_password)
+    append_string(etree.SubElement(request, "messageData"), document)
+    return to_bytes(envelope)
+
+
+def write_delivery(
+    arrival: Arrival, *, accepted: bool, side: OurSide, at: datetime, resend: bool = True, fault: str = ""
+) -> bytes:
+    """Return sendDeliveryNotification: accepted; or not accepted, to be sent again or not, with our code of why."""
     envelope, request = new_body(ASYNC, "sendDeliveryNotification", "request")
     notification = etree.SubElement(request, "notification")
     append_texts(
         notification,
         (("messageId", arrival.message_id), ("serviceId", arrival.service_id), ("notificationDate", moment(at))),
     )
+    status = etree.SubElement(notification, "deliveryStatus")
     append_texts(
-        etree.SubElement(notification, "deliveryStatus"),
+        status,
         (
             ("receiveStatus", "MESSAGE_ACCEPTED" if accepted else _NOT_ACCEPTED),
             ("statusDate", moment(at)),
-            ("resendMessage", "NOT_RESEND" if accepted else "RESEND"),
+            ("resendMessage", "RESEND" if resend and not accepted else "NOT_RESEND"),
         ),
     )
+    if fault:
+        append_texts(
+            etree.SubElement(status, "error"),
+            (("errorCode", fault), ("errorMessage", fault), ("errorDate", moment(at))),
+        )
     append_texts(request, (("requestDate", moment(at)),))
     append_sender(request, side.sender_id, side.sender_password)
     return to_bytes(envelope)
@@ -106,6 +137,24 @@ def read_push(raw: bytes, opened: Opened) -> Arrival:
     if local_name(str(inside.tag)) != "sendMessage":
         raise ContractBroken("the Body holds no sendMessage")
     return _arrival(XmlNode(inside), raw, opened)
+
+
+def read_status_change(inside: etree._Element) -> StatusChange:
+    """Return what became of a message of ours; raises ContractBroken."""
+    node = XmlNode(inside)
+    request = first_child(node, "request") or node
+    told = first_child(request, "notification") or request
+    message_id, state = first_text(told, "messageId"), first_text(told, "messageState")
+    if not message_id or state not in get_args(DeliveryState):
+        raise ContractBroken("the notification names no message, or no state of the protocol's")
+    return StatusChange(message_id, cast(DeliveryState, state), first_text(request, "sessionId"))
+
+
+def write_status_receipt(change: StatusChange, *, at: datetime) -> bytes:
+    """Return what the bus gets for its notification of a changed state."""
+    envelope, response = new_body(CLIENT, "changeMassageStatusNotificationResponse", "response")
+    append_texts(response, (("responseDate", moment(at)), ("sessionId", change.session_id)))
+    return to_bytes(envelope)
 
 
 def read_fetched(inside: etree._Element, opened: Opened) -> list[Arrival]:
@@ -162,6 +211,7 @@ def _arrival(node: XmlNode, raw: bytes, opened: Opened) -> Arrival:
         inquiry_id=_property(info, INQUIRY),
         raw=raw,
         vouched_by=("bus",) if opened.signed else (),
+        sender_id=first_text(info, "sender", "senderId"),
     )
 
 

@@ -1,16 +1,18 @@
-"""The participant's end of AsyncChannel: the bus pushes late answers here and reads our WSDL."""
+"""The participant's end of AsyncChannel: the bus pushes answers and applications here, and reads our contracts."""
 
 from __future__ import annotations
 
 from flask import Response
 
 from contracts.errors import CallerError, ContentUnsupported, GatewayError, NotFound
+from contracts.intakes import read_schema
 from contracts.shep import published
 from gateway.api.call import Call
 from gateway.api.routes import SOAP, Access, Route
 from gateway.logs import log_event
 
 WSDL = "async-client.wsdl"
+XML = "application/xml"
 _SOAP_TYPES = frozenset({"text/xml", "application/soap+xml", "application/xml"})
 _FAULT = (
     '<?xml version="1.0" encoding="UTF-8"?>\n'
@@ -45,10 +47,19 @@ def publish(call: Call) -> Response:
     return Response(text, content_type=f"{SOAP}; charset=utf-8")
 
 
+def read_intake_schema(call: Call, name: str) -> Response:
+    """A schema of what travels on the chain of an application."""
+    try:
+        text = read_schema(name)
+    except LookupError as error:
+        raise NotFound("there is no such schema") from error
+    return Response(text, content_type=f"{XML}; charset=utf-8")
+
+
 ROUTES = (
     Route(
         "POST", "/shep/async-client", receive, Access.BUS,
-        "AsyncChannel's IAsyncChannelClient: late answers that the bus pushes.",
+        "AsyncChannel's IAsyncChannelClient: late answers, and applications, that the bus pushes.",
         answers={SOAP: None}, refusals=(413, 415),
     ),
     Route(
@@ -56,5 +67,10 @@ ROUTES = (
         "The WSDL of that service, and the files that it names.",
         answers={SOAP: None}, refusals=(404,),
         query={"wsdl": "empty, or the name of a WSDL", "xsd": "the name of a schema"},
+    ),
+    Route(
+        "GET", "/shep/schemas/{name}", read_intake_schema, Access.PUBLIC,
+        "XML Schema of what travels on an application's chain: `application.xsd`, `bus.xsd`.",
+        answers={XML: None}, refusals=(404,),
     ),
 )  # fmt: skip

@@ -174,6 +174,36 @@ def webhook(client_id: str, url: str, remove: bool, as_json: bool, **options: st
         click.echo(f"{name}: {'none' if value is None else value}")
 
 
+@clients.command()
+@click.argument("client_id", metavar="ID")
+@click.option("--sender", default="", help="The sender id under which the bus knows the caller.")
+@click.option("--remove", is_flag=True, help="Take nothing more from the bus for the caller.")
+@AS_JSON
+@settings_options(*STORE)
+def bus(client_id: str, sender: str, remove: bool, as_json: bool, **options: str | None) -> None:
+    """Let the caller ID submit over the bus, and be told there; without either option, show its sender id."""
+    with clear_errors():
+        from gateway.wiring import open_bus_clients
+
+        if sender and remove:
+            raise SettingInvalid("--sender and --remove: one of them")
+        if sender:
+            _check_text("--sender", sender, LONGEST_NAME)
+        with open_bus_clients(load_settings(options)) as store:
+            if remove:
+                store.remove_sender(client_id)
+                told: dict[str, Any] = {"id": client_id, "removed": True}
+            else:
+                if sender:
+                    store.set_sender(client_id, sender)
+                told = {"id": client_id, "sender": store.find_sender(client_id) or None}
+    if as_json:
+        echo_json(told)
+        return
+    for name, value in told.items():
+        click.echo(f"{name}: {'none' if value is None else value}")
+
+
 def _show(client: Client) -> dict[str, Any]:
     """The caller without its key; of an employee's IIN no more than a mask."""
     shown = {"id": client.id, "name": client.name, "kind": client.kind.value, "channel": client.channel}

@@ -16,7 +16,7 @@ from typing import Protocol
 
 from adapters.ports import Deadline
 from contracts.errors import AnswerOfAnother, ContractBroken, GatewayError
-from contracts.exchange import Arrival, Reply
+from contracts.exchange import Arrival, Reply, StatusChange
 from contracts.passport import Passport
 from gateway.core.case import Case
 from gateway.core.echoes import is_about_subject
@@ -34,6 +34,7 @@ _SECONDS = 10.0
 _FIRST_PAUSE, _LONGEST_PAUSE = timedelta(seconds=30), timedelta(hours=1)
 _NOTIFICATIONS_AT_MOST = 30
 """After so many failures (more than a day) the bus is not told any more; it asks by bringing the message again."""
+BEGINS = "REQUEST"
 _UNMATCHED_AGE = timedelta(days=60)
 """Longer than an extension: so long an operator finds what nobody here awaited."""
 _NOTIFICATIONS_WAITING = 200
@@ -43,15 +44,43 @@ _LONGEST_IDS = {"message_id": 100, "correlation_id": 100, "inquiry_id": 100, "se
 class LateChannel(Protocol):
     """Port: the asynchronous side of the bus."""
 
-    def read_arrival(self, raw: bytes) -> Arrival: ...
+    def read_pushed(self, raw: bytes) -> Arrival | StatusChange: ...
 
     def answer_push(self, arrival: Arrival) -> bytes: ...
+
+    def answer_status(self, change: StatusChange) -> bytes: ...
 
     def read_reply(self, passport: Passport, arrival: Arrival) -> Reply | None: ...
 
     def notify_delivery(self, arrival: Arrival, accepted: bool, deadline: Deadline) -> None: ...
 
     def fetch(self, service_id: str, deadline: Deadline) -> list[Arrival]: ...
+
+
+class BegunElsewhere(Protocol):
+    """Port: chains that other participants begin."""
+
+    def take(self, arrival: Arrival) -> None:
+        """A message of such a chain; raises GatewayError where it is not committed."""
+
+    def note_state(self, change: StatusChange) -> None:
+        """What became of a message that we sent on such a chain."""
+
+    def fetch_pending(self) -> None:
+        """PULL, for those whom the bus cannot reach."""
+
+
+class NothingBegun:
+    """Where nobody else begins a chain."""
+
+    def take(self, arrival: Arrival) -> None:
+        raise ContractBroken("a message of type REQUEST is no answer")
+
+    def note_state(self, change: StatusChange) -> None:
+        """Of a message that is not ours nothing is kept."""
+
+    def fetch_pending(self) -> None:
+        """There is nothing."""
 
 
 @dataclass(frozen=True)
@@ -65,16 +94,24 @@ class Arrivals:
     clock: Callable[[], datetime]
     pool: Executor
     """Sends delivery notifications beside the work."""
+    begun: BegunElsewhere = field(default_factory=NothingBegun)
     _room: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(_NOTIFICATIONS_WAITING))
 
     def receive(self, raw: bytes) -> bytes:
-        """A message that the bus pushed to us; the SOAP answer, given only after the message is committed."""
-        arrival = self.channel.read_arrival(raw)
-        self.take_in(arrival)
-        return self.channel.answer_push(arrival)
+        """What the bus pushed to us; the SOAP answer, given only after it is committed."""
+        pushed = self.channel.read_pushed(raw)
+        if isinstance(pushed, StatusChange):
+            self.begun.note_state(pushed)
+            return self.channel.answer_status(pushed)
+        if pushed.kind == BEGINS:
+            self.begun.take(pushed)
+        else:
+            self.take_in(pushed)
+        return self.channel.answer_push(pushed)
 
     def fetch_pending(self) -> int:
         """PULL, for those whom the bus cannot reach: new messages of every service that a reply is awaited from."""
+        self.begun.fetch_pending()
         count = 0
         for service_id in self.kept.list_awaited_services():
             try:
@@ -91,7 +128,7 @@ class Arrivals:
 
     def take_in(self, arrival: Arrival) -> bool:
         """Keep a message and do what is owed for it; False for a duplicate. Raises where it could not be kept."""
-        _check_ids(arrival)
+        check_ids(arrival)
         kept = self.kept.keep(arrival, self.clock())
         if kept.matched is not None:
             self._finish(kept)
@@ -186,7 +223,7 @@ class Arrivals:
             _log_failure(error, "arrival_not_postponed")
 
 
-def _check_ids(arrival: Arrival) -> None:
+def check_ids(arrival: Arrival) -> None:
     """Raises ContractBroken: what is cut short would be taken for another's."""
     for name, longest in _LONGEST_IDS.items():
         if len(getattr(arrival, name)) > longest:

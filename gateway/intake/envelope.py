@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Annotated
 
@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from contracts.errors import Problem, SignatureRefused
 from gateway.intake.base64_text import read_base64, read_wrapped_base64
 from gateway.intake.model import read_body
+from gateway.intake.wrapper import read_wrapper
 
 ON_PAPER, BY_CODE, ATTESTED = "paper", "otp", "attested"
 METHODS = {"eds": ("cms", "xmldsig"), BY_CODE: ("",), ATTESTED: ("",), ON_PAPER: ("",)}
@@ -58,6 +59,8 @@ class Envelope:
     method: str
     format: str
     accepted_by: str
+    derive: Callable[[bytes], bytes] = read_wrapper
+    """Of XML: the application's JSON in the bytes that the signature covers; raises ValueError."""
 
 
 def open_envelope(body: bytes) -> Envelope:

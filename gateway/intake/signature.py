@@ -9,7 +9,6 @@ from typing import Any
 from contracts.application import Application
 from contracts.errors import OperatorError, Problem, RevocationUnknown, SignatureRefused
 from gateway.intake.envelope import Envelope
-from gateway.intake.wrapper import read_wrapper
 from gateway.trusted_signers import is_outage
 from signing.certificates import Role
 from signing.errors import SigningError
@@ -67,7 +66,7 @@ def _read_signed(envelope: Envelope, signed: bytes) -> bytes:
     if envelope.format != "xmldsig":
         return signed
     try:
-        return read_wrapper(signed)
+        return envelope.derive(signed)
     except ValueError as error:
         raise _refuse(MALFORMED, "The signed XML is not an application in base64.") from error
 

@@ -14,6 +14,7 @@ from typing import Any
 
 from contracts.application import Application
 from contracts.errors import CallerError, Conflict, MalformedInput, NotFound, Problem, SignatureRefused
+from contracts.exchange import Arrival
 from contracts.request import Service
 from gateway.clock import Clock
 from gateway.core.law import FindLaw
@@ -77,6 +78,21 @@ class Submit:
             )
         new = self._judge(envelope, sound, client, received)
         new = replace(new, idempotency_key=request.idempotency_key, request_sha256=request_sha256)
+        return Receipt(*self.store.accept(new))
+
+    def take(self, envelope: Envelope, client: Client, origin: Arrival) -> Receipt:
+        """An application that a message of the bus brought: the message's id stands for it, however often it comes.
+
+        Raises CallerError, and then nothing is kept.
+        """
+        key = f"bus:{origin.message_id}"
+        request_sha256 = hashlib.sha256(envelope.content + envelope.signature).hexdigest()
+        earlier = self._find_earlier(key, request_sha256, client)
+        if earlier is not None:
+            return Receipt(earlier, fresh=False)
+        received = self.clock()
+        new = self._judge(envelope, self.check(envelope.content, client, received), client, received)
+        new = replace(new, idempotency_key=key, request_sha256=request_sha256, origin=origin)
         return Receipt(*self.store.accept(new))
 
     def _judge_signature(

@@ -18,7 +18,7 @@ from gateway.core.case import Case, Inquiry, InquiryPart
 from gateway.core.subjects import freeze_subjects
 from gateway.core.terms import LegalDate
 from gateway.store import tables as t
-from gateway.store.clients import Clients
+from gateway.store.clients import Clients, read_client
 from gateway.store.database import Database
 from gateway.store.ending import is_over
 from gateway.store.events import add_events, read_events
@@ -26,6 +26,7 @@ from gateway.store.exchanges import read_exchanges
 from gateway.store.numbers import write_number
 from gateway.store.pinned_rules import PinnedRules, pin_rules
 from gateway.store.proceedings import read_proceedings
+from gateway.store.pushed import keep_origin
 from gateway.store.rows import AttemptRow, Audience, Client, Event, NewApplication, StoredApplication, Told
 from gateway.store.sealing import Sealer
 
@@ -58,7 +59,7 @@ class Applications(Clients):
             if row is None:
                 raise NotFound("there is no such application")
             client = connection.execute(select(t.clients).where(t.clients.c.id == row.client_id)).one()
-            return self._stored(connection, row, self._read_client(client))
+            return self._stored(connection, row, read_client(client, self._sealer))
 
     def is_over(self, application_id: str) -> bool:
         with self._database.read() as connection:
@@ -143,6 +144,8 @@ class Applications(Clients):
                 application_id=application_id, due_at=new.received_at, reason="accepted", leased_until=None, version=0
             )
         )
+        if new.origin is not None:
+            keep_origin(connection, self._sealer, application_id, new.client, new.origin, new.received_at)
         add_events(connection, application_id, new.received_at, (Told("application_accepted", Audience.ALL, {}),))
         return application_id, True
 

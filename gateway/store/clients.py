@@ -6,6 +6,7 @@ import hashlib
 import secrets
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, Row, insert, select, update
 
@@ -61,13 +62,13 @@ class Clients:
             row = connection.execute(
                 select(clients).where(c.key_sha256 == _hash_key(key), c.revoked_at.is_(None))
             ).one_or_none()
-        return self._read_client(row) if row else None
+        return read_client(row, self._sealer) if row else None
 
     def list_clients(self) -> tuple[Client, ...]:
         c = clients.c
         with self._database.read() as connection:
             rows = connection.execute(select(clients).where(c.revoked_at.is_(None)).order_by(c.created_at)).all()
-        return tuple(self._read_client(row) for row in rows)
+        return tuple(read_client(row, self._sealer) for row in rows)
 
     def revoke_client(self, client_id: str) -> None:
         at = self._clock()
@@ -80,11 +81,13 @@ class Clients:
         if not self._database.write(change):
             raise NotFound("there is no such client")
 
-    def _read_client(self, row: Row[tuple[object, ...]]) -> Client:
-        sealed = row.sealed_employee_iin
-        iin = self._sealer.open(sealed, _context(row.id)).decode() if sealed else None
-        kind = ClientKind(row.kind)
-        return Client(row.id, row.name, kind, row.channel, row.employee, row.role, iin, row.attests_bin)
+
+def read_client(row: Row[Any], sealer: Sealer) -> Client:
+    """A row of `clients`, its sealed column opened."""
+    sealed = row.sealed_employee_iin
+    iin = sealer.open(sealed, _context(row.id)).decode() if sealed else None
+    kind = ClientKind(row.kind)
+    return Client(row.id, row.name, kind, row.channel, row.employee, row.role, iin, row.attests_bin)
 
 
 def _context(client_id: str) -> str:

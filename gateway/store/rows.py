@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from contracts.exchange import Voucher
+from contracts.exchange import Arrival, Voucher
 from contracts.legal.rules import Rules
 from contracts.request import Channel
 from contracts.words import QuestionWord
@@ -95,6 +95,8 @@ class NewApplication:
     """Its id where it was given out before (an application that waited for a code); "" = a new one."""
     promised: LegalDate | None = None
     """The date that the applicant is told; kept as told, whatever calendar and rules say later."""
+    origin: Arrival | None = field(default=None, repr=False)
+    """The message of the bus that brought it."""
 
 
 @dataclass(frozen=True)

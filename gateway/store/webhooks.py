@@ -9,8 +9,9 @@ from datetime import datetime
 
 from sqlalchemy import Connection, func, insert, select, update
 
-from contracts.errors import NotFound
+from contracts.errors import Conflict, NotFound, Problem
 from gateway.store.database import Database
+from gateway.store.pushed_tables import bus_clients
 from gateway.store.sealing import Sealer
 from gateway.store.tables import clients
 from gateway.store.webhook_tables import webhook_cursors, webhooks
@@ -42,7 +43,8 @@ class WebhookStore:
     def set_webhook(self, client_id: str, url: str) -> str:
         """The new secret, which is shown once. What is owed goes to the new address at once.
 
-        A client that had no webhook is told of what happens from now on. Raises NotFound.
+        A client that had no webhook is told of what happens from now on. Raises NotFound; Conflict where the client
+        is told over the bus.
         """
         secret = secrets.token_urlsafe(_SECRET_BYTES)
         sealed = self.sealer.seal(secret.encode(), secret_context(client_id))
@@ -50,6 +52,7 @@ class WebhookStore:
 
         def change(connection: Connection) -> None:
             _check_client(connection, client_id)
+            _check_told_otherwise(connection, client_id)
             values = {"url": url, "sealed_secret": sealed, "created_at": at, "revoked_at": None}
             if not connection.execute(
                 update(webhooks).where(webhooks.c.client_id == client_id).values(values)
@@ -94,6 +97,12 @@ class WebhookStore:
 def secret_context(client_id: str) -> str:
     """The row that a secret is sealed for."""
     return f"webhooks:{client_id}:secret"
+
+
+def _check_told_otherwise(connection: Connection, client_id: str) -> None:
+    """Who submits over the bus is told there, and not twice."""
+    if connection.execute(select(bus_clients.c.client_id).where(bus_clients.c.client_id == client_id)).first():
+        raise Conflict(problems=(Problem("told-over-bus", "", "this client is told over the bus"),))
 
 
 def _check_client(connection: Connection, client_id: str) -> None:

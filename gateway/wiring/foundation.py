@@ -17,6 +17,7 @@ from gateway.clock import Clock, now
 from gateway.core.law import FindLaw, Law
 from gateway.settings import Settings
 from gateway.store.applications import Applications
+from gateway.store.bus_clients import BusClients
 from gateway.store.database import Database, make_folder_of
 from gateway.store.sealing import Sealer, create_key_file
 from gateway.store.webhooks import WebhookStore
@@ -62,6 +63,13 @@ def open_webhooks(settings: Settings, clock: Clock = now) -> Iterator[WebhookSto
     """Where clients are told of events, for the command that sets it."""
     with open_foundation(settings, clock) as foundation:
         yield WebhookStore(foundation.database, foundation.sealer, clock)
+
+
+@contextmanager
+def open_bus_clients(settings: Settings, clock: Clock = now) -> Iterator[BusClients]:
+    """Which participant of the bus is which client, for the command that sets it."""
+    with open_foundation(settings, clock) as foundation:
+        yield BusClients(foundation.database, foundation.sealer, clock)
 
 
 def make_find_law(catalogue: Catalogue, folders: Sequence[Path] = (), calendar: CalendarData | None = None) -> FindLaw:

@@ -41,6 +41,7 @@ from gateway.letter_signing import check_signing
 from gateway.office.assembling import OfficeBase, describe_organisation, open_office
 from gateway.office.office import Office
 from gateway.payload_signatures import load_payload_key, make_sign_letter
+from gateway.pushed.taking import PushedIntake
 from gateway.setting_rows import VIRTUAL
 from gateway.settings import Settings
 from gateway.signature_checks import make_check_signature
@@ -60,6 +61,7 @@ from gateway.webhooks.sweeper import WebhookSweeper
 from gateway.wiring.adapters import build_registry_adapters
 from gateway.wiring.foundation import Foundation, make_find_law, open_foundation
 from gateway.wiring.intake import build_submit
+from gateway.wiring.pushed import build_bus_way
 from gateway.wiring.webhooks import build_webhooks
 from signing.cms.verifying import verify_cms
 
@@ -86,23 +88,28 @@ def open_gateway(settings: Settings, clock: Clock = now) -> Iterator[Flask]:
         stack.callback(adapters.close)
         office = _open_office(settings, base, policy, find_law, clock)
         wake = _make_wake(base, clock)
-        gathering = _build_gathering(stack, base, adapters, find_law, office, clock, wake)
+        submit = build_submit(settings, base, adapters, policy, find_law, clock)
+        read_terms, notify = _make_read_terms(find_law), _open_pool(stack, _NOTIFICATIONS_AT_ONCE, "notify")
+        way = build_bus_way(settings, base, adapters, submit, office.files, read_terms, clock, notify)
+        gathering = _build_gathering(stack, base, adapters, find_law, office, clock, wake, way.intake)
         adapters.breakers.listen(wake)
         engine = EmbeddedEngine(Wakeups(base.database), gathering.advance, clock)
         base.applications.listen(engine.poke)
         gathering.arrivals.recover()
         wake_recount(base.database, load_calendar(settings.passports).version, clock())
+        way.intake.recover()
         owed = Periodic("late-replies", _OWED_SECONDS, tell_changes("late-replies", gathering.arrivals.finish_owed))
-        webhooks = build_webhooks(stack, base, settings, clock)
+        pushes = Periodic("pushes", _OWED_SECONDS, tell_changes("pushes", way.intake.settle_owed))
+        webhooks = build_webhooks(stack, base, settings, clock, way.telling.send)
         base.applications.follow(webhooks.poke)
-        workers: list[EmbeddedEngine | Periodic | WebhookSweeper] = [engine, owed, webhooks]
+        workers: list[EmbeddedEngine | Periodic | WebhookSweeper] = [engine, owed, pushes, webhooks]
         if settings.pull_seconds:
             fetch = tell_changes("pull", gathering.arrivals.fetch_pending)
             workers.append(Periodic("pull", settings.pull_seconds, fetch))
         for worker in workers:
             worker.start()
             stack.callback(worker.stop)
-        steps = _make_steps(stack, settings, clock, [engine, webhooks], gathering.arrivals)
+        steps = _make_steps(stack, settings, clock, [engine, webhooks], gathering.arrivals, way.intake)
         assembler = DossierAssembler(base.catalogue, load_findings(), find_law, office.files.find_reasons)
 
         def assemble(
@@ -119,7 +126,6 @@ def open_gateway(settings: Settings, clock: Clock = now) -> Iterator[Flask]:
             )
             return assembler.assemble(stored, evidence, events, clock())
 
-        submit = build_submit(settings, base, adapters, policy, find_law, clock)
         yield create_api(
             ApiParts(
                 catalogue=base.catalogue,
@@ -128,7 +134,7 @@ def open_gateway(settings: Settings, clock: Clock = now) -> Iterator[Flask]:
                 make_draft=MakeDraft(submit.check, clock),
                 store=base.applications,
                 assemble=assemble,
-                read_terms=_make_read_terms(find_law),
+                read_terms=read_terms,
                 receive=gathering.arrivals.receive,
                 check_signature=make_check_signature(policy, load_certificates(settings), clock),
                 office=office,
@@ -142,7 +148,12 @@ def open_gateway(settings: Settings, clock: Clock = now) -> Iterator[Flask]:
 
 
 def _make_steps(
-    stack: ExitStack, settings: Settings, clock: Clock, workers: Sequence[Steppable], arrivals: Arrivals
+    stack: ExitStack,
+    settings: Settings,
+    clock: Clock,
+    workers: Sequence[Steppable],
+    arrivals: Arrivals,
+    intake: PushedIntake,
 ) -> TimeSteps | None:
     """The steps of a virtual clock, with the clocks that follow; None where the time is real."""
     if not isinstance(clock, VirtualClock):
@@ -151,7 +162,8 @@ def _make_steps(
     for follower in followers:
         stack.callback(follower.close)
     owed = OwedWork(arrivals.kept.next_owed, arrivals.finish_owed, clock)
-    return TimeSteps(clock, [*workers, owed], followers)
+    pushes = OwedWork(intake.kept.next_owed, intake.settle_owed, clock)
+    return TimeSteps(clock, [*workers, owed, pushes], followers)
 
 
 def _open_office(settings: Settings, base: Foundation, policy: MakePolicy, find_law: FindLaw, clock: Clock) -> Office:
@@ -200,6 +212,7 @@ def _build_gathering(
     office: Office,
     clock: Clock,
     wake: Callable[[str], None],
+    begun: PushedIntake,
 ) -> Gathering:
     store = GatheringStore(base.database, base.sealer)
     arrivals = Arrivals(
@@ -210,7 +223,8 @@ def _build_gathering(
         applications=base.applications,
         find_law=find_law,
         clock=clock,
-        pool=_open_pool(stack, _NOTIFICATIONS_AT_ONCE, "notify"),
+        pool=begun.pool,
+        begun=begun,
     )
     return Gathering(
         applications=base.applications,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
 from typing import Final
@@ -39,10 +39,13 @@ class AsyncChannel:
         replies: LateReplies,
         seals: Seals,
         *,
+        providers: Mapping[str, str],
         clock: Clock,
         new_id: NewId,
     ) -> None:
+        """`providers`: the participant who answers a service, by service id; others are of registries of this house."""
         self._senders = senders
+        self._providers = providers
         self._mailbox = mailbox
         self._delivery = delivery
         self._replies = replies
@@ -83,44 +86,47 @@ class AsyncChannel:
         data = child(child(request, "messageData"), "data")
         if data is None:
             raise NotUnderstood("the message carries no data")
-        message_id = self._new_id()
+        message_id, service_id, moment = self._new_id(), text_of(info, "serviceId"), self._now()
+        properties = tuple((text_of(one, "key"), text_of(one, "value")) for one in children(info, "properties"))
+        properties = tuple(one for one in properties if one[0])
         if kind == "REQUEST":
             if chain:
                 raise WrongCorrelation("a REQUEST has no correlation id: the gateway gives it one")
-            chain = self._new_id()
-            properties = tuple((text_of(one, "key"), text_of(one, "value")) for one in children(info, "properties"))
-            taken = Taken(
-                message_id=message_id,
-                correlation_id=chain,
-                service_id=text_of(info, "serviceId"),
-                sender=sender,
-                session=session,
-                properties=tuple(one for one in properties if one[0]),
-                family=family,
-            )
-            refused = self._replies.take(taken, data)
-            if refused is not None:
-                return refused
+            chain, owner = self._new_id(), self._providers.get(service_id, "")
+            if owner:
+                self._delivery.open_chain(chain, sender, owner)
+            else:
+                refused = self._replies.take(
+                    Taken(message_id, chain, service_id, sender, session, properties, family), data
+                )
+                if refused is not None:
+                    return refused
         elif kind not in _LATER_KINDS:
             raise InvalidMessage("messageType is REQUEST, NOTIFICATION, UPDATE or RESPONSE")
-        elif not self._mailbox.owns_chain(chain, sender):
-            raise WrongCorrelation("there is no such chain of yours")
-        service_id, moment = text_of(info, "serviceId"), self._now()
-        # The provider is in the same house: what is sent to it has arrived.
+        else:
+            other = self._mailbox.other_end(chain, sender)
+            if other is None:
+                raise WrongCorrelation("there is no such chain of yours")
+            owner = other
         sent = Message(
             id=message_id,
             correlation_id=chain,
             service_id=service_id,
             kind=kind,
-            date=moment,
+            date=text_of(info, "messageDate") or moment,
             sender=sender,
-            owner="",
+            owner=owner,
             session=session,
-            data="",
-            state="DELIVERED",
+            data=etree.tostring(data, encoding="unicode", with_tail=False) if owner else "",
+            properties=properties,
+            family=family,
             changed=moment,
         )
-        self._mailbox.put(sent)
+        if owner:
+            self._delivery.deliver(sent)
+        else:
+            # The provider is in the same house: what is sent to it has arrived.
+            self._mailbox.put(replace(sent, state="DELIVERED"))
         return (
             f"<messageId>{message_id}</messageId><correlationId>{escape(chain)}</correlationId>"
             f"<responseDate>{moment}</responseDate><sessionId>{session}</sessionId>"
@@ -140,6 +146,7 @@ class AsyncChannel:
             self._delivery.again(message.id)
         else:
             self._mailbox.mark(message.id, "DELIVERY_STOPPED", self._now())
+        self._delivery.tell_state(message.id)
         return (
             f"<notificationId>{self._new_id()}</notificationId><responseDate>{self._now()}</responseDate>"
             f"<sessionId>{session}</sessionId>"

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Final
+from xml.sax.saxutils import escape
 
 from registries_mock.bus.mailbox import Mailbox, Message
 from registries_mock.bus.seals import Seals
@@ -13,7 +15,7 @@ from registries_mock.errors import Refused
 from registries_mock.http import Push, PushFailed
 from registries_mock.payloads.xml_in import local
 from registries_mock.ports import Timer
-from registries_mock.wire import body_of, soap_reply
+from registries_mock.wire import Sealing, body_of, soap_reply
 
 TYPES: Final = "http://bip.bee.kz/AsyncChannel/v10/Types"
 PAUSES: Final = (0.2, 1.0, 5.0, 15.0)
@@ -50,9 +52,9 @@ class Delivery:
         with self._lock:
             return dict(self._addresses)
 
-    def open_chain(self, correlation_id: str, sender: str) -> None:
-        """From now on the sender may add messages to this chain."""
-        self._mailbox.open_chain(correlation_id, sender)
+    def open_chain(self, correlation_id: str, sender: str, provider: str = "") -> None:
+        """From now on the sender, and the participant at the other end, may add messages to this chain."""
+        self._mailbox.open_chain(correlation_id, sender, provider)
 
     def deliver(self, message: Message) -> None:
         """Put the message into its owner's box, and push it where the owner has an address."""
@@ -63,6 +65,31 @@ class Delivery:
         """Bring it once more, after a pause in seconds."""
         self._mailbox.mark(message_id, "ON_DELIVERY", self._now())
         self._timer.after(pause, lambda: self._attempt(message_id, 0))
+
+    def tell_state(self, message_id: str) -> None:
+        """Let the message's sender know, where it has an address, what has become of it."""
+        message = self._mailbox.find(message_id)
+        if message is not None and message.sender in self.participants():
+            self._timer.after(0.0, lambda: self._push_state(message))
+
+    def _push_state(self, message: Message) -> None:
+        """Once: a sender who misses it asks with getMessageStatus (assumed)."""
+        body = (
+            f'<ns2:changeMassageStatusNotification xmlns:ns2="{TYPES}/Client"><request><notification>'
+            f"<notificationId>{escape(message.id)}-state</notificationId><messageId>{escape(message.id)}</messageId>"
+            f"<notificationDate>{self._now()}</notificationDate><messageState>{message.state}</messageState>"
+            f"<status><statusCode>{message.state}</statusCode><statusMessage>{message.kind}</statusMessage>"
+            f"<statusDate>{message.changed}</statusDate></status></notification>"
+            f"<requestDate>{self._now()}</requestDate><sessionId>{message.session}</sessionId></request>"
+            "</ns2:changeMassageStatusNotification>"
+        )
+        envelope = soap_reply(body).body
+        if message.family:
+            envelope = self._seals.sign(envelope, message.family, Sealing.OWN)
+        url = self.participants().get(message.sender)
+        if url is not None:
+            with suppress(PushFailed):
+                self._push(url, envelope)
 
     def _attempt(self, message_id: str, tries: int) -> None:
         message = self._mailbox.find(message_id)

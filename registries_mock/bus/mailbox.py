@@ -60,15 +60,20 @@ class Mailbox:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._messages: dict[str, Message] = {}
-        self._chains: dict[str, str] = {}
+        self._chains: dict[str, tuple[str, str]] = {}
 
-    def open_chain(self, correlation_id: str, sender: str) -> None:
+    def open_chain(self, correlation_id: str, sender: str, provider: str = "") -> None:
+        """`provider` is the participant at the other end; "" where a registry of this house is."""
         with self._lock:
-            self._chains[correlation_id] = sender
+            self._chains[correlation_id] = (sender, provider)
 
-    def owns_chain(self, correlation_id: str, sender: str) -> bool:
+    def other_end(self, correlation_id: str, participant: str) -> str | None:
+        """Who is at the other end of a participant's chain; None where the chain is not one of its own."""
         with self._lock:
-            return self._chains.get(correlation_id) == sender
+            sender, provider = self._chains.get(correlation_id, ("", ""))
+        if not participant or participant not in (sender, provider):
+            return None
+        return provider if participant == sender else sender
 
     def put(self, message: Message) -> None:
         with self._lock:
@@ -100,6 +105,11 @@ class Mailbox:
             waits = message.state in ("ON_DELIVERY", "NOT_DELIVERED")
             if waits and message.owner == owner and message.service_id == service_id:
                 yield message
+
+    def all_messages(self) -> list[Message]:
+        """Every message, oldest first."""
+        with self._lock:
+            return list(self._messages.values())
 
     def reset(self) -> None:
         with self._lock:

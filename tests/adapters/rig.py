@@ -7,8 +7,9 @@ from itertools import count
 from typing import Any
 
 from adapters.assemble import AdapterConfig, Adapters, build_adapters
+from adapters.shep.asynchronous import AsyncChannel
 from contracts.catalogue import Catalogue
-from contracts.exchange import Attempt, ConsentToken, Question
+from contracts.exchange import Arrival, Attempt, ConsentToken, Question
 from contracts.words import QuestionWord
 
 NOW = datetime(2026, 2, 10, 9, 15, tzinfo=timezone(timedelta(hours=5)))
@@ -93,6 +94,13 @@ def texts_of(error: BaseException | None) -> Iterator[str]:
     while error is not None:
         yield f"{error} {error!r}"
         error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+
+
+def take(bus: AsyncChannel, raw: bytes) -> Arrival:
+    """What the bus pushed, which is a message."""
+    pushed = bus.read_pushed(raw)
+    assert isinstance(pushed, Arrival)
+    return pushed
 
 
 def arrived(data: bytes, *, kind: str = "RESPONSE", service_id: str = "SMALL", message_id: str = "late-1") -> bytes:

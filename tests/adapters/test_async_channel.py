@@ -10,7 +10,7 @@ from contracts.errors import ContractBroken, RegistryFailed, RegistryUnavailable
 from contracts.exchange import Pending
 from contracts.passport import Passport
 from tests.adapters.passports import catalogue_of, passport
-from tests.adapters.rig import FOUND, arrived, fault, question, rig
+from tests.adapters.rig import FOUND, arrived, fault, question, rig, take
 from tests.adapters.stub_server import Asked, Conversation, always, http, serving
 
 TYPES = "http://bip.bee.kz/AsyncChannel/v10/Types"
@@ -71,7 +71,7 @@ def test_a_question_goes_out_without_ids_and_comes_back_with_those_of_the_bus() 
 def test_a_late_answer_is_paired_and_read() -> None:
     made = rig(catalogue_of(late()), "http://127.0.0.1:9/")
     bus = made.adapters.shep_async
-    arrival = bus.read_arrival(arrived(DATA))
+    arrival = take(bus, arrived(DATA))
     assert (arrival.message_id, arrival.correlation_id, arrival.service_id) == ("late-1", "chain-1", "SMALL")
     assert (arrival.kind, arrival.inquiry_id) == ("RESPONSE", "inquiry-1")
     assert arrival.message_date == datetime(2026, 2, 10, 10, 15, tzinfo=timezone(timedelta(hours=5)))
@@ -86,9 +86,9 @@ def test_a_late_answer_is_paired_and_read() -> None:
 @pytest.mark.parametrize("kind", ["NOTIFICATION", "UPDATE"])
 def test_a_message_before_the_answer_is_none_unless_it_tells_of_a_failure(kind: str) -> None:
     bus = rig(catalogue_of(late()), "http://127.0.0.1:9/").adapters.shep_async
-    waiting = bus.read_arrival(arrived(b"<data><state>ACCEPTED</state></data>", kind=kind))
+    waiting = take(bus, arrived(b"<data><state>ACCEPTED</state></data>", kind=kind))
     assert bus.read_reply(late(), waiting) is None
-    failed = bus.read_arrival(arrived(b"<data><state>ERROR</state></data>", kind=kind))
+    failed = take(bus, arrived(b"<data><state>ERROR</state></data>", kind=kind))
     with pytest.raises(RegistryFailed):
         bus.read_reply(late(), failed)
 
@@ -107,7 +107,7 @@ BROKEN = [
 @pytest.mark.parametrize("raw", BROKEN)
 def test_a_push_that_is_no_message_is_a_broken_contract(raw: bytes) -> None:
     with pytest.raises(ContractBroken):
-        rig(catalogue_of(late()), "http://127.0.0.1:9/").adapters.shep_async.read_arrival(raw)
+        take(rig(catalogue_of(late()), "http://127.0.0.1:9/").adapters.shep_async, raw)
 
 
 def test_a_push_that_is_not_signed_rightly_is_not_read() -> None:
@@ -115,7 +115,7 @@ def test_a_push_that_is_not_signed_rightly_is_not_read() -> None:
         raise UntrustedAnswer
 
     with pytest.raises(UntrustedAnswer):
-        rig(catalogue_of(late()), "http://127.0.0.1:9/", unwrap=unwrap).adapters.shep_async.read_arrival(arrived(DATA))
+        take(rig(catalogue_of(late()), "http://127.0.0.1:9/", unwrap=unwrap).adapters.shep_async, arrived(DATA))
 
 
 def test_a_send_that_may_have_arrived_is_uncertain() -> None:
@@ -223,7 +223,7 @@ def test_delivery_is_notified_in_the_protocols_own_spelling(accepted: bool, word
     with serving(always(done)) as server:
         made = rig(catalogue_of(late()), server.url)
         bus = made.adapters.shep_async
-        bus.notify_delivery(bus.read_arrival(arrived(DATA)), accepted, Deadline(5))
+        bus.notify_delivery(take(bus, arrived(DATA)), accepted, Deadline(5))
         made.adapters.close()
     sent = etree.fromstring(server.asked[0].body)
     assert (sent.findtext(".//receiveStatus"), sent.findtext(".//resendMessage")) == words

@@ -14,7 +14,7 @@ from contracts.exchange import Pending, Reply
 from contracts.passport import Passport
 from contracts.words import Protocol
 from tests.adapters.passports import passport, shipped
-from tests.adapters.rig import FOUND, Rig, answer, arrived, fault, question, rig
+from tests.adapters.rig import FOUND, Rig, answer, arrived, fault, question, rig, take
 
 SHIPPED = shipped()
 SECRET = "880314490010"
@@ -139,7 +139,7 @@ def test_no_shipped_passport_takes_an_empty_success_for_an_answer(key: str) -> N
 def test_arbitrary_pushes_are_an_error_of_the_registry(raw: bytes) -> None:
     bus = rig(SHIPPED, "http://127.0.0.1:9/").adapters.shep_async
     try:
-        arrival = bus.read_arrival(raw)
+        arrival = take(bus, raw)
         bus.read_reply(
             next(each for each in SHIPPED.passports.values() if each.protocol is Protocol.SHEP_ASYNC), arrival
         )

@@ -15,7 +15,7 @@ from contracts.tables import PACKAGED
 from contracts.vocabulary.terms import Coded
 from contracts.words import ContextWord, DataForm, Protocol, QuestionWord
 from tests.adapters.passports import shipped
-from tests.adapters.rig import answer, arrived, rig
+from tests.adapters.rig import answer, arrived, rig, take
 from tests.adapters.stub_server import Asked, Conversation, http, serving
 
 CATALOGUE = shipped()
@@ -146,7 +146,7 @@ def ask(passport: Passport, name: str) -> tuple[Asked, Reply]:
             data = as_data(
                 passport.reply.form, etree.tostring(etree.fromstring(content.read_bytes()), encoding="unicode")
             )
-            arrival = made.adapters.shep_async.read_arrival(arrived(data, service_id=passport.service_id))
+            arrival = take(made.adapters.shep_async, arrived(data, service_id=passport.service_id))
             late = made.adapters.shep_async.read_reply(passport, arrival)
             assert late is not None
             got = late
@@ -226,7 +226,7 @@ def test_a_sample_that_comes_before_the_answer_is_no_answer(key: str) -> None:
     assert passport.interim is not None
     text = etree.tostring(etree.parse(SAMPLES / key / "interim.xml").getroot(), encoding="unicode")
     made = rig(CATALOGUE, "http://127.0.0.1:9/")
-    arrival = made.adapters.shep_async.read_arrival(arrived(as_data(passport.interim.form, text), kind="NOTIFICATION"))
+    arrival = take(made.adapters.shep_async, arrived(as_data(passport.interim.form, text), kind="NOTIFICATION"))
     assert made.adapters.shep_async.read_reply(passport, arrival) is None
     made.adapters.close()
 

@@ -15,7 +15,7 @@ from contracts.errors import RegistryFailed, UntrustedAnswer
 from contracts.exchange import Arrival, Reply
 from contracts.passport import Passport
 from tests.adapters.passports import catalogue_of, passport
-from tests.adapters.rig import FOUND, Rig, answer, arrived, fault, question, rig
+from tests.adapters.rig import FOUND, Rig, answer, arrived, fault, question, rig, take
 from tests.adapters.stub_server import always, http, serving
 
 SIGNED, BROKEN = b"<!--SIGNED-->", b"<!--BROKEN-->"
@@ -128,7 +128,7 @@ def channel(small: Passport, seal: Seal, url: str = "http://127.0.0.1:9/", **giv
 def test_a_pushed_message_carries_who_vouched_for_it_into_the_reply() -> None:
     small, seal = late(), Seal()
     bus = channel(small, seal)
-    arrival: Arrival = bus.read_arrival(SIGNED + arrived(DATA))
+    arrival: Arrival = take(bus, SIGNED + arrived(DATA))
     assert (arrival.vouched_by, arrival.raw) == (("bus",), SIGNED + arrived(DATA))
     reply = bus.read_reply(small, arrival)
     assert reply is not None and reply.vouched_by == ("bus",)
@@ -136,8 +136,8 @@ def test_a_pushed_message_carries_who_vouched_for_it_into_the_reply() -> None:
 
 def test_an_unsigned_push_is_not_taken_where_the_bus_signs() -> None:
     with pytest.raises(UntrustedAnswer, match="not signed"):
-        channel(late(), Seal()).read_arrival(arrived(DATA))
-    unsigned = channel(late(), Seal(), bus_signs=False).read_arrival(arrived(DATA))
+        take(channel(late(), Seal()), arrived(DATA))
+    unsigned = take(channel(late(), Seal(), bus_signs=False), arrived(DATA))
     assert unsigned.vouched_by == ()
 
 

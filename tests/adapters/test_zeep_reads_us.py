@@ -12,7 +12,7 @@ from adapters.ports import Deadline, HttpReply
 from contracts import shep
 from contracts.exchange import Pending, Reply
 from tests.adapters.passports import FORMS, catalogue_of, passport
-from tests.adapters.rig import FOUND, NOW, answer, arrived, question, rig
+from tests.adapters.rig import FOUND, NOW, answer, arrived, question, rig, take
 from tests.adapters.stub_server import always, http, serving
 from tests.adapters.test_async_channel import ACCEPTED, late
 
@@ -104,7 +104,7 @@ def test_zeep_reads_all_that_we_send_to_the_asynchronous_bus() -> None:
 
     keeper = Keeper()
     bus = rig(catalogue_of(small), "http://127.0.0.1:9/", shep_transport=keeper).adapters.shep_async
-    arrival = bus.read_arrival(arrived(f"<data>{FOUND}</data>".encode()))
+    arrival = take(bus, arrived(f"<data>{FOUND}</data>".encode()))
     for call in (
         lambda: bus.notify_delivery(arrival, True, Deadline(5)),
         lambda: bus.fetch("LATE", Deadline(5), amount=3),

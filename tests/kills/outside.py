@@ -10,7 +10,7 @@ from typing import Any
 
 from adapters.ports import Deadline
 from contracts.errors import RegistryTimedOut
-from contracts.exchange import Arrival, Attempt, Pending, Question, RecordAttempt, Reply
+from contracts.exchange import Arrival, Attempt, Pending, Question, RecordAttempt, Reply, StatusChange
 from contracts.passport import Passport
 from contracts.sms import Receipt, SmsMessage
 from contracts.vocabulary.terms import Record
@@ -107,9 +107,12 @@ class Outside:
         """(id, phone, text) of every message that was handed over, repeated or not."""
         return [json.loads(line) for line in read_lines(self.folder / "texts")]
 
-    def read_arrival(self, raw: bytes) -> Arrival:
+    def read_pushed(self, raw: bytes) -> Arrival:
         exchange, chain = json.loads(raw)
         return Arrival(f"late-{chain}", chain, LATE, "RESPONSE", self.clock(), exchange, raw)
+
+    def answer_status(self, change: StatusChange) -> bytes:
+        return f"noted {change.message_id}".encode()
 
     def answer_push(self, arrival: Arrival) -> bytes:
         append(self.folder / "taken", arrival.message_id)

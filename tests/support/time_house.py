@@ -206,12 +206,12 @@ def open_time_house(
 
 @contextmanager
 def open_virtual_mock(registrar: Registrar, start: datetime, **settings: Any) -> Iterator[MockServer]:
+    usual: dict[str, Any] = {"reply_delay_seconds": 1.0, "senders": {SENDER: SENDER_PASSWORD}}
     told = MockSettings(
         seed=SEED,
         clock_start=start,
-        senders={SENDER: SENDER_PASSWORD},
         authority=registrar.folder,
-        **({"reply_delay_seconds": 1.0} | settings),
+        **(usual | settings),
     )
     app = create_app(told, real_world(told))
     suite: Suite = app.extensions["suite"]

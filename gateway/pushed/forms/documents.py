@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Final
 
@@ -16,24 +16,25 @@ LARGEST: Final = 5_000_000
 _XSI_NIL: Final = "{http://www.w3.org/2001/XMLSchema-instance}nil"
 
 
-def read_document(document: bytes, schema: str, roots: frozenset[str]) -> etree._Element:
-    """The root, one of `roots` (in lxml's way of naming), valid by `contracts/intakes/{schema}`.
+def read_document(document: bytes, roots: Mapping[str, str], pointer: str = "") -> etree._Element:
+    """The root, one of `roots` (in lxml's way of naming), valid by its schema in `contracts/intakes`.
 
-    Raises MalformedInput, which quotes nothing.
+    Raises MalformedInput, which quotes nothing; `pointer` is where the document stands.
     """
     if len(document) > LARGEST:
-        raise refuse_document(f"the document has more than {LARGEST} bytes")
+        raise refuse_document(f"the document has more than {LARGEST} bytes", pointer)
     try:
         root = parse_xml(document, "text/xml; charset=utf-8")
     except ContractBroken as error:
-        raise refuse_document("the document is no XML that can be read") from error
-    if root.tag not in roots:
-        raise refuse_document("the document is of another kind than its service takes")
+        raise refuse_document("the document is no XML that can be read", pointer) from error
+    schema = roots.get(str(root.tag))
+    if schema is None:
+        raise refuse_document("the document is of another kind than its service takes", pointer)
     # A text with a comment inside is read as canonical XML has it, which is what a signature covers: whole.
     etree.strip_tags(root, etree.Comment, etree.ProcessingInstruction)
     if not _load_schema(schema).validate(root):
         # The validator's own words quote the document.
-        raise refuse_document(f"the document does not follow {schema}")
+        raise refuse_document(f"the document does not follow {schema}", pointer)
     return root
 
 

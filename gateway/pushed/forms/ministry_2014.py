@@ -38,7 +38,7 @@ _DECLARED_BY_RELATION: Final = {
 
 def read_data(signed: bytes) -> etree._Element:
     """The message's data, alone or inside its operation; raises MalformedInput."""
-    root = read_document(signed, SCHEMA, frozenset({_DATA, _CALL}))
+    root = read_document(signed, {_DATA: SCHEMA, _CALL: SCHEMA})
     if root.tag == _DATA:
         return root
     data = find_first(root, "request/requestData")

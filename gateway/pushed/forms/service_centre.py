@@ -69,7 +69,7 @@ class CentreApplication:
 
 def read_register(document: bytes) -> Registration:
     """registerApplicationRequest; raises MalformedInput."""
-    root = read_document(document, SCHEMA, frozenset({f"{{{CENTRE}}}registerApplicationRequest"}))
+    root = read_document(document, {f"{{{CENTRE}}}registerApplicationRequest": SCHEMA})
     data = find_first(root, "registerApplication/applicationRegistrationData")
     if data is None:
         raise refuse_document("the message holds no registration")
@@ -88,9 +88,9 @@ def read_update(document: bytes) -> CentreApplication:
 
     Raises MalformedInput; InvalidInput where it is not a person's, or nobody may be taken to have signed it.
     """
-    root = read_document(document, SCHEMA, frozenset({f"{{{CENTRE}}}updateApplication"}))
+    root = read_document(document, {f"{{{CENTRE}}}updateApplication": SCHEMA})
     wrapper = _find_wrapper(root)
-    parsed = read_document(wrapper, "application-place.xsd", frozenset({_WRAPPER}))
+    parsed = read_document(wrapper, {_WRAPPER: "application.xsd"}, "/applicationData/data")
     texts = (parsed.text or "", *(child.tail or "" for child in parsed))
     try:
         content = from_base64("".join(texts).encode())

@@ -11,7 +11,7 @@ from typing import Any
 
 from contracts.application import Application
 from contracts.errors import GatewayError
-from contracts.exchange import Arrival, Attempt, Pending, Question, RecordAttempt, Reply
+from contracts.exchange import Arrival, Attempt, Pending, Question, RecordAttempt, Reply, StatusChange
 from contracts.passport import Passport
 from contracts.request import RequestRow, Service
 from contracts.words import Protocol
@@ -74,8 +74,11 @@ class Bus:
         self.replies[message_id] = reply
         return raw
 
-    def read_arrival(self, raw: bytes) -> Arrival:
+    def read_pushed(self, raw: bytes) -> Arrival:
         return self.arrivals[raw]
+
+    def answer_status(self, change: StatusChange) -> bytes:
+        return f"noted {change.message_id}".encode()
 
     def answer_push(self, arrival: Arrival) -> bytes:
         return b"taken " + arrival.raw

@@ -13,7 +13,7 @@ from typing import Any
 
 from adapters.ports import Deadline
 from contracts.errors import RegistryFailed, RegistryUnavailable
-from contracts.exchange import Arrival, Attempt, Pending, Question, RecordAttempt, Reply
+from contracts.exchange import Arrival, Attempt, Pending, Question, RecordAttempt, Reply, StatusChange
 from contracts.legal.calendar import load_calendar
 from contracts.legal.rules import load_rules
 from contracts.passport import Echo, Passport
@@ -141,10 +141,13 @@ class Bus:
         """Messages that the bus cannot be told of."""
         self.broken_services: set[str] = set()
 
-    def read_arrival(self, raw: bytes) -> Arrival:
+    def read_pushed(self, raw: bytes) -> Arrival:
         told = json.loads(raw)
         kind: Any = told.get("kind", "RESPONSE")
         return Arrival(told["id"], told["chain"], told["service"], kind, NOW, told["inquiry"], raw)
+
+    def answer_status(self, change: StatusChange) -> bytes:
+        return f"noted {change.message_id}".encode()
 
     def answer_push(self, arrival: Arrival) -> bytes:
         return b"<received/>"

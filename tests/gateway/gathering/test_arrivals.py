@@ -143,7 +143,7 @@ def test_a_message_that_a_kill_left_kept_but_unanswered_is_answered_when_it_come
     desk: Desk, application_id: str
 ) -> None:
     raw = desk.bus.bring("late-1", "chain-1", "wages", PAID)
-    desk.kept.keep(desk.bus.read_arrival(raw), desk.now)
+    desk.kept.keep(desk.bus.read_pushed(raw), desk.now)
     desk.gathering.arrivals.receive(raw)
     assert desk.states(application_id)["wages"] == "answered"
 
@@ -152,7 +152,7 @@ def test_a_message_that_a_kill_left_kept_is_answered_before_the_bus_is_told_of_i
     desk: Desk, application_id: str
 ) -> None:
     raw = desk.bus.bring("late-1", "chain-1", "wages", PAID)
-    desk.kept.keep(desk.bus.read_arrival(raw), desk.now)
+    desk.kept.keep(desk.bus.read_pushed(raw), desk.now)
     desk.sweep()
     assert desk.states(application_id)["wages"] == "answered"
     assert desk.bus.notified == ["late-1"]
@@ -170,7 +170,7 @@ def test_a_notification_that_could_not_be_sent_stays_owed(desk: Desk, applicatio
 
 def test_a_pull_asks_only_for_services_that_a_reply_is_awaited_from(desk: Desk, application_id: str) -> None:
     raw = desk.bus.bring("late-1", "chain-1", "wages", PAID)
-    desk.bus.waiting = {"wages": [desk.bus.read_arrival(raw)], "benefits": []}
+    desk.bus.waiting = {"wages": [desk.bus.read_pushed(raw)], "benefits": []}
     assert desk.gathering.arrivals.fetch_pending() == 1
     assert set(desk.bus.waiting) == {"benefits"}
     assert desk.states(application_id)["wages"] == "answered"

@@ -48,7 +48,7 @@ def test_what_a_fault_left_unanswered_is_not_told_of_and_answered_by_the_sweep(
 
 
 def test_a_start_does_at_once_what_a_kill_left_undone(asked: Stage) -> None:
-    asked.kept.keep(asked.bus.read_arrival(push("late-1", chain=chain(asked))), asked.clock())
+    asked.kept.keep(asked.bus.read_pushed(push("late-1", chain=chain(asked))), asked.clock())
     asked.arrivals.recover()
     asked.arrivals.finish_owed()
     assert asked.outcomes()[3] == ("found", "")
@@ -119,7 +119,7 @@ def test_an_exchange_that_was_never_sent_is_answered_by_no_push(plain: Stage) ->
 def test_one_message_that_cannot_be_told_of_holds_up_no_other_and_is_given_up_at_last(asked: Stage) -> None:
     asked.bus.deaf_to = {"late-1"}
     for message_id in ("late-1", "late-2"):
-        asked.kept.keep(asked.bus.read_arrival(push(message_id, chain=chain(asked))), asked.clock())
+        asked.kept.keep(asked.bus.read_pushed(push(message_id, chain=chain(asked))), asked.clock())
     asked.arrivals.recover()
     asked.arrivals.finish_owed()
     assert asked.bus.notified == ["late-2"]
@@ -164,7 +164,7 @@ def test_a_message_with_an_endless_id_is_refused_and_not_kept(asked: Stage, name
 
 def test_a_pull_goes_on_after_a_message_and_a_service_that_fail(asked: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     bad, good = push("x" * 101, chain=chain(asked)), push("late-1", chain=chain(asked))
-    asked.bus.mailbox = {LATE: [asked.bus.read_arrival(raw) for raw in (bad, good)]}
+    asked.bus.mailbox = {LATE: [asked.bus.read_pushed(raw) for raw in (bad, good)]}
     monkeypatch.setattr(asked.kept, "list_awaited_services", lambda: ("broken", LATE))
     asked.bus.broken_services = {"broken"}
     assert asked.arrivals.fetch_pending() == 1
@@ -174,11 +174,11 @@ def test_a_pull_goes_on_after_a_message_and_a_service_that_fail(asked: Stage, mo
 def test_what_was_fetched_and_not_told_of_is_told_of_later(asked: Stage) -> None:
     """What a PULL brings is no envelope: it is never read as a push again."""
     asked.bus.deaf_to = {"late-1"}
-    asked.bus.mailbox = {LATE: [asked.bus.read_arrival(push("late-1", chain=chain(asked)))]}
+    asked.bus.mailbox = {LATE: [asked.bus.read_pushed(push("late-1", chain=chain(asked)))]}
     asked.arrivals.fetch_pending()
     asked.bus.deaf_to = set()
     asked.clock.move(minutes=1)
-    asked.bus.read_arrival = None  # type: ignore[method-assign, assignment]
+    asked.bus.read_pushed = None  # type: ignore[method-assign, assignment]
     asked.arrivals.finish_owed()
     assert asked.bus.notified == ["late-1"]
 

@@ -1,1 +1,1 @@
-"""Applications that the bus pushes: each form that a message may have, read and answered."""
+"""Applications that the bus pushes, without a bus."""

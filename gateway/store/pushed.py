@@ -1,0 +1,184 @@
+"""Messages of the bus that began something here, or were refused: each once, with what the bus is still owed for it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Connection, Row, insert, select, update
+
+from contracts.errors import Problem
+from contracts.exchange import Arrival, StatusChange
+from gateway.store.database import Database
+from gateway.store.pushed_tables import bus_messages, pushed
+from gateway.store.rows import Client
+from gateway.store.sealing import Sealer
+
+_P = pushed.c
+_GRACE = timedelta(seconds=30)
+"""What is owed is done by who took the message; only after so long does the sweep take it for left behind."""
+
+
+class PushedState(StrEnum):
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+    """By what it carries: its chain is told so."""
+    STALE = "stale"
+    """By its age: only its delivery is refused."""
+
+
+@dataclass(frozen=True)
+class PushedMessage:
+    """One message, and what the bus has been told of it."""
+
+    message_id: str
+    correlation_id: str
+    service_id: str
+    state: PushedState
+    application_id: str
+    code: str
+    problems: tuple[Problem, ...]
+    received_at: datetime
+    tries: int
+    notified_at: datetime | None
+    answered_at: datetime | None
+
+
+@dataclass(frozen=True)
+class SentMessage:
+    """A message of ours on a chain, with what the bus told of its way."""
+
+    message_id: str
+    seq: int
+    kind: str
+    sent_at: datetime
+    state: str
+    state_at: datetime | None
+
+
+@dataclass(frozen=True)
+class PushedStore:
+    database: Database
+    sealer: Sealer = field(repr=False)
+
+    def find(self, message_id: str) -> PushedMessage | None:
+        with self.database.read() as connection:
+            row = connection.execute(select(pushed).where(_P.message_id == message_id)).one_or_none()
+        return _read(row) if row else None
+
+    def find_origin(self, application_id: str) -> PushedMessage | None:
+        """The message that brought an application; None where it came otherwise."""
+        with self.database.read() as connection:
+            row = connection.execute(select(pushed).where(_P.application_id == application_id)).first()
+        return _read(row) if row else None
+
+    def keep_refused(
+        self, arrival: Arrival, client: Client, state: PushedState, code: str, problems: Iterable[Problem], at: datetime
+    ) -> PushedMessage:
+        """Of what was refused its ids alone; of two at once the first counts."""
+        row = _row(arrival, client, state, at) | {
+            "code": code[:80],
+            "problems": json.dumps([asdict(one) for one in problems], ensure_ascii=False),
+        }
+
+        def change(connection: Connection) -> Row[Any]:
+            known = select(pushed).where(_P.message_id == arrival.message_id)
+            if connection.execute(known).first() is None:
+                connection.execute(insert(pushed).values(row))
+            return connection.execute(known).one()
+
+        return _read(self.database.write(change))
+
+    def list_owed(self, now: datetime, limit: int = 100) -> tuple[PushedMessage, ...]:
+        """Messages of which the bus is to be told something now, the oldest first."""
+        query = select(pushed).where(_P.due_at <= now).order_by(_P.due_at).limit(limit)
+        with self.database.read() as connection:
+            return tuple(map(_read, connection.execute(query).all()))
+
+    def next_owed(self) -> datetime | None:
+        query = select(_P.due_at).where(_P.due_at.is_not(None)).order_by(_P.due_at).limit(1)
+        with self.database.read() as connection:
+            return connection.execute(query).scalar_one_or_none()
+
+    def make_due(self, now: datetime) -> None:
+        """For the start of a process: what a killed one left behind is due at once."""
+        self.database.write(lambda c: c.execute(update(pushed).where(_P.due_at.is_not(None)).values(due_at=now)))
+
+    def set_notified(self, message_id: str, at: datetime) -> None:
+        self._set(message_id, notified_at=at)
+
+    def set_settled(self, message_id: str, at: datetime, *, answered: bool) -> None:
+        """The bus is owed nothing more for the message."""
+        self._set(message_id, due_at=None, **({"answered_at": at} if answered else {}))
+
+    def postpone(self, message_id: str, due_at: datetime | None) -> None:
+        """None where it is given up."""
+        self._set(message_id, due_at=due_at, tries=_P.tries + 1)
+
+    def keep_sent(self, message_id: str, application_id: str, seq: int, kind: str, at: datetime) -> None:
+        row = {"message_id": message_id[:100], "application_id": application_id, "seq": seq, "kind": kind}
+
+        def change(connection: Connection) -> None:
+            known = select(bus_messages.c.seq).where(bus_messages.c.message_id == row["message_id"])
+            if connection.execute(known).first() is None:
+                connection.execute(insert(bus_messages).values(row | {"sent_at": at}))
+
+        self.database.write(change)
+
+    def note_state(self, told: StatusChange, at: datetime) -> bool:
+        """What the bus told of a message's way; False where the message is none of these."""
+        mine = update(bus_messages).where(bus_messages.c.message_id == told.message_id[:100])
+        return self.database.write(lambda c: c.execute(mine.values(state=told.state, state_at=at)).rowcount > 0)
+
+    def list_sent(self, application_id: str) -> tuple[SentMessage, ...]:
+        b = bus_messages.c
+        columns = select(b.message_id, b.seq, b.kind, b.sent_at, b.state, b.state_at)
+        query = columns.where(b.application_id == application_id).order_by(b.seq, b.sent_at)
+        with self.database.read() as connection:
+            return tuple(SentMessage(*row) for row in connection.execute(query).all())
+
+    def _set(self, message_id: str, **values: Any) -> None:
+        self.database.write(lambda c: c.execute(update(pushed).where(_P.message_id == message_id).values(values)))
+
+
+def keep_origin(
+    connection: Connection, sealer: Sealer, application_id: str, client: Client, arrival: Arrival, at: datetime
+) -> None:
+    """Within the write that commits an application: the message that brought it, whole, as evidence."""
+    sealed = sealer.seal(arrival.raw, f"pushed:{arrival.message_id}")
+    row = _row(arrival, client, PushedState.ACCEPTED, at) | {"application_id": application_id, "sealed_raw": sealed}
+    connection.execute(insert(pushed).values(row))
+
+
+def _row(arrival: Arrival, client: Client, state: PushedState, at: datetime) -> dict[str, Any]:
+    return {
+        "message_id": arrival.message_id,
+        "correlation_id": arrival.correlation_id,
+        "service_id": arrival.service_id,
+        "client_id": client.id,
+        "state": state.value,
+        "raw_sha256": hashlib.sha256(arrival.raw).hexdigest(),
+        "received_at": at,
+        "due_at": at + _GRACE,
+    }
+
+
+def _read(row: Row[Any]) -> PushedMessage:
+    return PushedMessage(
+        message_id=row.message_id,
+        correlation_id=row.correlation_id,
+        service_id=row.service_id,
+        state=PushedState(row.state),
+        application_id=row.application_id or "",
+        code=row.code,
+        problems=tuple(Problem(**one) for one in json.loads(row.problems)),
+        received_at=row.received_at,
+        tries=row.tries,
+        notified_at=row.notified_at,
+        answered_at=row.answered_at,
+    )
