@@ -20,6 +20,7 @@ SCHEMAS = (
     "ministry-2014.xsd",
     "ministry-2014-iban.xsd",
     "ministry-2014-system.xsd",
+    "service-centre.xsd",
     "signature-place.xsd",
 )
 """What is published: the signed wrapper, what travels around it, and each other form with what it imports."""
@@ -32,6 +33,8 @@ class IntakeForm(StrEnum):
     """The signed XML wrapper of the API, alone or in a `submission`."""
     MINISTRY_2014 = "ministry_2014"
     """The ministry's own message of 2014 (P06.58.1), with the family and the portal's registry answers inside."""
+    SERVICE_CENTRE = "service_centre"
+    """What a service centre's desk hands on: a registration, then the application with its papers."""
 
 
 class IntakeProfile(Row):

@@ -63,6 +63,8 @@ class BegunElsewhere(Protocol):
     def take(self, arrival: Arrival) -> None:
         """A message of such a chain; raises GatewayError where it is not committed."""
 
+    def knows_chain(self, correlation_id: str) -> bool: ...
+
     def note_state(self, change: StatusChange) -> None:
         """What became of a message that we sent on such a chain."""
 
@@ -75,6 +77,9 @@ class NothingBegun:
 
     def take(self, arrival: Arrival) -> None:
         raise ContractBroken("a message of type REQUEST is no answer")
+
+    def knows_chain(self, correlation_id: str) -> bool:
+        return False
 
     def note_state(self, change: StatusChange) -> None:
         """Of a message that is not ours nothing is kept."""
@@ -103,7 +108,7 @@ class Arrivals:
         if isinstance(pushed, StatusChange):
             self.begun.note_state(pushed)
             return self.channel.answer_status(pushed)
-        if pushed.kind == BEGINS:
+        if pushed.kind == BEGINS or self.begun.knows_chain(pushed.correlation_id):
             self.begun.take(pushed)
         else:
             self.take_in(pushed)

@@ -14,7 +14,6 @@ from typing import Any
 
 from contracts.application import Application
 from contracts.errors import CallerError, Conflict, MalformedInput, NotFound, Problem, SignatureRefused
-from contracts.exchange import Arrival
 from contracts.request import Service
 from gateway.clock import Clock
 from gateway.core.law import FindLaw
@@ -25,7 +24,7 @@ from gateway.intake.envelope import ATTESTED, BY_CODE, ON_PAPER, Envelope, open_
 from gateway.intake.signature import Verify, judge_signature
 from gateway.scans import recognise
 from gateway.store.port import ApplicationStore
-from gateway.store.rows import Client, NewApplication, StoredApplication
+from gateway.store.rows import Client, NewApplication, Origin, StoredApplication
 
 _KEY = re.compile(r"[\x21-\x7e]{1,255}")
 
@@ -80,12 +79,12 @@ class Submit:
         new = replace(new, idempotency_key=request.idempotency_key, request_sha256=request_sha256)
         return Receipt(*self.store.accept(new))
 
-    def take(self, envelope: Envelope, client: Client, origin: Arrival) -> Receipt:
+    def take(self, envelope: Envelope, client: Client, origin: Origin) -> Receipt:
         """An application that a message of the bus brought: the message's id stands for it, however often it comes.
 
         Raises CallerError, and then nothing is kept.
         """
-        key = f"bus:{origin.message_id}"
+        key = f"bus:{origin.arrival.message_id}"
         request_sha256 = hashlib.sha256(envelope.content + envelope.signature).hexdigest()
         earlier = self._find_earlier(key, request_sha256, client)
         if earlier is not None:

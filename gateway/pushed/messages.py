@@ -62,6 +62,10 @@ class ChainIds:
 
     message_id: str
     correlation_id: str
+    reference: str
+    """The sender's own id of the application; "" where its form has none."""
+    organisation: str
+    """Our BIN."""
     at: datetime
     """When what is written is written."""
 

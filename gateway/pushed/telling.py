@@ -12,9 +12,9 @@ from contracts.errors import GatewayError
 from contracts.exchange import LaterKind
 from contracts.intakes import IntakeProfile
 from gateway.logs import log_event
+from gateway.pushed.chain import Chain
 from gateway.pushed.forms.table import FORMS
 from gateway.pushed.messages import ChainIds, ToldEvent
-from gateway.pushed.taking import Chain
 from gateway.store.pushed import PushedStore
 from gateway.store.webhook_queue import Owed
 
@@ -40,6 +40,7 @@ class BusTelling:
     describe: Describe
     print_notice: PrintNotice
     lay_down: LayDown
+    organisation: str
     clock: Callable[[], datetime]
 
     def send(self, owed: Owed) -> None:
@@ -52,7 +53,7 @@ class BusTelling:
         if origin is None or profile is None:
             return
         told = self._lay_down_notice(self.describe(owed), owed.tries)
-        chain = ChainIds(origin.message_id, origin.correlation_id, self.clock())
+        chain = ChainIds(origin.message_id, origin.correlation_id, origin.reference, self.organisation, self.clock())
         kind: LaterKind = "RESPONSE" if told.outcome else "NOTIFICATION"
         message_id = self.chain.send(
             FORMS[profile.form].write_event(told, chain),

@@ -16,7 +16,7 @@ from contracts.exchange import Arrival, StatusChange
 from gateway.store.database import Database
 from gateway.store.pushed_rows import PushedMessage, PushedState, SentMessage
 from gateway.store.pushed_tables import bus_messages, pushed
-from gateway.store.rows import Client
+from gateway.store.rows import Client, Origin
 from gateway.store.sealing import Sealer
 
 _P = pushed.c
@@ -40,17 +40,49 @@ class PushedStore:
             row = connection.execute(select(pushed).where(_P.application_id == application_id)).first()
         return _read(row) if row else None
 
+    def find_announced(self, client: Client, reference: str) -> PushedMessage | None:
+        """The last announcement of an application under the client's own id of it."""
+        mine = (_P.client_id == client.id, _P.reference == reference, _P.state == PushedState.ANNOUNCED.value)
+        with self.database.read() as connection:
+            query = select(pushed).where(*mine).order_by(_P.received_at.desc()).limit(1)
+            row = connection.execute(query).first()
+        return _read(row) if row and reference else None
+
+    def knows_chain(self, correlation_id: str) -> bool:
+        """Whether a message of this chain began something here, or was refused."""
+        query = select(_P.message_id).where(_P.correlation_id == correlation_id).limit(1)
+        with self.database.read() as connection:
+            return bool(correlation_id) and connection.execute(query).first() is not None
+
     def keep_refused(
-        self, arrival: Arrival, client: Client, state: PushedState, code: str, problems: Iterable[Problem], at: datetime
+        self,
+        arrival: Arrival,
+        client: Client,
+        state: PushedState,
+        code: str,
+        problems: Iterable[Problem],
+        at: datetime,
+        reference: str = "",
     ) -> PushedMessage:
-        """Of what was refused its ids alone; of two at once the first counts."""
-        row = _row(arrival, client, state, at) | {
+        """Of what was refused its ids alone."""
+        told = {
             "code": code[:80],
             "problems": json.dumps([asdict(one) for one in problems], ensure_ascii=False),
+            "reference": reference,
         }
+        return self._keep_once(_row(arrival, client, state, at) | told)
+
+    def keep_announced(
+        self, arrival: Arrival, client: Client, reference: str, accepted_by: str, at: datetime
+    ) -> PushedMessage:
+        row = _row(arrival, client, PushedState.ANNOUNCED, at)
+        return self._keep_once(row | {"reference": reference, "accepted_by": accepted_by})
+
+    def _keep_once(self, row: dict[str, Any]) -> PushedMessage:
+        """Of two at once the first counts."""
 
         def change(connection: Connection) -> Row[Any]:
-            known = select(pushed).where(_P.message_id == arrival.message_id)
+            known = select(pushed).where(_P.message_id == row["message_id"])
             if connection.execute(known).first() is None:
                 connection.execute(insert(pushed).values(row))
             return connection.execute(known).one()
@@ -110,11 +142,16 @@ class PushedStore:
 
 
 def keep_origin(
-    connection: Connection, sealer: Sealer, application_id: str, client: Client, arrival: Arrival, at: datetime
+    connection: Connection, sealer: Sealer, application_id: str, client: Client, origin: Origin, at: datetime
 ) -> None:
     """Within the write that commits an application: the message that brought it, whole, as evidence."""
+    arrival = origin.arrival
     sealed = sealer.seal(arrival.raw, f"pushed:{arrival.message_id}")
-    row = _row(arrival, client, PushedState.ACCEPTED, at) | {"application_id": application_id, "sealed_raw": sealed}
+    row = _row(arrival, client, PushedState.ACCEPTED, at) | {
+        "application_id": application_id,
+        "reference": origin.reference,
+        "sealed_raw": sealed,
+    }
     connection.execute(insert(pushed).values(row))
 
 
@@ -138,6 +175,8 @@ def _read(row: Row[Any]) -> PushedMessage:
         service_id=row.service_id,
         state=PushedState(row.state),
         application_id=row.application_id or "",
+        reference=row.reference,
+        accepted_by=row.accepted_by,
         code=row.code,
         problems=tuple(Problem(**one) for one in json.loads(row.problems)),
         received_at=row.received_at,

@@ -11,6 +11,8 @@ from contracts.errors import Problem
 
 class PushedState(StrEnum):
     ACCEPTED = "accepted"
+    ANNOUNCED = "announced"
+    """An application of which the content comes later."""
     REFUSED = "refused"
     """By what it carries: its chain is told so."""
     STALE = "stale"
@@ -26,6 +28,10 @@ class PushedMessage:
     service_id: str
     state: PushedState
     application_id: str
+    reference: str
+    """The sender's own id of the application; "" where its form has none."""
+    accepted_by: str
+    """Of an announcement: who took the application."""
     code: str
     problems: tuple[Problem, ...]
     received_at: datetime

@@ -21,6 +21,8 @@ pushed = Table(
     Column("client_id", String(40), ForeignKey("clients.id"), nullable=False),
     Column("application_id", String(40), ForeignKey("applications.id")),
     Column("state", String(20), nullable=False),
+    Column("reference", String(100), nullable=False, server_default=""),
+    Column("accepted_by", String(100), nullable=False, server_default=""),
     Column("code", String(80), nullable=False, server_default=""),
     Column("problems", Text, nullable=False, server_default="[]"),
     Column("raw_sha256", String(64), nullable=False),
@@ -32,6 +34,8 @@ pushed = Table(
     Column("answered_at", Moment),
     Index("pushed_due", "due_at"),
     Index("pushed_of_application", "application_id"),
+    Index("pushed_of_chain", "correlation_id"),
+    Index("pushed_of_reference", "client_id", "reference"),
 )  # fmt: skip
 """Of a refused message nothing is kept but its ids, the code and the places of what was wrong."""
 

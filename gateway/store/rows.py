@@ -69,6 +69,14 @@ class Told:
 
 
 @dataclass(frozen=True)
+class Origin:
+    """The message of the bus that brought an application, and the sender's own id of it."""
+
+    arrival: Arrival = field(repr=False)
+    reference: str = ""
+
+
+@dataclass(frozen=True)
 class NewApplication:
     """An application that has passed intake, to be committed whole."""
 
@@ -96,8 +104,8 @@ class NewApplication:
     """Its id where it was given out before (an application that waited for a code); "" = a new one."""
     promised: LegalDate | None = None
     """The date that the applicant is told; kept as told, whatever calendar and rules say later."""
-    origin: Arrival | None = field(default=None, repr=False)
-    """The message of the bus that brought it."""
+    origin: Origin | None = None
+    """Of one that the bus brought."""
 
 
 @dataclass(frozen=True)

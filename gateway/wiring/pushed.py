@@ -25,6 +25,7 @@ from gateway.intake.submit import Submit
 from gateway.office.files import Files
 from gateway.office.told_dates import read_told
 from gateway.pushed.messages import NoticeText, ToldEvent, ToldNotice
+from gateway.pushed.settling import Settling
 from gateway.pushed.taking import PushedIntake
 from gateway.pushed.telling import BusTelling
 from gateway.settings import Settings
@@ -61,8 +62,9 @@ def build_bus_way(
     kept = PushedStore(base.database, base.sealer)
     clients = BusClients(base.database, base.sealer, clock)
     describer = _Describer(base, files, read_terms)
+    settling = Settling(adapters.chains, profiles, kept, settings.organisation_bin, clock, pool)
     return BusWay(
-        PushedIntake(adapters.chains, profiles, submit, clients, kept, clock, pool),
+        PushedIntake(adapters.chains, adapters.files, profiles, submit, clients, kept, settling, clock),
         BusTelling(
             adapters.chains,
             profiles,
@@ -70,6 +72,7 @@ def build_bus_way(
             describer.describe,
             describer.print_notice,
             lambda key, name, content: adapters.files.upload(key, name, PDF, content, deadline=Deadline(_FILE_SECONDS)),
+            settings.organisation_bin,
             clock,
         ),
     )

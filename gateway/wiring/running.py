@@ -97,9 +97,9 @@ def open_gateway(settings: Settings, clock: Clock = now) -> Iterator[Flask]:
         base.applications.listen(engine.poke)
         gathering.arrivals.recover()
         wake_recount(base.database, load_calendar(settings.passports).version, clock())
-        way.intake.recover()
+        way.intake.settling.recover()
         owed = Periodic("late-replies", _OWED_SECONDS, tell_changes("late-replies", gathering.arrivals.finish_owed))
-        pushes = Periodic("pushes", _OWED_SECONDS, tell_changes("pushes", way.intake.settle_owed))
+        pushes = Periodic("pushes", _OWED_SECONDS, tell_changes("pushes", way.intake.settling.settle_owed))
         webhooks = build_webhooks(stack, base, settings, clock, way.telling.send)
         base.applications.follow(webhooks.poke)
         workers: list[EmbeddedEngine | Periodic | WebhookSweeper] = [engine, owed, pushes, webhooks]
@@ -164,7 +164,7 @@ def _make_steps(
     for follower in followers:
         stack.callback(follower.close)
     owed = OwedWork(arrivals.kept.next_owed, arrivals.finish_owed, clock)
-    pushes = OwedWork(intake.kept.next_owed, intake.settle_owed, clock)
+    pushes = OwedWork(intake.kept.next_owed, intake.settling.settle_owed, clock)
     return TimeSteps(clock, [*workers, owed, pushes], followers)
 
 
@@ -225,7 +225,7 @@ def _build_gathering(
         applications=base.applications,
         find_law=find_law,
         clock=clock,
-        pool=begun.pool,
+        pool=begun.settling.pool,
         begun=begun,
     )
     return Gathering(

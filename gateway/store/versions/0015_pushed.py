@@ -27,6 +27,8 @@ def upgrade(op: Operations) -> None:
         sa.Column("client_id", sa.String(length=40), nullable=False),
         sa.Column("application_id", sa.String(length=40), nullable=True),
         sa.Column("state", sa.String(length=20), nullable=False),
+        sa.Column("reference", sa.String(length=100), server_default="", nullable=False),
+        sa.Column("accepted_by", sa.String(length=100), server_default="", nullable=False),
         sa.Column("code", sa.String(length=80), server_default="", nullable=False),
         sa.Column("problems", sa.Text(), server_default="[]", nullable=False),
         sa.Column("raw_sha256", sa.String(length=64), nullable=False),
@@ -42,6 +44,8 @@ def upgrade(op: Operations) -> None:
     )
     op.create_index("pushed_due", "pushed", ["due_at"])
     op.create_index("pushed_of_application", "pushed", ["application_id"])
+    op.create_index("pushed_of_chain", "pushed", ["correlation_id"])
+    op.create_index("pushed_of_reference", "pushed", ["client_id", "reference"])
     op.create_table(
         "bus_messages",
         sa.Column("message_id", sa.String(length=100), nullable=False),

@@ -38,7 +38,15 @@ _DOSSIER: dict[str, Any] = {
         "accepted_at": "2026-03-02T12:00:00+05:00",
         "service_name": _NAMES,
     },
-    "signature": {"verdict": {"indication": "TOTAL_PASSED"}, "sha256": "ab" * 32},
+    "signature": {
+        "verdict": {
+            "indication": "TOTAL_PASSED",
+            "carried": [
+                {"kind": "person", "title": _NAMES, "iin": EVIL, "values": [{"label": _NAMES, "text": EVIL}]}
+            ],
+        },
+        "sha256": "ab" * 32,
+    },
     "terms": {
         "promised": {"on": "2026-03-27", "clause": "A clause", "assumed": True, "provisional": True},
         "due": None,
@@ -60,6 +68,16 @@ _DOSSIER: dict[str, Any] = {
         },
     ],
     "course": COURSE,
+    "chain": {
+        "message_id": EVIL, "service_id": EVIL, "received_at": "2026-03-02T12:05:00+05:00", "sha256": "ab" * 32,
+        "delivery_told_at": "2026-03-02T12:05:01+05:00",
+        "sent": [
+            {
+                "message_id": EVIL, "seq": 1, "kind": EVIL, "sent_at": "2026-03-02T12:05:02+05:00",
+                "state": EVIL, "state_at": "2026-03-02T12:05:03+05:00",
+            }
+        ],
+    },
     "gaps": [
         {
             "move": "owner", "owner": "x", "letter_to": _NAMES,
@@ -117,7 +135,7 @@ def test_the_page_shows_answers_by_their_titles_in_each_language(language: str) 
 def test_what_came_from_outside_is_text_and_never_markup() -> None:
     page = html.fromstring(render_page(_DOSSIER, load_vocabulary()))
     assert page.findall(".//script") == []
-    assert str(page.xpath("string()")).count("alert(1)") == 49
+    assert str(page.xpath("string()")).count("alert(1)") == 55
 
 
 def test_findings_are_read_before_anything_that_was_asked_contradictions_first() -> None:

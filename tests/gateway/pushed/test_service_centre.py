@@ -14,7 +14,7 @@ from gateway.api import standing
 from gateway.intake.model import read_application
 from gateway.intake.wrapper import read_wrapper, write_wrapper
 from gateway.pushed.forms.service_centre import CentreApplication, CentreDocument, read_register, read_update
-from gateway.pushed.forms.service_centre_replies import write_check_response, write_status
+from gateway.pushed.forms.service_centre_replies import NOT_TAKEN, write_check_response, write_status
 from gateway.pushed.forms.service_centre_words import load_centre_words
 from tests.gateway.pushed.documents import changed, hostile, refuses, sample
 from tests.gateway.sample_case import encode, make_application
@@ -224,7 +224,7 @@ def test_every_status_of_ours_has_a_valid_message(status: str) -> None:
 
 
 def test_the_table_has_each_of_our_statuses_once_and_no_other() -> None:
-    assert sorted(row.status for row in load_centre_words().status) == sorted(STATUSES)
+    assert sorted(row.status for row in load_centre_words().status) == sorted((*STATUSES, NOT_TAKEN))
     assert load_centre_words().confidence == "assumed"
 
 

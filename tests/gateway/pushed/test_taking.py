@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from adapters.file_store import StoredFile
 from adapters.ports import Deadline
 from contracts.application import SCHEMA_ID
 from contracts.catalogue import load_catalogue
@@ -28,6 +29,7 @@ from contracts.exchange import Arrival, LaterKind, StatusChange
 from contracts.intakes import load_intakes
 from gateway.intake.envelope import Envelope
 from gateway.intake.submit import Submit
+from gateway.pushed.settling import Settling
 from gateway.pushed.taking import PushedIntake
 from gateway.store.applications import Applications
 from gateway.store.bus_clients import BusClients
@@ -82,6 +84,13 @@ class Bus:
         self.told.append((what, of))
 
 
+class NoFiles:
+    """A file store in which nothing lies."""
+
+    def download(self, question_id: str, file_id: str, *, deadline: Deadline) -> StoredFile | None:
+        return None
+
+
 @dataclass
 class Desk:
     intake: PushedIntake
@@ -134,7 +143,8 @@ def desk(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Desk]:
 
         submit = Submit(applications, services, find_law, verify, lambda: made.now)
         bus = Bus(wrapper())
-        intake = PushedIntake(bus, load_intakes(), submit, clients, kept, lambda: made.now, AtOnce())
+        settling = Settling(bus, load_intakes(), kept, "990140009992", lambda: made.now, AtOnce())
+        intake = PushedIntake(bus, NoFiles(), load_intakes(), submit, clients, kept, settling, lambda: made.now)
         made = Desk(intake, bus, applications, kept, clients, passed(APPLICANT_IIN, wrapper()))
         yield made
 
@@ -170,7 +180,7 @@ def test_while_the_bus_is_away_it_is_owed_and_told_when_it_is_back(desk: Desk) -
     due = desk.kept.next_owed()
     assert due is not None and desk.bus.told == []
     desk.bus.away, desk.now = False, due
-    desk.intake.settle_owed()
+    desk.intake.settling.settle_owed()
     assert desk.bus.told == [("accepted", "m-1"), ("RESPONSE", "chain-of-m-1")]
     assert desk.kept.next_owed() is None
 
@@ -181,7 +191,7 @@ def test_a_bus_that_stays_away_is_given_up_after_a_day_and_a_half(desk: Desk) ->
     tries = 0
     while (due := desk.kept.next_owed()) is not None:
         desk.now, tries = max(due, desk.now), tries + 1
-        desk.intake.settle_owed()
+        desk.intake.settling.settle_owed()
         assert tries < 100
     assert desk.now - NOW > timedelta(hours=30)
 
@@ -190,8 +200,8 @@ def test_what_a_killed_process_left_undone_is_due_at_the_next_start(desk: Desk) 
     desk.bus.away = True
     desk.intake.take(pushed())
     desk.bus.away = False
-    desk.intake.recover()
-    desk.intake.settle_owed()
+    desk.intake.settling.recover()
+    desk.intake.settling.settle_owed()
     assert desk.bus.told == [("accepted", "m-1")]
 
 
