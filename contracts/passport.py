@@ -25,7 +25,7 @@ class Split(Row):
 
 
 class PayloadField(Row):
-    """One element or attribute of a payload; at most one of bind, source, value says what it holds."""
+    """One element or attribute of a payload; bind, or source and value, say what it holds."""
 
     path: str
     type: FieldType = FieldType.STRING
@@ -38,7 +38,7 @@ class PayloadField(Row):
     """`question.<QuestionWord>` or a ContextWord (requests, frames of replies).
     Of several, the first that has a value."""
     value: str = ""
-    """A constant."""
+    """A constant; beside `from`, what stands there where none of the sources has a value."""
     dictionary: str = ""
     """For types code and dict: the name of a dictionary of the passport or of contracts/dictionaries."""
     split: Split | None = None
@@ -46,8 +46,8 @@ class PayloadField(Row):
 
     @model_validator(mode="after")
     def _one_source(self) -> PayloadField:
-        if sum(bool(x) for x in (self.bind, self.source, self.value)) > 1:
-            raise ValueError(f"{self.path}: at most one of bind, from, value")
+        if self.bind and (self.source or self.value):
+            raise ValueError(f"{self.path}: bind goes with neither from nor value")
         return self
 
     @property
@@ -200,6 +200,9 @@ class Passport(Row):
     address: str = ""
     """Path below the base address of the protocol (plain SOAP and REST)."""
     consent: Literal["none", "kdp"] = "none"
+    consent_scope: str = ""
+    """What the person is asked to open, in the words of the consent service; "" = what its own passport says there.
+    One consent of a person serves all sources of one scope."""
     consent_ground: str = ""
     """The legal ground where no token is asked for."""
     search: tuple[tuple[str, ...], ...] = (("iin",),)

@@ -164,6 +164,10 @@ class QuestionWord(StrEnum):
     SMS_ID = "sms_id"
     """Of a message to a phone: one that was sent before is not sent twice."""
     SMS_TEXT = "sms_text"
+    CONSENT_SCOPE = "consent_scope"
+    """What a person is asked to open, in the words of the consent service (КДП: access_name)."""
+    OMIT_SMS = "omit_sms"
+    """`true`: a consent is only looked up, and the person gets no message."""
 
 
 class ContextWord(StrEnum):

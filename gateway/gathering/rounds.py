@@ -12,16 +12,25 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from contracts.errors import OperatorError, RegistryResting, SigningFailed
+from contracts.errors import (
+    ConsentMissing,
+    ConsentRevoked,
+    ConsentStale,
+    OperatorError,
+    RegistryResting,
+    SigningFailed,
+)
+from contracts.exchange import ConsentToken
 from contracts.words import Outcome
 from gateway.core.answers import Answer
-from gateway.core.case import OVER, Case, Exchange, Inquiry
-from gateway.core.decide import decide, name_delivery, name_signature
+from gateway.core.case import OVER, Case, Exchange, ExchangeState, Inquiry
+from gateway.core.consents import holder_of
+from gateway.core.decide import NOTHING, decide, name_delivery, name_signature
 from gateway.core.law import FindLaw, Law, law_of
 from gateway.core.steps import AskExchanges, DeliverNotice, OpenInquiry, SignLetter, Step, WakeAt
 from gateway.gathering.arrivals import Arrivals
 from gateway.gathering.asking import Asker
-from gateway.gathering.consents import Consents, ask_consents, holder_of, needs_consent
+from gateway.gathering.consents import Access, Consents, Refusal, ask_consents, needs_consent
 from gateway.gathering.news import apply_results, make_tell, tell_answer
 from gateway.logs import log_event
 from gateway.store.applications import Applications
@@ -39,6 +48,14 @@ def _nobody_listens(_: frozenset[str]) -> None:
 
 
 @dataclass
+class _Asking:
+    """An ask for consents under way, with the exchanges that wait for it."""
+
+    accesses: frozenset[Access]
+    bound: list[Exchange]
+
+
+@dataclass
 class _Round:
     """One application while it is carried forward."""
 
@@ -46,8 +63,11 @@ class _Round:
     law: Law
     consents: Consents = field(default_factory=Consents)
     exchanges: dict[Future[ExchangeResult], str] = field(default_factory=dict)
-    consenting: dict[Future[Consents], tuple[Exchange, ...]] = field(default_factory=dict)
-    """Asks for consent under way, with the exchanges that wait for them."""
+    consenting: dict[Future[Consents], _Asking] = field(default_factory=dict)
+    brought: dict[str, ConsentToken] = field(default_factory=dict, repr=False)
+    """The token that each exchange went with."""
+    renewed: set[str] = field(default_factory=set)
+    """Exchanges for which a consent was asked anew in this round, because their source did not take its token."""
     deliveries: dict[Future[None], str] = field(default_factory=dict)
     unsigned: set[str] = field(default_factory=set)
     """Letters that the organisation's key did not sign in this round."""
@@ -55,7 +75,7 @@ class _Round:
 
     @property
     def busy(self) -> frozenset[str]:
-        waiting = (x.id for exchanges in self.consenting.values() for x in exchanges)
+        waiting = (x.id for asking in self.consenting.values() for x in asking.bound)
         return frozenset((*self.exchanges.values(), *waiting, *self.deliveries.values(), *self.unsigned))
 
     @property
@@ -157,27 +177,34 @@ class Gathering:
         free = [x for x in exchanges if not self._needs_consent(x)]
         for exchange in free:
             self._begin(now, exchange, questions[exchange.id])
-        bound = tuple(x for x in exchanges if self._needs_consent(x))
+        self._ask_consents(now, [x for x in exchanges if self._needs_consent(x)])
+
+    def _ask_consents(self, now: _Round, bound: list[Exchange], stale: frozenset[str] = NOTHING) -> None:
+        """A person who is being asked at this moment is not asked beside it: the exchange waits for that answer."""
+        for asking in now.consenting.values():
+            asking.bound += [x for x in bound if self._access(now, x) in asking.accesses]
+            bound = [x for x in bound if self._access(now, x) not in asking.accesses]
         if bound:
-            holders = [self._holder(now, x) for x in bound]
-            future = self.pool.submit(
-                ask_consents, now.case, holders, now.consents, now.law, self.asker, self.store, self.consent_pool
-            )
-            now.consenting[future] = bound
+            accesses = frozenset(self._access(now, x) for x in bound)
+            parts = (self.asker, self.store, self.consent_pool)
+            future = self.pool.submit(ask_consents, now.case, accesses, now.consents, now.law, *parts, stale)
+            now.consenting[future] = _Asking(accesses, bound)
 
     def _begin(self, now: _Round, exchange: Exchange, question: QuestionValues) -> None:
-        future = self.pool.submit(self._ask_one, exchange, question, self._holder(now, exchange), now.consents, now.law)
+        token = refusal = None
+        if self._needs_consent(exchange):
+            access = self._access(now, exchange)
+            token, refusal = now.consents.tokens.get(access), now.consents.refusals.get(access)
+        if token is not None:
+            now.brought[exchange.id] = token
+        future = self.pool.submit(self._ask_one, exchange, question, token, refusal, now.law)
         now.exchanges[future] = exchange.id
 
     def _ask_one(
-        self, exchange: Exchange, question: QuestionValues, holder: str, consents: Consents, law: Law
+        self, exchange: Exchange, question: QuestionValues, token: ConsentToken | None, refusal: Refusal | None, law: Law
     ) -> ExchangeResult:
-        token = None
-        if self._needs_consent(exchange):
-            refusal = consents.refusals.get(holder)
-            if refusal is not None:
-                return self.asker.refuse(exchange, refusal.error, law, again=refusal.again)
-            token = consents.tokens[holder]
+        if refusal is not None:
+            return self.asker.refuse(exchange, refusal.error, law, again=refusal.again, at=refusal.at)
         result = self.asker.ask(exchange, question, token, law)
         # Asked anew although it was answered: the newer answer counts.
         return replace(result, replaces=True, confirms=True) if exchange.state in OVER else result
@@ -191,10 +218,13 @@ class Gathering:
         for future in answered:
             del now.exchanges[future]
         try:
+            refused = [one for one in results if self._is_token_refused(now, one)]
+            results = [self._hold(one) if one in refused else one for one in results]
             if results:
                 now.case = self._keep(now.case, results)
+            self._renew(now, [one.exchange_id for one in refused])
             for consenting in [f for f in now.consenting if f in done]:
-                self._consented(now, consenting, now.consenting.pop(consenting))
+                self._consented(now, consenting, now.consenting.pop(consenting).bound)
             delivered = [f for f in now.deliveries if f in done]
             for delivery in delivered:
                 del now.deliveries[delivery]
@@ -205,14 +235,35 @@ class Gathering:
         except Exception as error:
             now.failures.append(error)
 
-    def _consented(self, now: _Round, future: Future[Consents], bound: tuple[Exchange, ...]) -> None:
+    def _consented(self, now: _Round, future: Future[Consents], bound: list[Exchange]) -> None:
         if future.cancelled():
             return
-        now.consents = future.result()
-        now.case = self._keep(now.case, list(now.consents.results))
+        came = future.result()
+        now.consents = now.consents.joined(came)
+        now.case = self._keep(now.case, list(came.results))
         questions = self.store.read_questions([x.id for x in bound])
         for exchange in bound:
             self._begin(now, exchange, questions[exchange.id])
+
+    def _is_token_refused(self, now: _Round, result: ExchangeResult) -> bool:
+        """Whether the source said no to the token that we brought, for the first time in this round."""
+        if result.exchange_id in now.renewed or result.exchange_id not in now.brought:
+            return False
+        return result.cause in (ConsentMissing.code, ConsentRevoked.code)
+
+    def _hold(self, result: ExchangeResult) -> ExchangeResult:
+        return replace(result, state=ExchangeState.WAITING, cause=ConsentStale.code, next_try_at=result.at)
+
+    def _renew(self, now: _Round, exchange_ids: list[str]) -> None:
+        """Ask once anew for the consents whose tokens were not taken: they may have run out, or been taken back."""
+        bound = [now.case.exchanges[exchange_id] for exchange_id in exchange_ids]
+        now.renewed.update(exchange_ids)
+        for exchange in bound:
+            access = self._access(now, exchange)
+            # A neighbour's answer may have brought a newer one already.
+            if now.consents.tokens.get(access) == now.brought[exchange.id]:
+                now.consents = now.consents.without(access)
+        self._ask_consents(now, bound, frozenset(now.brought[exchange_id].token for exchange_id in exchange_ids))
 
     def _keep(self, case: Case, results: list[ExchangeResult]) -> Case:
         """Commit results; the case with them."""
@@ -229,8 +280,9 @@ class Gathering:
     def _read(self, application_id: str) -> Case:
         return self.applications.read(application_id).case
 
-    def _holder(self, now: _Round, exchange: Exchange) -> str:
-        return holder_of(now.case.subject(exchange.subject_ref), now.law.rules.number("ages.adult"))
+    def _access(self, now: _Round, exchange: Exchange) -> Access:
+        holder = holder_of(now.case.subject(exchange.subject_ref), now.law.rules.number("ages.adult"))
+        return Access(holder, self.asker.passports[exchange.passport].consent_scope)
 
     def _needs_consent(self, exchange: Exchange) -> bool:
         return needs_consent(self.asker.passports[exchange.passport])
