@@ -70,6 +70,9 @@ class Payload(Row):
     """The enveloped ds:Signature is the last child of the root (shep-protocol.md 3.3)."""
     dict_shape: tuple[str, str, str] = ("code", "nameRu", "nameKz")
     fields: tuple[PayloadField, ...]
+    also_within: tuple[str, ...] = ()
+    """`p:outer/p:data`: where the same fields may stand instead, below the last element, as known of other clients of
+    the service; there every element is in the namespace of its root."""
     schema_file: str = ""
     """XSD of this payload, in the passport's folder; empty for plain SOAP (the WSDL holds it) and JSON."""
 

@@ -166,6 +166,8 @@ class QuestionWord(StrEnum):
     SMS_TEXT = "sms_text"
     CONSENT_SCOPE = "consent_scope"
     """What a person is asked to open, in the words of the consent service (КДП: access_name)."""
+    EXPIRES_IN = "expires_in"
+    """For so many milliseconds a person may answer, and a token opens something."""
     OMIT_SMS = "omit_sms"
     """`true`: a consent is only looked up, and the person gets no message."""
 

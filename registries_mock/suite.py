@@ -16,6 +16,8 @@ from registries_mock.bus.seals import Seals
 from registries_mock.bus.sync import SyncChannel
 from registries_mock.ca.troubles import Troubles
 from registries_mock.clock import Clock, clock_of
+from registries_mock.consent_desk import ConsentDesk
+from registries_mock.consents import Consents
 from registries_mock.counts import Counts
 from registries_mock.failures import Failures
 from registries_mock.http import Push, push
@@ -78,6 +80,7 @@ class Suite:
         self.outage = Outage(
             self.failures, (one.key for one in self.catalogue.passports.values() if "sms.status" in one.binds)
         )
+        self.desk = ConsentDesk(Consents(settings.seed), clock, self.inbox.put)
         self.ncalayer = Behaviours()
         self.authority = authority = find_authority(settings.authority, clock)
         self.troubles = Troubles(clock)
@@ -90,6 +93,7 @@ class Suite:
             new_id=new_id,
             sign=payload_signer(authority, clock),
             take_sms=self.inbox.take,
+            desk=self.desk,
         )
         self.seals = Seals(settings.signatures, settings.naming, authority, settings.certificates, clock)
         self.sync = SyncChannel(
@@ -131,6 +135,7 @@ class Suite:
         self.outside.timer.reset()
         self.mailbox.reset()
         self.inbox.reset()
+        self.desk.reset()
         self.counts.reset()
 
     def close(self) -> None:

@@ -93,4 +93,3 @@ def may_send(now: datetime, law: Law, *, first: bool) -> bool:
     if first and law.rules.word(FIRST) == AT_ONCE:
         return True
     return wait_for_day(now, law) == now
-

@@ -8,7 +8,14 @@ from datetime import datetime
 
 from adapters.asking import Adapter
 from adapters.ports import Deadline
-from contracts.errors import AnswerOfAnother, ConsentMissing, ContractBroken, GatewayError, OperatorError, RegistryNotAsked
+from contracts.errors import (
+    AnswerOfAnother,
+    ConsentMissing,
+    ContractBroken,
+    GatewayError,
+    OperatorError,
+    RegistryNotAsked,
+)
 from contracts.exchange import Attempt, ConsentToken, Pending, Question, Reply
 from contracts.passport import Passport
 from contracts.words import Protocol, QuestionWord

@@ -170,7 +170,9 @@ class _Service:
             return False
         refused = read_token(kept.record).token in self.stale
         slots = self.law.rules.times(SLOTS)
-        return refused or (kept.answered_at is not None and next_slot(kept.answered_at, slots, self.law.calendar) <= now)
+        return refused or (
+            kept.answered_at is not None and next_slot(kept.answered_at, slots, self.law.calendar) <= now
+        )
 
     def _send(self, access: Access, question: QuestionValues, kept: KeptAnswer, silently: bool) -> ExchangeResult:
         exchange = Exchange(kept.exchange_id, self.passport.key, access.holder, ExchangeState.WAITING)

@@ -201,7 +201,12 @@ class Gathering:
         now.exchanges[future] = exchange.id
 
     def _ask_one(
-        self, exchange: Exchange, question: QuestionValues, token: ConsentToken | None, refusal: Refusal | None, law: Law
+        self,
+        exchange: Exchange,
+        question: QuestionValues,
+        token: ConsentToken | None,
+        refusal: Refusal | None,
+        law: Law,
     ) -> ExchangeResult:
         if refusal is not None:
             return self.asker.refuse(exchange, refusal.error, law, again=refusal.again, at=refusal.at)

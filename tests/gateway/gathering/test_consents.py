@@ -10,9 +10,9 @@ from contracts.errors import RegistryTimedOut, StoreUnavailable
 from contracts.exchange import Reply
 from contracts.words import QuestionWord
 from gateway.core.case import ExchangeState
+from gateway.core.consents import holder_of
 from gateway.core.gaps import GapCause, Move, find_gaps
 from gateway.core.subjects import APPLICANT, HOUSEHOLD
-from gateway.core.consents import holder_of
 from gateway.gathering.consents import Access, Consents, ask_consents
 from tests.gateway.gathering.stage import (
     GUARDED,
@@ -88,7 +88,8 @@ def test_what_a_consent_came_to_is_not_asked_again_in_the_same_round(guarded: St
 
 
 @pytest.mark.parametrize(
-    ("status", "cause", "moves"), [("pending", "consent-pending", [Move.APPLICANT]), ("failed", "consent-not-asked", [])]
+    ("status", "cause", "moves"),
+    [("pending", "consent-pending", [Move.APPLICANT]), ("failed", "consent-not-asked", [])],
 )
 def test_a_consent_that_is_still_to_come_is_asked_for_again_in_a_later_round(
     guarded: Stage, status: str, cause: str, moves: list[Move]
