@@ -1,4 +1,4 @@
-"""A reply in the service's other envelope: the same document under another root, inside elements of its own namespace."""
+"""A reply in the service's other envelope: the same document under another root, within elements around it."""
 
 from __future__ import annotations
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
+import threading
 
 import pytest
 
-from contracts.errors import RegistryTimedOut, StoreUnavailable
-from contracts.exchange import Reply
+from contracts.errors import ConsentMissing, RegistryTimedOut, StoreUnavailable
+from contracts.exchange import Question, Reply
 from contracts.words import QuestionWord
 from gateway.core.case import ExchangeState
 from gateway.core.consents import holder_of
@@ -154,3 +155,79 @@ def test_the_household_is_spoken_for_by_the_applicant(guarded: Stage) -> None:
     assert holder_of(member, 18) == "member-1"
     assert holder_of(dataclasses.replace(member, age=17), 18) == APPLICANT
     assert holder_of(dataclasses.replace(member, iin=None), 18) == APPLICANT
+
+
+def test_a_token_that_a_source_does_not_take_is_asked_for_anew_once(guarded: Stage) -> None:
+    tokens = iter(("t-1", "t-2", "t-3"))
+    guarded.sources.says[KDP.key] = lambda question: consent("granted", next(tokens))
+
+    def take(question: Question) -> Reply:
+        if question.consent is None or question.consent.token == "t-1":
+            raise ConsentMissing
+        return answered()
+
+    guarded.sources.says[GUARDED] = guarded.sources.says[GUARDED_2] = take
+    assert rests(guarded)
+    assert guarded.outcomes()[2] == ("found", "")
+    assert guarded.course_notices() == []
+    asked = [question.values.get(QuestionWord.OMIT_SMS) for key, question in guarded.sources.asked if key == KDP.key]
+    assert asked == [None, "true"], "the second time nobody gets a message"
+
+
+def test_a_source_that_takes_no_token_at_all_is_asked_twice_and_the_applicant_is_told(guarded: Stage) -> None:
+    guarded.sources.says[GUARDED] = failing(ConsentMissing())
+    guarded.gathering.advance(guarded.id)
+    assert (guarded.sources.count(GUARDED), guarded.sources.count(KDP.key)) == (2, 2)
+    assert (guarded.exchange(GUARDED).state, guarded.exchange(GUARDED).cause) == (
+        ExchangeState.STOPPED,
+        "consent-missing",
+    )
+
+
+def test_a_no_after_a_yes_takes_the_consent_back(guarded: Stage) -> None:
+    said = iter(("granted", "refused"))
+    guarded.sources.says[KDP.key] = lambda question: consent(next(said))
+    guarded.sources.says[GUARDED] = failing(ConsentMissing())
+    guarded.gathering.advance(guarded.id)
+    assert guarded.exchange(GUARDED).cause == "consent-revoked"
+    assert guarded.course_notices() == ["consent_revoked"]
+
+
+def test_what_was_granted_and_is_not_known_any_more_is_asked_for_with_a_message(guarded: Stage) -> None:
+    said = iter(("granted", "expired", "granted"))
+    guarded.sources.says[KDP.key] = lambda question: consent(next(said), f"t-{guarded.sources.count(KDP.key)}")
+    refused = iter((ConsentMissing(), None))
+
+    def take(question: Question) -> Reply:
+        if (error := next(refused, None)) is not None:
+            raise error
+        return answered()
+
+    guarded.sources.says[GUARDED] = take
+    assert rests(guarded)
+    asked = [question.values.get(QuestionWord.OMIT_SMS) for key, question in guarded.sources.asked if key == KDP.key]
+    assert asked == [None, "true", None]
+
+
+def test_sources_of_another_access_are_opened_by_a_consent_of_their_own(guarded: Stage) -> None:
+    passports = dict(guarded.gathering.asker.passports)
+    passports[GUARDED_2] = passports[GUARDED_2].model_copy(update={"consent_scope": "the bank"})
+    asker = dataclasses.replace(guarded.gathering.asker, passports=passports)
+    gathering = dataclasses.replace(guarded.gathering, asker=asker)
+    gathering.advance(guarded.id)
+    scopes = [q.values.get(QuestionWord.CONSENT_SCOPE) for key, q in guarded.sources.asked if key == KDP.key]
+    assert scopes == [None, "the bank"]
+
+
+def test_a_person_who_is_being_asked_at_this_moment_is_not_asked_beside_it(guarded: Stage) -> None:
+    asked, opened = threading.Event(), threading.Event()
+
+    def answer_late(question: Question) -> Reply:
+        asked.set()
+        assert opened.wait(10)
+        return consent("granted")
+
+    guarded.sources.says[KDP.key] = answer_late
+    threading.Thread(target=lambda: (asked.wait(10), opened.set()), daemon=True).start()
+    assert rests(guarded)
+    assert guarded.sources.count(KDP.key) == 1
