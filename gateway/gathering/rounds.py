@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 
 from contracts.errors import (
     ConsentMissing,
@@ -32,6 +31,7 @@ from gateway.gathering.arrivals import Arrivals
 from gateway.gathering.asking import Asker
 from gateway.gathering.consents import Access, Consents, Refusal, ask_consents, needs_consent
 from gateway.gathering.news import apply_results, make_tell, tell_answer
+from gateway.gathering.under_way import Asking, Round
 from gateway.logs import log_event
 from gateway.store.applications import Applications
 from gateway.store.course import CourseStore
@@ -45,42 +45,6 @@ _MOST_LOOKS = 50
 
 def _nobody_listens(_: frozenset[str]) -> None:
     pass
-
-
-@dataclass
-class _Asking:
-    """An ask for consents under way, with the exchanges that wait for it."""
-
-    accesses: frozenset[Access]
-    bound: list[Exchange]
-
-
-@dataclass
-class _Round:
-    """One application while it is carried forward."""
-
-    case: Case
-    law: Law
-    consents: Consents = field(default_factory=Consents)
-    exchanges: dict[Future[ExchangeResult], str] = field(default_factory=dict)
-    consenting: dict[Future[Consents], _Asking] = field(default_factory=dict)
-    brought: dict[str, ConsentToken] = field(default_factory=dict, repr=False)
-    """The token that each exchange went with."""
-    renewed: set[str] = field(default_factory=set)
-    """Exchanges for which a consent was asked anew in this round, because their source did not take its token."""
-    deliveries: dict[Future[None], str] = field(default_factory=dict)
-    unsigned: set[str] = field(default_factory=set)
-    """Letters that the organisation's key did not sign in this round."""
-    failures: list[Exception] = field(default_factory=list)
-
-    @property
-    def busy(self) -> frozenset[str]:
-        waiting = (x.id for asking in self.consenting.values() for x in asking.bound)
-        return frozenset((*self.exchanges.values(), *waiting, *self.deliveries.values(), *self.unsigned))
-
-    @property
-    def running(self) -> tuple[Future[Any], ...]:
-        return (*self.exchanges, *self.consenting, *self.deliveries)
 
 
 @dataclass(frozen=True)
@@ -112,7 +76,7 @@ class Gathering:
         wake-up of its own, after which the case is read anew.
         """
         case = self._read(application_id)
-        now = _Round(case, law_of(case, self.find_law))
+        now = Round(case, law_of(case, self.find_law))
         looks = 0
         while looks < _MOST_LOOKS:
             looks += 1
@@ -128,7 +92,7 @@ class Gathering:
                 return next((step for step in steps if isinstance(step, WakeAt)), None)
         raise OperatorError("a case does not come to rest")
 
-    def _carry_out(self, now: _Round, steps: tuple[Step, ...]) -> None:
+    def _carry_out(self, now: Round, steps: tuple[Step, ...]) -> None:
         """Steps of one look are of one kind: what is begun runs beside, what is decided is committed."""
         try:
             match steps[0]:
@@ -153,7 +117,7 @@ class Gathering:
             now.failures.append(error)
         self.applications.announce()
 
-    def _sign(self, now: _Round, step: SignLetter) -> None:
+    def _sign(self, now: Round, step: SignLetter) -> None:
         """A letter that cannot be signed stays a draft, which is shown to people in time; the rest goes on."""
         try:
             self.sign_letter(now.case, step)
@@ -170,7 +134,7 @@ class Gathering:
             return self._read(case.id)
         return replace(case, inquiries=case.inquiries + opened.inquiries, exchanges=exchanges)
 
-    def _ask(self, now: _Round, exchange_ids: tuple[str, ...]) -> None:
+    def _ask(self, now: Round, exchange_ids: tuple[str, ...]) -> None:
         """Begin asks; those that need a consent wait for it beside the others."""
         exchanges = [now.case.exchanges[exchange_id] for exchange_id in exchange_ids]
         questions = self.store.read_questions(exchange_ids)
@@ -179,7 +143,7 @@ class Gathering:
             self._begin(now, exchange, questions[exchange.id])
         self._ask_consents(now, [x for x in exchanges if self._needs_consent(x)])
 
-    def _ask_consents(self, now: _Round, bound: list[Exchange], stale: frozenset[str] = NOTHING) -> None:
+    def _ask_consents(self, now: Round, bound: list[Exchange], stale: frozenset[str] = NOTHING) -> None:
         """A person who is being asked at this moment is not asked beside it: the exchange waits for that answer."""
         for asking in now.consenting.values():
             asking.bound += [x for x in bound if self._access(now, x) in asking.accesses]
@@ -188,9 +152,9 @@ class Gathering:
             accesses = frozenset(self._access(now, x) for x in bound)
             parts = (self.asker, self.store, self.consent_pool)
             future = self.pool.submit(ask_consents, now.case, accesses, now.consents, now.law, *parts, stale)
-            now.consenting[future] = _Asking(accesses, bound)
+            now.consenting[future] = Asking(accesses, bound)
 
-    def _begin(self, now: _Round, exchange: Exchange, question: QuestionValues) -> None:
+    def _begin(self, now: Round, exchange: Exchange, question: QuestionValues) -> None:
         token = refusal = None
         if self._needs_consent(exchange):
             access = self._access(now, exchange)
@@ -214,7 +178,7 @@ class Gathering:
         # Asked anew although it was answered: the newer answer counts.
         return replace(result, replaces=True, confirms=True) if exchange.state in OVER else result
 
-    def _collect(self, now: _Round) -> None:
+    def _collect(self, now: Round) -> None:
         """Wait until something comes back, and commit what is there: one commit serves all of it."""
         done, _ = wait(now.running, return_when=FIRST_COMPLETED)
         # What is called off (the gateway stops) has no result; everything else has, whatever happened.
@@ -240,7 +204,7 @@ class Gathering:
         except Exception as error:
             now.failures.append(error)
 
-    def _consented(self, now: _Round, future: Future[Consents], bound: list[Exchange]) -> None:
+    def _consented(self, now: Round, future: Future[Consents], bound: list[Exchange]) -> None:
         if future.cancelled():
             return
         came = future.result()
@@ -250,7 +214,7 @@ class Gathering:
         for exchange in bound:
             self._begin(now, exchange, questions[exchange.id])
 
-    def _is_token_refused(self, now: _Round, result: ExchangeResult) -> bool:
+    def _is_token_refused(self, now: Round, result: ExchangeResult) -> bool:
         """Whether the source said no to the token that we brought, for the first time in this round."""
         if result.exchange_id in now.renewed or result.exchange_id not in now.brought:
             return False
@@ -259,7 +223,7 @@ class Gathering:
     def _hold(self, result: ExchangeResult) -> ExchangeResult:
         return replace(result, state=ExchangeState.WAITING, cause=ConsentStale.code, next_try_at=result.at)
 
-    def _renew(self, now: _Round, exchange_ids: list[str]) -> None:
+    def _renew(self, now: Round, exchange_ids: list[str]) -> None:
         """Ask once anew for the consents whose tokens were not taken: they may have run out, or been taken back."""
         bound = [now.case.exchanges[exchange_id] for exchange_id in exchange_ids]
         now.renewed.update(exchange_ids)
@@ -285,7 +249,7 @@ class Gathering:
     def _read(self, application_id: str) -> Case:
         return self.applications.read(application_id).case
 
-    def _access(self, now: _Round, exchange: Exchange) -> Access:
+    def _access(self, now: Round, exchange: Exchange) -> Access:
         holder = holder_of(now.case.subject(exchange.subject_ref), now.law.rules.number("ages.adult"))
         return Access(holder, self.asker.passports[exchange.passport].consent_scope)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-import threading
+from pathlib import Path
 
 import pytest
 
@@ -15,6 +15,7 @@ from gateway.core.consents import holder_of
 from gateway.core.gaps import GapCause, Move, find_gaps
 from gateway.core.subjects import APPLICANT, HOUSEHOLD
 from gateway.gathering.consents import Access, Consents, ask_consents
+from tests.gateway.core.builders import coded, make_row
 from tests.gateway.gathering.stage import (
     GUARDED,
     GUARDED_2,
@@ -22,12 +23,15 @@ from tests.gateway.gathering.stage import (
     KDP,
     LAW,
     PEOPLE,
+    ROW_GUARDED,
     Stage,
     answered,
     consent,
     failing,
+    open_stage,
     rests,
 )
+from tests.support.waiting import wait_until
 
 
 def test_a_granted_consent_goes_with_every_question_that_needs_it_and_is_asked_once(guarded: Stage) -> None:
@@ -219,15 +223,18 @@ def test_sources_of_another_access_are_opened_by_a_consent_of_their_own(guarded:
     assert scopes == [None, "the bank"]
 
 
-def test_a_person_who_is_being_asked_at_this_moment_is_not_asked_beside_it(guarded: Stage) -> None:
-    asked, opened = threading.Event(), threading.Event()
+def test_a_person_who_is_being_asked_at_this_moment_is_not_asked_beside_it(tmp_path: Path) -> None:
+    identity = make_row(1, ((PEOPLE, "person.documents[]"),), provides=["citizenship"])
+    second = make_row(4, ((GUARDED_2, "person.address"),), wave=2, applies=["not_citizen"], needs=["citizenship"])
+    with open_stage(tmp_path, identity, ROW_GUARDED, second) as stage:
 
-    def answer_late(question: Question) -> Reply:
-        asked.set()
-        assert opened.wait(10)
-        return consent("granted")
+        def answer_late(question: Question) -> Reply:
+            # Until the second wave is open, whose source wants the same consent.
+            wait_until(lambda: any(inquiry.number == 4 and inquiry.parts for inquiry in stage.case.inquiries))
+            return consent("granted")
 
-    guarded.sources.says[KDP.key] = answer_late
-    threading.Thread(target=lambda: (asked.wait(10), opened.set()), daemon=True).start()
-    assert rests(guarded)
-    assert guarded.sources.count(KDP.key) == 1
+        foreign = {"person": {"iin": IIN, "documents": [{"number": "1"}], "citizenship": coded("RUS")}}
+        stage.sources.says[PEOPLE] = lambda question: answered(foreign)
+        stage.sources.says[KDP.key] = answer_late
+        assert rests(stage)
+        assert (stage.sources.count(KDP.key), stage.sources.count(GUARDED_2)) == (1, 1)
