@@ -131,6 +131,14 @@ class DictionaryEntry(Row):
     kk: str = ""
 
 
+class ConsentGround(Row):
+    """Why a source is asked without a token of the person's: the law, in words that a person reads, and how sure."""
+
+    clause: str = Field(min_length=1)
+    words: Names
+    confidence: Confidence
+
+
 class Soap(Row):
     wsdl: str
     """File in the passport's folder, or in one beside it where passports share a service (`../name/file.wsdl`)."""
@@ -206,7 +214,7 @@ class Passport(Row):
     consent_scope: str = ""
     """What the person is asked to open, in the words of the consent service; "" = what its own passport says there.
     One consent of a person serves all sources of one scope."""
-    consent_ground: str = ""
+    consent_ground: ConsentGround | None = None
     """The legal ground where no token is asked for."""
     search: tuple[tuple[str, ...], ...] = (("iin",),)
     """Sets of question words by which the source can find its subject, best first: the words of the other sets stay
@@ -247,8 +255,10 @@ class Passport(Row):
         if self.protocol is Protocol.SHEP_ASYNC and self.signature == "registry" and not self.reply.signed:
             # What is pushed comes in an envelope of the bus's: only the document inside can be the registry's own.
             raise ValueError("an asynchronous registry that signs for itself signs its reply's document")
-        if self.consent == "none" and not self.consent_ground and not self.auxiliary:
+        if self.consent == "none" and self.consent_ground is None and not self.auxiliary:
             raise ValueError("a passport names a consent or the legal ground for none")
+        if self.consent != "none" and self.consent_ground is not None:
+            raise ValueError("a passport names a consent or the legal ground for none, not both")
         return self
 
     @property

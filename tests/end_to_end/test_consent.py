@@ -23,11 +23,16 @@ def head(family: dict[str, Any]) -> str:
     return str(family["applicant"]["iin"])
 
 
+def parts(case: Case) -> list[dict[str, Any]]:
+    """Those of the dossier that were asked, or are to be."""
+    rows = case.get("/dossier")["requests"]
+    found = [part for row in rows for inquiry in row["inquiries"] for part in inquiry["parts"]]
+    return [part for part in found if part["exchange"] is not None]
+
+
 def guarded(case: Case) -> list[dict[str, Any]]:
     """The parts of the dossier whose source is asked only with a token."""
-    requests_ = case.get("/dossier")["requests"]
-    parts = [part for row in requests_ for inquiry in row["inquiries"] for part in inquiry["parts"]]
-    return [part for part in parts if part["passport"] in ASKED_WITH_CONSENT and part["exchange"] is not None]
+    return [part for part in parts(case) if part["passport"] in ASKED_WITH_CONSENT]
 
 
 def causes(case: Case) -> set[str]:
@@ -49,6 +54,8 @@ def test_a_person_gets_one_message_for_all_sources_of_an_application(times: Time
     by_phone = Counter(message["phone"] for message in times.consent_messages())
     adults = 1 + sum(1 for member in family["family"] if member["relation"] == "spouse")
     assert (len(by_phone), set(by_phone.values())) == (adults, {1})
+    assert {part["consent"]["status"] for part in guarded(case)} == {"granted"}
+    assert {part["consent"]["by"] for part in parts(case)} == {"token", "ground"}
     assert {message["sender"] for message in times.consent_messages()} == {"1414"}
 
 
