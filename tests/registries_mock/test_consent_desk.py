@@ -154,3 +154,19 @@ def test_everything_is_forgotten_on_demand(desk: Desk) -> None:
     assert desk.client.delete("/_mock/consents").status_code == 204
     assert desk.client.get("/_mock/consents").json == []
     assert desk.ask()["status"] == "VALID"
+
+
+@pytest.mark.parametrize(
+    "space",
+    [
+        "http://mgov.bee.kz/mbc/verifyphone",
+        "http://kz.nitec.mgov/mbc/verifyphone",
+        "http://kz.nitec.mgov/mbc/verifyphone/",
+    ],
+)
+def test_the_phone_base_is_asked_in_each_of_its_namespaces(desk: Desk, space: str) -> None:
+    passport = desk.catalogue.passports["bmg-phone"]
+    (own,) = passport.namespaces.values()
+    data = request_data(desk.catalogue, passport).replace(f'"{own}"', f'"{space}"')
+    assert space in data
+    assert next(desk.post("bmg-phone", data).iter("result")).text == "true"
