@@ -15,7 +15,7 @@ from contracts.catalogue import Catalogue
 from contracts.passport import Passport
 from contracts.vocabulary.terms import Record, load_vocabulary
 from contracts.words import ContextWord, DataForm
-from registries_mock.circumstances import NO_SMS, UNKNOWN, add_circumstances
+from registries_mock.circumstances import NOT_TAKEN, UNKNOWN, add_circumstances
 from registries_mock.clock import Clock
 from registries_mock.consent_desk import ConsentDesk
 from registries_mock.payloads.envelope import inner_payload, put_within
@@ -28,8 +28,8 @@ from registries_mock.ports import NewId, People
 from registries_mock.signals import Kind, Signal, find_signal
 
 SignPayload = Callable[[bytes], bytes]
-TakeSms = Callable[[Asked], Record]
-"""Puts the SMS that a request carries on its phone: root `sms` of the vocabulary, {} where it carries none."""
+TakeMessage = Callable[[Asked], Record]
+"""Puts what a request carries on a phone or into a cabinet: root `sms` or `notification` of the vocabulary, or {}."""
 CONSENT: Final = "consent.token"
 """What the reply of the service that gives out consents tells."""
 _ADULT: Final = 18
@@ -63,7 +63,7 @@ class Registries:
         clock: Clock,
         new_id: NewId,
         sign: SignPayload,
-        take_sms: TakeSms,
+        take_message: TakeMessage,
         desk: ConsentDesk,
     ) -> None:
         self._catalogue = catalogue
@@ -72,7 +72,7 @@ class Registries:
         self._clock = clock
         self._new_id = new_id
         self._sign = sign
-        self._take_sms = take_sms
+        self._take_message = take_message
         self._desk = desk
         self._own = own_terms(catalogue.vocabulary, load_vocabulary())
         self._records: dict[str, tuple[str, ...]] = {}
@@ -88,7 +88,7 @@ class Registries:
         records = found or [UNKNOWN]
         if isinstance(forced, Signal):
             return self._reply(passport, asked, sender_id, records, forced)
-        taken = NO_SMS if forced else self._take_sms(asked)
+        taken = NOT_TAKEN if forced else self._take_message(asked)
         if not forced and CONSENT in passport.binds:
             found = [record | self._ask_consent(record, asked) for record in found]
             records = found or [UNKNOWN]

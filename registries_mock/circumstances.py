@@ -11,8 +11,8 @@ from typing import Any
 from contracts.vocabulary.terms import Record
 from registries_mock.ports import People
 
-NO_SMS: Record = {"sms": {"status": "failed"}}
-"""What the SMS gateway says of a message that it did not take."""
+NOT_TAKEN: Record = {"sms": {"status": "failed"}, "notification": {"status": "failed"}}
+"""What is said of a message that was not taken."""
 UNKNOWN: Record = {"consent": {"status": "no_phone"}, "phone": {"belongs": False}}
 """What is true of somebody who does not exist."""
 

@@ -15,6 +15,7 @@ from registries_mock.bus.mailbox import Mailbox
 from registries_mock.bus.seals import Seals
 from registries_mock.bus.sync import SyncChannel
 from registries_mock.ca.troubles import Troubles
+from registries_mock.cabinet.shelf import Shelf
 from registries_mock.clock import Clock, clock_of
 from registries_mock.consent_desk import ConsentDesk
 from registries_mock.consents import Consents
@@ -77,6 +78,7 @@ class Suite:
         self.failures = Failures(self.catalogue.passports, clock)
         senders = Senders(settings.senders)
         self.inbox = Inbox(senders, clock)
+        self.shelf = Shelf(senders, clock)
         self.outage = Outage(
             self.failures, (one.key for one in self.catalogue.passports.values() if "sms.status" in one.binds)
         )
@@ -92,7 +94,7 @@ class Suite:
             clock=clock,
             new_id=new_id,
             sign=payload_signer(authority, clock),
-            take_sms=self.inbox.take,
+            take_message=lambda asked: self.inbox.take(asked) | self.shelf.take(asked),
             desk=self.desk,
         )
         self.seals = Seals(settings.signatures, settings.naming, authority, settings.certificates, clock)
@@ -135,6 +137,7 @@ class Suite:
         self.outside.timer.reset()
         self.mailbox.reset()
         self.inbox.reset()
+        self.shelf.reset()
         self.desk.reset()
         self.counts.reset()
 

@@ -22,6 +22,7 @@ EVERYTHING = {
     "iin": SECRET, "surname": "АХМЕТОВА", "name": "АЙГҮЛ", "birth_date": "1988-03-14", "iban": "KZ735630999900000001",
     "related_iin": SECRET, "period_from": "2025-10-01", "period_to": "2025-12-31", "on_date": "2026-02-10",
     "phone": "+77000000000", "ar_code": "1", "sms_id": "sms-1", "sms_text": "Есть уведомление",
+    "notice_id": "n-1", "notice_ru": "Есть уведомление", "notice_kk": "Хабарлама бар",
 }  # fmt: skip
 
 

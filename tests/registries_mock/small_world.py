@@ -157,7 +157,7 @@ def full_record(vocabulary: Mapping[str, Term]) -> Record:
         place[leaf] = _value(term)
     record["person"] |= {"iin": IIN, "birth_date": date(1988, 3, 14)}
     record["account"] |= {"iban": IBAN}
-    return {root: record[root] for root in record if root not in ("consent", "phone", "sms")}
+    return {root: record[root] for root in record if root not in ("consent", "notification", "phone", "sms")}
 
 
 def _value(term: Term) -> object:
@@ -181,7 +181,8 @@ def request_body(catalogue: Catalogue, passport: Passport, iin: str = IIN, **wor
     questions = {
         "iin": iin, "surname": "ИВАНОВА", "name": "АЙГУЛЬ", "birth_date": "1988-03-14", "iban": IBAN, "phone": PHONE,
         "related_iin": IIN, "period_from": "2025-10-01", "period_to": "2025-12-31", "on_date": "2026-02-10",
-        "ar_code": "0200000000000001", "sms_id": "sms-1", "sms_text": "Есть уведомление", **words,
+        "ar_code": "0200000000000001", "sms_id": "sms-1", "sms_text": "Есть уведомление",
+        "notice_id": "notice-1", "notice_ru": "Есть <&> уведомление", "notice_kk": "Хабарлама бар", **words,
     }  # fmt: skip
     facts = {f"question.{word}": text for word, text in questions.items()} | {
         ContextWord.MESSAGE_ID: "request-1",
