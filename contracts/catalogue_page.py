@@ -98,7 +98,7 @@ def _write_passport(passport: Passport) -> Iterator[str]:
         ("service id", f"`{passport.service_id}` ({passport.service_id_confidence})" if passport.service_id else ""),
         ("address", f"`{passport.address}`" if passport.address else ""),
         ("registry", f"`{passport.registry}`"),
-        ("consent", "КДП token" if passport.consent == "kdp" else passport.consent_ground or "none"),
+        ("consent", _say_consent(passport)),
         ("found by", "; else ".join(" + ".join(words) for words in passport.search)),
         ("in place of", f"`{passport.alternative_to}`" if passport.alternative_to else ""),
     ]
@@ -109,6 +109,13 @@ def _write_passport(passport: Passport) -> Iterator[str]:
         yield "* assumed:"
         for assumption in passport.assumptions:
             yield f"  * {assumption}"
+
+
+def _say_consent(passport: Passport) -> str:
+    if passport.consent == "kdp":
+        return f"КДП token; access «{passport.consent_scope}»" if passport.consent_scope else "КДП token"
+    ground = passport.consent_ground
+    return f"none: {ground.words.en or ground.words.ru} ({ground.clause}; {ground.confidence})" if ground else "none"
 
 
 def _write_vocabulary(catalogue: Catalogue) -> Iterator[str]:

@@ -6,7 +6,10 @@ GatewayError
     TooManyRequests  TooLarge  ContentUnsupported
   RegistryError      the registry failed us; becomes the cause of a `no_answer`
     RegistryUnavailable  RegistryTimedOut  RegistryFailed  RegistryRefused  AnswerUnclassified
-    AnswerAmbiguous  AnswerOfAnother  ConsentMissing  ContractBroken  UntrustedAnswer  SignerUnconfirmed
+    AnswerAmbiguous  AnswerOfAnother  ContractBroken  UntrustedAnswer  SignerUnconfirmed
+    ConsentMissing     no token of a person's, which a source wants: the applicant's matter, never its owner's
+      ConsentPending  ConsentRefused  ConsentExpired  ConsentRevoked  ConsentNoPhone
+      ConsentNotAsked  ConsentStale   ours and the consent service's: the applicant can do nothing
     RegistryNotAsked   we sent nothing, on purpose, and another try may help
       RegistryResting  RegistryInMaintenance  RegistrySwitchedOff  QuotaUsedUp
   NoticeError        a notice did not reach the applicant by one channel; its delivery says why
@@ -40,6 +43,32 @@ from contracts.caller_errors import (
     TooManyRequests,
 )
 from contracts.error_root import GatewayError, walk
+from contracts.registry_errors import (
+    AnswerAmbiguous,
+    AnswerOfAnother,
+    AnswerUnclassified,
+    ConsentExpired,
+    ConsentMissing,
+    ConsentNoPhone,
+    ConsentNotAsked,
+    ConsentPending,
+    ConsentRefused,
+    ConsentRevoked,
+    ConsentStale,
+    ContractBroken,
+    QuotaUsedUp,
+    RegistryError,
+    RegistryFailed,
+    RegistryInMaintenance,
+    RegistryNotAsked,
+    RegistryRefused,
+    RegistryResting,
+    RegistrySwitchedOff,
+    RegistryTimedOut,
+    RegistryUnavailable,
+    SignerUnconfirmed,
+    UntrustedAnswer,
+)
 
 __all__ = [
     "AnswerAmbiguous",
@@ -49,7 +78,14 @@ __all__ = [
     "CallerUnknown",
     "CatalogueInvalid",
     "Conflict",
+    "ConsentExpired",
     "ConsentMissing",
+    "ConsentNoPhone",
+    "ConsentNotAsked",
+    "ConsentPending",
+    "ConsentRefused",
+    "ConsentRevoked",
+    "ConsentStale",
     "ContentUnsupported",
     "ContractBroken",
     "DeliveryFailed",
@@ -86,104 +122,6 @@ __all__ = [
     "UntrustedAnswer",
     "walk",
 ]
-
-
-class RegistryError(GatewayError):
-    """No answer came: the cause is kept beside the inquiry, never shown as an empty result."""
-
-    code = "registry-error"
-    title = "The registry did not answer."
-    http_status = 502
-    may_have_arrived: bool = True
-    """False where it is certain that the message did not reach the registry, so that nothing late can come of it."""
-
-
-class RegistryUnavailable(RegistryError):
-    code = "registry-unavailable"
-    title = "The registry could not be reached."
-    retryable = True
-
-
-class RegistryTimedOut(RegistryError):
-    code = "registry-timed-out"
-    title = "The registry did not answer within the deadline."
-    retryable = True
-
-
-class RegistryFailed(RegistryError):
-    code = "registry-failed"
-    title = "The registry said that it failed, and another try may help."
-    retryable = True
-
-
-class RegistryRefused(RegistryError):
-    code = "registry-refused"
-    title = "The registry understood the request and refused it."
-
-
-class AnswerUnclassified(RegistryError):
-    code = "unclassified"
-    title = "The registry answered with a code that its passport does not list."
-
-
-class AnswerAmbiguous(RegistryError):
-    code = "ambiguous"
-    title = "Several records match the subject."
-
-
-class AnswerOfAnother(RegistryError):
-    code = "another-subject"
-    title = "The registry answered about somebody else than was asked about."
-
-
-class ConsentMissing(RegistryError):
-    code = "consent-missing"
-    title = "The subject's consent to personal data is not there."
-
-
-class ContractBroken(RegistryError):
-    code = "contract-broken"
-    title = "The registry answered in a shape that was not agreed on."
-
-
-class UntrustedAnswer(RegistryError):
-    code = "untrusted-answer"
-    title = "The answer's signature is missing, wrong, or not by a trusted key."
-
-
-class SignerUnconfirmed(RegistryError):
-    code = "signer-unconfirmed"
-    title = "Whether the certificate of the answer's signer is revoked could not be learnt."
-    retryable = True
-
-
-class RegistryNotAsked(RegistryError):
-    """Nothing was sent, on purpose: it says nothing of the registry, and it is no try."""
-
-    code = "registry-not-asked"
-    title = "The registry is not asked now."
-    retryable = True
-    may_have_arrived = False
-
-
-class RegistryResting(RegistryNotAsked):
-    code = "registry-resting"
-    title = "The registry failed many times in a row and is left alone for a while."
-
-
-class RegistryInMaintenance(RegistryNotAsked):
-    code = "registry-maintenance"
-    title = "The registry is away in these hours, as its passport says."
-
-
-class RegistrySwitchedOff(RegistryNotAsked):
-    code = "registry-switched-off"
-    title = "An operator has switched off asking this registry."
-
-
-class QuotaUsedUp(RegistryNotAsked):
-    code = "registry-quota"
-    title = "The registry takes no more messages from us in this minute."
 
 
 class NoticeError(GatewayError):

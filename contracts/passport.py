@@ -25,7 +25,7 @@ class Split(Row):
 
 
 class PayloadField(Row):
-    """One element or attribute of a payload; at most one of bind, source, value says what it holds."""
+    """One element or attribute of a payload; bind, or source and value, say what it holds."""
 
     path: str
     type: FieldType = FieldType.STRING
@@ -38,7 +38,7 @@ class PayloadField(Row):
     """`question.<QuestionWord>` or a ContextWord (requests, frames of replies).
     Of several, the first that has a value."""
     value: str = ""
-    """A constant."""
+    """A constant; beside `from`, what stands there where none of the sources has a value."""
     dictionary: str = ""
     """For types code and dict: the name of a dictionary of the passport or of contracts/dictionaries."""
     split: Split | None = None
@@ -46,8 +46,8 @@ class PayloadField(Row):
 
     @model_validator(mode="after")
     def _one_source(self) -> PayloadField:
-        if sum(bool(x) for x in (self.bind, self.source, self.value)) > 1:
-            raise ValueError(f"{self.path}: at most one of bind, from, value")
+        if self.bind and (self.source or self.value):
+            raise ValueError(f"{self.path}: bind goes with neither from nor value")
         return self
 
     @property
@@ -70,6 +70,9 @@ class Payload(Row):
     """The enveloped ds:Signature is the last child of the root (shep-protocol.md 3.3)."""
     dict_shape: tuple[str, str, str] = ("code", "nameRu", "nameKz")
     fields: tuple[PayloadField, ...]
+    also_within: tuple[str, ...] = ()
+    """`p:outer/p:data`: where the same fields may stand instead, below the last element, as known of other clients of
+    the service; there every element is in the namespace of its root."""
     schema_file: str = ""
     """XSD of this payload, in the passport's folder; empty for plain SOAP (the WSDL holds it) and JSON."""
 
@@ -126,6 +129,14 @@ class DictionaryEntry(Row):
     """Our own word."""
     ru: str = ""
     kk: str = ""
+
+
+class ConsentGround(Row):
+    """Why a source is asked without a token of the person's: the law, in words that a person reads, and how sure."""
+
+    clause: str = Field(min_length=1)
+    words: Names
+    confidence: Confidence
 
 
 class Soap(Row):
@@ -200,7 +211,10 @@ class Passport(Row):
     address: str = ""
     """Path below the base address of the protocol (plain SOAP and REST)."""
     consent: Literal["none", "kdp"] = "none"
-    consent_ground: str = ""
+    consent_scope: str = ""
+    """What the person is asked to open, in the words of the consent service; "" = what its own passport says there.
+    One consent of a person serves all sources of one scope."""
+    consent_ground: ConsentGround | None = None
     """The legal ground where no token is asked for."""
     search: tuple[tuple[str, ...], ...] = (("iin",),)
     """Sets of question words by which the source can find its subject, best first: the words of the other sets stay
@@ -241,8 +255,10 @@ class Passport(Row):
         if self.protocol is Protocol.SHEP_ASYNC and self.signature == "registry" and not self.reply.signed:
             # What is pushed comes in an envelope of the bus's: only the document inside can be the registry's own.
             raise ValueError("an asynchronous registry that signs for itself signs its reply's document")
-        if self.consent == "none" and not self.consent_ground and not self.auxiliary:
+        if self.consent == "none" and self.consent_ground is None and not self.auxiliary:
             raise ValueError("a passport names a consent or the legal ground for none")
+        if self.consent != "none" and self.consent_ground is not None:
+            raise ValueError("a passport names a consent or the legal ground for none, not both")
         return self
 
     @property

@@ -183,6 +183,16 @@ class FileOperation(StrEnum):
 
     UPLOAD = "UPLOAD"
     DOWNLOAD = "DOWNLOAD"
+    NOTICE_ID = "notice_id"
+    """Of a notification in the portal's cabinet, with its texts."""
+    NOTICE_RU = "notice_ru"
+    NOTICE_KK = "notice_kk"
+    CONSENT_SCOPE = "consent_scope"
+    """What a person is asked to open, in the words of the consent service (КДП: access_name)."""
+    EXPIRES_IN = "expires_in"
+    """For so many milliseconds a person may answer, and a token opens something."""
+    OMIT_SMS = "omit_sms"
+    """`true`: a consent is only looked up, and the person gets no message."""
 
 
 class ContextWord(StrEnum):

@@ -17,7 +17,8 @@ from contracts.vocabulary.terms import Record, load_vocabulary
 from contracts.words import ContextWord, DataForm
 from registries_mock.circumstances import NOT_TAKEN, UNKNOWN, add_circumstances
 from registries_mock.clock import Clock
-from registries_mock.consents import Consents
+from registries_mock.consent_desk import ConsentDesk
+from registries_mock.payloads.envelope import inner_payload, put_within
 from registries_mock.payloads.invention import invent, own_terms
 from registries_mock.payloads.period import within_period
 from registries_mock.payloads.reader import Asked, RequestReader
@@ -28,10 +29,13 @@ from registries_mock.signals import Kind, Signal, find_signal
 
 SignPayload = Callable[[bytes], bytes]
 Take = Callable[[Asked], Record]
-"""Does what a request asks for beside telling something: puts an SMS on its phone, a file into the store. Says so under
-its own root of the vocabulary (`sms`, `file`); {} where the request asks for nothing of the kind."""
+"""Does what a request asks for beside telling something: puts an SMS on its phone, a notification into its cabinet, a file
+into the store. Says so under its own root of the vocabulary (`sms`, `notification`, `file`); {} where the request asks for
+nothing of the kind."""
 _OUTCOMES: Final[Mapping[str, Kind]] = {"failed": "refused", "unknown": "no_record"}
 """What a root's `status` makes of the answer."""
+CONSENT: Final = "consent.token"
+"""What the reply of the service that gives out consents tells."""
 _ADULT: Final = 18
 
 
@@ -64,6 +68,7 @@ class Registries:
         new_id: NewId,
         sign: SignPayload,
         take: Sequence[Take],
+        desk: ConsentDesk,
     ) -> None:
         self._catalogue = catalogue
         self._people = people
@@ -72,13 +77,14 @@ class Registries:
         self._new_id = new_id
         self._sign = sign
         self._take = tuple(take)
-        self._consents = Consents(seed)
+        self._desk = desk
         self._own = own_terms(catalogue.vocabulary, load_vocabulary())
         self._records: dict[str, tuple[str, ...]] = {}
         for _, _, part in catalogue.parts():
             self._records[part.passport] = (*self._records.get(part.passport, ()), *part.records)
         self.reader = cache(self._make_reader)
         self._writer = cache(self._make_writer)
+        self._enveloper = cache(self._make_enveloper)
 
     def answer(self, passport: Passport, asked: Asked, sender_id: str, forced: Kind | Signal | None = None) -> Answer:
         """The registry's reply; `forced` makes it one that the subject alone would not get."""
@@ -87,6 +93,9 @@ class Registries:
         if isinstance(forced, Signal):
             return self._reply(passport, asked, sender_id, records, forced)
         taken = NOT_TAKEN if forced else self._do(asked)
+        if not forced and CONSENT in passport.binds:
+            found = [record | self._ask_consent(record, asked) for record in found]
+            records = found or [UNKNOWN]
         records = [record | taken for record in records]
         said = next((_OUTCOMES[s] for one in taken.values() if (s := one.get("status")) in _OUTCOMES), None)
         outcome = forced or said or self._refusal(passport, asked, found)
@@ -120,10 +129,14 @@ class Registries:
             without=frozenset({signal.path} if signal and signal.absent else ()),
         )
         bare = at in ("status", "http")
-        written = self._writer(passport.key, False).write(() if bare else records, frame)
+        enveloped = bool(passport.reply.also_within) and CONSENT in passport.binds and self._desk.enveloped
+        writer = self._enveloper(passport.key) if enveloped else self._writer(passport.key, False)
+        written = writer.write(() if bare else records, frame)
         body = b"" if bare and written.gaps else written.body
         if body and passport.reply.signed and passport.reply.form in (DataForm.STRING, DataForm.ELEMENT):
             body = self._sign(body)
+        if body and enveloped:
+            body = put_within(body, passport)
         status = signal.code if signal and at == "status" else passport.success_status
         http_status = int(signal.code) if signal and at == "http" else 200
         return Answer(message_id, body, status, http_status, gaps=() if signal else written.gaps)
@@ -131,13 +144,19 @@ class Registries:
     def _refusal(self, passport: Passport, asked: Asked, found: Sequence[Record]) -> Kind | None:
         """Why the registry does not say what it knows."""
         if passport.consent == "kdp" and ContextWord.CONSENT_TOKEN in passport_sources(passport):
-            holder = self._consents.holder(asked.facts.get(ContextWord.CONSENT_TOKEN, ""))
-            key = asked.facts.get(ContextWord.CONSENT_PUBLIC_KEY, self._consents.public_key)
-            if not holder or key != self._consents.public_key:
+            facts = asked.facts
+            holder = self._desk.judge(
+                facts.get(ContextWord.CONSENT_TOKEN, ""), facts.get(ContextWord.CONSENT_PUBLIC_KEY, "")
+            )
+            if not holder:
                 return "consent"
             if found and not any(self._may_consent(holder, record.get("person", {})) for record in found):
                 return "consent"
         return "ambiguous" if len(found) > 1 else None
+
+    def _ask_consent(self, record: Record, asked: Asked) -> Record:
+        iin = record.get("person", {}).get("iin", "")
+        return self._desk.ask(iin, self._people.phone(iin), asked)
 
     def _may_consent(self, holder: str, person: Record) -> bool:
         """One's own token; for a child also that of a parent, guardian or adoptive parent (assumed)."""
@@ -147,7 +166,7 @@ class Registries:
 
     def _known(self, passport: Passport, citizen: Any, asked: Asked) -> Record:
         record = self._people.record(citizen)
-        record = add_circumstances(record, asked.words, self._people, self._consents, self._clock())
+        record = add_circumstances(record, asked.words, self._people)
         record = within_period(record, self._catalogue.vocabulary, asked.words)
         iin = record.get("person", {}).get("iin", "")
         return invent(record, passport, self._own, f"{self._seed}:{iin}")
@@ -169,6 +188,11 @@ class Registries:
 
     def _make_reader(self, key: str) -> RequestReader:
         return RequestReader(self._catalogue.passports[key])
+
+    def _make_enveloper(self, key: str) -> PayloadWriter:
+        passport = self._catalogue.passports[key]
+        payload = inner_payload(passport)
+        return PayloadWriter(passport, payload, lambda name: self._catalogue.dictionary(passport, name))
 
     def _make_writer(self, key: str, interim: bool) -> PayloadWriter:
         passport = self._catalogue.passports[key]

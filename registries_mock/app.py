@@ -9,6 +9,8 @@ from flask import Flask, Response, request
 from contracts import shep
 from registries_mock.ca.control import control_centre
 from registries_mock.ca.routes import publish_centre
+from registries_mock.cabinet.routes import cabinet_control
+from registries_mock.consent_routes import consent_control
 from registries_mock.control import control
 from registries_mock.dev_clock import dev_clock
 from registries_mock.dropping import drop
@@ -35,6 +37,8 @@ def create_app(settings: Settings, outside: Outside | None = None) -> Flask:
         app.register_blueprint(dev_clock(suite.outside.time))
     app.register_blueprint(sms_control(suite.inbox, suite.outage))
     app.register_blueprint(files_control(suite.shelf))
+    app.register_blueprint(cabinet_control(suite.cabinet))
+    app.register_blueprint(consent_control(suite.desk))
     app.register_blueprint(publish_centre(suite.centre))
     app.register_blueprint(control_centre(suite.authority, suite.troubles, suite.outside.clock))
 

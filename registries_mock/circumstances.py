@@ -1,4 +1,4 @@
-"""What is true of a person only in the light of the question: consent given, this phone, this account.
+"""What is true of a person only in the light of the question: this phone, this account.
 
 Here terms of the vocabulary are computed, whatever passport carries them.
 """
@@ -6,30 +6,25 @@ Here terms of the vocabulary are computed, whatever passport carries them.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
 from contracts.vocabulary.terms import Record
-from registries_mock.consents import Consents
 from registries_mock.ports import People
 
-NOT_TAKEN: Record = {"sms": {"status": "failed"}, "file": {"operation": "upload"}}
-"""What the SMS gateway and the file store say of what they did not take."""
+NOT_TAKEN: Record = {
+    "sms": {"status": "failed"},
+    "notification": {"status": "failed"},
+    "file": {"operation": "upload"},
+}
+"""What the SMS gateway, the portal's cabinet and the file store say of what they did not take."""
 UNKNOWN: Record = {"consent": {"status": "no_phone"}, "phone": {"belongs": False}}
 """What is true of somebody who does not exist."""
 
 
-def add_circumstances(
-    record: Record, words: Mapping[str, str], people: People, consents: Consents, moment: datetime
-) -> Record:
-    """The record with roots `consent` and `phone`, and `account` as seen by who asks about an IBAN.
-
-    Everybody has a phone, and consents at once.
-    """
+def add_circumstances(record: Record, words: Mapping[str, str], people: People) -> Record:
+    """The record with the root `phone`, and `account` as seen by who asks about an IBAN. Everybody has a phone."""
     iin = record.get("person", {}).get("iin", "")
-    token = consents.issue(iin, moment)
     added: Record = {
-        "consent": {"status": "granted", "token": token, "public_key": consents.public_key},
         "phone": {"belongs": bool(iin) and _digits(words.get("phone", "")) == _digits(people.phone(iin))},
     }
     if "iban" in words:

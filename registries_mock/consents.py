@@ -7,10 +7,26 @@ import hashlib
 import hmac
 import json
 from collections.abc import Mapping
-from datetime import datetime
-from typing import Final
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
 
 _HEADER: Final = {"alg": "RS256", "typ": "JWT"}
+LIVES: Final = timedelta(milliseconds=600_000)
+"""How long a token opens something, where the request does not say (`expiresIn`)."""
+
+
+@dataclass(frozen=True)
+class Claims:
+    """What a token of this seed says."""
+
+    iin: str
+    serial: int
+    """Which of the person's consents it comes from: a later revocation makes it worthless."""
+    expires_at: float
+
+    def has_run_out(self, at: datetime) -> bool:
+        return at.timestamp() >= self.expires_at
 
 
 class Consents:
@@ -24,17 +40,20 @@ class Consents:
         """The key that goes with every token of this seed: invented bytes in base64."""
         return base64.b64encode(hashlib.sha512(self._key).digest()).decode()
 
-    def issue(self, iin: str, at: datetime) -> str:
+    def issue(self, iin: str, at: datetime, lives: timedelta = LIVES, serial: int = 0) -> str:
         """A token for what registries hold on this person."""
-        body = f"{_part(_HEADER)}.{_part({'uin': iin, 'iat': int(at.timestamp())})}"
+        born = int(at.timestamp())
+        claims = {"uin": iin, "iat": born, "exp": born + int(lives.total_seconds()), "jti": str(serial)}
+        body = f"{_part(_HEADER)}.{_part(claims)}"
         return f"{body}.{self._seal(body)}"
 
-    def holder(self, token: str) -> str:
-        """The IIN of the person for whom the token was given out here, else ""; tokens do not expire."""
+    def read(self, token: str) -> Claims | None:
+        """What a token says that was given out here, else None."""
         body, _, seal = token.rpartition(".")
         if not token.isascii() or not hmac.compare_digest(self._seal(body), seal):
-            return ""
-        return str(json.loads(base64.urlsafe_b64decode(body.rpartition(".")[2] + "=="))["uin"])
+            return None
+        claims: dict[str, Any] = json.loads(base64.urlsafe_b64decode(body.rpartition(".")[2] + "=="))
+        return Claims(str(claims["uin"]), int(claims["jti"]), float(claims["exp"]))
 
     def _seal(self, body: str) -> str:
         return base64.urlsafe_b64encode(hmac.digest(self._key, body.encode(), "sha256")).decode().rstrip("=")

@@ -15,7 +15,10 @@ from registries_mock.bus.mailbox import Mailbox
 from registries_mock.bus.seals import Seals
 from registries_mock.bus.sync import SyncChannel
 from registries_mock.ca.troubles import Troubles
+from registries_mock.cabinet.shelf import Shelf as Cabinet
 from registries_mock.clock import Clock, clock_of
+from registries_mock.consent_desk import ConsentDesk
+from registries_mock.consents import Consents
 from registries_mock.counts import Counts
 from registries_mock.failures import Failures
 from registries_mock.files.shelf import Shelf
@@ -77,9 +80,11 @@ class Suite:
         senders = Senders(settings.senders)
         self.inbox = Inbox(senders, clock)
         self.shelf = Shelf(senders, clock, new_id)
+        self.cabinet = Cabinet(senders, clock)
         self.outage = Outage(
             self.failures, (one.key for one in self.catalogue.passports.values() if "sms.status" in one.binds)
         )
+        self.desk = ConsentDesk(Consents(settings.seed), clock, self.inbox.put)
         self.ncalayer = Behaviours()
         self.authority = authority = find_authority(settings.authority, clock)
         self.troubles = Troubles(clock)
@@ -91,7 +96,8 @@ class Suite:
             clock=clock,
             new_id=new_id,
             sign=payload_signer(authority, clock),
-            take=(self.inbox.take, self.shelf.take),
+            take=(self.inbox.take, self.cabinet.take, self.shelf.take),
+            desk=self.desk,
         )
         self.seals = Seals(settings.signatures, settings.naming, authority, settings.certificates, clock)
         self.sync = SyncChannel(
@@ -141,6 +147,8 @@ class Suite:
         self.mailbox.reset()
         self.inbox.reset()
         self.shelf.reset()
+        self.cabinet.reset()
+        self.desk.reset()
         self.counts.reset()
 
     def close(self) -> None:

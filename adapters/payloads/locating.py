@@ -9,9 +9,6 @@ from adapters.payloads.parsing import parse_xml
 from adapters.payloads.plans import Plan
 from contracts.errors import ContractBroken
 
-FOREIGN_ENVELOPE = "sendMessageResponse"
-"""КДП answers with an envelope of its own inside or in place of SHEP's, qualified from top to bottom."""
-
 
 def locate(data: etree._Element | None, plan: Plan) -> XmlNode | None:
     """Return the node whose children are the payload's fields; None where `data` is absent or empty.
@@ -31,8 +28,8 @@ def locate(data: etree._Element | None, plan: Plan) -> XmlNode | None:
         if plan.root and local_name(child.tag) == plan.root:
             return XmlNode(child)
     for child in inner:
-        if local_name(child.tag) == FOREIGN_ENVELOPE:
-            return locate(find_below(child, "data"), plan)
+        if (holder := _follow(child, plan)) is not None:
+            return locate(holder, plan)
     node = XmlNode(data)
     if len(inner) == 1 and plan.first_names.isdisjoint(node.names()):
         node = XmlNode(inner[0])  # a root of another name, or one where the form has none
@@ -48,13 +45,24 @@ def _in_document(root: etree._Element, plan: Plan) -> XmlNode | None:
     name = local_name(str(root.tag))
     if plan.root and name == plan.root:
         return XmlNode(root)
-    if name == FOREIGN_ENVELOPE:
-        return locate(find_below(root, "data"), plan)
+    if (holder := _follow(root, plan)) is not None:
+        return locate(holder, plan)
     if name in plan.first_names:  # the form inline, sent as one document
         holder = etree.Element("data")
         holder.append(root)
         return XmlNode(holder)
     return _checked(XmlNode(root), plan)
+
+
+def _follow(element: etree._Element, plan: Plan) -> etree._Element | None:
+    """The element at the end of one of the ways that the payload may also come in, which begins at this one."""
+    for first, *rest in plan.ways:
+        found: etree._Element | None = element if _is_named(element, first) else None
+        for name in rest:
+            found = next((child for child in found if _is_named(child, name)), None) if found is not None else None
+        if found is not None:
+            return found
+    return None
 
 
 def _checked(node: XmlNode, plan: Plan) -> XmlNode:

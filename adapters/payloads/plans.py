@@ -50,6 +50,11 @@ class Plan:
         return f"{{{self.root_namespace}}}{self.root}" if self.root_namespace else self.root
 
     @property
+    def ways(self) -> tuple[tuple[str, ...], ...]:
+        """Local names of the elements that the payload may also stand within, from the outermost."""
+        return tuple(tuple(step.rpartition(":")[2] for step in way.split("/")) for way in self.payload.also_within)
+
+    @property
     def first_names(self) -> frozenset[str]:
         """Local names of the elements right below the root."""
         return frozenset(branch.step.local for branch in self.branches)

@@ -91,9 +91,7 @@ def _has_value(branch: Branch, words: Words) -> bool:
 
 
 def _text_of(each: PayloadField, words: Words) -> str | None:
-    if each.value:
-        return each.value
-    value = next((words[source] for source in each.sources if source in words), None)
+    value = next((words[source] for source in each.sources if source in words), each.value or None)
     if value is None or isinstance(value, str):
         if value and each.type is FieldType.DATE_TIME and len(value) == 10:
             return f"{value}T00:00:00+05:00"

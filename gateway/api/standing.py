@@ -8,7 +8,7 @@ from datetime import date
 from contracts.words import Absence
 from gateway.core.answers import Answer, read_all
 from gateway.core.case import Case, ExchangeState
-from gateway.core.proceedings import DateKind, DecisionOutcome, LetterState, NoticeKind
+from gateway.core.proceedings import OF_CONSENT, DateKind, DecisionOutcome, LetterState, NoticeKind
 
 SENT, GATHERING, WAITING, EXTENDED, NEED_PAPER = "sent", "in_progress", "waiting_data", "extended", "need_paper"
 REGISTERED, INCOMPLETE, PRELIMINARY = "package_registered", "incomplete", "preliminary_refusal"
@@ -16,7 +16,7 @@ APPROVED, REFUSED, WITHDRAWN = "approved", "refused", "withdrawn"
 GATEWAY, APPLICANT, PROVIDER, OWNER, NOBODY = "gateway", "applicant", "provider", "owner", "nobody"
 
 
-_OF_APPLICANT = (NoticeKind.APPLICANT_CORRECTS, NoticeKind.CONSENT_NEEDED)
+_OF_APPLICANT = OF_CONSENT | {NoticeKind.APPLICANT_CORRECTS}
 
 
 @dataclass(frozen=True)

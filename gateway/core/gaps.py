@@ -11,11 +11,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from contracts.errors import ConsentMissing
 from contracts.request import RequestRow
 from contracts.words import Absence, NoAnswer, Outcome
 from gateway.core.answers import Answer, read_all
 from gateway.core.case import OVER, Case, Exchange, ExchangeState
+from gateway.core.consents import CODES, OF_APPLICANT
 from gateway.core.law import Law
 from gateway.core.patience import patience_ends
 
@@ -46,6 +46,8 @@ class GapCell:
     subject_ref: str
     cause: GapCause
     inquiry_id: str = field(default="", compare=False)
+    consent: str = field(default="", compare=False)
+    """Of a consent that is not there: the code that tells which way."""
 
 
 @dataclass(frozen=True)
@@ -78,7 +80,8 @@ def _find_gaps(case: Case, law: Law, now: datetime) -> tuple[Gap, ...]:
         for move, cause in _judge(case, row, answer, law, now):
             owner = row.owner.key if move is Move.OWNER else ""
             addressees[owner] = {"ru": row.owner.letter_to.ru, "kk": row.owner.letter_to.kk} if owner else {}
-            cell = GapCell(row.number, answer.inquiry.subject_ref, cause, answer.inquiry.id)
+            consent = _find_consent(case, answer) if cause is GapCause.CONSENT else ""
+            cell = GapCell(row.number, answer.inquiry.subject_ref, cause, answer.inquiry.id, consent)
             found.setdefault((move, owner), []).append(cell)
     moves = list(Move)
     return tuple(
@@ -100,15 +103,25 @@ def _judge(case: Case, row: RequestRow, answer: Answer, law: Law, now: datetime)
         yield Move.SPECIALIST, GapCause.UNDETERMINED
     elif answer.outcome is Outcome.NO_ANSWER:
         silent = [x for x in _exchanges(case, answer) if x.state not in OVER]
-        if any(x.cause == ConsentMissing.code for x in silent):
+        if any(x.cause in OF_APPLICANT for x in silent):
             yield Move.APPLICANT, GapCause.CONSENT
         elif any(_is_over(x, law, now) and not _tries_on(row, x) for x in silent):
-            letter = row.no_answer is NoAnswer.WRITTEN_REQUEST
-            yield Move.OWNER if letter else Move.SPECIALIST, GapCause.NO_ANSWER
+            if any(x.cause in CODES for x in silent):
+                # Its owner was not asked: a letter would say of it what is not so.
+                yield Move.SPECIALIST, GapCause.CONSENT
+            else:
+                letter = row.no_answer is NoAnswer.WRITTEN_REQUEST
+                yield Move.OWNER if letter else Move.SPECIALIST, GapCause.NO_ANSWER
 
 
 def _exchanges(case: Case, answer: Answer) -> tuple[Exchange, ...]:
     return tuple(case.exchanges[part.exchange_id] for part in answer.parts if part.exchange_id is not None)
+
+
+def _find_consent(case: Case, answer: Answer) -> str:
+    """What is the applicant's matter before what is ours."""
+    causes = [x.cause for x in _exchanges(case, answer) if x.state not in OVER and x.cause in CODES]
+    return min(causes, key=lambda cause: cause not in OF_APPLICANT)
 
 
 def _is_over(exchange: Exchange, law: Law, now: datetime) -> bool:

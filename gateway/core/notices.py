@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import groupby
 
+from contracts.errors import ConsentExpired, ConsentNoPhone, ConsentRefused, ConsentRevoked
 from gateway.core.calendar import add_working_days, local_day
 from gateway.core.case import Case
 from gateway.core.dates import anchor_of_extension
-from gateway.core.gaps import GapCause, Move, find_gaps
+from gateway.core.gaps import GapCause, GapCell, Move, find_gaps
 from gateway.core.law import Law
 from gateway.core.proceedings import (
     DateCause,
@@ -36,8 +37,22 @@ _OF_DATES = frozenset({NoticeKind.EXTENSION, NoticeKind.EXTENSION_CHANGED, Notic
 """Notices that the card gives days for; the rest has a setting."""
 
 
-_OF_GAPS = {NoticeKind.CONSENT_NEEDED: "consents", NoticeKind.APPLICANT_CORRECTS: "corrects"}
+_OF_GAPS = {
+    NoticeKind.CONSENT_NEEDED: "consents",
+    NoticeKind.CONSENT_REFUSED: "consents-refused",
+    NoticeKind.CONSENT_REVOKED: "consents-revoked",
+    NoticeKind.CONSENT_EXPIRED: "consents-expired",
+    NoticeKind.CONSENT_NO_PHONE: "consents-no-phone",
+    NoticeKind.APPLICANT_CORRECTS: "corrects",
+}
 """Notices of what is the applicant's move, and how their keys begin."""
+_OF_CONSENTS = {
+    ConsentRefused.code: NoticeKind.CONSENT_REFUSED,
+    ConsentRevoked.code: NoticeKind.CONSENT_REVOKED,
+    ConsentExpired.code: NoticeKind.CONSENT_EXPIRED,
+    ConsentNoPhone.code: NoticeKind.CONSENT_NO_PHONE,
+}
+"""What else keeps a consent away only needs an answer."""
 
 
 @dataclass(frozen=True)
@@ -176,10 +191,16 @@ def _of_gaps(case: Case, now: datetime, law: Law) -> Iterator[Owed]:
     for kind, word in _OF_GAPS.items():
         told = [notice for notice in case.proceedings.notices if notice.kind is kind]
         known = {cell for notice in told for cell in notice.cells}
-        mine = [c.inquiry_id for c in moves if (c.cause is GapCause.CONSENT) is (kind is NoticeKind.CONSENT_NEEDED)]
+        mine = [cell.inquiry_id for cell in moves if _kind_of(cell) is kind]
         new = tuple(cell for cell in mine if cell not in known)
         if new:
             yield Owed(f"{word}-{len(told) + 1}", kind, local_day(now), new)
+
+
+def _kind_of(cell: GapCell) -> NoticeKind:
+    if cell.cause is not GapCause.CONSENT:
+        return NoticeKind.APPLICANT_CORRECTS
+    return _OF_CONSENTS.get(cell.consent, NoticeKind.CONSENT_NEEDED)
 
 
 def _of_end(case: Case) -> Iterator[Owed]:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
+from contracts.errors import ConsentExpired, ConsentPending, ConsentRevoked
 from contracts.words import NoAnswer, Protocol
 from gateway.core.answers import read_answer
 from gateway.core.calendar import next_slot
@@ -19,16 +20,24 @@ from gateway.core.working_hours import add_working_minutes
 
 EVERY_GAP = "every_gap"
 ROUNDS, SLOTS, AGE = "rounds.minutes", "letter.tries_at", "answers.age_days"
+CONSENT_AGAIN = "consent.asked_again"
 """The rules that a further try follows."""
 SPREAD = "letter.tries_spread_minutes"
+_OF_CONSENT = frozenset({ConsentPending.code, ConsentExpired.code, ConsentRevoked.code})
+"""What a person is asked for again goes by a rule of its own: nobody's phone rings at night."""
 
 
 def schedule_retry(tries: int, retryable: bool, now: datetime, law: Law) -> tuple[ExchangeState, datetime | None]:
     """What becomes of an exchange after its failed ask number `tries` (from 1): another round, or a stop."""
     if not retryable:
         return ExchangeState.STOPPED, None
+    return ExchangeState.WAITING, round_after(tries, now, law)
+
+
+def round_after(tries: int, now: datetime, law: Law) -> datetime:
+    """The moment of the round after try number `tries` (from 1)."""
     minutes = law.rules.numbers(ROUNDS)
-    return ExchangeState.WAITING, now + timedelta(minutes=minutes[min(max(tries, 1), len(minutes)) - 1])
+    return now + timedelta(minutes=minutes[min(max(tries, 1), len(minutes)) - 1])
 
 
 def schedule_unasked(now: datetime, law: Law) -> datetime:
@@ -67,7 +76,8 @@ def list_tries(case: Case, law: Law) -> Iterator[Try]:
         if exchange.id in lettered:
             moments += [(next_slot(exchange.asked_at or case.accepted_at, slots, law.calendar), SLOTS)]
         elif exchange.state is ExchangeState.WAITING and exchange.id in missing:
-            moments += [(exchange.next_try_at or case.received_at or case.accepted_at, ROUNDS)]
+            rule = CONSENT_AGAIN if exchange.cause in _OF_CONSENT else ROUNDS
+            moments += [(exchange.next_try_at or case.received_at or case.accepted_at, rule)]
         elif exchange.state is ExchangeState.PENDING and exchange.id in kept:
             moments += [(slot, SLOTS) for slot in _ask_lost(exchange, slots, law)]
         if age and exchange.answered_at is not None:

@@ -88,6 +88,11 @@ class NoticeKind(StrEnum):
     DATE_RECOUNTED = "date_recounted"
     APPLICANT_CORRECTS = "applicant_corrects"
     CONSENT_NEEDED = "consent_needed"
+    """A person was asked, or is to be asked, and has not answered yet."""
+    CONSENT_REFUSED = "consent_refused"
+    CONSENT_REVOKED = "consent_revoked"
+    CONSENT_EXPIRED = "consent_expired"
+    CONSENT_NO_PHONE = "consent_no_phone"
     INCOMPLETE = "incomplete"
     PRELIMINARY_REFUSAL = "preliminary_refusal"
     HEARING_SET_ANEW = "hearing_set_anew"
@@ -96,6 +101,17 @@ class NoticeKind(StrEnum):
     WITHDRAWN = "withdrawn"
     COMPLAINT_REGISTERED = "complaint_registered"
     COMPLAINT_ANSWERED = "complaint_answered"
+
+
+OF_CONSENT = frozenset(
+    {
+        NoticeKind.CONSENT_NEEDED,
+        NoticeKind.CONSENT_REFUSED,
+        NoticeKind.CONSENT_REVOKED,
+        NoticeKind.CONSENT_EXPIRED,
+        NoticeKind.CONSENT_NO_PHONE,
+    }
+)
 
 
 class DeliveryChannel(StrEnum):

@@ -9,10 +9,11 @@ from datetime import date
 from contracts.words import Outcome, Period
 from gateway.core.answers import read_answer, read_registries
 from gateway.core.calendar import local_day, quarter_before
-from gateway.core.case import Case, Inquiry
+from gateway.core.case import Case, Inquiry, Subject
+from gateway.core.consents import holder_of
 from gateway.core.law import Law
 from gateway.core.notices import name_hearing_notice
-from gateway.core.proceedings import NoticeKind
+from gateway.core.proceedings import OF_CONSENT, NoticeKind
 from gateway.core.questions import day_of_quarter
 from gateway.core.subjects import HOUSEHOLD
 from gateway.core.terms import LegalDate, count_complaint
@@ -140,7 +141,10 @@ def _line(file: CaseFile, inquiry: Inquiry) -> LetterLine:
 
 
 def _name(file: CaseFile, inquiry: Inquiry) -> str:
-    subject = file.case.subject(inquiry.subject_ref)
+    return _join_name(file.case.subject(inquiry.subject_ref))
+
+
+def _join_name(subject: Subject) -> str:
     return " ".join(part for part in (subject.surname, subject.name, subject.patronymic) if part)
 
 
@@ -165,7 +169,13 @@ def _items(file: CaseFile, notice: NoticeRow) -> Iterator[NoticeItem]:
             owner_name=row.owner.name,
             asked_on=local_day(sent) if sent else None,
             subject_name="" if inquiry.subject_ref == HOUSEHOLD else _name(file, inquiry),
+            holder_name=_name_holder(file, inquiry) if notice.kind in OF_CONSENT else "",
         )
+
+
+def _name_holder(file: CaseFile, inquiry: Inquiry) -> str:
+    holder = holder_of(file.case.subject(inquiry.subject_ref), file.law.rules.number("ages.adult"))
+    return _join_name(file.case.subject(holder))
 
 
 def _is_open(case: Case, inquiry: Inquiry) -> bool:

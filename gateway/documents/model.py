@@ -100,6 +100,8 @@ class NoticeItem:
     """Whom a written request went to, or who keeps the record."""
     asked_on: date | None = None
     subject_name: str = field(default="", repr=False)
+    holder_name: str = field(default="", repr=False)
+    """Who gives the consent that is missing."""
 
 
 @dataclass(frozen=True)

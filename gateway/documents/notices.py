@@ -90,6 +90,8 @@ def _items(items: tuple[NoticeItem, ...], language: str, authenticated: bool) ->
         facts = [f"«{end_sentence(speak(item.title, language))}»"]
         if item.subject_name:
             facts.append(say_word("item_subject", language, name=item.subject_name))
+        if item.holder_name:
+            facts.append(say_word("item_holder", language, name=item.holder_name))
         if item.owner_name:
             facts.append(say_word("item_owner", language, owner=end_sentence(speak(item.owner_name, language))))
         if item.asked_on:

@@ -29,6 +29,7 @@ from gateway.core.law import FindLaw, Law, law_of
 from gateway.core.terms import LegalDate, read_terms
 from gateway.documents.reasons import FindReasons, find_staged
 from gateway.dossier.chain import describe_chain
+from gateway.dossier.consents import describe_consent
 from gateway.dossier.course import describe_course
 from gateway.office.told_dates import read_told
 from gateway.store.course_rows import Course
@@ -53,7 +54,7 @@ class DossierAssembler:
         case = stored.case
         law = law_of(case, self.find_law)
         answers = read_all(case)
-        proofs = _Proofs(evidence, number_exchanges(case))
+        proofs = _Proofs(evidence, number_exchanges(case), law)
         requests = [self._request(case, row, answers, proofs) for row in case.service.requests]
         dossier = {
             "format": FORMAT,
@@ -103,10 +104,10 @@ class DossierAssembler:
             "gap": answer.gap,
             "closed_by": answer.closed_by,
             "documents": [one.id for one in proofs.evidence.course.documents if answer.inquiry.id in one.cells],
-            "parts": [self._part(row, part, proofs) for part in answer.parts],
+            "parts": [self._part(case, row, ref, part, proofs) for part in answer.parts],
         }
 
-    def _part(self, row: RequestRow, part: PartAnswer, proofs: _Proofs) -> dict[str, Any]:
+    def _part(self, case: Case, row: RequestRow, ref: str, part: PartAnswer, proofs: _Proofs) -> dict[str, Any]:
         facts = next(p for p in row.parts if p.key == part.key)
         passport = self.catalogue.passport_of(facts)
         return {
@@ -118,6 +119,7 @@ class DossierAssembler:
             "outcome": part.outcome.value,
             "reason": part.cause,
             "answer": plain(part.answer),
+            "consent": describe_consent(case, proofs.law, passport, ref, proofs.evidence.questions),
             **proofs.show(part.exchange_id),
         }
 
@@ -159,6 +161,7 @@ class _Proofs:
 
     evidence: Evidence
     ordinals: Mapping[str, int]
+    law: Law
 
     def show(self, exchange_id: str | None) -> dict[str, Any]:
         """What one exchange asked, each try, and each message that came later; empty where nothing was asked."""

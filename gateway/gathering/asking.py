@@ -8,11 +8,19 @@ from datetime import datetime
 
 from adapters.asking import Adapter
 from adapters.ports import Deadline
-from contracts.errors import AnswerOfAnother, ContractBroken, GatewayError, OperatorError, RegistryNotAsked
+from contracts.errors import (
+    AnswerOfAnother,
+    ConsentMissing,
+    ContractBroken,
+    GatewayError,
+    OperatorError,
+    RegistryNotAsked,
+)
 from contracts.exchange import Attempt, ConsentToken, Pending, Question, Reply
 from contracts.passport import Passport
 from contracts.words import Protocol, QuestionWord
 from gateway.core.case import Exchange, ExchangeState
+from gateway.core.consents import schedule_consent
 from gateway.core.echoes import is_about_subject
 from gateway.core.law import Law
 from gateway.core.patience import schedule_retry, schedule_unasked
@@ -55,8 +63,18 @@ class Asker:
             log_crash(error, exchange=exchange.id, passport=exchange.passport)
             return self._failed(exchange, AskCrashed(), tuple(attempts), law, AskCrashed.retryable)
 
-    def refuse(self, exchange: Exchange, error: GatewayError, law: Law, *, again: bool) -> ExchangeResult:
-        """The result of an ask that could not be made, for lack of consent or of the consent service."""
+    def refuse(
+        self, exchange: Exchange, error: GatewayError, law: Law, *, again: bool, at: datetime | None = None
+    ) -> ExchangeResult:
+        """The result of an ask that could not be made, for lack of consent or of the consent service.
+
+        `at`: when it is tried again, where that is known already.
+        """
+        now = self.clock()
+        if again and at is None and isinstance(error, ConsentMissing):
+            at = schedule_consent(type(error), exchange.tries + 1, now, law)
+        if again and at is not None:
+            return ExchangeResult(exchange.id, ExchangeState.WAITING, now, cause=error.code, next_try_at=at)
         return self._failed(exchange, error, (), law, again)
 
     def _ask(

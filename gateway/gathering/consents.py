@@ -1,7 +1,8 @@
 """Consent tokens, asked for each adult whose data a source gives out only with consent; a child's go by the applicant.
 
-Every ask may be a message to a citizen's phone. So a token is used again while it is young, and whatever a holder's
-consent came to is not asked again in the same round. A consent that is not given is the applicant's matter.
+Every ask may be a message to a citizen's phone. So a token is used again while it is young, one consent serves all
+sources of one access, and whatever an access came to is not asked again in the same round. Where a question to the
+person stands open, or was answered with yes before, it is only looked up, without a message.
 """
 
 from __future__ import annotations
@@ -12,25 +13,41 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from types import MappingProxyType
 
-from contracts.errors import ConsentMissing, ContractBroken, GatewayError, RegistryError, RegistryUnavailable, walk
+from contracts.errors import ConsentExpired, ConsentMissing, ConsentNotAsked, ConsentPending, GatewayError
 from contracts.exchange import ConsentToken
 from contracts.passport import Passport
 from contracts.words import QuestionWord
-from gateway.core.case import Case, Exchange, ExchangeState, Subject
+from gateway.core.calendar import next_slot
+from gateway.core.case import Case, Exchange, ExchangeState
+from gateway.core.consents import (
+    GRANTED,
+    PENDING,
+    STATES,
+    is_asked_again,
+    judge_status,
+    may_send,
+    wait_for_day,
+)
 from gateway.core.law import Law
+from gateway.core.patience import SLOTS
 from gateway.core.records import take_one, word_of
-from gateway.core.subjects import APPLICANT, HOUSEHOLD
 from gateway.gathering.asking import Asker, find_consent_passport, read_token
+from gateway.logs import log_event
 from gateway.store.gathering import ExchangeResult, GatheringStore, KeptAnswer
 from gateway.store.rows import QuestionValues
 
-_BY_CODE = {error.code: error for error in walk(RegistryError)}
 _STATUS = "consent.status"
-_GRANTED = "granted"
-_UNDECIDED = frozenset({"pending", "failed"})
-"""The person has not said no: the consent is asked for again in a later round."""
 _YOUNG = timedelta(minutes=8)
 """A token lives for ten minutes; the last two are left for the exchange that carries it."""
+
+
+@dataclass(frozen=True, order=True)
+class Access:
+    """What one consent opens: all sources of one scope, for whom one person speaks."""
+
+    holder: str
+    """The subject's ref."""
+    scope: str = ""
 
 
 @dataclass(frozen=True)
@@ -39,81 +56,146 @@ class Refusal:
 
     error: GatewayError
     again: bool
+    at: datetime | None = None
+    """When, where it is not the next round: nobody is sent a message at night."""
 
 
 @dataclass(frozen=True)
 class Consents:
-    """What a round knows of consents: a token or what stands in its place, by the holder's subject ref."""
+    """What a round knows of consents: a token or what stands in its place."""
 
-    tokens: Mapping[str, ConsentToken] = field(default_factory=lambda: MappingProxyType({}), repr=False)
-    refusals: Mapping[str, Refusal] = field(default_factory=lambda: MappingProxyType({}))
+    tokens: Mapping[Access, ConsentToken] = field(default_factory=lambda: MappingProxyType({}), repr=False)
+    refusals: Mapping[Access, Refusal] = field(default_factory=lambda: MappingProxyType({}))
     results: tuple[ExchangeResult, ...] = ()
     """The consent service's own exchanges, to be kept: those of the last asking."""
+
+    def joined(self, newer: Consents) -> Consents:
+        """What two askings beside each other know."""
+        return Consents({**self.tokens, **newer.tokens}, {**self.refusals, **newer.refusals})
+
+    def without(self, access: Access) -> Consents:
+        """To be asked anew: its source did not take the token."""
+        return Consents({key: token for key, token in self.tokens.items() if key != access}, self.refusals)
 
 
 def needs_consent(passport: Passport) -> bool:
     return passport.consent != "none"
 
 
-def holder_of(subject: Subject, adult_age: int) -> str:
-    """Whose consent opens the subject's data: the adult's own, else the applicant's, who speaks for the household."""
-    own = subject.ref != HOUSEHOLD and subject.age >= adult_age and subject.iin
-    return subject.ref if own else APPLICANT
-
-
 def ask_consents(
-    case: Case, refs: Iterable[str], known: Consents, law: Law, asker: Asker, store: GatheringStore, pool: Executor
+    case: Case,
+    accesses: Iterable[Access],
+    known: Consents,
+    law: Law,
+    asker: Asker,
+    store: GatheringStore,
+    pool: Executor,
+    stale: frozenset[str] = frozenset(),
 ) -> Consents:
-    """`known` with the tokens of all other holders, asked at once."""
-    holders = sorted({*refs} - known.tokens.keys() - known.refusals.keys())
-    if not holders:
+    """`known` with the tokens of all other accesses, asked at once. `stale`: tokens that a source did not take."""
+    wanted = sorted({*accesses} - known.tokens.keys() - known.refusals.keys())
+    if not wanted:
         return replace(known, results=())
     passport = find_consent_passport(asker.passports)
     if passport is None:
         missing = Refusal(ConsentMissing("no service gives out consents"), again=False)
-        return Consents(known.tokens, {**known.refusals, **dict.fromkeys(holders, missing)})
-    questions: dict[str, QuestionValues] = {ref: {QuestionWord.IIN: str(case.subject(ref).iin)} for ref in holders}
-    kept = store.find_or_add_exchanges(case.id, passport.key, questions)
+        return Consents(known.tokens, {**known.refusals, **dict.fromkeys(wanted, missing)})
+    service = _Service(passport, law, asker, stale)
+    questions = {access: _question(case, access) for access in wanted}
+    kept: dict[Access, KeptAnswer] = {}
+    for scope in sorted({access.scope for access in wanted}):
+        of_scope = {access.holder: questions[access] for access in wanted if access.scope == scope}
+        found = store.find_or_add_exchanges(case.id, passport.key, of_scope)
+        kept |= {Access(holder, scope): answer for holder, answer in found.items()}
     tokens, refusals = dict(known.tokens), dict(known.refusals)
-    oldest = asker.clock() - _YOUNG
-    for ref in holders:
-        if _is_young(kept[ref], oldest):
-            tokens[ref] = read_token(kept[ref].record)
-
-    def ask(ref: str) -> ExchangeResult:
-        exchange = Exchange(kept[ref].exchange_id, passport.key, ref, ExchangeState.WAITING)
-        return replace(asker.ask(exchange, questions[ref], None, law), replaces=True)
-
-    asked = [ref for ref in holders if ref not in tokens]
-    results = list(pool.map(ask, asked))
-    for ref, result in zip(asked, results, strict=True):
-        said = _judge(result)
-        if isinstance(said, Refusal):
-            refusals[ref] = said
+    for access in wanted:
+        if (young := service.reuse(kept[access])) is not None:
+            tokens[access] = young
+    asked = [access for access in wanted if access not in tokens]
+    said = list(pool.map(lambda access: service.ask(access, questions[access], kept[access]), asked))
+    for access, (came, _) in zip(asked, said, strict=True):
+        if isinstance(came, Refusal):
+            refusals[access] = came
         else:
-            tokens[ref] = said
-    return Consents(tokens, refusals, tuple(results))
+            tokens[access] = came
+    return Consents(tokens, refusals, tuple(result for _, result in said if result is not None))
 
 
-def _is_young(kept: KeptAnswer, oldest: datetime) -> bool:
-    granted = word_of(take_one(kept.record, _STATUS)) == _GRANTED
-    return granted and kept.answered_at is not None and kept.answered_at > oldest
+def _question(case: Case, access: Access) -> QuestionValues:
+    scope = {QuestionWord.CONSENT_SCOPE: access.scope} if access.scope else {}
+    return {QuestionWord.IIN: str(case.subject(access.holder).iin), **scope}
 
 
-def _judge(result: ExchangeResult) -> ConsentToken | Refusal:
-    if result.state is ExchangeState.WAITING:
-        return Refusal(RegistryUnavailable("the consent service did not answer"), again=True)
-    if result.state is ExchangeState.STOPPED and result.cause != ConsentMissing.code:
-        # A fault of the service is no refusal of the person's.
-        error = _BY_CODE.get(result.cause, ContractBroken)("the consent service gave no answer that can be used")
-        return Refusal(error, again=False)
-    if result.state is not ExchangeState.ANSWERED:
-        return Refusal(ConsentMissing("the consent was not granted"), again=False)
-    status = word_of(take_one(result.record, _STATUS))
-    if status != _GRANTED:
-        # What is no word of ours is no consent either.
-        return Refusal(ConsentMissing("the consent was not granted"), again=status in _UNDECIDED)
-    try:
-        return read_token(result.record or {})
-    except GatewayError as error:
-        return Refusal(error, error.retryable)
+@dataclass(frozen=True)
+class _Service:
+    """The consent service, as one round asks it."""
+
+    passport: Passport
+    law: Law
+    asker: Asker
+    stale: frozenset[str]
+
+    def reuse(self, kept: KeptAnswer) -> ConsentToken | None:
+        """The token that was given a moment ago, where nothing speaks against it."""
+        if _status_of(kept.record) != GRANTED or kept.answered_at is None:
+            return None
+        token = read_token(kept.record)
+        young = kept.answered_at > self.asker.clock() - _YOUNG
+        return token if young and token.token not in self.stale else None
+
+    def ask(
+        self, access: Access, question: QuestionValues, kept: KeptAnswer
+    ) -> tuple[ConsentToken | Refusal, ExchangeResult | None]:
+        """A token or what stands in its place; with the exchange to keep, where one was made."""
+        before, now = _status_of(kept.record), self.asker.clock()
+        silently = before in (GRANTED, PENDING)
+        if not silently and not may_send(now, self.law, first=not before):
+            held = STATES.get(before, ConsentPending)
+            return Refusal(held("it is asked for by day"), again=True, at=wait_for_day(now, self.law)), None
+        result = self._send(access, question, kept, silently)
+        error = judge_status(_status_of(result.record), before)
+        if before == GRANTED and result.state is ExchangeState.ANSWERED and error in (ConsentPending, ConsentExpired):
+            if not self._may_repeat(kept, now):
+                # Nothing new was learnt: the next look is again one of a consent that was given.
+                at = wait_for_day(next_slot(now, self.law.rules.times(SLOTS), self.law.calendar), self.law)
+                idle = replace(result, state=ExchangeState.WAITING, record=None)
+                return Refusal(ConsentPending("the person is asked anew by day"), again=True, at=at), idle
+            sent = self._send(access, question, kept, silently=False)
+            result, silently = replace(sent, attempts=(*result.attempts, *sent.attempts)), False
+        return self._judge(result, before, silently), result
+
+    def _may_repeat(self, kept: KeptAnswer, now: datetime) -> bool:
+        """Another message about a consent that was given before: at once where its token was not taken, else seldom."""
+        if not may_send(now, self.law, first=False):
+            return False
+        refused = read_token(kept.record).token in self.stale
+        slots = self.law.rules.times(SLOTS)
+        return refused or (
+            kept.answered_at is not None and next_slot(kept.answered_at, slots, self.law.calendar) <= now
+        )
+
+    def _send(self, access: Access, question: QuestionValues, kept: KeptAnswer, silently: bool) -> ExchangeResult:
+        exchange = Exchange(kept.exchange_id, self.passport.key, access.holder, ExchangeState.WAITING)
+        words = {**question, QuestionWord.OMIT_SMS: "true"} if silently else question
+        return replace(self.asker.ask(exchange, words, None, self.law), replaces=True)
+
+    def _judge(self, result: ExchangeResult, before: str, silently: bool) -> ConsentToken | Refusal:
+        if result.state is ExchangeState.NO_RECORD or result.cause == ConsentMissing.code:
+            return Refusal(ConsentMissing("the consent was not granted"), again=False)
+        if result.state is not ExchangeState.ANSWERED:
+            # A fault of the service is no refusal of the person's.
+            log_event("consent not asked", code=result.cause, exchange=result.exchange_id)
+            return Refusal(ConsentNotAsked(), again=result.state is ExchangeState.WAITING)
+        error = judge_status(_status_of(result.record), before)
+        if error is not None:
+            return Refusal(error(), again=is_asked_again(error, silently))
+        try:
+            return read_token(result.record or {})
+        except GatewayError as broken:
+            log_event("consent not asked", code=broken.code, exchange=result.exchange_id)
+            return Refusal(ConsentNotAsked("the consent service granted without a token"), broken.retryable)
+
+
+def _status_of(record: Mapping[str, object] | None) -> str:
+    """Our word for the status; "" where nothing was answered, or in a word that is none of ours."""
+    return word_of(take_one(record, _STATUS)) or ""

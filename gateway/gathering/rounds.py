@@ -8,21 +8,30 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 
-from contracts.errors import OperatorError, RegistryResting, SigningFailed
+from contracts.errors import (
+    ConsentMissing,
+    ConsentRevoked,
+    ConsentStale,
+    OperatorError,
+    RegistryResting,
+    SigningFailed,
+)
+from contracts.exchange import ConsentToken
 from contracts.words import Outcome
 from gateway.core.answers import Answer
-from gateway.core.case import OVER, Case, Exchange, Inquiry
-from gateway.core.decide import decide, name_delivery, name_signature
+from gateway.core.case import OVER, Case, Exchange, ExchangeState, Inquiry
+from gateway.core.consents import holder_of
+from gateway.core.decide import NOTHING, decide, name_delivery, name_signature
 from gateway.core.law import FindLaw, Law, law_of
 from gateway.core.steps import AskExchanges, DeliverNotice, OpenInquiry, SignLetter, Step, WakeAt
 from gateway.gathering.arrivals import Arrivals
 from gateway.gathering.asking import Asker
-from gateway.gathering.consents import Consents, ask_consents, holder_of, needs_consent
+from gateway.gathering.consents import Access, Consents, Refusal, ask_consents, needs_consent
 from gateway.gathering.news import apply_results, make_tell, tell_answer
+from gateway.gathering.under_way import Asking, Round
 from gateway.logs import log_event
 from gateway.store.applications import Applications
 from gateway.store.course import CourseStore
@@ -36,31 +45,6 @@ _MOST_LOOKS = 50
 
 def _nobody_listens(_: frozenset[str]) -> None:
     pass
-
-
-@dataclass
-class _Round:
-    """One application while it is carried forward."""
-
-    case: Case
-    law: Law
-    consents: Consents = field(default_factory=Consents)
-    exchanges: dict[Future[ExchangeResult], str] = field(default_factory=dict)
-    consenting: dict[Future[Consents], tuple[Exchange, ...]] = field(default_factory=dict)
-    """Asks for consent under way, with the exchanges that wait for them."""
-    deliveries: dict[Future[None], str] = field(default_factory=dict)
-    unsigned: set[str] = field(default_factory=set)
-    """Letters that the organisation's key did not sign in this round."""
-    failures: list[Exception] = field(default_factory=list)
-
-    @property
-    def busy(self) -> frozenset[str]:
-        waiting = (x.id for exchanges in self.consenting.values() for x in exchanges)
-        return frozenset((*self.exchanges.values(), *waiting, *self.deliveries.values(), *self.unsigned))
-
-    @property
-    def running(self) -> tuple[Future[Any], ...]:
-        return (*self.exchanges, *self.consenting, *self.deliveries)
 
 
 @dataclass(frozen=True)
@@ -92,7 +76,7 @@ class Gathering:
         wake-up of its own, after which the case is read anew.
         """
         case = self._read(application_id)
-        now = _Round(case, law_of(case, self.find_law))
+        now = Round(case, law_of(case, self.find_law))
         looks = 0
         while looks < _MOST_LOOKS:
             looks += 1
@@ -108,7 +92,7 @@ class Gathering:
                 return next((step for step in steps if isinstance(step, WakeAt)), None)
         raise OperatorError("a case does not come to rest")
 
-    def _carry_out(self, now: _Round, steps: tuple[Step, ...]) -> None:
+    def _carry_out(self, now: Round, steps: tuple[Step, ...]) -> None:
         """Steps of one look are of one kind: what is begun runs beside, what is decided is committed."""
         try:
             match steps[0]:
@@ -133,7 +117,7 @@ class Gathering:
             now.failures.append(error)
         self.applications.announce()
 
-    def _sign(self, now: _Round, step: SignLetter) -> None:
+    def _sign(self, now: Round, step: SignLetter) -> None:
         """A letter that cannot be signed stays a draft, which is shown to people in time; the rest goes on."""
         try:
             self.sign_letter(now.case, step)
@@ -150,39 +134,51 @@ class Gathering:
             return self._read(case.id)
         return replace(case, inquiries=case.inquiries + opened.inquiries, exchanges=exchanges)
 
-    def _ask(self, now: _Round, exchange_ids: tuple[str, ...]) -> None:
+    def _ask(self, now: Round, exchange_ids: tuple[str, ...]) -> None:
         """Begin asks; those that need a consent wait for it beside the others."""
         exchanges = [now.case.exchanges[exchange_id] for exchange_id in exchange_ids]
         questions = self.store.read_questions(exchange_ids)
         free = [x for x in exchanges if not self._needs_consent(x)]
         for exchange in free:
             self._begin(now, exchange, questions[exchange.id])
-        bound = tuple(x for x in exchanges if self._needs_consent(x))
-        if bound:
-            holders = [self._holder(now, x) for x in bound]
-            future = self.pool.submit(
-                ask_consents, now.case, holders, now.consents, now.law, self.asker, self.store, self.consent_pool
-            )
-            now.consenting[future] = bound
+        self._ask_consents(now, [x for x in exchanges if self._needs_consent(x)])
 
-    def _begin(self, now: _Round, exchange: Exchange, question: QuestionValues) -> None:
-        future = self.pool.submit(self._ask_one, exchange, question, self._holder(now, exchange), now.consents, now.law)
+    def _ask_consents(self, now: Round, bound: list[Exchange], stale: frozenset[str] = NOTHING) -> None:
+        """A person who is being asked at this moment is not asked beside it: the exchange waits for that answer."""
+        for asking in now.consenting.values():
+            asking.bound += [x for x in bound if self._access(now, x) in asking.accesses]
+            bound = [x for x in bound if self._access(now, x) not in asking.accesses]
+        if bound:
+            accesses = frozenset(self._access(now, x) for x in bound)
+            parts = (self.asker, self.store, self.consent_pool)
+            future = self.pool.submit(ask_consents, now.case, accesses, now.consents, now.law, *parts, stale)
+            now.consenting[future] = Asking(accesses, bound)
+
+    def _begin(self, now: Round, exchange: Exchange, question: QuestionValues) -> None:
+        token = refusal = None
+        if self._needs_consent(exchange):
+            access = self._access(now, exchange)
+            token, refusal = now.consents.tokens.get(access), now.consents.refusals.get(access)
+        if token is not None:
+            now.brought[exchange.id] = token
+        future = self.pool.submit(self._ask_one, exchange, question, token, refusal, now.law)
         now.exchanges[future] = exchange.id
 
     def _ask_one(
-        self, exchange: Exchange, question: QuestionValues, holder: str, consents: Consents, law: Law
+        self,
+        exchange: Exchange,
+        question: QuestionValues,
+        token: ConsentToken | None,
+        refusal: Refusal | None,
+        law: Law,
     ) -> ExchangeResult:
-        token = None
-        if self._needs_consent(exchange):
-            refusal = consents.refusals.get(holder)
-            if refusal is not None:
-                return self.asker.refuse(exchange, refusal.error, law, again=refusal.again)
-            token = consents.tokens[holder]
+        if refusal is not None:
+            return self.asker.refuse(exchange, refusal.error, law, again=refusal.again, at=refusal.at)
         result = self.asker.ask(exchange, question, token, law)
         # Asked anew although it was answered: the newer answer counts.
         return replace(result, replaces=True, confirms=True) if exchange.state in OVER else result
 
-    def _collect(self, now: _Round) -> None:
+    def _collect(self, now: Round) -> None:
         """Wait until something comes back, and commit what is there: one commit serves all of it."""
         done, _ = wait(now.running, return_when=FIRST_COMPLETED)
         # What is called off (the gateway stops) has no result; everything else has, whatever happened.
@@ -191,10 +187,13 @@ class Gathering:
         for future in answered:
             del now.exchanges[future]
         try:
+            refused = [one for one in results if self._is_token_refused(now, one)]
+            results = [self._hold(one) if one in refused else one for one in results]
             if results:
                 now.case = self._keep(now.case, results)
+            self._renew(now, [one.exchange_id for one in refused])
             for consenting in [f for f in now.consenting if f in done]:
-                self._consented(now, consenting, now.consenting.pop(consenting))
+                self._consented(now, consenting, now.consenting.pop(consenting).bound)
             delivered = [f for f in now.deliveries if f in done]
             for delivery in delivered:
                 del now.deliveries[delivery]
@@ -205,14 +204,35 @@ class Gathering:
         except Exception as error:
             now.failures.append(error)
 
-    def _consented(self, now: _Round, future: Future[Consents], bound: tuple[Exchange, ...]) -> None:
+    def _consented(self, now: Round, future: Future[Consents], bound: list[Exchange]) -> None:
         if future.cancelled():
             return
-        now.consents = future.result()
-        now.case = self._keep(now.case, list(now.consents.results))
+        came = future.result()
+        now.consents = now.consents.joined(came)
+        now.case = self._keep(now.case, list(came.results))
         questions = self.store.read_questions([x.id for x in bound])
         for exchange in bound:
             self._begin(now, exchange, questions[exchange.id])
+
+    def _is_token_refused(self, now: Round, result: ExchangeResult) -> bool:
+        """Whether the source said no to the token that we brought, for the first time in this round."""
+        if result.exchange_id in now.renewed or result.exchange_id not in now.brought:
+            return False
+        return result.cause in (ConsentMissing.code, ConsentRevoked.code)
+
+    def _hold(self, result: ExchangeResult) -> ExchangeResult:
+        return replace(result, state=ExchangeState.WAITING, cause=ConsentStale.code, next_try_at=result.at)
+
+    def _renew(self, now: Round, exchange_ids: list[str]) -> None:
+        """Ask once anew for the consents whose tokens were not taken: they may have run out, or been taken back."""
+        bound = [now.case.exchanges[exchange_id] for exchange_id in exchange_ids]
+        now.renewed.update(exchange_ids)
+        for exchange in bound:
+            access = self._access(now, exchange)
+            # A neighbour's answer may have brought a newer one already.
+            if now.consents.tokens.get(access) == now.brought[exchange.id]:
+                now.consents = now.consents.without(access)
+        self._ask_consents(now, bound, frozenset(now.brought[exchange_id].token for exchange_id in exchange_ids))
 
     def _keep(self, case: Case, results: list[ExchangeResult]) -> Case:
         """Commit results; the case with them."""
@@ -229,8 +249,9 @@ class Gathering:
     def _read(self, application_id: str) -> Case:
         return self.applications.read(application_id).case
 
-    def _holder(self, now: _Round, exchange: Exchange) -> str:
-        return holder_of(now.case.subject(exchange.subject_ref), now.law.rules.number("ages.adult"))
+    def _access(self, now: Round, exchange: Exchange) -> Access:
+        holder = holder_of(now.case.subject(exchange.subject_ref), now.law.rules.number("ages.adult"))
+        return Access(holder, self.asker.passports[exchange.passport].consent_scope)
 
     def _needs_consent(self, exchange: Exchange) -> bool:
         return needs_consent(self.asker.passports[exchange.passport])

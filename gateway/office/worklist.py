@@ -8,7 +8,8 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from gateway.core.case import Case
-from gateway.core.gaps import Move, find_gaps
+from gateway.core.consents import holder_of
+from gateway.core.gaps import GapCell, Move, find_gaps
 from gateway.core.law import Law
 from gateway.core.notices import must_hand_over
 from gateway.core.proceedings import DateKind, LetterState
@@ -21,6 +22,8 @@ class TaskKind(StrEnum):
     AWAIT_LETTER = "await_letter"
     CLOSE_GAP = "close_gap"
     """A gap that no letter asks for: the specialist's own."""
+    AWAIT_CONSENT = "await_consent"
+    """A person's consent is not there: the applicant is told, and the specialist may have it asked for again."""
     MIND_TERM = "mind_term"
     """A term of an open package is near its end, or has passed: whoever must move, the specialist sees to it."""
     LOOK_INTO = "look_into"
@@ -54,7 +57,11 @@ def list_tasks(case: Case, law: Law, now: datetime) -> Iterator[Task]:
                 yield _task(case, kind, f"letter-{letter.n}", ending, now)
         asked = {cell for letter in course.letters if letter.is_under_way for cell in letter.cells}
         for gap in find_gaps(case, law, now):
-            if gap.move is not Move.APPLICANT:
+            if gap.move is Move.APPLICANT:
+                for subject in sorted({_name_consent(case, cell, law) for cell in gap.cells if cell.consent}):
+                    ending = terms.get("extension") or terms.get("promised")
+                    yield _task(case, TaskKind.AWAIT_CONSENT, subject, ending, now)
+            else:
                 # An owner's gap that no letter asks for any more (it was withdrawn by hand) is a person's too.
                 for cell in (one for one in gap.cells if one.inquiry_id not in asked):
                     subject = f"request-{cell.number}:{cell.subject_ref}"
@@ -89,6 +96,11 @@ _OF_LETTER = {
 def sort_tasks(tasks: Iterable[Task]) -> list[Task]:
     """Overdue first, then by day; what has no day last."""
     return sorted(tasks, key=lambda task: (not task.overdue, task.due or date.max, task.application_id, task.subject))
+
+
+def _name_consent(case: Case, cell: GapCell, law: Law) -> str:
+    """How it stands with whose consent: `consent-refused:member-1`."""
+    return f"{cell.consent}:{holder_of(case.subject(cell.subject_ref), law.rules.number('ages.adult'))}"
 
 
 def _task(case: Case, kind: TaskKind, subject: str, term: Term | None, now: datetime) -> Task:

@@ -239,7 +239,5 @@ class _Run:
         if own.bind:
             value = scope.value(own.bind)
             return (value, _RECORD) if is_present(value) else (None, _NOTHING)
-        if own.value:
-            return own.value, _FRAME
-        found = next((text for word in own.sources if (text := self.frame.facts.get(word))), None)
+        found = next((text for word in own.sources if (text := self.frame.facts.get(word))), own.value or None)
         return found, _NOTHING if found is None else _FRAME

@@ -72,6 +72,14 @@ class Inbox:
             )
         return {"sms": {"id": number, "status": "accepted"}}
 
+    def put(self, number: str, phone: str, text: str, sender: str) -> bool:
+        """A message of a service that sends its own; False where no phone takes it."""
+        if not _MOBILE.fullmatch(phone):
+            return False
+        with self._lock:
+            self._messages[number] = Sms(number, phone, text, sender, self._clock().isoformat(timespec="seconds"))
+        return True
+
     def list(self, phone: str = "") -> list[Sms]:
         """What a phone has got, or all phones, the newest first; +7, 8 and spaces are ways of writing a number."""
         with self._lock:

@@ -21,5 +21,9 @@ def ask(small: Passport, reply: bytes, *, consent: bool = False) -> tuple[Reply,
     return got, made
 
 
-def ask_data(data: str, *, form: str = "inline", status: str = "SCSS001", attributes: str = "") -> Reply:
-    return ask(passport(form), http(200, answer(data, status=status, attributes=attributes)))[0]
+def ask_data(
+    data: str, *, form: str = "inline", status: str = "SCSS001", attributes: str = "", within: tuple[str, ...] = ()
+) -> Reply:
+    small = passport(form)
+    small = small.model_copy(update={"reply": small.reply.model_copy(update={"also_within": within})})
+    return ask(small, http(200, answer(data, status=status, attributes=attributes)))[0]

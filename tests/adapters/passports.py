@@ -71,7 +71,7 @@ def passport(form: str = "inline", **changed: Any) -> Passport:
         "source": "the tests",
         "protocol": "shep-sync",
         "service_id": f"SMALL_{form.upper()}",
-        "consent_ground": "the tests",
+        "consent_ground": {"clause": "the tests", "confidence": "assumed", "words": {"ru": "нет", "kk": "жоқ"}},
         "search": [["iin"], ["surname", "birth_date"]],
         "namespaces": NAMESPACES,
         "request": {**asked, "fields": REQUEST_FIELDS},

@@ -23,6 +23,7 @@ EVERYTHING = {
     "related_iin": SECRET, "period_from": "2025-10-01", "period_to": "2025-12-31", "on_date": "2026-02-10",
     "phone": "+77000000000", "ar_code": "1", "sms_id": "sms-1", "sms_text": "Есть уведомление",
     "file_operation": "DOWNLOAD", "file_id": "file-1",
+    "notice_id": "n-1", "notice_ru": "Есть уведомление", "notice_kk": "Хабарлама бар",
 }  # fmt: skip
 
 

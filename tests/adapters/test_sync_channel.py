@@ -106,7 +106,7 @@ LENIENT = {
     "unknown elements": f"<more><iin>1</iin></more>{FOUND}<else/>",
     "blanks around": f"\n  {FOUND.replace('>АХМЕТОВА<', '>  АХМЕТОВА <')} ",
     "comments": f"<!-- a --><?b c?>{FOUND.replace('АХМЕТОВА', 'АХ<!-- -->МЕТОВА')}",
-    "a foreign envelope": (
+    "another envelope of the service's": (
         '<k:sendMessageResponse xmlns:k="urn:k"><k:responseData><k:data>'
         + FOUND.replace("<", "<k:").replace("<k:/", "</k:")
         + "</k:data></k:responseData></k:sendMessageResponse>"
@@ -117,7 +117,13 @@ LENIENT = {
 @pytest.mark.parametrize("data", LENIENT.values(), ids=LENIENT.keys())
 @pytest.mark.parametrize("form", ["element", "inline"])
 def test_what_does_not_matter_is_not_looked_at(form: str, data: str) -> None:
-    assert ask_data(data, form=form).record == WOMAN
+    assert ask_data(data, form=form, within=("b:sendMessageResponse/b:responseData/b:data",)).record == WOMAN
+
+
+def test_an_envelope_that_the_passport_does_not_know_is_none_of_ours() -> None:
+    data = LENIENT["another envelope of the service's"]
+    with pytest.raises(ContractBroken):
+        ask_data(data, form="element")
 
 
 def test_an_envelope_in_other_prefixes_and_versions_is_read() -> None:
@@ -128,7 +134,7 @@ def test_an_envelope_in_other_prefixes_and_versions_is_read() -> None:
     assert ask(passport(), http(200, b"\xef\xbb\xbf" + body, "application/soap+xml"))[0].record == WOMAN
 
 
-def test_the_foreign_envelope_of_the_consent_service_is_read() -> None:
+def test_an_envelope_of_the_service_s_own_in_place_of_the_bus_s_is_read() -> None:
     whole = FOUND.replace("<", "<k:").replace("<k:/", "</k:")
     body = (
         '<S:Envelope xmlns:S="http://schemas.xmlsoap.org/soap/envelope/"><S:Body>'

@@ -9,11 +9,12 @@ from collections import Counter
 from dataclasses import replace
 
 import pytest
+from pydantic import ValidationError
 
 from contracts.application import Declared
 from contracts.catalogue import Catalogue, find_faults, load_catalogue
 from contracts.errors import CatalogueInvalid
-from contracts.passport import DictionaryEntry, PayloadField
+from contracts.passport import DictionaryEntry, Passport, PayloadField
 from contracts.request import RequestRow
 from contracts.words import Absence, Confidence, ContextWord, Fact, FieldType, Predicate, QuestionWord, SubjectRule
 from tests.contracts.catalogue_files import PASSPORT_KEYS, packaged, payloads, read_passport
@@ -198,6 +199,30 @@ def test_requests_are_filled_from_known_words_only(key: str) -> None:
         assert {f"question.{word}" for word in search} <= asked, search
     if passport.consent == "kdp":
         assert "consent.token" in asked
+
+
+@pytest.mark.parametrize("key", sorted(packaged().passports))
+def test_a_passport_asks_for_a_token_or_says_by_what_law_it_needs_none(key: str) -> None:
+    passport = packaged().passports[key]
+    ground = passport.consent_ground
+    if passport.auxiliary:
+        return
+    assert (passport.consent == "kdp") is (ground is None)
+    if ground is not None:
+        assert ground.clause and ground.words.ru and ground.words.kk and ground.words.en
+
+
+def test_a_passport_with_neither_a_token_nor_a_ground_or_with_both_is_not_read() -> None:
+    asked = packaged().passports["gbdfl-universal"].model_dump(by_alias=True, exclude_unset=True)
+    spared = packaged().passports["mvd-vehicles"].model_dump(by_alias=True, exclude_unset=True)
+    for wrong in (
+        {**spared, "consent_ground": None},
+        {**spared, "consent_ground": "The application."},
+        {**asked, "consent_ground": spared["consent_ground"]},
+    ):
+        with pytest.raises(ValidationError):
+            Passport.model_validate(wrong)
+    assert Passport.model_validate(asked).consent == "kdp"
 
 
 def test_a_row_without_its_passport_is_a_fault() -> None:

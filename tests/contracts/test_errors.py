@@ -132,6 +132,7 @@ def test_only_what_another_try_may_mend_is_retryable() -> None:
     assert {kind.code for kind in walk(RegistryError) if kind.retryable and kind in TREE} == {
         "registry-unavailable", "registry-timed-out", "registry-failed", "signer-unconfirmed",
         "registry-not-asked", "registry-resting", "registry-maintenance", "registry-switched-off", "registry-quota",
+        "consent-pending", "consent-not-asked", "consent-stale",
     }  # fmt: skip
 
 

@@ -31,6 +31,8 @@ SAMPLES = [
     ("kdp-consent", "reply", "kdp/getUserDataResponse.xml"),
     ("bmg-phone", "request", "bmg/verifyPhoneRequest.xml"),
     ("bmg-phone", "reply", "bmg/verifyPhoneResponse.xml"),
+    ("egov-notification", "request", "notify/notificationRequest.xml"),
+    ("egov-notification", "reply", "notify/notificationResponse.xml"),
     ("egov-sms", "request", "notify/SmsSendRequestData.xml"),
     ("egov-sms", "reply", "notify/SmsSendResponseData.xml"),
     ("epay-2014", "request", "embedded/PEP_IBANCheckRequest.xml"),

@@ -35,7 +35,7 @@ title = {NAMES}
 registry = "boats"
 confidence = "assumed"
 source = "Invented for a test."
-consent_ground = "None is needed for boats."
+consent_ground = {{ clause = "none", confidence = "assumed", words = {{ ru = "нет", kk = "жоқ" }} }}
 search = [["iin"]]
 """
 PASSPORTS = {
@@ -200,7 +200,7 @@ confidence = "assumed"
 source = "Invented for a test: another root, other namespaces, another form, other codes."
 protocol = "shep-sync"
 service_id = "FOREIGN_VEHICLES"
-consent_ground = "None is needed here."
+consent_ground = {{ clause = "none", confidence = "assumed", words = {{ ru = "нет", kk = "жоқ" }} }}
 search = [["iin"]]
 success_status = "OK-1"
 namespaces = {{ q = "urn:foreign:ask", a = "urn:foreign:answer", c = "urn:foreign:cars" }}

@@ -157,7 +157,8 @@ def full_record(vocabulary: Mapping[str, Term]) -> Record:
         place[leaf] = _value(term)
     record["person"] |= {"iin": IIN, "birth_date": date(1988, 3, 14)}
     record["account"] |= {"iban": IBAN}
-    return {root: record[root] for root in record if root not in ("consent", "phone", "sms", "file")}
+    beside = ("consent", "notification", "phone", "sms", "file")
+    return {root: record[root] for root in record if root not in beside}
 
 
 def _value(term: Term) -> object:
@@ -183,7 +184,8 @@ def request_body(catalogue: Catalogue, passport: Passport, iin: str = IIN, **wor
         "related_iin": IIN, "period_from": "2025-10-01", "period_to": "2025-12-31", "on_date": "2026-02-10",
         "ar_code": "0200000000000001", "sms_id": "sms-1", "sms_text": "Есть уведомление",
         "file_operation": "UPLOAD", "file_process_id": "upload-1", "file_content": "JVBERg==", "file_name": "скан.pdf",
-        "file_media_type": "application/pdf", "file_life_time": "28800000", "file_id": "file-1", **words,
+        "file_media_type": "application/pdf", "file_life_time": "28800000", "file_id": "file-1",
+        "notice_id": "notice-1", "notice_ru": "Есть <&> уведомление", "notice_kk": "Хабарлама бар", **words,
     }  # fmt: skip
     facts = {f"question.{word}": text for word, text in questions.items()} | {
         ContextWord.MESSAGE_ID: "request-1",

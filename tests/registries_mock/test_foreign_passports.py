@@ -25,7 +25,7 @@ confidence = "assumed"
 source = "invented"
 protocol = "shep-sync"
 service_id = "FOREIGN"
-consent_ground = "none needed"
+consent_ground = { clause = "none", confidence = "assumed", words = { ru = "нет", kk = "жоқ" } }
 search = [["iin"], ["surname"]]
 namespaces = { f = "urn:foreign", g = "urn:other" }
 """

@@ -10,6 +10,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+import requests
 from waitress.server import create_server
 
 from gateway.api.app import MOST_BYTES
@@ -116,8 +117,20 @@ class TimeHouse:
         return self.mock.application(persona)
 
     def phones(self) -> list[dict[str, Any]]:
-        found: list[dict[str, Any]] = self.mock.get("/_mock/sms")
-        return found
+        """What phones got, the newest first; questions for consent stand apart."""
+        return [one for one in self.mock.get("/_mock/sms") if not _asks_consent(one)]
+
+    def consent_messages(self) -> list[dict[str, Any]]:
+        return [one for one in self.mock.get("/_mock/sms") if _asks_consent(one)]
+
+    def people_do(self, iin: str, **what: str) -> None:
+        """What a person does when asked for consent (`does`), or with what was asked before (`now`)."""
+        answer = requests.post(f"{self.mock.url}/_mock/consents", json={"iin": iin, **what}, timeout=20)
+        assert answer.status_code == 200, answer.text
+
+
+def _asks_consent(message: Mapping[str, Any]) -> bool:
+    return str(message["id"]).startswith("consent-")
 
 
 @dataclass(frozen=True)

@@ -48,6 +48,9 @@ def coded(value: str | None, code: str = "7") -> Coded:
     return Coded(code, value, "слово", "сөз")
 
 
+GROUND = {"clause": "none", "confidence": "assumed", "words": NAMES}
+
+
 def make_passport(
     key: str,
     words: tuple[str, ...] = ("iin",),
@@ -57,7 +60,7 @@ def make_passport(
     return Passport.model_validate(
         {
             "key": key, "title": NAMES, "registry": key, "confidence": "assumed", "source": "invented",
-            "protocol": protocol, "service_id": key, "consent_ground": "none is asked", "search": search,
+            "protocol": protocol, "service_id": key, "consent_ground": GROUND, "search": search,
             "request": {"form": "inline", "fields": [{"path": w, "from": f"question.{w}"} for w in words]},
             "reply": {"form": "inline", "fields": []},
             "readings": [{"at": "status", "answer": ["SCSS001"]}],

@@ -15,7 +15,7 @@ from gateway.core.dates import limit_of_extension
 from gateway.core.decide import decide
 from gateway.core.law import Law
 from gateway.core.notices import is_satisfied
-from gateway.core.proceedings import DateKind, NoticeKind
+from gateway.core.proceedings import OF_CONSENT, DateKind, NoticeKind
 from gateway.core.steps import Step, WakeAt
 from gateway.core.terms import promise
 
@@ -46,7 +46,7 @@ def check_record(case: Case, law: Law) -> None:
     keys = [notice.key for notice in course.notices]
     assert len(set(keys)) == len(keys), "a notice is issued once"
     assert sum(notice.kind is NoticeKind.EXTENSION for notice in course.notices) <= 1, "there is one extension"
-    kinds = (NoticeKind.APPLICANT_CORRECTS, NoticeKind.CONSENT_NEEDED)
+    kinds = OF_CONSENT | {NoticeKind.APPLICANT_CORRECTS}
     told = [(n.kind, cell) for n in course.notices if n.kind in kinds for cell in n.cells]
     assert len(set(told)) == len(told), "the applicant is told of a cell once, of a kind"
     until = course.date(DateKind.EXTENSION_UNTIL)

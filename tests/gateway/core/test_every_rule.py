@@ -10,7 +10,9 @@ from typing import Any
 
 import pytest
 
+from contracts.errors import ConsentPending
 from gateway.core.calendar import ALMATY
+from gateway.core.consents import may_send, schedule_consent, wait_for_day
 from gateway.core.notices import schedule_delivery
 from gateway.core.patience import schedule_retry
 from gateway.core.proceedings import NoticeKind
@@ -92,6 +94,21 @@ CONSEQUENCES: dict[str, tuple[Show, list[tuple[Any, Any]]]] = {
     ),
     "letter.signing": (signed, [("specialist", ["drafted"] * 2), ("automatic", ["signed"] * 2)]),
     "letter.escalate_working_days": (marked("letter-1", silent, at(8, 9)), [(1, at(6, 18)), (2, at(7, 18))]),
+    "consent.first_ask": (
+        lambda law: [may_send(at(5, hour), law, first=True) for hour in (3, 10)],
+        [("at_once", [True, True]), ("by_day", [False, True])],
+    ),
+    "consent.asked_again": (
+        lambda law: [schedule_consent(ConsentPending, 4, moment, law) for moment in (at(5, 11), at(5, 20, 45))],
+        [("by_day", [at(5, 11, 30), at(6, 8)]), ("slots", [at(5, 16), at(6, 10)])],
+    ),
+    "consent.day": (
+        lambda law: [wait_for_day(moment, law) for moment in (at(5, 8), at(5, 20), at(9, 22))],
+        [
+            (["08:00", "21:00"], [at(5, 8), at(5, 20), at(10, 8)]),
+            (["09:00", "18:00"], [at(5, 9), at(6, 9), at(10, 9)]),
+        ],
+    ),
     "letter.tries_at": (
         tries_of_next_day(("medical", SILENT)),
         [(["10:00", "16:00"], ["10:00", "16:00"]), (["11:00"], ["11:00"])],

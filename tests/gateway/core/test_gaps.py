@@ -8,8 +8,12 @@ from typing import Any
 
 import pytest
 
+from contracts.catalogue import load_catalogue
 from contracts.errors import ConsentMissing
-from gateway.core.case import Case, ExchangeState
+from contracts.request import RequestRow
+from contracts.words import NoAnswer
+from gateway.core.case import Case, Exchange, ExchangeState, Inquiry, InquiryPart
+from gateway.core.consents import CODES, OF_APPLICANT
 from gateway.core.decide import decide
 from gateway.core.gaps import Gap, GapCause, GapCell, Move, find_gaps
 from gateway.core.steps import OpenInquiry, RegisterPackage
@@ -29,6 +33,7 @@ from tests.gateway.core.builders import (
     tell_rest,
 )
 
+CATALOGUE = load_catalogue()
 LATER = T0 + timedelta(hours=4)
 NEXT_DAY = T0 + timedelta(days=1)
 
@@ -117,6 +122,39 @@ def test_a_missing_consent_is_the_applicant_s_matter_at_once_and_never_a_letter(
     for now in (T0, NEXT_DAY):
         (gap,) = find_gaps(consents, LAW, now)
         assert (gap.move, gap.cells[0].cause) == (Move.APPLICANT, GapCause.CONSENT)
+
+
+GUARDED = [
+    (service.code, row, part.key)
+    for service, row, part in CATALOGUE.parts()
+    if CATALOGUE.passport_of(part).consent == "kdp"
+]
+
+
+@pytest.mark.parametrize("code", sorted(CODES))
+@pytest.mark.parametrize(("service", "row", "part"), GUARDED, ids=[f"{row.key}-{part}" for _, row, part in GUARDED])
+def test_a_consent_that_is_not_there_never_leads_to_an_owner_whatever_the_row(
+    service: str, row: RequestRow, part: str, code: str
+) -> None:
+    rows = (row.model_copy(update={"no_answer": NoAnswer.WRITTEN_REQUEST}),)
+    case = make_case(WITH_SON, rows=rows)
+    parts = tuple(InquiryPart(one.key, f"x-{one.key}") for one in row.parts)
+    inquiry = Inquiry("i-1", row.number, "applicant", parts)
+    exchanges = {
+        f"x-{one.key}": Exchange(
+            f"x-{one.key}", one.passport, "applicant", ExchangeState.STOPPED, 1, since=T0,
+            cause=code if one.key == part else "registry-timed-out",
+        )
+        for one in row.parts
+    }  # fmt: skip
+    case = replace(case, inquiries=(inquiry,), exchanges=exchanges)
+    law = replace(LAW, passports=CATALOGUE.passports)
+    for now, moves in ((T0, OF_APPLICANT), (NEXT_DAY + timedelta(days=9), CODES)):
+        gaps = find_gaps(case, law, now)
+        assert [gap.move for gap in gaps] == (
+            [Move.APPLICANT if code in OF_APPLICANT else Move.SPECIALIST] if code in moves else []
+        )
+        assert {cell.consent for gap in gaps for cell in gap.cells} <= {code}
 
 
 def _with_cause(exchange: Any, cause: str) -> Any:

@@ -18,6 +18,7 @@ from tests.gateway.documents.sample_documents import DISABILITY, NOTICE, OPEN_IT
 
 KINDS = {
     "extension", "extension_changed", "date_recounted", "applicant_corrects", "consent_needed", "incomplete",
+    "consent_refused", "consent_revoked", "consent_expired", "consent_no_phone",
     "preliminary_refusal",
     "hearing_set_anew", "decision_approved", "decision_refused", "withdrawn", "complaint_registered",
     "complaint_answered",
@@ -161,6 +162,8 @@ def test_a_notice_without_the_date_that_it_is_about_is_not_written(kind: str, mi
         ("extension", "items"),
         ("applicant_corrects", "items"),
         ("consent_needed", "items"),
+        ("consent_refused", "items"),
+        ("consent_no_phone", "items"),
         ("preliminary_refusal", "reasons"),
         ("hearing_set_anew", "reasons"),
         ("decision_refused", "reasons"),
@@ -169,6 +172,16 @@ def test_a_notice_without_the_date_that_it_is_about_is_not_written(kind: str, mi
 def test_nothing_is_missing_and_nothing_refused_without_saying_what(kind: str, missing: str) -> None:
     with pytest.raises(RenderingFailed, match=missing):
         say(kind, **{missing: ()})  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("language", ["kk", "ru"])
+def test_each_way_in_which_a_consent_is_missing_reads_differently_and_names_who_gives_it(
+    language: Literal["kk", "ru"],
+) -> None:
+    item = replace(OPEN_ITEM, holder_name="СЕРІКОВА АЙЖАН")
+    texts = {kind: say(kind, language, items=(item,)) for kind in sorted(KINDS) if kind.startswith("consent_")}
+    assert len(set(texts.values())) == len(texts) == 5
+    assert all("СЕРІКОВА АЙЖАН" in text for text in texts.values())
 
 
 def test_a_complaint_is_not_answered_with_nothing() -> None:

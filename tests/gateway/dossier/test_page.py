@@ -94,6 +94,10 @@ _DOSSIER: dict[str, Any] = {
                     "parts": [
                         {
                             "title": _NAMES, "confidence": "attested", "outcome": "found", "reason": "",
+                            "consent": {
+                                "by": "token", "holder": "applicant", "scope": "", "status": "granted",
+                                "at": "2026-03-02T11:59:00+05:00",
+                            },
                             "exchange": 1, "vouched_by": ["bus", "registry"],
                             "answer": {
                                 "person": {
@@ -135,7 +139,7 @@ def test_the_page_shows_answers_by_their_titles_in_each_language(language: str) 
 def test_what_came_from_outside_is_text_and_never_markup() -> None:
     page = html.fromstring(render_page(_DOSSIER, load_vocabulary()))
     assert page.findall(".//script") == []
-    assert str(page.xpath("string()")).count("alert(1)") == 55
+    assert str(page.xpath("string()")).count("alert(1)") == 56
 
 
 def test_findings_are_read_before_anything_that_was_asked_contradictions_first() -> None:
@@ -166,6 +170,19 @@ def test_the_page_has_a_word_for_what_a_finding_tells_in_words_of_our_own() -> N
         "open"
     }
     assert {f"told_{word}" for word in ours} | set(WEIGHTS) <= set(words)
+
+
+def test_the_page_tells_whose_consent_opened_a_source_or_the_law_that_spares_it() -> None:
+    def show(**consent: object) -> str:
+        dossier = copy.deepcopy(_DOSSIER)
+        part = dossier["requests"][0]["inquiries"][0]["parts"][0]
+        part["consent"] = {**part["consent"], **consent}
+        return str(html.fromstring(render_page(dossier, load_vocabulary(), "ru")).xpath("string()"))
+
+    assert f"Согласие через КДП даёт: {EVIL} · дано · 2026-03-02 11:59" in show()
+    assert "отказано" in show(status="refused")
+    ground = {"clause": "статья 8", "words": {"ru": "Согласие в заявлении", "kk": "х"}, "confidence": "assumed"}
+    assert "Без токена согласия: Согласие в заявлении (статья 8" in show(by="ground", **ground)
 
 
 def test_an_unknown_language_is_shown_in_russian() -> None:

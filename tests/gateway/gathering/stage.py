@@ -201,6 +201,9 @@ class Stage:
     def kinds(self) -> list[str]:
         return [event.kind for event in self.applications.read_events(self.id)]
 
+    def course_notices(self) -> list[str]:
+        return [notice.kind.value for notice in self.case.proceedings.notices]
+
     def look(self, query: str) -> list[Any]:
         with self.database.read() as connection:
             return [tuple(row) for row in connection.exec_driver_sql(query)]

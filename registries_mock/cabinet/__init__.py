@@ -1,0 +1,1 @@
+"""The portal's personal cabinet, as far as notifications come into it."""
