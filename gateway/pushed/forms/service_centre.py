@@ -132,10 +132,9 @@ def _find_wrapper(root: etree._Element) -> bytes:
     if not inside and text:
         return text.encode()
     if len(inside) == 1 and not text and not (inside[0].tail or "").strip():
-        # Cut out with the namespaces that it uses itself: those of the message around it are none of what was signed.
+        # A copy has the namespaces that it declares or uses itself: those of the message around it were not signed.
         own = deepcopy(inside[0])
         own.tail = None
-        etree.cleanup_namespaces(own)
         return etree.tostring(own, encoding="utf-8")
     raise refuse_document("data holds one application", pointer)
 

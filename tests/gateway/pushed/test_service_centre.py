@@ -86,9 +86,11 @@ SIGNATURE = (
 
 
 @pytest.mark.parametrize("exclusive", [True, False])
-def test_what_was_signed_is_cut_out_as_it_was(exclusive: bool) -> None:
-    """Canonical as it was before it was put into the message, with the message's own namespaces around it or not."""
+@pytest.mark.parametrize("own", [b"", b' xmlns:own="urn:own"'])
+def test_what_was_signed_is_cut_out_as_it_was(exclusive: bool, own: bytes) -> None:
+    """Canonical as before it was put into the message: with its own namespaces, used or not, and not the message's."""
     alone = write_wrapper(CONTENT).replace(b"</application>", SIGNATURE.encode() + b"</application>")
+    alone = alone.replace(b"<application ", b"<application" + own + b" ", 1)
     document = with_data(alone.decode()).replace(b"<upd:applicationData>", b'<upd:applicationData xmlns:x="urn:x">')
     read = read_update(document)
     assert read.is_signed
