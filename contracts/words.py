@@ -176,13 +176,6 @@ class QuestionWord(StrEnum):
     """How long a file is kept, in milliseconds."""
     FILE_ID = "file_id"
     """Of a stored file."""
-
-
-class FileOperation(StrEnum):
-    """What the file store is asked to do (the words of its schema)."""
-
-    UPLOAD = "UPLOAD"
-    DOWNLOAD = "DOWNLOAD"
     NOTICE_ID = "notice_id"
     """Of a notification in the portal's cabinet, with its texts."""
     NOTICE_RU = "notice_ru"
@@ -193,6 +186,13 @@ class FileOperation(StrEnum):
     """For so many milliseconds a person may answer, and a token opens something."""
     OMIT_SMS = "omit_sms"
     """`true`: a consent is only looked up, and the person gets no message."""
+
+
+class FileOperation(StrEnum):
+    """What the file store is asked to do (the words of its schema)."""
+
+    UPLOAD = "UPLOAD"
+    DOWNLOAD = "DOWNLOAD"
 
 
 class ContextWord(StrEnum):

@@ -29,9 +29,9 @@ from registries_mock.signals import Kind, Signal, find_signal
 
 SignPayload = Callable[[bytes], bytes]
 Take = Callable[[Asked], Record]
-"""Does what a request asks for beside telling something: puts an SMS on its phone, a notification into its cabinet, a file
-into the store. Says so under its own root of the vocabulary (`sms`, `notification`, `file`); {} where the request asks for
-nothing of the kind."""
+"""Does what a request asks for beside telling something: puts an SMS on its phone, a notification into its cabinet, a
+file into the store. Says so under its own root of the vocabulary (`sms`, `notification`, `file`); {} where the request
+asks for nothing of the kind."""
 _OUTCOMES: Final[Mapping[str, Kind]] = {"failed": "refused", "unknown": "no_record"}
 """What a root's `status` makes of the answer."""
 CONSENT: Final = "consent.token"
