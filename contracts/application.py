@@ -101,6 +101,8 @@ class Member(Person):
 
 class Account(_Part):
     iban: Annotated[str, StringConstraints(min_length=1, max_length=42)]
+    check: Annotated[str, StringConstraints(min_length=1, max_length=600)] | None = None
+    """The statement of `POST /v1/checks/account` about this account and this applicant, word for word."""
 
 
 class DeclaredAlimony(_Part):

@@ -102,6 +102,18 @@ TABLE: tuple[Setting, ...] = (
     Setting(
         "attestation_seconds", Kind.NUMBER, "900", "How long a portal's attestation is good for.", low=60, high=86_400
     ),
+    Setting(
+        "account_checks_a_day", Kind.NUMBER, "5", "Checks of one IIN, and of one IBAN, on one day.", low=1, high=100
+    ),
+    Setting("account_checks_of_client", Kind.NUMBER, "1000", "Checks of accounts by one client on one day.", low=1),
+    Setting(
+        "account_checks_seconds",
+        Kind.NUMBER,
+        "86400",
+        "How long the answer about an account may travel inside an application.",
+        low=60,
+        high=2_592_000,
+    ),
     Setting("ca_file", Kind.PATH, "", "PEM file of authorities for TLS with registries; none = the machine's own."),
     Setting("registry_bins", Kind.BINS, "", "Whose signature in a payload counts: REGISTRY=BIN; else any system's."),
     Setting("organisation_name", Kind.TEXT, "Test organisation", "Who asks, where a registry wants to know.", True),

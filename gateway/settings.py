@@ -72,6 +72,9 @@ class Settings:
     otp_resends: int
     otp_a_day: int
     attestation_seconds: int
+    account_checks_a_day: int
+    account_checks_of_client: int
+    account_checks_seconds: int
     ca_file: Path | None
     registry_bins: Mapping[str, str]
     organisation_name: str

@@ -12,6 +12,8 @@ from importlib.resources import as_file, files
 from contracts.application import Applicant, Application, Member, Person, Representative
 from contracts.request import Service
 from contracts.tables import Names, Row, read_row, read_toml
+from gateway.account_statements import read_statement
+from gateway.core.calendar import ALMATY
 from gateway.documents.sheets import clean
 from gateway.documents.texts import end_sentence, fill, say_date, speak
 
@@ -56,6 +58,9 @@ class _Writing:
         for n, member in enumerate(application.family, start=1):
             yield f"{n}) {self._member(member)}"
         yield self._account(application.account.iban)
+        if application.account.check is not None:
+            told = read_statement(application.account.check)
+            yield self._say(f"account_check_{told.owner}", at=f"{told.at.astimezone(ALMATY):%d.%m.%Y %H:%M}")
         yield from self._declared(application)
         for name, given in application.consents:
             yield self._word(self._texts.consent, name) if given else self._say("no_consent", name=name)

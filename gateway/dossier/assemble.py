@@ -20,6 +20,7 @@ from contracts.catalogue import Catalogue
 from contracts.findings import FindingCode, FindingRow
 from contracts.request import RequestRow
 from contracts.words import Outcome
+from gateway.account_statements import read_statement
 from gateway.core.answers import Answer, PartAnswer, read_all
 from gateway.core.calendar import ALMATY
 from gateway.core.case import Case, Subject
@@ -211,9 +212,18 @@ def _application(stored: StoredApplication) -> dict[str, Any]:
         "received_at": stored.received_at.astimezone(ALMATY).isoformat(),
         "accepted_at": case.accepted_at.astimezone(ALMATY).isoformat(),
         "accepted_by": stored.accepted_by,
+        "account_check": _account_check(case.application.account.check),
         "body_sha256": hashlib.sha256(stored.body).hexdigest(),
         "declared": json.loads(stored.body),
     }
+
+
+def _account_check(statement: str | None) -> dict[str, Any] | None:
+    """What the bank said before the application, as the statement inside tells; it was judged at intake."""
+    if statement is None:
+        return None
+    told = read_statement(statement)
+    return {"owner": told.owner, "at": told.at.astimezone(ALMATY).isoformat()}
 
 
 def _subject(subject: Subject) -> dict[str, Any]:

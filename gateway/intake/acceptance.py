@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,9 +14,12 @@ from gateway.core.calendar import local_day, moment_of_acceptance
 from gateway.core.law import FindLaw, Law
 from gateway.core.terms import promise
 from gateway.intake.envelope import Envelope
-from gateway.intake.model import read_application
+from gateway.intake.model import read_application, sort_problems
 from gateway.intake.rules import find_problems
 from gateway.store.rows import Client, ClientKind, NewApplication
+
+FindMore = Callable[[Application, datetime], Iterable[Problem]]
+"""Port: faults that no pure rule can see."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +33,12 @@ class SoundApplication:
 
 
 def check_content(
-    content: bytes, client: Client, received: datetime, services: Mapping[str, Service], find_law: FindLaw
+    content: bytes,
+    client: Client,
+    received: datetime,
+    services: Mapping[str, Service],
+    find_law: FindLaw,
+    find_more: FindMore,
 ) -> SoundApplication:
     """The application in the bytes; raises MalformedInput, InvalidInput with every fault, NotAllowed."""
     on = local_day(received)
@@ -38,6 +46,7 @@ def check_content(
     service = services.get(application.service)
     law = find_law(service.code, on) if service is not None else None
     problems = find_problems(application, service, on, law.rules.number("ages.adult") if law else 0)
+    problems = sort_problems((*problems, *find_more(application, received)))
     if problems or service is None or law is None:
         raise InvalidInput(problems=problems)
     channel = service.channel(client.channel)

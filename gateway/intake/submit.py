@@ -17,7 +17,8 @@ from contracts.errors import CallerError, Conflict, MalformedInput, NotFound, Pr
 from contracts.request import Service
 from gateway.clock import Clock
 from gateway.core.law import FindLaw
-from gateway.intake.acceptance import SoundApplication, build_new, check_content, check_paper, name_clerk
+from gateway.intake.acceptance import FindMore, SoundApplication, build_new, check_content, check_paper, name_clerk
+from gateway.intake.account_checks import refuse_statements
 from gateway.intake.attestation import JudgeAttestation, attest_nothing
 from gateway.intake.code_signing import CodeSigning, Waiting
 from gateway.intake.envelope import ATTESTED, BY_CODE, ON_PAPER, Envelope, open_envelope
@@ -57,6 +58,8 @@ class Submit:
     judge_attestation: JudgeAttestation = attest_nothing
     codes: CodeSigning | None = None
     """None where nobody signs by code."""
+    find_more: FindMore = refuse_statements
+    """What is wrong with a statement about the account that an application carries."""
 
     def __call__(self, request: SubmitRequest, client: Client) -> Receipt | Waiting:
         """The receipt of an application that is committed, or what waits for a code.
@@ -103,7 +106,7 @@ class Submit:
 
     def check(self, content: bytes, client: Client, received: datetime) -> SoundApplication:
         """The application in the bytes, were it signed; raises InvalidInput with every fault, NotAllowed."""
-        return check_content(content, client, received, self.services, self.find_law)
+        return check_content(content, client, received, self.services, self.find_law, self.find_more)
 
     def find_waiting(self, application_id: str, client: Client) -> None:
         """Raises NotFound where nothing of the client waits for a code under the id, or was signed by one."""

@@ -59,7 +59,7 @@ from gateway.virtual_clock import VirtualClock
 from gateway.webhooks.sweeper import WebhookSweeper
 from gateway.wiring.adapters import build_registry_adapters
 from gateway.wiring.foundation import Foundation, make_find_law, open_foundation
-from gateway.wiring.intake import build_submit
+from gateway.wiring.intake import build_account_checks, build_submit
 from gateway.wiring.webhooks import build_webhooks
 from signing.cms.verifying import verify_cms
 
@@ -119,13 +119,15 @@ def open_gateway(settings: Settings, clock: Clock = now) -> Iterator[Flask]:
             )
             return assembler.assemble(stored, evidence, events, clock())
 
-        submit = build_submit(settings, base, adapters, policy, find_law, clock)
+        checks = build_account_checks(settings, base, adapters, clock)
+        submit = build_submit(settings, base, adapters, policy, find_law, clock, checks)
         yield create_api(
             ApiParts(
                 catalogue=base.catalogue,
                 clock=clock,
                 submit=submit,
                 make_draft=MakeDraft(submit.check, clock),
+                check_account=checks,
                 store=base.applications,
                 assemble=assemble,
                 read_terms=_make_read_terms(find_law),

@@ -29,6 +29,7 @@ JUDGES = (
     "gateway/office/",
     "gateway/scans",
     "gateway/store/acting",
+    "gateway/store/account_checks",
     "gateway/store/codes",
     "gateway/store/decision_acts",
     "gateway/store/document_acts",
