@@ -84,6 +84,10 @@ class Representative(Person):
     document_number: Word
     """Of the decision on guardianship, or of the power of attorney."""
     issued_on: Day
+    valid_until: Day | None = None
+    """The last day on which what the representative acts by is in force, where it tells one."""
+    phone: Phone | None = None
+    """Needed where the representative signs by a one-time code."""
 
 
 class BirthRecord(_Part):

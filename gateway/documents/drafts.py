@@ -53,7 +53,7 @@ class _Writing:
         yield self._say("title", service=end_sentence(speak(self._service.name, self._language)))
         yield from self._applicant(application.applicant)
         if application.representative is not None:
-            yield self._representative(application.representative)
+            yield from self._representative(application.representative)
         yield self._say("family" if application.family else "no_family")
         for n, member in enumerate(application.family, start=1):
             yield f"{n}) {self._member(member)}"
@@ -78,14 +78,18 @@ class _Writing:
         if person.address is not None:
             yield self._say("address", address=person.address)
 
-    def _representative(self, person: Representative) -> str:
-        return self._say(
+    def _representative(self, person: Representative) -> Iterator[str]:
+        yield self._say(
             "representative",
             who=self._who(person, person.iin),
             ground=self._word(self._texts.ground, person.ground),
             number=person.document_number,
             day=say_date(person.issued_on),
         )
+        if person.valid_until is not None:
+            yield self._say("representative_until", day=say_date(person.valid_until))
+        if person.phone is not None:
+            yield self._say("representative_phone", phone=person.phone)
 
     def _member(self, member: Member) -> str:
         facts = [f"{self._word(self._texts.relation, member.relation.value)}: {self._who(member, member.iin)}"]

@@ -32,6 +32,7 @@ def full_application() -> Application:
     told["representative"] = {
         "surname": "Опекунов", "name": "Арман", "patronymic": "Серикович", "birth_date": "1970-04-05",
         "iin": SPOUSE_IIN, "ground": "power_of_attorney", "document_number": "D-9", "issued_on": "2024-06-07",
+        "valid_until": "2027-06-08", "phone": "+77000000002",
     }  # fmt: skip
     told["declared"] = {name: True for name in Declared.model_fields if name != "alimony"}
     told["declared"]["alimony"] = {"debtor_iin": CHILD_IIN, "receives": False}
