@@ -1,4 +1,4 @@
-"""What the dossier shows of the application itself: how it came, its people, who may sign it, the bank's earlier word."""
+"""What the dossier shows of the application itself: how it came, its people, who may sign it, the bank's word."""
 
 from __future__ import annotations
 

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from contracts.errors import Problem, SignatureRefused
 from gateway.intake.base64_text import read_base64, read_wrapped_base64
+from gateway.intake.handed_in import MOST_PAPERS, PaperBody, refuse_with_code
 from gateway.intake.model import read_body
 
 ON_PAPER, BY_CODE, ATTESTED = "paper", "otp", "attested"
@@ -47,6 +48,9 @@ class SubmitBody(BaseModel):
         default=None,
         description="surname and initials of who accepted the application at the counter; needed there alone",
     )
+    papers: Annotated[tuple[PaperBody, ...], Field(max_length=MOST_PAPERS)] = Field(
+        default=(), description="of a provider's key alone: what was scanned at the counter", repr=False
+    )
 
 
 @dataclass(frozen=True)
@@ -58,6 +62,8 @@ class Envelope:
     method: str
     format: str
     accepted_by: str
+    papers: tuple[PaperBody, ...] = field(default=(), repr=False)
+    """Not looked into yet."""
 
 
 def open_envelope(body: bytes) -> Envelope:
@@ -81,6 +87,7 @@ def open_envelope(body: bytes) -> Envelope:
         method=signature.method,
         format=signature.format,
         accepted_by=(read.accepted_by or "").strip(),
+        papers=read.papers,
     )
 
 
@@ -89,6 +96,7 @@ def _open_unsigned(read: SubmitBody) -> Envelope:
     signature = read.signature
     if signature.format or signature.value or signature.scan or signature.accepted_by:
         raise _refuse_method("/signature/value", "a signature by code has no format, value or scan here")
+    refuse_with_code(read.papers)
     content = read_base64(read.application, "/application")
     return Envelope(content, b"", BY_CODE, "", (read.accepted_by or "").strip())
 
@@ -104,6 +112,7 @@ def _open_paper(read: SubmitBody) -> Envelope:
         method=ON_PAPER,
         format="",
         accepted_by=(read.accepted_by or signature.accepted_by or "").strip(),
+        papers=read.papers,
     )
 
 

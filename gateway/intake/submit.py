@@ -22,6 +22,7 @@ from gateway.intake.account_checks import refuse_statements
 from gateway.intake.attestation import JudgeAttestation, attest_nothing
 from gateway.intake.code_signing import CodeSigning, Waiting
 from gateway.intake.envelope import ATTESTED, BY_CODE, ON_PAPER, Envelope, open_envelope
+from gateway.intake.handed_in import check_bringer, read_papers
 from gateway.intake.signature import Verify, judge_signature
 from gateway.scans import recognise
 from gateway.store.port import ApplicationStore
@@ -166,8 +167,10 @@ class Submit:
         accepted_by = name_clerk(envelope, client, sound.channel)
         if envelope.method == ON_PAPER:
             check_paper(client, sound.channel)
+        check_bringer(envelope.papers, client)
         verdict = self._judge_signature(envelope, sound.application, client, received, accepted_by)
-        return build_new(sound, envelope, client, received, self.find_law, verdict)
+        new = build_new(sound, envelope, client, received, self.find_law, verdict)
+        return replace(new, papers=read_papers(envelope.papers))
 
 
 def check_idempotency_key(key: str) -> None:

@@ -20,6 +20,7 @@ from gateway.core.terms import LegalDate
 from gateway.store import tables as t
 from gateway.store.clients import Clients
 from gateway.store.database import Database
+from gateway.store.documents import Bringer, insert_document
 from gateway.store.ending import is_over
 from gateway.store.events import add_events, read_events
 from gateway.store.exchanges import read_exchanges
@@ -143,7 +144,13 @@ class Applications(Clients):
                 application_id=application_id, due_at=new.received_at, reason="accepted", leased_until=None, version=0
             )
         )
-        add_events(connection, application_id, new.received_at, (Told("application_accepted", Audience.ALL, {}),))
+        told = [Told("application_accepted", Audience.ALL, {})]
+        by = Bringer(new.client.id, new.accepted_by or new.client.employee or new.client.name, new.received_at)
+        for n, paper in enumerate(new.papers):
+            document_id = insert_document(connection, self._sealer, application_id, paper, by, n)
+            data = {"document": document_id, "kind": paper.kind, "cells": [], "by": by.name, "sha256": paper.sha256}
+            told.append(Told("document_added", Audience.PROVIDER, data))
+        add_events(connection, application_id, new.received_at, told)
         return application_id, True
 
     def _stored(self, connection: Connection, row: Row[tuple[object, ...]], client: Client) -> StoredApplication:

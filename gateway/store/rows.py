@@ -14,7 +14,7 @@ from contracts.request import Channel
 from contracts.words import QuestionWord
 from gateway.core.case import Case
 from gateway.core.terms import LegalDate
-from gateway.store.course_rows import Course, LetterHashes
+from gateway.store.course_rows import Course, LetterHashes, NewDocument
 
 
 class ClientKind(StrEnum):
@@ -95,6 +95,8 @@ class NewApplication:
     """Its id where it was given out before (an application that waited for a code); "" = a new one."""
     promised: LegalDate | None = None
     """The date that the applicant is told; kept as told, whatever calendar and rules say later."""
+    papers: tuple[NewDocument, ...] = ()
+    """What was handed in with it, kept in the same transaction."""
 
 
 @dataclass(frozen=True)
