@@ -85,6 +85,10 @@ class Representative(Person):
     document_number: Word
     """Of the decision on guardianship, or of the power of attorney."""
     issued_on: Day
+    valid_until: Day | None = None
+    """The last day on which what the representative acts by is in force, where it tells one."""
+    phone: Phone | None = None
+    """Needed where the representative signs by a one-time code."""
 
 
 class BirthRecord(_Part):
@@ -102,6 +106,8 @@ class Member(Person):
 
 class Account(_Part):
     iban: Annotated[str, StringConstraints(min_length=1, max_length=42)]
+    check: Annotated[str, StringConstraints(min_length=1, max_length=600)] | None = None
+    """The statement of `POST /v1/checks/account` about this account and this applicant, word for word."""
 
 
 class DeclaredAlimony(_Part):

@@ -77,7 +77,8 @@ class RequestRow(Row):
     wave: int = Field(ge=1, le=2)
     period: Period = Period.NONE
     related: str = ""
-    """Who `question.related_iin` is: `applicant`, or `other_parent` (declared, else by acts of birth); "" nobody."""
+    """Who `question.related_iin` is: `applicant` (of a ward who applies, the guardian who signs), or `other_parent`
+    (declared, else by acts of birth); "" nobody."""
     absence: Absence
     absence_if_declared: str = ""
     """For written_request_if_declared: the leaf of `declared` in the application that makes absence a gap."""

@@ -47,7 +47,8 @@ class SubjectRule(StrEnum):
     SPOUSE = "spouse"
     EACH_MEMBER = "each_member"
     EACH_CHILD = "each_child"
-    """Every declared child of the family under 18 on the day of acceptance (T0)."""
+    """Every declared child of the family under 18 on the day of acceptance (T0), and an applicant of that age for whom
+    a guardian signs."""
     MEMBERS_OF_AGE = "members_of_age"
     """Members whose age on T0 lies in `age_from`..`age_to` of the row."""
     DEPENDANTS_OF_AGE = "dependants_of_age"

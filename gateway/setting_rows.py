@@ -93,6 +93,8 @@ TABLE: tuple[Setting, ...] = (
     Setting("sms_sender", Kind.TEXT, "1414", "The name or short number that a citizen sees beside an SMS.", True),
     Setting("sms_login", Kind.TEXT, "asp-gateway", "Our account at the SMS gateway, which the bus leads to.", True),
     Setting("sms_password", Kind.TEXT, "mock-password", "The password of that account.", True, secret=True),
+    Setting("files_login", Kind.TEXT, "", "Our account at the bus's file store; none = the sender's own."),
+    Setting("files_password", Kind.TEXT, "", "The password of that account.", secret=True),
     Setting("otp_digits", Kind.NUMBER, "6", "Digits of a one-time code.", low=6, high=9),
     Setting("otp_seconds", Kind.NUMBER, "300", "How long a code is good for.", low=60, high=600),
     Setting("otp_tries", Kind.NUMBER, "5", "Tries of one code, after which it is burned.", low=1, high=10),
@@ -101,6 +103,18 @@ TABLE: tuple[Setting, ...] = (
     Setting("otp_a_day", Kind.NUMBER, "10", "Codes of one IIN, and to one phone, on one day.", low=1, high=100),
     Setting(
         "attestation_seconds", Kind.NUMBER, "900", "How long a portal's attestation is good for.", low=60, high=86_400
+    ),
+    Setting(
+        "account_checks_a_day", Kind.NUMBER, "5", "Checks of one IIN, and of one IBAN, on one day.", low=1, high=100
+    ),
+    Setting("account_checks_of_client", Kind.NUMBER, "1000", "Checks of accounts by one client on one day.", low=1),
+    Setting(
+        "account_checks_seconds",
+        Kind.NUMBER,
+        "86400",
+        "How long the answer about an account may travel inside an application.",
+        low=60,
+        high=2_592_000,
     ),
     Setting("ca_file", Kind.PATH, "", "PEM file of authorities for TLS with registries; none = the machine's own."),
     Setting("registry_bins", Kind.BINS, "", "Whose signature in a payload counts: REGISTRY=BIN; else any system's."),

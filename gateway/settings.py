@@ -65,6 +65,8 @@ class Settings:
     sms_sender: str
     sms_login: str
     sms_password: str = field(repr=False)
+    files_login: str
+    files_password: str = field(repr=False)
     otp_digits: int
     otp_seconds: int
     otp_tries: int
@@ -72,6 +74,9 @@ class Settings:
     otp_resends: int
     otp_a_day: int
     attestation_seconds: int
+    account_checks_a_day: int
+    account_checks_of_client: int
+    account_checks_seconds: int
     ca_file: Path | None
     registry_bins: Mapping[str, str]
     organisation_name: str

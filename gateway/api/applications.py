@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from flask import Response
 
-from gateway.api.answers import answer_json
+from gateway.api.answers import answer_file, answer_json
 from gateway.api.call import Call
 from gateway.api.codes import WaitingBody, describe_waiting
 from gateway.api.describe import describe_acceptance, describe_status, describe_ticket
-from gateway.api.routes import JSON, Access, Route
+from gateway.api.routes import JSON, PDF, Access, Route
 from gateway.api.schemas import AcceptedBody, StatusBody, TicketBody
+from gateway.documents.tickets import compose_ticket_document, render_ticket
 from gateway.intake.code_signing import Waiting
 from gateway.intake.envelope import SubmitBody
+from gateway.intake.handed_in import BODY_BYTES
 from gateway.intake.submit import SubmitRequest
 from gateway.logs import log_event
+from gateway.store.rows import ClientKind
 
 
 def submit(call: Call) -> Response:
+    if call.caller.kind is not ClientKind.PROVIDER:
+        # Papers are a provider's: a portal's body is no larger than any other.
+        call = replace(call, most_bytes=0)
     request = SubmitRequest(call.read_json_body(), call.request.headers.get("Idempotency-Key", ""))
     receipt = call.parts.submit(request, call.caller)
     if isinstance(receipt, Waiting):
@@ -36,7 +44,12 @@ def read_status(call: Call, application_id: str) -> Response:
 
 
 def read_ticket(call: Call, application_id: str) -> Response:
-    return answer_json(describe_ticket(call, call.read_application(application_id)))
+    stored = call.read_application(application_id)
+    if not call.wants(PDF):
+        return answer_json(describe_ticket(call, stored))
+    file = call.parts.office.files.open_stored(stored)
+    content = render_ticket(compose_ticket_document(file, stored, call.parts.read_terms(stored).promised))
+    return answer_file(content, PDF, f"ticket-{stored.number}.pdf")
 
 
 ROUTES = (
@@ -45,6 +58,7 @@ ROUTES = (
         "Submit a signed application; it is committed when the answer comes. By code: 201, it waits for the code.",
         status=202, body=SubmitBody, answers={JSON: AcceptedBody}, also={201: WaitingBody},
         refusals=(400, 403, 409, 413, 415, 422, 429, 502),
+        most_bytes=BODY_BYTES,
         headers={"Idempotency-Key": "1 to 255 printable characters: the same key with the same body gets the first "
                  "answer again"},
     ),
@@ -59,7 +73,7 @@ ROUTES = (
     ),
     Route(
         "GET", "/v1/applications/{application_id}/ticket", read_ticket, Access.PORTAL,
-        "The ticket where a person accepted the application, else the notice of processing.",
-        answers={JSON: TicketBody}, refusals=(404,),
+        "The ticket where a person accepted the application, else the notice of processing; as data or as a PDF.",
+        answers={JSON: TicketBody, PDF: None}, refusals=(404,),
     ),
 )  # fmt: skip

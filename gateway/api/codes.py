@@ -32,7 +32,7 @@ class ResendBody(Body):
 
 
 class WaitingBody(Body):
-    """An application that waits for the code that was sent to the applicant's phone."""
+    """An application that waits for the code that was sent to the phone of whoever signs."""
 
     id: str
     status: Said

@@ -9,9 +9,11 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from contracts.catalogue import Catalogue
+from contracts.errors import SettingInvalid
 from gateway.clock import Clock
 from gateway.core.terms import Terms
 from gateway.engine.time_steps import TimeSteps
+from gateway.intake.account_checks import AccountAnswer, AccountQuestion
 from gateway.intake.code_signing import Waiting
 from gateway.intake.draft import Draft
 from gateway.intake.submit import Receipt, SubmitRequest
@@ -38,6 +40,14 @@ CheckSignature = Callable[[bytes, bytes | None, bytes | None], dict[str, Any]]
 
 Raises signing's DocumentUnrecognised.
 """
+
+
+CheckAccount = Callable[[AccountQuestion, Client], AccountAnswer]
+"""Port: whether an account is the applicant's own; raises GatewayError."""
+
+
+def check_no_account(question: AccountQuestion, client: Client) -> AccountAnswer:
+    raise SettingInvalid("no accounts are checked here")
 
 
 class Intake(Protocol):
@@ -69,6 +79,7 @@ class ApiParts:
     check_signature: CheckSignature
     office: Office
     """What people do to applications, and what is told of that."""
+    check_account: CheckAccount = check_no_account
     render_html: Callable[[dict[str, Any], str], str] | None = None
     """(dossier, language) -> the page; without it the dossier is JSON alone."""
     is_working: Callable[[], bool] = lambda: True

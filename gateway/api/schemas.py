@@ -201,5 +201,21 @@ class IinVerdictBody(Body):
     sex: str | None
 
 
+class AccountCheckBody(Body):
+    iin: Short = Field(repr=False)
+    iban: Short = Field(repr=False)
+    consent: bool = Field(default=False, description="the person's own consent to this question; refused without")
+    service: Short = Field(default="", description="whose banks count; needed where there is more than one")
+
+
+class AccountVerdictBody(Body):
+    owner: str = Field(description="yes; no (another's, or no such account); unknown: nobody said, `cause` tells why")
+    cause: str
+    retryable: bool = Field(description="whether another ask, later, may help")
+    checked_at: datetime
+    statement: str = Field(description="of yes and no: it may travel in the application as `account.check`")
+    valid_until: datetime | None = Field(description="until when the statement is taken")
+
+
 class HealthBody(Body):
     status: str

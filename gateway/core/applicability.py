@@ -80,7 +80,7 @@ def _stateless_or_unknown(look: Look) -> bool | None:
 
 
 def _parents_not_in_family(look: Look) -> bool | None:
-    if look.declared.guardianship or look.subject.relation is Relation.WARD:
+    if look.declared.guardianship or look.subject.relation is Relation.WARD or look.subject.guardian:
         return True
     inside = look.fact(Fact.PARENTS_IN_FAMILY)
     return None if inside is None else not inside

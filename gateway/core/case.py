@@ -32,6 +32,8 @@ class Subject:
     age: int
     """Full years on T0."""
     sex: str | None = None
+    guardian: str | None = field(default=None, repr=False)
+    """Of an applicant who is a ward: the IIN of the guardian who signs in the ward's place."""
 
 
 class ExchangeState(StrEnum):

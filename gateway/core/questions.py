@@ -51,7 +51,7 @@ def _know(case: Case, row: RequestRow, subject: Subject, rules: Rules) -> dict[Q
         QuestionWord.NAME: subject.name,
         QuestionWord.PATRONYMIC: subject.patronymic,
         QuestionWord.BIRTH_DATE: subject.birth_date.isoformat(),
-        QuestionWord.RELATED_IIN: _find_related(case, row),
+        QuestionWord.RELATED_IIN: _find_related(case, row, subject),
         QuestionWord.PERIOD_FROM: start.isoformat() if with_period else None,
         QuestionWord.PERIOD_TO: end.isoformat() if with_period else None,
         QuestionWord.ON_DATE: local_day(case.accepted_at).isoformat(),
@@ -68,10 +68,10 @@ def day_of_quarter(case: Case, rules: Rules) -> date:
     return local_day(case.received_at if by_filing and case.received_at else case.accepted_at)
 
 
-def _find_related(case: Case, row: RequestRow) -> str | None:
+def _find_related(case: Case, row: RequestRow, subject: Subject) -> str | None:
     match row.related:
         case "applicant":
-            return case.application.applicant.iin
+            return subject.guardian or case.application.applicant.iin
         case "other_parent":
             return find_other_parent(case)
         case _:

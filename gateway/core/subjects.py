@@ -13,6 +13,8 @@ from gateway.core.case import Subject
 
 APPLICANT = "applicant"
 HOUSEHOLD = "household"
+GUARDIANSHIP = "guardianship"
+"""What a guardian acts by, of the grounds of a representative."""
 
 
 def freeze_subjects(application: Application, accepted_at: datetime) -> tuple[Subject, ...]:
@@ -21,7 +23,7 @@ def freeze_subjects(application: Application, accepted_at: datetime) -> tuple[Su
     head = application.applicant
     applicant = Subject(
         APPLICANT, None, head.iin, head.surname, head.name, head.patronymic, head.birth_date,
-        full_years(head.birth_date, on), iins.sex(head.iin),
+        full_years(head.birth_date, on), iins.sex(head.iin), _guardian_of(application),
     )  # fmt: skip
     members = tuple(
         Subject(
@@ -51,11 +53,17 @@ def pick_subjects(rule: SubjectRow, subjects: tuple[Subject, ...], adult_age: in
         case SubjectRule.MEMBERS_OF_AGE:
             return _of_age(rule, people)
         case SubjectRule.EACH_CHILD:
-            return tuple(s for s in children if s.age < adult_age)
+            # A ward who applies through a guardian is a child that is asked about like any other.
+            return tuple(s for s in people if (s.relation in CHILDREN or s.guardian) and s.age < adult_age)
         case SubjectRule.DEPENDANTS_OF_AGE:
             return _of_age(rule, children)
         case SubjectRule.HOUSEHOLD:
             return tuple(s for s in subjects if s.ref == HOUSEHOLD)
+
+
+def _guardian_of(application: Application) -> str | None:
+    representative = application.representative
+    return representative.iin if representative is not None and representative.ground == GUARDIANSHIP else None
 
 
 def _of_age(rule: SubjectRow, people: tuple[Subject, ...]) -> tuple[Subject, ...]:

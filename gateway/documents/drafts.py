@@ -12,6 +12,8 @@ from importlib.resources import as_file, files
 from contracts.application import Applicant, Application, Member, Person, Representative
 from contracts.request import Service
 from contracts.tables import Names, Row, read_row, read_toml
+from gateway.account_statements import read_statement
+from gateway.core.calendar import ALMATY
 from gateway.documents.sheets import clean
 from gateway.documents.texts import end_sentence, fill, say_date, speak
 
@@ -51,11 +53,14 @@ class _Writing:
         yield self._say("title", service=end_sentence(speak(self._service.name, self._language)))
         yield from self._applicant(application.applicant)
         if application.representative is not None:
-            yield self._representative(application.representative)
+            yield from self._representative(application.representative)
         yield self._say("family" if application.family else "no_family")
         for n, member in enumerate(application.family, start=1):
             yield f"{n}) {self._member(member)}"
         yield self._account(application.account.iban)
+        if application.account.check is not None:
+            told = read_statement(application.account.check)
+            yield self._say(f"account_check_{told.owner}", at=f"{told.at.astimezone(ALMATY):%d.%m.%Y %H:%M}")
         yield from self._declared(application)
         for name, given in application.consents:
             yield self._word(self._texts.consent, name) if given else self._say("no_consent", name=name)
@@ -74,14 +79,18 @@ class _Writing:
         if person.address is not None:
             yield self._say("address", address=person.address)
 
-    def _representative(self, person: Representative) -> str:
-        return self._say(
+    def _representative(self, person: Representative) -> Iterator[str]:
+        yield self._say(
             "representative",
             who=self._who(person, person.iin),
             ground=self._word(self._texts.ground, person.ground),
             number=person.document_number,
             day=say_date(person.issued_on),
         )
+        if person.valid_until is not None:
+            yield self._say("representative_until", day=say_date(person.valid_until))
+        if person.phone is not None:
+            yield self._say("representative_phone", phone=person.phone)
 
     def _member(self, member: Member) -> str:
         facts = [f"{self._word(self._texts.relation, member.relation.value)}: {self._who(member, member.iin)}"]

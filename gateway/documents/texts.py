@@ -1,4 +1,4 @@
-"""The words of letters and notices, read from `texts.toml`, and how their places are filled in."""
+"""The words of letters, tickets and notices, read from `texts.toml`, and how their places are filled in."""
 
 from __future__ import annotations
 
@@ -33,6 +33,7 @@ class NoticeKind(Row):
 class Texts(Row):
     word: dict[str, Names]
     letter: dict[str, Names]
+    ticket: dict[str, Names]
     kind: dict[str, NoticeKind]
 
 

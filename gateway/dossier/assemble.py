@@ -22,7 +22,7 @@ from contracts.request import RequestRow
 from contracts.words import Outcome
 from gateway.core.answers import Answer, PartAnswer, read_all
 from gateway.core.calendar import ALMATY
-from gateway.core.case import Case, Subject
+from gateway.core.case import Case
 from gateway.core.findings import Finding, find_contradictions
 from gateway.core.gaps import find_gaps
 from gateway.core.law import FindLaw, Law, law_of
@@ -31,6 +31,7 @@ from gateway.documents.reasons import FindReasons, find_staged
 from gateway.dossier.chain import describe_chain
 from gateway.dossier.consents import describe_consent
 from gateway.dossier.course import describe_course
+from gateway.dossier.declared import describe_application, describe_representative, describe_subject
 from gateway.office.told_dates import read_told
 from gateway.store.course_rows import Course
 from gateway.store.encoding import plain
@@ -58,8 +59,12 @@ class DossierAssembler:
         requests = [self._request(case, row, answers, proofs) for row in case.service.requests]
         dossier = {
             "format": FORMAT,
-            "application": _application(stored),
-            "signature": {"verdict": stored.verdict, "sha256": hashlib.sha256(stored.signature).hexdigest()},
+            "application": describe_application(stored),
+            "signature": {
+                "verdict": stored.verdict,
+                "sha256": hashlib.sha256(stored.signature).hexdigest(),
+                "representative": describe_representative(case),
+            },
             "chain": describe_chain(evidence),
             "terms": self._terms(stored, law, evidence.course),
             "summary": summarise(case, requests, answers),
@@ -97,7 +102,7 @@ class DossierAssembler:
         ref = answer.inquiry.subject_ref
         return {
             "id": answer.inquiry.id,
-            "subject": _subject(case.subject(ref)) if ref else None,
+            "subject": describe_subject(case.subject(ref)) if ref else None,
             "outcome": answer.outcome.value,
             "reason": answer.cause,
             "closed": answer.closed,
@@ -203,34 +208,6 @@ def digest(dossier: dict[str, Any]) -> str:
     return hashlib.sha256(
         json.dumps(bare, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
     ).hexdigest()
-
-
-def _application(stored: StoredApplication) -> dict[str, Any]:
-    case = stored.case
-    return {
-        "id": stored.id,
-        "number": stored.number,
-        "service": case.service.code,
-        "service_name": case.service.name.model_dump(),
-        "channel": case.channel,
-        "received_at": stored.received_at.astimezone(ALMATY).isoformat(),
-        "accepted_at": case.accepted_at.astimezone(ALMATY).isoformat(),
-        "accepted_by": stored.accepted_by,
-        "body_sha256": hashlib.sha256(stored.body).hexdigest(),
-        "declared": json.loads(stored.body),
-    }
-
-
-def _subject(subject: Subject) -> dict[str, Any]:
-    name = " ".join(part for part in (subject.surname, subject.name, subject.patronymic) if part)
-    return {
-        "ref": subject.ref,
-        "relation": subject.relation.value if subject.relation else subject.ref,
-        "iin": subject.iin,
-        "name": name,
-        "birth_date": subject.birth_date.isoformat(),
-        "age": subject.age,
-    }
 
 
 def _worst(answers: Sequence[Answer]) -> str:

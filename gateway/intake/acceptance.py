@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,10 +13,13 @@ from contracts.request import Channel, Service
 from gateway.core.calendar import local_day, moment_of_acceptance
 from gateway.core.law import FindLaw, Law
 from gateway.core.terms import promise
-from gateway.intake.envelope import Envelope
-from gateway.intake.model import read_application
+from gateway.intake.envelope import BY_CODE, ON_PAPER, Envelope
+from gateway.intake.model import read_application, sort_problems
 from gateway.intake.rules import find_problems
 from gateway.store.rows import Client, ClientKind, NewApplication
+
+FindMore = Callable[[Application, datetime], Iterable[Problem]]
+"""Port: faults that no pure rule can see."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +38,7 @@ def check_content(
     received: datetime,
     services: Mapping[str, Service],
     find_law: FindLaw,
+    find_more: FindMore,
     *,
     phone_needed: bool = True,
 ) -> SoundApplication:
@@ -48,6 +52,7 @@ def check_content(
     law = find_law(service.code, on) if service is not None else None
     adult_age = law.rules.number("ages.adult") if law else 0
     problems = find_problems(application, service, on, adult_age, phone_needed=phone_needed)
+    problems = sort_problems((*problems, *find_more(application, received)))
     if problems or service is None or law is None:
         raise InvalidInput(problems=problems)
     channel = service.channel(client.channel)
@@ -94,6 +99,7 @@ def build_new(
         client=client,
         body=envelope.content,
         signature=envelope.signature,
+        signs_once=envelope.method not in (ON_PAPER, BY_CODE),
         verdict=verdict,
         received_at=received,
         accepted_at=accepted_at,

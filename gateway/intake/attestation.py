@@ -1,7 +1,7 @@
 """A portal's attestation: it ran the one-time code itself, and says so under its organisation's key.
 
 Believed of clients that are set to attest, by a system of the very organisation that is set, about these very bytes and
-this very applicant, and only for a while: a statement is no standing mandate.
+the applicant or representative of them, and only for a while: a statement is no standing mandate.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from contracts.errors import CallerError, NotAllowed, Problem, RevocationUnknown
 from gateway.intake.envelope import ATTESTED, Envelope
 from gateway.intake.model import read_body
 from gateway.intake.signature import VALUE, refuse_verdict
+from gateway.intake.signers import list_signers
 from gateway.store.rows import Client
 from gateway.trusted_signers import is_outage
 from signing.reports import record
@@ -65,13 +66,14 @@ class Attestations:
         statement = _read(verdict.content)
         if statement.application_sha256 != hashlib.sha256(envelope.content).hexdigest():
             raise _refuse("attestation-mismatch", "the statement is about another application")
-        if statement.iin != application.applicant.iin:
+        role = list_signers(application).get(statement.iin)
+        if role is None:
             raise _refuse("attestation-mismatch", "the statement is about another person")
         if not at - self.lasts <= statement.signed_at <= at + _AHEAD:
             raise _refuse("attestation-stale", f"a statement is good for {self.lasts.total_seconds() / 60:.0f} minutes")
         return {
             "method": ATTESTED,
-            "signed_by": "applicant",
+            "signed_by": role,
             "phone": statement.phone_masked,
             "signed_at": statement.signed_at.isoformat(),
             "attested_method": statement.method,

@@ -19,6 +19,8 @@ from contracts.sms import Receipt, SmsMessage
 from gateway.clock import Clock
 from gateway.intake.code_rules import Binding, CodeRules, bind_code, is_same, make_code, mask_phone, may_resend
 from gateway.intake.envelope import BY_CODE, Envelope
+from gateway.intake.model import read_application
+from gateway.intake.signers import find_code_signer
 from gateway.store.codes import CodeStore, WaitingCode
 from gateway.store.rows import Client
 
@@ -76,20 +78,17 @@ class CodeSigning:
         earlier = self.store.find_waiting(client.id, key, sha256) if key else None
         if earlier is not None:
             return self._describe(earlier)
-        applicant = application.applicant
-        if applicant.phone is None:
-            detail = "a code goes to the applicant's phone, and the application names none"
-            raise InvalidInput(problems=(Problem("phone-missing", "/application/applicant/phone", detail),))
+        signer = find_code_signer(application)
         application_id = f"app_{secrets.token_hex(12)}"
         # Counted before anybody is asked: whose a phone is may not be tried out.
-        self.store.count(application_id, applicant.iin, applicant.phone, self.clock(), self.rules.a_day)
-        verdict = self.ask_phone(_name(application_id, 0), applicant.iin, applicant.phone)
+        self.store.count(application_id, signer.iin, signer.phone, self.clock(), self.rules.a_day)
+        verdict = self.ask_phone(_name(application_id, 0), signer.iin, signer.phone)
         if not verdict.belongs:
             detail = (
-                "the base of mobile citizens does not have this phone for the applicant: "
+                f"the base of mobile citizens does not have this phone for the {signer.role}: "
                 "register it there (bmg.gov.kz, or a service center), or sign with an EDS"
             )
-            raise InvalidInput(problems=(Problem("otp-phone-not-bound", "/application/applicant/phone", detail),))
+            raise InvalidInput(problems=(Problem("otp-phone-not-bound", signer.pointer, detail),))
         now = self.clock()
         waiting = WaitingCode(
             application_id=application_id,
@@ -97,7 +96,7 @@ class CodeSigning:
             idempotency_key=key,
             request_sha256=sha256,
             content=envelope.content,
-            phone=applicant.phone,
+            phone=signer.phone,
             accepted_by=envelope.accepted_by,
             codes=1,
             sent_at=now,
@@ -123,7 +122,7 @@ class CodeSigning:
         self.store.replace(
             waiting,
             self._bind(waiting, code),
-            application.applicant.iin,
+            find_code_signer(application).iin,
             may_resend=lambda sent_at, codes: may_resend(sent_at, codes, now, self.rules),
             a_day=self.rules.a_day,
         )
@@ -174,7 +173,7 @@ class CodeSigning:
         """The evidence that the dossier shows."""
         return {
             "method": BY_CODE,
-            "signed_by": "applicant",
+            "signed_by": find_code_signer(read_application(waiting.content)).role,
             "indication": "TOTAL_PASSED",
             "application_sha256": hashlib.sha256(waiting.content).hexdigest(),
             "phone": mask_phone(waiting.phone),

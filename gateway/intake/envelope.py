@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from contracts.errors import Problem, SignatureRefused
 from gateway.intake.base64_text import read_base64, read_wrapped_base64
+from gateway.intake.handed_in import MOST_PAPERS, PaperBody, refuse_with_code
 from gateway.intake.model import read_body
 from gateway.intake.wrapper import read_wrapper
 
@@ -48,6 +49,9 @@ class SubmitBody(BaseModel):
         default=None,
         description="surname and initials of who accepted the application at the counter; needed there alone",
     )
+    papers: Annotated[tuple[PaperBody, ...], Field(max_length=MOST_PAPERS)] = Field(
+        default=(), description="of a provider's key alone: what was scanned at the counter", repr=False
+    )
 
 
 def nothing_more(signed: bytes) -> dict[str, Any]:
@@ -69,6 +73,8 @@ class Envelope:
     """What those bytes say besides, for the verdict in the dossier."""
     phone_needed: bool = True
     """False where the form has no place for a phone."""
+    papers: tuple[PaperBody, ...] = field(default=(), repr=False)
+    """Not looked into yet."""
 
 
 def open_envelope(body: bytes) -> Envelope:
@@ -92,6 +98,7 @@ def open_envelope(body: bytes) -> Envelope:
         method=signature.method,
         format=signature.format,
         accepted_by=(read.accepted_by or "").strip(),
+        papers=read.papers,
     )
 
 
@@ -100,6 +107,7 @@ def _open_unsigned(read: SubmitBody) -> Envelope:
     signature = read.signature
     if signature.format or signature.value or signature.scan or signature.accepted_by:
         raise _refuse_method("/signature/value", "a signature by code has no format, value or scan here")
+    refuse_with_code(read.papers)
     content = read_base64(read.application, "/application")
     return Envelope(content, b"", BY_CODE, "", (read.accepted_by or "").strip())
 
@@ -115,6 +123,7 @@ def _open_paper(read: SubmitBody) -> Envelope:
         method=ON_PAPER,
         format="",
         accepted_by=(read.accepted_by or signature.accepted_by or "").strip(),
+        papers=read.papers,
     )
 
 

@@ -107,6 +107,14 @@ def _check_phone(look: Look) -> Iterator[Problem]:
         yield Problem("phone-missing", "/applicant/phone", "the applicant's phone must be given")
 
 
+def _check_mandate(look: Look) -> Iterator[Problem]:
+    """What the representative acts by is in force on the day of filing."""
+    representative = look.application.representative
+    if representative is not None and representative.valid_until and representative.valid_until < look.on:
+        detail = "what the representative acts by is not in force any more"
+        yield Problem("representative-expired", "/representative/valid_until", detail)
+
+
 def _check_account(look: Look) -> Iterator[Problem]:
     verdict = ibans.check_iban(look.application.account.iban, [bank.code for bank in look.service.banks])
     if verdict.code:
@@ -157,6 +165,7 @@ RULES: tuple[Rule, ...] = (
     _check_other_dates,
     _check_representative,
     _check_phone,
+    _check_mandate,
     _check_account,
     _check_consents,
     _check_members_without_iin,

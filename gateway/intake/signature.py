@@ -9,6 +9,7 @@ from typing import Any
 from contracts.application import Application
 from contracts.errors import OperatorError, Problem, RevocationUnknown, SignatureRefused
 from gateway.intake.envelope import Envelope
+from gateway.intake.signers import list_signers
 from gateway.trusted_signers import is_outage
 from signing.certificates import Role
 from signing.errors import SigningError
@@ -73,10 +74,7 @@ def _read_signed(envelope: Envelope, signed: bytes) -> bytes:
 
 def _find_signer(application: Application, signers: list[Signer]) -> str:
     """Who of those who may sign did; every signer has passed, and whoever else signed besides does not matter."""
-    representative = application.representative
-    may_sign = {application.applicant.iin: "applicant"}
-    if representative is not None:
-        may_sign[representative.iin] = "representative"
+    may_sign = list_signers(application)
     own = [signer for signer in signers if signer.iin in may_sign]
     if not own:
         raise _refuse(OTHER_PERSON, "The signature is valid, but not the applicant's.")

@@ -17,10 +17,12 @@ from contracts.errors import CallerError, Conflict, MalformedInput, NotFound, Pr
 from contracts.request import Service
 from gateway.clock import Clock
 from gateway.core.law import FindLaw
-from gateway.intake.acceptance import SoundApplication, build_new, check_content, check_paper, name_clerk
+from gateway.intake.acceptance import FindMore, SoundApplication, build_new, check_content, check_paper, name_clerk
+from gateway.intake.account_checks import refuse_statements
 from gateway.intake.attestation import JudgeAttestation, attest_nothing
 from gateway.intake.code_signing import CodeSigning, Waiting
 from gateway.intake.envelope import ATTESTED, BY_CODE, ON_PAPER, Envelope, open_envelope
+from gateway.intake.handed_in import check_bringer, read_papers
 from gateway.intake.signature import Verify, judge_signature
 from gateway.scans import recognise
 from gateway.store.port import ApplicationStore
@@ -57,6 +59,8 @@ class Submit:
     judge_attestation: JudgeAttestation = attest_nothing
     codes: CodeSigning | None = None
     """None where nobody signs by code."""
+    find_more: FindMore = refuse_statements
+    """What is wrong with a statement about the account that an application carries."""
 
     def __call__(self, request: SubmitRequest, client: Client) -> Receipt | Waiting:
         """The receipt of an application that is committed, or what waits for a code.
@@ -75,6 +79,7 @@ class Submit:
             return self._find_codes().begin(
                 envelope, sound.application, sound.service, client, request.idempotency_key, request_sha256
             )
+        check_bringer(envelope.papers, client)
         new = self._judge(envelope, sound, client, received)
         new = replace(new, idempotency_key=request.idempotency_key, request_sha256=request_sha256)
         return Receipt(*self.store.accept(new))
@@ -121,7 +126,9 @@ class Submit:
         self, content: bytes, client: Client, received: datetime, *, phone_needed: bool = True
     ) -> SoundApplication:
         """The application in the bytes, were it signed; raises InvalidInput with every fault, NotAllowed."""
-        return check_content(content, client, received, self.services, self.find_law, phone_needed=phone_needed)
+        return check_content(
+            content, client, received, self.services, self.find_law, self.find_more, phone_needed=phone_needed
+        )
 
     def find_waiting(self, application_id: str, client: Client) -> None:
         """Raises NotFound where nothing of the client waits for a code under the id, or was signed by one."""
@@ -182,7 +189,8 @@ class Submit:
         if envelope.method == ON_PAPER:
             check_paper(client, sound.channel)
         verdict = self._judge_signature(envelope, sound.application, client, received, accepted_by)
-        return build_new(sound, envelope, client, received, self.find_law, verdict)
+        new = build_new(sound, envelope, client, received, self.find_law, verdict)
+        return replace(new, papers=read_papers(envelope.papers))
 
 
 def check_idempotency_key(key: str) -> None:

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from contracts.errors import InvalidInput, Problem
 from gateway.scans import recognise
 from gateway.store.acting import Actor
-from gateway.store.document_acts import DocumentActs, NewDocument
+from gateway.store.course_rows import NewDocument
+from gateway.store.document_acts import DocumentActs
 
 PAPER, LETTER = "paper", "letter"
 KINDS = (PAPER, LETTER)

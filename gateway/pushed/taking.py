@@ -7,10 +7,13 @@ again.
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from logging import WARNING
+
+from pydantic import ValidationError
 
 from adapters.ports import Deadline
 from contracts.errors import (
@@ -26,6 +29,7 @@ from contracts.exchange import Arrival, StatusChange
 from contracts.intakes import IntakeProfile
 from gateway.gathering.arrivals import check_ids
 from gateway.intake.envelope import ON_PAPER, Envelope
+from gateway.intake.handed_in import PaperBody
 from gateway.intake.submit import Submit
 from gateway.logs import log_event
 from gateway.pushed.chain import Chain, Files, log_failure
@@ -155,13 +159,23 @@ class PushedIntake:
             phone_needed=not profile.lacks_phone,
         )
         deadline = Deadline(_SECONDS)
+        papers = tuple(self._bring(arrival, n, one, deadline) for n, one in enumerate(carried.attachments))
+        envelope = replace(envelope, papers=papers)
         if carried.scan is None:
             return envelope
-        scan = self._download(arrival, carried.scan, deadline)
+        scan = self._download(f"{arrival.message_id}-scan", carried.scan, deadline)
         return replace(envelope, signature=scan, method=ON_PAPER, format="")
 
-    def _download(self, arrival: Arrival, attachment: Attachment, deadline: Deadline) -> bytes:
-        found = self.files.download(f"{arrival.message_id}", attachment.file_id, deadline=deadline)
+    def _bring(self, arrival: Arrival, n: int, attachment: Attachment, deadline: Deadline) -> PaperBody:
+        content = self._download(f"{arrival.message_id}-{n}", attachment, deadline)
+        try:
+            return PaperBody(title=attachment.name, content=base64.b64encode(content).decode())
+        except ValidationError:
+            # `from None`: the validator's own words quote the name.
+            raise refuse_document("the name of a file is none", f"/attachments/{n}") from None
+
+    def _download(self, question_id: str, attachment: Attachment, deadline: Deadline) -> bytes:
+        found = self.files.download(question_id, attachment.file_id, deadline=deadline)
         if found is None:
             detail = "a file that the message names does not lie in the bus's file store"
             raise InvalidInput(problems=(Problem("push-file-missing", "", detail),))

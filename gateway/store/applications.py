@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import secrets
 import threading
@@ -20,6 +21,7 @@ from gateway.core.terms import LegalDate
 from gateway.store import tables as t
 from gateway.store.clients import Clients, read_client
 from gateway.store.database import Database
+from gateway.store.documents import Bringer, insert_document
 from gateway.store.ending import is_over
 from gateway.store.events import add_events, read_events
 from gateway.store.exchanges import read_exchanges
@@ -114,6 +116,8 @@ class Applications(Clients):
         application_id = new.application_id or f"app_{secrets.token_hex(12)}"
         if new.application_id and _is_there(connection, application_id):
             return application_id, False
+        signed = hashlib.sha256(new.signature).hexdigest() if new.signs_once else None
+        _check_replay(connection, signed)
         digest = pin_rules(connection, new.service, new.rules) if new.rules else ""
         seal = self._sealer.seal
         connection.execute(
@@ -127,6 +131,7 @@ class Applications(Clients):
                 sealed_body=seal(new.body, f"applications:{application_id}:body"),
                 sealed_signature=seal(new.signature, f"applications:{application_id}:signature"),
                 sealed_verdict=seal(json.dumps(new.verdict).encode(), f"applications:{application_id}:verdict"),
+                signature_sha256=signed,
                 accepted_by=new.accepted_by,
                 rules_version=new.rules_version,
                 rules_digest=digest,
@@ -146,7 +151,13 @@ class Applications(Clients):
         )
         if new.origin is not None:
             keep_origin(connection, self._sealer, application_id, new.client, new.origin, new.received_at)
-        add_events(connection, application_id, new.received_at, (Told("application_accepted", Audience.ALL, {}),))
+        told = [Told("application_accepted", Audience.ALL, {})]
+        by = Bringer(new.client.id, new.accepted_by or new.client.employee or new.client.name, new.received_at)
+        for n, paper in enumerate(new.papers):
+            document_id = insert_document(connection, self._sealer, application_id, paper, by, n)
+            data = {"document": document_id, "kind": paper.kind, "cells": [], "by": by.name, "sha256": paper.sha256}
+            told.append(Told("document_added", Audience.PROVIDER, data))
+        add_events(connection, application_id, new.received_at, told)
         return application_id, True
 
     def _stored(self, connection: Connection, row: Row[tuple[object, ...]], client: Client) -> StoredApplication:
@@ -206,6 +217,13 @@ def _read_inquiries(connection: Connection, application_id: str) -> tuple[Inquir
         )
         for row in rows
     )
+
+
+def _check_replay(connection: Connection, signed: str | None) -> None:
+    a = t.applications.c
+    if signed and connection.execute(select(a.id).where(a.signature_sha256 == signed)).first() is not None:
+        detail = "an application with this very signature was accepted before"
+        raise Conflict(problems=(Problem("signature-replayed", "/signature/value", detail),))
 
 
 def _find_accepted(connection: Connection, client_id: str, idempotency_key: str) -> tuple[str, str] | None:

@@ -80,6 +80,24 @@ class NoticeRow:
     content_sha256: str = ""
 
 
+HANDED_IN = "handed_in"
+"""The kind of a paper that came with the application itself."""
+
+
+@dataclass(frozen=True)
+class NewDocument:
+    """A document that was brought, its content checked."""
+
+    kind: str
+    """`paper` (the applicant's), `letter` (the body's answer) or `handed_in` (with the application)."""
+    media_type: str
+    sha256: str
+    name: str = field(repr=False)
+    content: bytes = field(repr=False)
+    cells: tuple[str, ...]
+    letter: int | None = None
+
+
 @dataclass(frozen=True)
 class DocumentRow:
     id: str

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -14,22 +13,10 @@ from contracts.errors import InvalidInput, NotFound, Problem
 from gateway.core.proceedings import DeliveryChannel, DeliveryState
 from gateway.store import course_tables as t
 from gateway.store.acting import Acting, Actor, Change, tell
+from gateway.store.course_rows import NewDocument
+from gateway.store.documents import Bringer, insert_document
 from gateway.store.rows import Audience, Told
 from gateway.store.tables import exchanges, inquiries, parts
-
-
-@dataclass(frozen=True)
-class NewDocument:
-    """A document that was brought, its content checked."""
-
-    kind: str
-    """`paper` (the applicant's) or `letter` (the body's answer)."""
-    media_type: str
-    sha256: str
-    name: str = field(repr=False)
-    content: bytes = field(repr=False)
-    cells: tuple[str, ...]
-    letter: int | None = None
 
 
 @dataclass(frozen=True)
@@ -54,7 +41,9 @@ class DocumentActs:
             _check_cells(connection, application_id, new.cells)
             same = select(d.c.id).where(d.c.application_id == application_id, d.c.sha256 == new.sha256)
             known = connection.execute(same.where(d.c.kind == new.kind)).scalar()
-            document_id = known or self._insert(connection, application_id, new, actor, at)
+            document_id = known or insert_document(
+                connection, self.acting.sealer, application_id, new, Bringer(actor.client_id, actor.name, at)
+            )
             kept.append(document_id)
             c = t.document_cells
             there = set(connection.execute(select(c.c.inquiry_id).where(c.c.document_id == document_id)).scalars())
@@ -68,27 +57,6 @@ class DocumentActs:
             return (tell("document_added", data),)
 
         return change
-
-    def _insert(self, connection: Connection, application_id: str, new: NewDocument, actor: Actor, at: datetime) -> str:
-        document_id = f"doc_{secrets.token_hex(10)}"
-        context = f"documents:{document_id}"
-        connection.execute(
-            insert(t.documents).values(
-                id=document_id,
-                application_id=application_id,
-                kind=new.kind,
-                media_type=new.media_type,
-                size=len(new.content),
-                sha256=new.sha256,
-                letter_n=new.letter,
-                received_at=at,
-                received_by=actor.name,
-                client_id=actor.client_id,
-                sealed_name=self.acting.sealer.seal(new.name.encode(), f"{context}:name"),
-                sealed_content=self.acting.sealer.seal(new.content, f"{context}:content"),
-            )
-        )
-        return document_id
 
     def ask_again(self, application_id: str, inquiry_id: str, actor: Actor) -> None:
         """Every exchange of an inquiry is asked at once, whatever its state. Raises NotFound."""

@@ -14,7 +14,7 @@ from contracts.request import Channel
 from contracts.words import QuestionWord
 from gateway.core.case import Case
 from gateway.core.terms import LegalDate
-from gateway.store.course_rows import Course, LetterHashes
+from gateway.store.course_rows import Course, LetterHashes, NewDocument
 from gateway.store.pushed_rows import PushedMessage, SentMessage
 
 
@@ -91,6 +91,8 @@ class NewApplication:
     accepted_at: datetime
     """T0."""
     rules_version: str
+    signs_once: bool = False
+    """The signature is bytes that stand for this one act: whoever brings them again replays it."""
     rules: Rules | None = field(default=None, repr=False)
     """Those of T0: the case is judged by them, whatever a file says later."""
     channel_row: Channel | None = None
@@ -106,6 +108,8 @@ class NewApplication:
     """The date that the applicant is told; kept as told, whatever calendar and rules say later."""
     origin: Origin | None = None
     """Of one that the bus brought."""
+    papers: tuple[NewDocument, ...] = ()
+    """What was handed in with it, kept in the same transaction."""
 
 
 @dataclass(frozen=True)

@@ -75,6 +75,7 @@ applications = Table(
     Column("sealed_body", LargeBinary, nullable=False),
     Column("sealed_signature", LargeBinary, nullable=False),
     Column("sealed_verdict", LargeBinary, nullable=False),
+    Column("signature_sha256", String(64)),
     Column("accepted_by", String(100), nullable=False),
     Column("rules_version", String(40), nullable=False),
     Column("promised_on", Date),
@@ -90,6 +91,7 @@ applications = Table(
     Column("withdrawn_at", Moment),
     Column("withdrawn_by", String(120), nullable=False, server_default=""),
     Unique("client_id", "idempotency_key", name="one_answer_per_idempotency_key"),
+    Index("applications_signed_once", "signature_sha256", unique=True),
 )  # fmt: skip
 
 inquiries = Table(

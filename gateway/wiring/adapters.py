@@ -82,6 +82,8 @@ def describe_adapters(settings: Settings, catalogue: Catalogue) -> AdapterConfig
         api_keys=settings.api_keys,
         sms_login=settings.sms_login,
         sms_password=settings.sms_password,
+        files_login=settings.files_login,
+        files_password=settings.files_password,
         sms_sender=settings.sms_sender,
         ca_file=str(settings.ca_file or ""),
     )

@@ -9,6 +9,8 @@ from adapters.ports import Deadline
 from gateway.clock import Clock
 from gateway.core.law import FindLaw
 from gateway.documents.drafts import write_code_text
+from gateway.gathering.account_bank import AccountBank
+from gateway.intake.account_checks import AccountChecks, CheckRules
 from gateway.intake.attestation import Attestations
 from gateway.intake.code_rules import CodeRules
 from gateway.intake.code_signing import CodeSigning
@@ -16,15 +18,36 @@ from gateway.intake.submit import Submit
 from gateway.settings import Settings
 from gateway.signature_checks import make_verify, make_verify_statement
 from gateway.signature_policy import MakePolicy
+from gateway.store.account_checks import AccountCheckStore
 from gateway.store.codes import CodeStore
 from gateway.wiring.foundation import Foundation
 
 _SECONDS = 15.0
-"""Total time of an ask of the phone base, and of a message: somebody waits before a page."""
+"""Total time of an ask before there is an application, and of a message: somebody waits before a page."""
+
+
+def build_account_checks(settings: Settings, base: Foundation, adapters: Adapters, clock: Clock) -> AccountChecks:
+    bank = AccountBank(base.catalogue.passports, adapters.by_protocol())
+    return AccountChecks(
+        ask_owner=lambda question, service, iin, iban: bank.ask(question, service, iin, iban, Deadline(_SECONDS)),
+        store=AccountCheckStore(base.database, base.sealer),
+        rules=CheckRules(
+            a_day=settings.account_checks_a_day,
+            of_client=settings.account_checks_of_client,
+            lasts=timedelta(seconds=settings.account_checks_seconds),
+        ),
+        clock=clock,
+    )
 
 
 def build_submit(
-    settings: Settings, base: Foundation, adapters: Adapters, policy: MakePolicy, find_law: FindLaw, clock: Clock
+    settings: Settings,
+    base: Foundation,
+    adapters: Adapters,
+    policy: MakePolicy,
+    find_law: FindLaw,
+    clock: Clock,
+    checks: AccountChecks,
 ) -> Submit:
     attestations = Attestations(make_verify_statement(policy), timedelta(seconds=settings.attestation_seconds))
     return Submit(
@@ -35,6 +58,7 @@ def build_submit(
         clock=clock,
         judge_attestation=attestations.judge,
         codes=_build_code_signing(settings, base, adapters, clock),
+        find_more=checks.find_problems,
     )
 
 

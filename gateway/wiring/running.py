@@ -60,7 +60,7 @@ from gateway.virtual_clock import VirtualClock
 from gateway.webhooks.sweeper import WebhookSweeper
 from gateway.wiring.adapters import build_registry_adapters
 from gateway.wiring.foundation import Foundation, make_find_law, open_foundation
-from gateway.wiring.intake import build_submit
+from gateway.wiring.intake import build_account_checks, build_submit
 from gateway.wiring.pushed import build_bus_way
 from gateway.wiring.webhooks import build_webhooks
 from signing.cms.verifying import verify_cms
@@ -88,7 +88,8 @@ def open_gateway(settings: Settings, clock: Clock = now) -> Iterator[Flask]:
         stack.callback(adapters.close)
         office = _open_office(settings, base, policy, find_law, clock)
         wake = _make_wake(base, clock)
-        submit = build_submit(settings, base, adapters, policy, find_law, clock)
+        checks = build_account_checks(settings, base, adapters, clock)
+        submit = build_submit(settings, base, adapters, policy, find_law, clock, checks)
         read_terms, notify = _make_read_terms(find_law), _open_pool(stack, _NOTIFICATIONS_AT_ONCE, "notify")
         way = build_bus_way(settings, base, adapters, submit, office.files, read_terms, clock, notify)
         gathering = _build_gathering(stack, base, adapters, find_law, office, clock, wake, way.intake)
@@ -134,6 +135,7 @@ def open_gateway(settings: Settings, clock: Clock = now) -> Iterator[Flask]:
                 clock=clock,
                 submit=submit,
                 make_draft=MakeDraft(submit.check, clock),
+                check_account=checks,
                 store=base.applications,
                 assemble=assemble,
                 read_terms=read_terms,

@@ -31,6 +31,8 @@ JUDGES = (
     "gateway/pushed/",
     "gateway/scans",
     "gateway/store/acting",
+    "gateway/store/account_checks",
+    "gateway/store/applications",
     "gateway/store/bus_clients",
     "gateway/store/codes",
     "gateway/store/decision_acts",

@@ -7,8 +7,9 @@ from typing import Final
 
 from lxml import etree
 
-from contracts.errors import CallerError, Problem
+from contracts.errors import CallerError, InvalidInput, Problem
 from contracts.intakes import IntakeProfile
+from gateway.intake.model import read_application
 from gateway.intake.wrapper import read_wrapper
 from gateway.pushed import messages
 from gateway.pushed.forms.documents import read_document, read_text
@@ -26,6 +27,10 @@ def read_message(document: bytes, _: IntakeProfile) -> Submission | Announcement
     if _read_root(document).tag == _REGISTER:
         return Announcement(read_register(document).employee)
     update = read_update(document)
+    if read_application(update.content).applicant.iin != update.applicant_iin:
+        detail = "the application is another person's than the message says"
+        pointer = "/applicationData/applicant/person/iin"
+        raise InvalidInput(problems=(Problem("centre-applicant-differs", pointer, detail),))
     files = [Attachment(one.file_id, one.name or one.id) for one in update.documents if one.file_id]
     found = None if update.is_signed else update.find_scan()
     scan = next((one for one in files if found is not None and one.file_id == found.file_id), None)

@@ -11,9 +11,11 @@ import pytest
 from pydantic import BaseModel
 
 from contracts.application import Application, Consents, Declared, Document, Relation, Representative
+from gateway.account_statements import AccountStatement, write_statement
 from gateway.documents.drafts import load_draft_texts, write_draft_text
-from tests.gateway.sample_case import CHILD_IIN, SPOUSE_IIN, make_application, make_service
+from tests.gateway.sample_case import CHILD_IIN, NOW, SPOUSE_IIN, make_application, make_service
 
+CHECK = write_statement(AccountStatement("about", "yes", NOW, NOW), lambda plain: "0" * 64)
 languages = pytest.mark.parametrize("language", ["kk", "ru"])
 
 
@@ -30,9 +32,11 @@ def full_application() -> Application:
     told["representative"] = {
         "surname": "Опекунов", "name": "Арман", "patronymic": "Серикович", "birth_date": "1970-04-05",
         "iin": SPOUSE_IIN, "ground": "power_of_attorney", "document_number": "D-9", "issued_on": "2024-06-07",
+        "valid_until": "2027-06-08", "phone": "+77000000002",
     }  # fmt: skip
     told["declared"] = {name: True for name in Declared.model_fields if name != "alimony"}
     told["declared"]["alimony"] = {"debtor_iin": CHILD_IIN, "receives": False}
+    told["account"]["check"] = CHECK
     told["language"] = "kk"
     return Application.model_validate(told)
 
@@ -57,6 +61,8 @@ def test_every_value_that_is_signed_is_read(language: str) -> None:
             continue
         if name in ("kind", "ground"):
             continue
+        if name == "check":
+            value = "02.03.2026 12:00"
         said = f"{value:%d.%m.%Y}" if isinstance(value, date) else str(value)
         assert said in text, name
     texts = load_draft_texts()

@@ -89,6 +89,9 @@ FAULTS: list[tuple[Change, list[tuple[str, str]]]] = [
      [("representative-is-applicant", "/representative/iin")]),
     (lambda a: represented(a, date(2008, 3, 3)), [("representative-minor", "/representative/birth_date")]),
     (lambda a: represented(a, date(2008, 3, 2)), []),
+    (lambda a: represented(a, ground="power_of_attorney", valid_until="2026-03-01"),
+     [("representative-expired", "/representative/valid_until")]),
+    (lambda a: represented(a, ground="power_of_attorney", valid_until="2026-03-02", phone="+77000000009"), []),
     (lambda a: a.update(declared={"alimony": {"debtor_iin": mistyped(CHILD_IIN)}}),
      [("iin-check-digit", "/declared/alimony/debtor_iin")]),
 ]  # fmt: skip

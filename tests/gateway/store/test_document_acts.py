@@ -14,7 +14,7 @@ from contracts.errors import Conflict, InvalidInput, NotFound
 from gateway.core.case import Case
 from gateway.core.proceedings import DeliveryChannel
 from gateway.store import course_tables as t
-from gateway.store.document_acts import NewDocument
+from gateway.store.course_rows import NewDocument
 from tests.gateway.core.builders import T0
 from tests.gateway.store.desk import CLERK, OTHER_CLERK, PDF, StoreDesk, act_at_once, inquiry
 

@@ -19,7 +19,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, inspect, select, text
 
 from contracts.errors import SettingInvalid, StoreUnavailable
-from gateway.store import code_tables, course_tables, pushed_tables, webhook_tables
+from gateway.store import account_tables, code_tables, course_tables, pushed_tables, webhook_tables
 from gateway.store import tables as t
 from gateway.store.course_tables import decisions
 from gateway.store.database import Database, _open_engine
@@ -29,7 +29,7 @@ from tests.gateway.store.conftest import NOW
 RELEASES = {1: "0001_first", 2: "0002_vouched_by"}
 """The schema of programs before Alembic, and the revision that made the same tables."""
 AT_ONCE = 6
-ROOMS = (course_tables, code_tables, pushed_tables, webhook_tables)
+ROOMS = (account_tables, course_tables, code_tables, pushed_tables, webhook_tables)
 """Files that hang tables of their own on the metadata, by being imported."""
 
 
