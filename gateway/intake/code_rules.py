@@ -12,6 +12,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+MOST_ODDS = 1 / 10_000
+"""Where the settings would leave more, the gateway does not start."""
 Fingerprint = Callable[[bytes], str]
 """Port: a keyed hash, in hex."""
 
@@ -29,6 +31,11 @@ class CodeRules:
     """Of one application, beside the first code."""
     a_day: int = 10
     """Codes of one IIN, and to one phone, on one day."""
+
+    @property
+    def odds(self) -> float:
+        """That somebody without the phone hits a code of one application, or of one IIN, by guessing for a day."""
+        return self.tries * max(self.resends + 1, self.a_day) / 10**self.digits
 
 
 @dataclass(frozen=True)

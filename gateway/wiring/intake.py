@@ -6,13 +6,14 @@ from datetime import timedelta
 
 from adapters.assemble import Adapters
 from adapters.ports import Deadline
+from contracts.errors import SettingInvalid
 from gateway.clock import Clock
 from gateway.core.law import FindLaw
 from gateway.documents.drafts import write_code_text
 from gateway.gathering.account_bank import AccountBank
 from gateway.intake.account_checks import AccountChecks, CheckRules
 from gateway.intake.attestation import Attestations
-from gateway.intake.code_rules import CodeRules
+from gateway.intake.code_rules import MOST_ODDS, CodeRules
 from gateway.intake.code_signing import CodeSigning
 from gateway.intake.submit import Submit
 from gateway.settings import Settings
@@ -68,13 +69,14 @@ def _build_code_signing(settings: Settings, base: Foundation, adapters: Adapters
         ask_phone=lambda question, iin, phone: adapters.phones.ask(question, iin, phone, deadline=Deadline(_SECONDS)),
         send_text=lambda message: adapters.sms.send(message, deadline=Deadline(_SECONDS)),
         write_text=write_code_text,
-        rules=_read_code_rules(settings),
+        rules=read_code_rules(settings),
         clock=clock,
     )
 
 
-def _read_code_rules(settings: Settings) -> CodeRules:
-    return CodeRules(
+def read_code_rules(settings: Settings) -> CodeRules:
+    """Raises SettingInvalid where a code could be guessed too easily."""
+    rules = CodeRules(
         digits=settings.otp_digits,
         lasts=timedelta(seconds=settings.otp_seconds),
         tries=settings.otp_tries,
@@ -82,3 +84,7 @@ def _read_code_rules(settings: Settings) -> CodeRules:
         resends=settings.otp_resends,
         a_day=settings.otp_a_day,
     )
+    if rules.odds >= MOST_ODDS:
+        told = f"guessing a code would succeed {rules.odds:.1e} times a day; {MOST_ODDS:.0e} is the most"
+        raise SettingInvalid(f"ASP_OTP_DIGITS, ASP_OTP_TRIES, ASP_OTP_RESENDS, ASP_OTP_A_DAY: {told}")
+    return rules
