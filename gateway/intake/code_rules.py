@@ -35,7 +35,7 @@ class CodeRules:
     @property
     def odds(self) -> float:
         """That somebody without the phone hits a code of one application, or of one IIN, by guessing for a day."""
-        return self.tries * max(self.resends + 1, self.a_day) / 10**self.digits
+        return self.tries * max(self.resends + 1, self.a_day) / float(10**self.digits)
 
 
 @dataclass(frozen=True)
