@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from dataclasses import dataclass
 from datetime import datetime
@@ -43,6 +44,8 @@ class Claims:
     timestamp: StageResult = NO_TIMESTAMP
     stamped_at: datetime | None = None
     """The moment that a timestamp proves; given with a timestamp that passed alone."""
+    value: bytes = b""
+    """The signature's value."""
 
 
 def judge_signer(claims: Claims, policy: Policy) -> SignerVerdict:
@@ -63,6 +66,7 @@ def judge_signer(claims: Claims, policy: Policy) -> SignerVerdict:
         signer=signer,
         signed_at=claims.signed_at,
         stamped_at=claims.stamped_at,
+        value_sha256=hashlib.sha256(claims.value).hexdigest() if claims.value else "",
     )
 
 

@@ -149,6 +149,8 @@ class SignerVerdict:
     signer: Signer | None = None
     signed_at: datetime | None = None
     stamped_at: datetime | None = None
+    value_sha256: str = ""
+    """Of the signature's value: the same in whatever container it comes. "" where the format is not asked for it."""
 
     def __post_init__(self) -> None:
         if set(self.stages) != set(Stage):

@@ -13,9 +13,10 @@ from contracts.request import Channel, Service
 from gateway.core.calendar import local_day, moment_of_acceptance
 from gateway.core.law import FindLaw, Law
 from gateway.core.terms import promise
-from gateway.intake.envelope import BY_CODE, ON_PAPER, Envelope
+from gateway.intake.envelope import Envelope
 from gateway.intake.model import read_application, sort_problems
 from gateway.intake.rules import find_problems
+from gateway.intake.signature import VALUE_SHA256
 from gateway.store.rows import Client, ClientKind, NewApplication
 
 FindMore = Callable[[Application, datetime], Iterable[Problem]]
@@ -99,7 +100,7 @@ def build_new(
         client=client,
         body=envelope.content,
         signature=envelope.signature,
-        signs_once=envelope.method not in (ON_PAPER, BY_CODE),
+        signed_once=verdict.get(VALUE_SHA256, ""),
         verdict=verdict,
         received_at=received,
         accepted_at=accepted_at,

@@ -18,7 +18,7 @@ from contracts.application import Application, Iin
 from contracts.errors import CallerError, NotAllowed, Problem, RevocationUnknown, SignatureRefused
 from gateway.intake.envelope import ATTESTED, Envelope
 from gateway.intake.model import read_body
-from gateway.intake.signature import VALUE, refuse_verdict
+from gateway.intake.signature import VALUE, VALUE_SHA256, refuse_verdict
 from gateway.intake.signers import list_signers
 from gateway.store.rows import Client
 from gateway.trusted_signers import is_outage
@@ -78,6 +78,7 @@ class Attestations:
             "signed_at": statement.signed_at.isoformat(),
             "attested_method": statement.method,
             "application_sha256": statement.application_sha256,
+            VALUE_SHA256: verdict.signers[0].value_sha256,
         } | record(verdict)
 
 

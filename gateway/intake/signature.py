@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -14,7 +14,7 @@ from gateway.trusted_signers import is_outage
 from signing.certificates import Role
 from signing.errors import SigningError
 from signing.reports import record
-from signing.verdict import Signer, Stage, SubIndication, Verdict
+from signing.verdict import SignerVerdict, Stage, SubIndication, Verdict
 
 Verify = Callable[[Envelope, datetime], Verdict]
 """Port: the verdict over an envelope's signature at a moment, by the configured trust."""
@@ -42,6 +42,8 @@ BY_STAGE: Mapping[Stage, str] = {
 }
 UNCLEAR = "signature-signer-unclear"
 VALUE = "/signature/value"
+VALUE_SHA256 = "value_sha256"
+"""In a verdict: what the signature is known by, in whatever container it comes again."""
 
 
 def judge_signature(envelope: Envelope, application: Application, at: datetime, verify: Verify) -> dict[str, Any]:
@@ -59,8 +61,9 @@ def judge_signature(envelope: Envelope, application: Application, at: datetime, 
         raise refuse_verdict(verdict)
     if _read_signed(envelope, verdict.content) != envelope.content:
         raise _refuse(DIGEST, "The content is not the one that was signed.")
-    signed_by = _find_signer(application, [one.signer for one in verdict.signers if one.signer is not None])
-    return {"method": envelope.method, "signed_by": signed_by} | record(verdict) | envelope.note(verdict.content)
+    role, value_sha256 = _find_signer(application, verdict.signers)
+    signed = {"method": envelope.method, "signed_by": role, VALUE_SHA256: value_sha256}
+    return signed | record(verdict) | envelope.note(verdict.content)
 
 
 def _read_signed(envelope: Envelope, signed: bytes) -> bytes:
@@ -72,17 +75,21 @@ def _read_signed(envelope: Envelope, signed: bytes) -> bytes:
         raise _refuse(MALFORMED, "The signed XML is not an application in base64.") from error
 
 
-def _find_signer(application: Application, signers: list[Signer]) -> str:
-    """Who of those who may sign did; every signer has passed, and whoever else signed besides does not matter."""
+def _find_signer(application: Application, signers: Iterable[SignerVerdict]) -> tuple[str, str]:
+    """Who of those who may sign did, and the hash of that signature's value.
+
+    Every signer has passed, and whoever else signed besides does not matter.
+    """
     may_sign = list_signers(application)
-    own = [signer for signer in signers if signer.iin in may_sign]
+    named = [(one.signer, one.value_sha256) for one in signers if one.signer is not None]
+    own = [(signer, value) for signer, value in named if signer.iin in may_sign]
     if not own:
         raise _refuse(OTHER_PERSON, "The signature is valid, but not the applicant's.")
     # The role that says most: an employee's certificate names its holder too, but speaks for the organisation.
-    individual = next((signer for signer in own if signer.role == Role.INDIVIDUAL.label), None)
-    if individual is None or individual.iin is None:
-        raise _refuse(USAGE, "The certificate is not one of an individual.")
-    return may_sign[individual.iin]
+    for signer, value in own:
+        if signer.role == Role.INDIVIDUAL.label and signer.iin is not None:
+            return may_sign[signer.iin], value
+    raise _refuse(USAGE, "The certificate is not one of an individual.")
 
 
 def refuse_verdict(verdict: Verdict) -> SignatureRefused:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import secrets
 import threading
@@ -116,8 +115,7 @@ class Applications(Clients):
         application_id = new.application_id or f"app_{secrets.token_hex(12)}"
         if new.application_id and _is_there(connection, application_id):
             return application_id, False
-        signed = hashlib.sha256(new.signature).hexdigest() if new.signs_once else None
-        _check_replay(connection, signed)
+        _check_replay(connection, new.signed_once)
         digest = pin_rules(connection, new.service, new.rules) if new.rules else ""
         seal = self._sealer.seal
         connection.execute(
@@ -131,7 +129,7 @@ class Applications(Clients):
                 sealed_body=seal(new.body, f"applications:{application_id}:body"),
                 sealed_signature=seal(new.signature, f"applications:{application_id}:signature"),
                 sealed_verdict=seal(json.dumps(new.verdict).encode(), f"applications:{application_id}:verdict"),
-                signature_sha256=signed,
+                signature_sha256=new.signed_once or None,
                 accepted_by=new.accepted_by,
                 rules_version=new.rules_version,
                 rules_digest=digest,
@@ -219,7 +217,7 @@ def _read_inquiries(connection: Connection, application_id: str) -> tuple[Inquir
     )
 
 
-def _check_replay(connection: Connection, signed: str | None) -> None:
+def _check_replay(connection: Connection, signed: str) -> None:
     a = t.applications.c
     if signed and connection.execute(select(a.id).where(a.signature_sha256 == signed)).first() is not None:
         detail = "an application with this very signature was accepted before"

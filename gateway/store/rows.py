@@ -91,8 +91,9 @@ class NewApplication:
     accepted_at: datetime
     """T0."""
     rules_version: str
-    signs_once: bool = False
-    """The signature is bytes that stand for this one act: whoever brings them again replays it."""
+    signed_once: str = ""
+    """Hash of the value of a signature, which stands for this one act: who brings it again replays it; "" of a paper or
+    a code."""
     rules: Rules | None = field(default=None, repr=False)
     """Those of T0: the case is judged by them, whatever a file says later."""
     channel_row: Channel | None = None

@@ -76,6 +76,7 @@ def _judge(signer: MessageSigner, content: bytes, digest: Digest, policy: Policy
         signed_at=signer.attributes.signed_at,
         timestamp=timestamp,
         stamped_at=stamped_at,
+        value=signer.signature,
     )
     return judge_signer(claims, policy)
 

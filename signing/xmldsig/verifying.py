@@ -57,7 +57,7 @@ def verify_enveloped(document: bytes, policy: Policy) -> Verdict:
     except SignatureRefused as refusal:
         return refuse(FORMAT, refusal.sub_indication, refusal.reason)
     claims = [
-        Claims(signature=result, algorithm=one.parts.algorithm, certificate=one.certificate)
+        Claims(signature=result, algorithm=one.parts.algorithm, certificate=one.certificate, value=one.parts.value)
         for one, result in zip(signatures, reversed(results), strict=True)
     ]
     return conclude(FORMAT, tuple(judge_signer(one, policy) for one in claims), content)

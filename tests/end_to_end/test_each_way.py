@@ -117,6 +117,19 @@ def test_who_brings_a_signature_again_is_refused_and_nothing_is_kept(
     assert look(times, "SELECT count(*) FROM applications") == [(1,)]
 
 
+def test_a_signature_in_another_container_is_the_same_signature(times: TimeHouse) -> None:
+    submission = signed(times, "xmldsig", "rsa")
+    accepted(times.portal, submission)
+    value = base64.b64decode(submission["signature"]["value"])
+    other = b"<?xml version='1.0'?>\n" + value.replace(b"</SignatureValue>", b"\n</SignatureValue>").replace(
+        b"</ds:SignatureValue>", b"\n</ds:SignatureValue>"
+    )
+    assert other != value
+    submission["signature"]["value"] = base64.b64encode(other).decode()
+    again = times.other_portal.call("POST", "/v1/applications", json=submission)
+    assert (again.status_code, again.json()["code"]) == (409, "signature-replayed")
+
+
 def test_an_attestation_is_good_once(times: TimeHouse) -> None:
     caller, submission = attesting(times), attested(times)
     accepted(caller, submission)
