@@ -54,8 +54,12 @@ def create_portal(portal: Portal) -> Flask:
 
     @app.get("/personas.json")
     def list_personas() -> Response:
-        rows = [{"name": one.name, "title": one.title} for one in portal.people.personas()]
+        rows = [{"name": one.name, "applicant": _name_applicant(one.name)} for one in portal.people.personas()]
         return _json({"personas": rows, "ncalayer": portal.ncalayer})
+
+    def _name_applicant(persona: str) -> str:
+        told = portal.people.describe_application(persona)["applicant"]
+        return f"{told['surname']} {told['name']}"
 
     @app.post("/drafts")
     def make_draft() -> Response:

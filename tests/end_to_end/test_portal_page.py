@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
 import requests
+from click.testing import CliRunner
 from waitress.server import create_server
 
 from registries_mock.ca.authority import Authority
+from registries_mock.cli import main
 from registries_mock.http import call_gateway
 from registries_mock.ncalayer.behaviours import BY_NAME, OBEDIENT
 from registries_mock.ncalayer.holders import PersonaHolder
@@ -188,3 +192,26 @@ def test_the_key_stays_with_the_server_and_other_pages_get_nothing(house: House)
             assert requests.post(f"{url}/drafts", body, headers=headers, timeout=10).status_code == 403
         nobody = requests.post(f"{url}/drafts", json.dumps({"persona": "x"}), headers=own, timeout=10)
         assert (nobody.status_code, nobody.json()["code"]) == (404, "persona-missing")
+
+
+def test_the_command_needs_a_key_and_an_ncalayer_of_this_machine(tmp_path: Path) -> None:
+    key = tmp_path / "portal.key"
+    key.write_text("\n", encoding="utf-8")
+    command = ["portal", "--gateway", "http://127.0.0.1:1", "--key-file", str(key)]
+    empty = CliRunner().invoke(main, command)
+    assert (empty.exit_code, "key-unusable" in empty.output) == (1, True)
+    away = CliRunner().invoke(main, [*command, "--ncalayer", "wss://elsewhere.example:13579"])
+    assert (away.exit_code, "--ncalayer" in away.output) == (2, True)
+
+
+def test_every_word_of_the_page_is_there_in_both_languages() -> None:
+    page = files("registries_mock.portal") / "page"
+    words = json.loads((page / "words.json").read_text(encoding="utf-8"))
+    assert {tuple(sorted(names)) for names in words.values()} == {("kk", "ru")}
+    html, script = ((page / name).read_text(encoding="utf-8") for name in ("portal.html", "portal.js"))
+    wire = (page / "ncalayer.js").read_text(encoding="utf-8")
+    used = set(re.findall(r'data-word="([a-z_]+)"', html)) | set(
+        re.findall(r'(?:say|showState)\("([a-z_]+)"\)', script)
+    )
+    used |= set(re.findall(r'stop\((?:greeted \? )?"([a-z-]+)"', wire))
+    assert used <= set(words), used - set(words)

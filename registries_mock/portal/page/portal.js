@@ -109,7 +109,8 @@ function describe(error) {
     return [say("not_signed"), say(error.reason), `ncalayer: ${error.reason} ${error.detail}`.trim(), []];
   }
   if (error instanceof Refused) {
-    return [say("refused_by_gateway"), error.problem.title ?? "", error.problem.code ?? "", error.problem.problems ?? []];
+    const { code = "", problems = [] } = error.problem;
+    return [say("refused_by_gateway"), code in words ? say(code) : say("see_code"), code, problems];
   }
   return [say("refused_by_gateway"), say("no_answer"), "no-answer", []];
 }
@@ -134,7 +135,7 @@ function toBase64(text) {
   return btoa(Array.from(new TextEncoder().encode(text), (byte) => String.fromCharCode(byte)).join(""));
 }
 
-find("persona").replaceChildren(...known.personas.map((one) => new Option(`${one.title} (${one.name})`, one.name)));
+find("persona").replaceChildren(...known.personas.map((one) => new Option(`${one.applicant} (${one.name})`, one.name)));
 find("draft").addEventListener("click", () => act(makeDraft));
 find("submit").addEventListener("click", () => act(signAndSend));
 document.querySelectorAll("[data-language]").forEach((one) => {
