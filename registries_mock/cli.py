@@ -14,6 +14,7 @@ from registries_mock.telling import fail
 _ELSEWHERE: Final = {
     "ca": ("registries_mock.ca.commands", "ca"),
     "ncalayer": ("registries_mock.ncalayer.commands", "ncalayer"),
+    "portal": ("registries_mock.portal.commands", "portal"),
     "ncalayer-behave": ("registries_mock.ncalayer.behave", "ncalayer_behave"),
 }
 """Commands in modules of their own."""

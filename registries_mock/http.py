@@ -1,16 +1,18 @@
-"""The mock's one way out: messages that the bus pushes to a participant."""
+"""The mock's one way out: messages that the bus pushes to a participant, and the example portal's calls."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from requests import Session
+    from requests import Response, Session
 
 PUSH_SECONDS: Final = 10.0
+GATEWAY_SECONDS: Final = 30.0
 _REPLY_BYTES: Final = 1_000_000
 _KEPT: Final = 8
 """Connections kept open to a participant: as many as there are deliveries at once."""
@@ -36,14 +38,40 @@ def push(url: str, body: bytes) -> bytes:
         ) as reply:
             if reply.status_code != requests.codes.ok:
                 raise PushFailed(f"HTTP {reply.status_code}")
-            content = bytearray()
-            for piece in reply.iter_content(65536):
-                content += piece
-                if len(content) > _REPLY_BYTES or time.monotonic() > until:
-                    raise PushFailed("the participant's answer is too long or too slow")
-            return bytes(content)
+            return _read_whole(reply, until)
     except requests.RequestException as failure:
         raise PushFailed(type(failure).__name__) from failure
+
+
+@dataclass(frozen=True)
+class GatewayAnswer:
+    """What the gateway answered a portal."""
+
+    status: int
+    body: bytes = field(repr=False)
+
+
+def call_gateway(url: str, key: str, body: bytes, language: str) -> GatewayAnswer:
+    """Post JSON under a portal's key, bounded in time and size; raises PushFailed where no answer came."""
+    import requests
+
+    headers = {"Content-Type": "application/json", "Authorization": f"Bearer {key}", "Accept-Language": language}
+    try:
+        with _session().post(
+            url, data=body, headers=headers, timeout=GATEWAY_SECONDS, stream=True, allow_redirects=False
+        ) as reply:
+            return GatewayAnswer(reply.status_code, _read_whole(reply, time.monotonic() + GATEWAY_SECONDS))
+    except (requests.RequestException, ValueError) as failure:
+        raise PushFailed(type(failure).__name__) from None
+
+
+def _read_whole(reply: Response, until: float) -> bytes:
+    content = bytearray()
+    for piece in reply.iter_content(65536):
+        content += piece
+        if len(content) > _REPLY_BYTES or time.monotonic() > until:
+            raise PushFailed("the answer is too long or too slow")
+    return bytes(content)
 
 
 @cache

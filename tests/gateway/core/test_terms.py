@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
 import pytest
 
+from contracts.application import Application
 from contracts.request import Channel, Subject
 from gateway.core.calendar import ALMATY
-from gateway.core.subjects import pick_subjects
+from gateway.core.subjects import freeze_subjects, pick_subjects
 from gateway.core.terms import LegalDate, promise, read_terms
 from tests.gateway.core.builders import (
     HUSBAND,
     LAW,
     NAMES,
+    T0,
     WITH_BABY,
     WITH_HUSBAND,
     WITH_SON,
+    make_application,
     make_case,
     make_iin,
     make_member,
@@ -59,6 +63,32 @@ def test_the_subjects_are_the_applicant_the_members_in_order_and_the_household()
 def test_a_row_picks_its_subjects_from_the_family(rule: dict[str, Any], refs: list[str]) -> None:
     picked = pick_subjects(Subject.model_validate(rule), make_case(*FAMILY).subjects, 18)
     assert [subject.ref for subject in picked] == refs
+
+
+@pytest.mark.parametrize(
+    ("born", "ground", "asked"),
+    [
+        (date(2012, 4, 11), "guardianship", ["applicant"]),
+        (date(2012, 4, 11), "power_of_attorney", []),
+        (date(1990, 3, 4), "guardianship", []),
+    ],
+    ids=["ward", "by attorney", "of full age"],
+)
+def test_a_ward_who_applies_through_a_guardian_is_a_child_that_is_asked_about(
+    born: date, ground: str, asked: list[str]
+) -> None:
+    representative = {
+        "surname": "Опекунова", "name": "Жанар", "birth_date": "1961-04-09", "iin": make_iin(date(1961, 4, 9)),
+        "ground": ground, "document_number": "12", "issued_on": "2026-01-12",
+    }  # fmt: skip
+    told = make_application().model_dump(mode="json", by_alias=True)
+    told["applicant"] |= {"birth_date": str(born), "iin": make_iin(born)}
+    application = Application.model_validate_json(json.dumps(told | {"representative": representative}))
+    subjects = freeze_subjects(application, T0)
+    picked = pick_subjects(Subject.model_validate({"rule": "each_child"}), subjects, 18)
+    assert [subject.ref for subject in picked] == asked
+    dependants = Subject.model_validate({"rule": "dependants_of_age", "age_from": 0, "age_to": 99})
+    assert pick_subjects(dependants, subjects, 18) == ()
 
 
 def test_a_child_comes_of_age_on_the_day_of_acceptance_and_not_before() -> None:
