@@ -12,11 +12,12 @@ from itertools import groupby
 
 from contracts.errors import ConsentExpired, ConsentNoPhone, ConsentRefused, ConsentRevoked
 from gateway.core.calendar import add_working_days, local_day
-from gateway.core.case import Case
+from gateway.core.case import Case, ExchangeState
 from gateway.core.dates import anchor_of_extension
 from gateway.core.gaps import GapCause, GapCell, Move, find_gaps
 from gateway.core.law import Law
 from gateway.core.proceedings import (
+    OF_CONSENT,
     DateCause,
     DateKind,
     DateSet,
@@ -188,7 +189,11 @@ def _of_gaps(case: Case, now: datetime, law: Law) -> Iterator[Owed]:
     if case.is_over:
         return
     moves = [cell for gap in find_gaps(case, law, now) if gap.move is Move.APPLICANT for cell in gap.cells]
+    first = any(x.state is ExchangeState.WAITING and x.since is None for x in case.gather())
     for kind, word in _OF_GAPS.items():
+        if first and kind in OF_CONSENT:
+            # What is being asked for the first time may want the same consent: the applicant is told of all in one.
+            continue
         told = [notice for notice in case.proceedings.notices if notice.kind is kind]
         known = {cell for notice in told for cell in notice.cells}
         mine = [cell.inquiry_id for cell in moves if _kind_of(cell) is kind]

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
-from contracts.errors import ConsentExpired, ConsentPending, ConsentRevoked
+from contracts.errors import ConsentMissing, ConsentNotAsked, walk
 from contracts.words import NoAnswer, Protocol
 from gateway.core.answers import read_answer
 from gateway.core.calendar import next_slot
@@ -23,7 +23,7 @@ ROUNDS, SLOTS, AGE = "rounds.minutes", "letter.tries_at", "answers.age_days"
 CONSENT_AGAIN = "consent.asked_again"
 """The rules that a further try follows."""
 SPREAD = "letter.tries_spread_minutes"
-_OF_CONSENT = frozenset({ConsentPending.code, ConsentExpired.code, ConsentRevoked.code})
+_OF_CONSENT = frozenset(error.code for error in walk(ConsentMissing)) - {ConsentNotAsked.code}
 """What a person is asked for again goes by a rule of its own: nobody's phone rings at night."""
 
 

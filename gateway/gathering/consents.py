@@ -13,7 +13,14 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from types import MappingProxyType
 
-from contracts.errors import ConsentExpired, ConsentMissing, ConsentNotAsked, ConsentPending, GatewayError
+from contracts.errors import (
+    ConsentExpired,
+    ConsentMissing,
+    ConsentNotAsked,
+    ConsentPending,
+    ContractBroken,
+    GatewayError,
+)
 from contracts.exchange import ConsentToken
 from contracts.passport import Passport
 from contracts.words import QuestionWord
@@ -139,9 +146,9 @@ class _Service:
         """The token that was given a moment ago, where nothing speaks against it."""
         if _status_of(kept.record) != GRANTED or kept.answered_at is None:
             return None
-        token = read_token(kept.record)
         young = kept.answered_at > self.asker.clock() - _YOUNG
-        return token if young and token.token not in self.stale else None
+        token = _token_of(kept)
+        return token if token and young and token.token not in self.stale else None
 
     def ask(
         self, access: Access, question: QuestionValues, kept: KeptAnswer
@@ -168,8 +175,8 @@ class _Service:
         """Another message about a consent that was given before: at once where its token was not taken, else seldom."""
         if not may_send(now, self.law, first=False):
             return False
-        refused = read_token(kept.record).token in self.stale
-        slots = self.law.rules.times(SLOTS)
+        token, slots = _token_of(kept), self.law.rules.times(SLOTS)
+        refused = token is None or token.token in self.stale
         return refused or (
             kept.answered_at is not None and next_slot(kept.answered_at, slots, self.law.calendar) <= now
         )
@@ -194,6 +201,14 @@ class _Service:
         except GatewayError as broken:
             log_event("consent not asked", code=broken.code, exchange=result.exchange_id)
             return Refusal(ConsentNotAsked("the consent service granted without a token"), broken.retryable)
+
+
+def _token_of(kept: KeptAnswer) -> ConsentToken | None:
+    """None also where the service granted without one."""
+    try:
+        return read_token(kept.record)
+    except ContractBroken:
+        return None
 
 
 def _status_of(record: Mapping[str, object] | None) -> str:

@@ -150,7 +150,7 @@ def test_without_the_consent_service_what_needs_consent_waits_and_all_else_is_an
     assert needing
     for part in parts_of(dossier):
         if part["passport"] in needing:
-            assert (part["outcome"], part["reason"]) == ("no_answer", "registry-unavailable")
+            assert (part["outcome"], part["reason"]) == ("no_answer", "consent-not-asked")
             assert part["attempts"] == []
         else:
             assert part["outcome"] != "no_answer"

@@ -7,8 +7,10 @@ from datetime import date, timedelta
 
 from contracts.words import Outcome
 from gateway.core.answers import read_answer
+from gateway.core.case import ExchangeState
 from gateway.core.decide import decide, name_signature
 from gateway.core.gaps import find_gaps
+from gateway.core.notices import find_owed
 from gateway.core.proceedings import (
     DateKind,
     LetterState,
@@ -20,7 +22,7 @@ from gateway.core.steps import (
     RegisterPackage,
     SignLetter,
 )
-from tests.gateway.core.builders import LAW, T0, lay, make_case, make_row
+from tests.gateway.core.builders import LAW, T0, change, lay, make_case, make_row
 from tests.gateway.core.course import LATER, SILENT, Course
 from tests.gateway.core.two_registries import AID, HEALTH, ROWS, at, end_of, kinds, marks, start
 
@@ -210,3 +212,19 @@ def test_a_letter_that_cannot_be_signed_holds_nothing_else_up() -> None:
     rest = decide(course.case, course.now, law, busy)
     assert rest
     assert not any(isinstance(step, SignLetter) for step in rest)
+
+
+def test_the_applicant_is_told_of_all_consents_of_a_round_in_one_notice() -> None:
+    rows = (
+        make_row(1, (("medical", "person.disabilities[]"),)),
+        make_row(2, (("bank", "account"),)),
+    )
+    course = Course(make_case(rows=rows), replies={"medical": SILENT, "bank": SILENT})
+    course.take(decide(course.case, course.now, LAW))
+    first, second = sorted(course.case.gather(), key=lambda x: x.passport)
+    waits = {"state": ExchangeState.STOPPED, "cause": "consent-refused", "since": course.now}
+    course.case = change(course.case, first.id, **waits)
+    assert list(find_owed(course.case, course.now, LAW)) == [], "the other one is being asked"
+    course.case = change(course.case, second.id, **waits)
+    (owed,) = find_owed(course.case, course.now, LAW)
+    assert (owed.kind, len(owed.cells)) == (NoticeKind.CONSENT_REFUSED, 2)

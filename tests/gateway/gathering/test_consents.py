@@ -124,6 +124,10 @@ def test_a_granted_consent_without_a_token_is_the_service_s_fault_and_nobody_els
     guarded.sources.says[KDP.key] = lambda question: answered({"consent": said})
     guarded.gathering.advance(guarded.id)
     assert guarded.exchange(GUARDED).cause == "consent-not-asked"
+    gathering = guarded.gathering
+    parts = (LAW, gathering.asker, guarded.store, gathering.consent_pool)
+    known = ask_consents(guarded.case, [Access(APPLICANT)], Consents(), *parts)
+    assert known.tokens == {}, "what was kept of it is no token either"
 
 
 def test_where_the_consent_service_is_silent_what_needs_it_waits_and_all_else_is_answered(guarded: Stage) -> None:
