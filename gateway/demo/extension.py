@@ -227,7 +227,8 @@ def _report(story: Story, folder: Path, number: str) -> int:
     page.write_text(render_timeline(title, told, story.lines, facts), encoding="utf-8")
     dossier = story.client.get(f"{story.path}/dossier")
     (folder / "dossier.json").write_bytes(dossier.content)
-    messages = story.mock.get("/_mock/sms").json()
+    # Questions for consent come from 1414 too: they are no notices.
+    messages = [one for one in story.mock.get("/_mock/sms").json() if not one["id"].startswith("consent-")]
     days = (story.now - story.start).days
     story.out.write(f"{page} is written\n")
     story.out.write(

@@ -146,7 +146,7 @@ def test_a_fault_with_escaped_xml_in_its_detail_is_read() -> None:
 
 
 def test_nothing_is_sent_without_the_consent_that_the_passport_wants() -> None:
-    small = passport(consent="kdp")
+    small = passport(consent="kdp", consent_ground=None)
     with serving(always(http(200, answer(FOUND)))) as server:
         made = rig(catalogue_of(small), server.url)
         with pytest.raises(ConsentMissing):
