@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from flask import Response
 
 from gateway.api.answers import answer_file, answer_json
@@ -18,13 +16,9 @@ from gateway.intake.envelope import SubmitBody
 from gateway.intake.handed_in import BODY_BYTES
 from gateway.intake.submit import SubmitRequest
 from gateway.logs import log_event
-from gateway.store.rows import ClientKind
 
 
 def submit(call: Call) -> Response:
-    if call.caller.kind is not ClientKind.PROVIDER:
-        # Papers are a provider's: a portal's body is no larger than any other.
-        call = replace(call, most_bytes=0)
     request = SubmitRequest(call.read_json_body(), call.request.headers.get("Idempotency-Key", ""))
     receipt = call.parts.submit(request, call.caller)
     if isinstance(receipt, Waiting):

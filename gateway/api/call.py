@@ -34,7 +34,7 @@ class Call:
     client: Client | None
     language: str
     most_bytes: int = 0
-    """What the route takes; 0 = what the setting says."""
+    """What the route takes of a provider; of anybody else, and with 0, what the setting says."""
 
     @property
     def caller(self) -> Client:
@@ -49,7 +49,8 @@ class Call:
         return self.read_body()
 
     def read_body(self) -> bytes:
-        limit = max(self.most_bytes, self.parts.max_body_bytes)
+        provider = self.client is not None and self.client.kind is ClientKind.PROVIDER
+        limit = max(self.most_bytes if provider else 0, self.parts.max_body_bytes)
         length = self.request.content_length
         if length is not None and length > limit:
             raise TooLarge(f"the body has more than {limit} bytes")

@@ -46,7 +46,7 @@ class Route:
     query: Mapping[str, str] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
     most_bytes: int = 0
-    """Bytes of a body where more are taken than of any other (a scan); 0 = no more than the setting says."""
+    """Bytes of a provider's body where more are taken than of any other (scans); 0 = no more than the setting says."""
 
     @property
     def name(self) -> str:

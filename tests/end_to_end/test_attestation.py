@@ -14,6 +14,7 @@ import pytest
 from gateway.settings import read_settings
 from gateway.store.rows import ClientKind
 from gateway.wiring import open_store
+from tests.end_to_end.test_representative import by_attorney
 from tests.support.authority import ATTESTING_BIN, write_application
 from tests.support.house import Caller, describe
 from tests.support.time_house import TimeHouse
@@ -61,6 +62,16 @@ def test_an_attested_signature_is_an_application_with_its_evidence(times: TimeHo
     told = (verdict["method"], verdict["signed_by"], verdict["phone"], verdict["indication"])
     assert told == ("attested", "applicant", "+7******0417", "TOTAL_PASSED")
     assert portal.get(f"/v1/applications/{application_id}")["status"]["code"] == "package_registered"
+
+
+def test_a_representative_who_is_declared_may_have_signed_at_the_portal(times: TimeHouse, portal: Caller) -> None:
+    application = by_attorney(times)
+    content = write_application(application)
+    told = state(times, content) | {"iin": application["representative"]["iin"]}
+    status, application_id = submit(portal, content, times.registrar.attest(json.dumps(told).encode()))
+    assert status == 202
+    dossier = times.provider.get(f"/v1/applications/{application_id}/dossier")
+    assert dossier["signature"]["verdict"]["signed_by"] == "representative"
 
 
 def test_a_key_that_may_not_attest_is_refused(times: TimeHouse) -> None:

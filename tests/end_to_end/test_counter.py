@@ -97,7 +97,6 @@ def test_a_portal_hands_in_no_papers_and_nothing_signed_by_hand(times: TimeHouse
     assert (answer.status_code, answer.json()["code"]) == (403, "papers-not-allowed")
     large = signed | {"papers": [{"title": "Справка", "content": encode(PDF + bytes(5_000_000))}]}
     assert times.portal.call("POST", "/v1/applications", json=large).json()["code"] == "body-too-large"
-    assert times.provider.call("POST", "/v1/applications/search", json={}).status_code in (200, 404, 405)
 
 
 def test_where_a_person_accepts_that_person_is_named(times: TimeHouse) -> None:
@@ -130,7 +129,7 @@ def test_one_wrong_paper_and_nothing_is_kept(
     assert code in {answer.json()["code"], *(problem["code"] for problem in answer.json()["problems"])}
     assert desk.get("/v1/worklist")["tasks"] == []
     first = hand_in(desk, times)
-    assert first.json()["number"].endswith("000001") or first.status_code == 202
+    assert first.json()["number"] == "2026-0000001", "no number was given out before"
 
 
 def test_an_application_that_waits_for_a_code_takes_no_papers(times: TimeHouse) -> None:
