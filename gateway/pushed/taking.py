@@ -44,6 +44,8 @@ from gateway.store.rows import Client, Origin
 
 _SECONDS = 10.0
 """Total time of one fetch of messages, and of all files of a message."""
+_KINDS = ("REQUEST", "UPDATE")
+"""The protocol's message types by which a participant brings us something on a chain of its own."""
 _AHEAD = timedelta(minutes=5)
 """By so much the sender's clock may run before ours."""
 
@@ -65,6 +67,7 @@ class PushedIntake:
         profile, client = self._let_in(arrival)
         known = self.kept.find(arrival.message_id)
         if known is not None:
+            _check_same(arrival, known)
             # The bus brings it again because it does not know that we have it.
             self.settling.settle_soon(replace(known, notified_at=None))
             return
@@ -109,6 +112,12 @@ class PushedIntake:
             raise NotAllowed(problems=(Problem("push-sender-unknown", "", detail),))
         if not arrival.correlation_id:
             raise ContractBroken("a message that the bus brings has a correlationId")
+        if arrival.kind not in _KINDS:
+            raise ContractBroken("only a REQUEST or an UPDATE carries something to begin")
+        if self.kept.find_chain_client(arrival.correlation_id) not in ("", client.id):
+            # What is begun on a chain is told on it: to whom it belongs.
+            detail = "the chain was begun by another participant"
+            raise NotAllowed(problems=(Problem("push-chain-foreign", "", detail),))
         return profile, client
 
     def _judge(self, arrival: Arrival, profile: IntakeProfile, client: Client, now: datetime) -> PushedMessage:
@@ -186,6 +195,12 @@ class PushedIntake:
             return self.chain.read_document(arrival)
         except ContractBroken as error:
             raise refuse_document(error.detail) from error
+
+
+def _check_same(arrival: Arrival, known: PushedMessage) -> None:
+    """Raises ContractBroken: a second message under the id of another is not the other, and must not pass for it."""
+    if (arrival.correlation_id, arrival.service_id) != (known.correlation_id, known.service_id):
+        raise ContractBroken("another message came before under this messageId")
 
 
 def _is_fresh(arrival: Arrival, profile: IntakeProfile, now: datetime) -> bool:

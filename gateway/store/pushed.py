@@ -54,6 +54,12 @@ class PushedStore:
         with self.database.read() as connection:
             return bool(correlation_id) and connection.execute(query).first() is not None
 
+    def find_chain_client(self, correlation_id: str) -> str:
+        """The id of the client whose chain it is; "" where nothing came on such a chain."""
+        query = select(_P.client_id).where(_P.correlation_id == correlation_id).order_by(_P.received_at).limit(1)
+        with self.database.read() as connection:
+            return str(connection.execute(query).scalar_one_or_none() or "")
+
     def keep_refused(
         self,
         arrival: Arrival,

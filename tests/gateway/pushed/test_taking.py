@@ -119,6 +119,8 @@ def test_what_cannot_be_judged_now_is_brought_again_by_the_bus_and_taken_then(de
         (pushed(sender="nobody"), NotAllowed),
         (pushed(sender=""), NotAllowed),
         (pushed(correlation_id=""), ContractBroken),
+        (pushed(kind="NOTIFICATION"), ContractBroken),
+        (pushed(kind="RESPONSE"), ContractBroken),
         (pushed(message_id="m" * 101), ContractBroken),
     ],
 )
@@ -128,6 +130,25 @@ def test_what_is_no_clients_message_of_the_bus_leaves_nothing(
     with pytest.raises(error):
         desk.intake.take(arrival)
     assert (desk.count(), desk.kept.find(arrival.message_id), desk.bus.told) == (0, None, [])
+
+
+@pytest.mark.parametrize("kind", ["REQUEST", "UPDATE"])
+def test_nobody_begins_anything_on_anothers_chain(desk: Desk, kind: str) -> None:
+    desk.intake.take(pushed())
+    other, _ = desk.applications.add_client("Other", ClientKind.PORTAL, "portal")
+    desk.clients.set_sender(other.id, "other")
+    told = list(desk.bus.told)
+    with pytest.raises(NotAllowed) as refused_:
+        desk.intake.take(pushed("m-2", sender="other", kind=kind, correlation_id="chain-of-m-1"))
+    assert refused_.value.public_code == "push-chain-foreign"
+    assert (desk.count(), desk.kept.find("m-2"), desk.bus.told) == (1, None, told)
+
+
+def test_another_message_under_a_known_id_does_not_pass_for_the_known_one(desk: Desk) -> None:
+    desk.intake.take(pushed())
+    with pytest.raises(ContractBroken):
+        desk.intake.take(pushed(correlation_id="another-chain"))
+    assert (desk.count(), desk.bus.told) == (1, [("accepted", "m-1")])
 
 
 def test_a_client_whose_key_was_revoked_begins_nothing_more(desk: Desk) -> None:
