@@ -59,6 +59,13 @@ def test_a_refusal_is_answered_on_the_chain_once(desk: Desk) -> None:
     assert desk.bus.told == [("accepted", "m-1"), ("RESPONSE", "chain-of-m-1"), ("accepted", "m-1")]
 
 
+def test_what_is_refused_beside_an_accepted_application_does_not_end_its_chain(desk: Desk) -> None:
+    desk.intake.take(pushed())
+    desk.intake.take(pushed("m-2", kind="UPDATE", correlation_id="chain-of-m-1"))
+    assert desk.count() == 1
+    assert desk.bus.told == [("accepted", "m-1"), ("accepted", "m-2"), ("NOTIFICATION", "chain-of-m-1")]
+
+
 def test_while_the_bus_is_away_it_is_owed_and_told_when_it_is_back(desk: Desk) -> None:
     desk.bus.away, desk.verdict = True, refused(SubIndication.HASH_FAILURE)
     desk.intake.take(pushed())
