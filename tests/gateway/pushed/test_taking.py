@@ -19,8 +19,10 @@ from contracts.errors import (
     UntrustedAnswer,
 )
 from contracts.exchange import Arrival, StatusChange
+from gateway.store.bus_clients import OVER_THE_BUS
 from gateway.store.pushed_rows import PushedState
 from gateway.store.rows import ClientKind
+from gateway.store.webhooks import WebhookStore
 from signing.verdict import SubIndication
 from tests.gateway.pushed.desk import NOW, PORTAL, Desk, open_desk, pushed
 from tests.gateway.sample_case import APPLICANT_IIN
@@ -176,6 +178,29 @@ def test_a_sender_is_one_clients_alone(desk: Desk) -> None:
     desk.clients.remove_sender(client.id)
     desk.clients.set_sender(other.id, PORTAL)
     assert desk.clients.find_sender(other.id) == PORTAL
+
+
+def test_the_sender_of_a_revoked_client_is_free_for_the_next(desk: Desk) -> None:
+    client = desk.clients.find(PORTAL)
+    assert client is not None
+    desk.applications.revoke_client(client.id)
+    other, _ = desk.applications.add_client("Other", ClientKind.PORTAL, "portal")
+    desk.clients.set_sender(other.id, PORTAL)
+    found = desk.clients.find(PORTAL)
+    assert found is not None and found.id == other.id
+    desk.applications.revoke_client(other.id)
+    desk.clients.remove_sender(other.id)
+    assert desk.clients.find_sender(other.id) == ""
+
+
+def test_who_is_told_over_the_bus_keeps_that_way_while_it_has_a_sender(desk: Desk) -> None:
+    client = desk.clients.find(PORTAL)
+    assert client is not None
+    webhooks = WebhookStore(desk.kept.database, desk.kept.sealer, lambda: NOW)
+    with pytest.raises(CallerError) as refused_:
+        webhooks.remove_webhook(client.id)
+    assert refused_.value.public_code == "told-over-bus"
+    assert webhooks.read_state(client.id).url == OVER_THE_BUS
 
 
 @pytest.mark.parametrize(
