@@ -28,7 +28,7 @@ from contracts.errors import (
 from contracts.exchange import Arrival, StatusChange
 from contracts.intakes import IntakeProfile
 from gateway.gathering.arrivals import check_ids
-from gateway.intake.envelope import ON_PAPER, Envelope
+from gateway.intake.envelope import ON_PAPER, Envelope, is_clerk
 from gateway.intake.handed_in import PaperBody
 from gateway.intake.submit import Submit
 from gateway.logs import log_event
@@ -145,6 +145,8 @@ class PushedIntake:
         now: datetime,
     ) -> PushedMessage:
         carried = form.read(document, profile)
+        if carried.accepted_by and not is_clerk(carried.accepted_by):
+            raise refuse_document("the name of who accepted the application is none", "/accepted_by")
         if isinstance(carried, Announcement):
             return self.kept.keep_announced(arrival, client, reference, carried.accepted_by, now)
         if not carried.accepted_by:

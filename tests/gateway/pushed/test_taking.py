@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from collections.abc import Iterator
 from datetime import timedelta
@@ -24,7 +25,7 @@ from gateway.store.pushed_rows import PushedState
 from gateway.store.rows import ClientKind
 from gateway.store.webhooks import WebhookStore
 from signing.verdict import SubIndication
-from tests.gateway.pushed.desk import NOW, PORTAL, Desk, open_desk, pushed
+from tests.gateway.pushed.desk import NOW, PORTAL, Desk, open_desk, pushed, wrapper
 from tests.gateway.sample_case import APPLICANT_IIN
 from tests.support.databases import POSTGRESQL, SQLITE
 from tests.support.verdicts import refused
@@ -222,6 +223,18 @@ def test_a_document_that_is_none_is_refused_as_such(desk: Desk, document: bytes 
     kept = desk.kept.find("m-1")
     assert kept is not None and (kept.state, kept.code) == (PushedState.REFUSED, "push-malformed")
     assert desk.count() == 0
+
+
+@pytest.mark.parametrize("name", ["A" * 101, "&lt;b&gt;A.&lt;/b&gt;"])
+def test_who_accepted_it_has_a_name_that_can_be_kept_and_printed(desk: Desk, name: str) -> None:
+    signed = base64.b64encode(wrapper()).decode()
+    desk.bus.document = (
+        f'<submission xmlns="urn:asp-gateway:bus:1"><signed>{signed}</signed><acceptedBy>{name}</acceptedBy></submission>'
+    ).encode()
+    desk.intake.take(pushed())
+    kept = desk.kept.find("m-1")
+    assert kept is not None
+    assert [(one.code, one.pointer) for one in kept.problems] == [("push-malformed", "/accepted_by")]
 
 
 def test_what_became_of_our_message_is_noted_and_of_others_nothing(desk: Desk) -> None:
