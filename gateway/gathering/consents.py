@@ -69,9 +69,11 @@ class Consents:
     results: tuple[ExchangeResult, ...] = ()
     """The consent service's own exchanges, to be kept: those of the last asking."""
 
-    def joined(self, newer: Consents) -> Consents:
-        """What two askings beside each other know."""
-        return Consents({**self.tokens, **newer.tokens}, {**self.refusals, **newer.refusals})
+    def joined(self, came: Consents, accesses: frozenset[Access]) -> Consents:
+        """With what an asking brought of its accesses; all else in it is as old as its beginning."""
+        tokens = {access: token for access, token in came.tokens.items() if access in accesses}
+        refusals = {access: refusal for access, refusal in came.refusals.items() if access in accesses}
+        return Consents({**self.tokens, **tokens}, {**self.refusals, **refusals})
 
     def without(self, access: Access) -> Consents:
         """To be asked anew: its source did not take the token."""

@@ -229,7 +229,8 @@ def test_a_document_that_is_none_is_refused_as_such(desk: Desk, document: bytes 
 def test_who_accepted_it_has_a_name_that_can_be_kept_and_printed(desk: Desk, name: str) -> None:
     signed = base64.b64encode(wrapper()).decode()
     desk.bus.document = (
-        f'<submission xmlns="urn:asp-gateway:bus:1"><signed>{signed}</signed><acceptedBy>{name}</acceptedBy></submission>'
+        f'<submission xmlns="urn:asp-gateway:bus:1"><signed>{signed}</signed>'
+        f"<acceptedBy>{name}</acceptedBy></submission>"
     ).encode()
     desk.intake.take(pushed())
     kept = desk.kept.find("m-1")
