@@ -114,7 +114,15 @@ def ask_consents(
         if (young := service.reuse(kept[access])) is not None:
             tokens[access] = young
     asked = [access for access in wanted if access not in tokens]
-    said = list(pool.map(lambda access: service.ask(access, questions[access], kept[access]), asked))
+    before = {x.id for x in case.exchanges.values() if x.since is not None}
+    said = list(
+        pool.map(
+            lambda access: service.ask(
+                access, questions[access], kept[access], first=kept[access].exchange_id not in before
+            ),
+            asked,
+        )
+    )
     for access, (came, _) in zip(asked, said, strict=True):
         if isinstance(came, Refusal):
             refusals[access] = came
@@ -146,13 +154,16 @@ class _Service:
         return token if young and token.token not in self.stale else None
 
     def ask(
-        self, access: Access, question: QuestionValues, kept: KeptAnswer
+        self, access: Access, question: QuestionValues, kept: KeptAnswer, *, first: bool
     ) -> tuple[ConsentToken | Refusal, ExchangeResult | None]:
-        """A token or what stands in its place; with the exchange to keep, where one was made."""
+        """A token or what stands in its place; with the exchange to keep, where one was made.
+
+        `first`: nobody has tried to ask before, so that the applicant has just signed.
+        """
         before, now = _status_of(kept.record), self.asker.clock()
         silently = before in (GRANTED, PENDING)
-        if not silently and not may_send(now, self.law, first=not before):
-            held = STATES.get(before, ConsentPending)
+        if not silently and not may_send(now, self.law, first=first and not before):
+            held = STATES.get(before, ConsentPending if first else ConsentNotAsked)
             return Refusal(held("it is asked for by day"), again=True, at=wait_for_day(now, self.law)), None
         result = self._send(access, question, kept, silently)
         error = judge_status(_status_of(result.record), before)

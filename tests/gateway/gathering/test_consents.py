@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from datetime import datetime, time, timedelta
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from contracts.errors import ConsentMissing, RegistryTimedOut, StoreUnavailable
 from contracts.exchange import ConsentToken, Question, Reply
 from contracts.words import QuestionWord
+from gateway.core.calendar import ALMATY
 from gateway.core.case import ExchangeState
 from gateway.core.consents import holder_of
 from gateway.core.gaps import GapCause, Move, find_gaps
@@ -247,3 +249,17 @@ def test_an_asking_brings_back_no_token_of_others_that_was_given_up_meanwhile() 
     now = at_its_beginning.without(hers).joined(Consents({hers: new}), frozenset({hers}))
     now = now.joined(Consents({**at_its_beginning.tokens, his: other}), frozenset({his}))
     assert now.tokens == {hers: new, his: other}
+
+
+def test_a_service_that_comes_back_at_night_wakes_nobody(guarded: Stage) -> None:
+    guarded.sources.says[KDP.key] = failing(RegistryTimedOut())
+    guarded.gathering.advance(guarded.id)
+    tries = guarded.sources.count(KDP.key)
+    guarded.sources.says[KDP.key] = lambda question: consent("granted")
+    guarded.clock.now = datetime.combine(guarded.clock().date() + timedelta(days=1), time(3), ALMATY)
+    wake = guarded.gathering.advance(guarded.id)
+    assert (guarded.sources.count(KDP.key), guarded.exchange(GUARDED).cause) == (tries, "consent-not-asked")
+    assert wake is not None and wake.at.astimezone(ALMATY).hour == 8
+    guarded.clock.now = wake.at
+    assert rests(guarded)
+    assert guarded.sources.count(KDP.key) == tries + 1
