@@ -71,7 +71,7 @@ def is_asked_again(error: type[ConsentMissing], silently: bool) -> bool:
 def schedule_consent(error: type[ConsentMissing], tries: int, now: datetime, law: Law) -> datetime:
     """When a consent that is still to come is asked for again, after try number `tries` (from 1)."""
     if error is ConsentNotAsked:
-        # Nobody was troubled: the service itself is tried, by night as well.
+        # The service itself is tried, in whatever round is next; one that would send a message waits there for day.
         return round_after(tries, now, law)
     if law.rules.word(CONSENT_AGAIN) == IN_SLOTS:
         return next_slot(now, law.rules.times(SLOTS), law.calendar)

@@ -76,9 +76,11 @@ class Consents:
     results: tuple[ExchangeResult, ...] = ()
     """The consent service's own exchanges, to be kept: those of the last asking."""
 
-    def joined(self, newer: Consents) -> Consents:
-        """What two askings beside each other know."""
-        return Consents({**self.tokens, **newer.tokens}, {**self.refusals, **newer.refusals})
+    def joined(self, came: Consents, accesses: frozenset[Access]) -> Consents:
+        """With what an asking brought of its accesses; all else in it is as old as its beginning."""
+        tokens = {access: token for access, token in came.tokens.items() if access in accesses}
+        refusals = {access: refusal for access, refusal in came.refusals.items() if access in accesses}
+        return Consents({**self.tokens, **tokens}, {**self.refusals, **refusals})
 
     def without(self, access: Access) -> Consents:
         """To be asked anew: its source did not take the token."""
@@ -119,7 +121,15 @@ def ask_consents(
         if (young := service.reuse(kept[access])) is not None:
             tokens[access] = young
     asked = [access for access in wanted if access not in tokens]
-    said = list(pool.map(lambda access: service.ask(access, questions[access], kept[access]), asked))
+    before = {x.id for x in case.exchanges.values() if x.since is not None}
+    said = list(
+        pool.map(
+            lambda access: service.ask(
+                access, questions[access], kept[access], first=kept[access].exchange_id not in before
+            ),
+            asked,
+        )
+    )
     for access, (came, _) in zip(asked, said, strict=True):
         if isinstance(came, Refusal):
             refusals[access] = came
@@ -151,13 +161,16 @@ class _Service:
         return token if token and young and token.token not in self.stale else None
 
     def ask(
-        self, access: Access, question: QuestionValues, kept: KeptAnswer
+        self, access: Access, question: QuestionValues, kept: KeptAnswer, *, first: bool
     ) -> tuple[ConsentToken | Refusal, ExchangeResult | None]:
-        """A token or what stands in its place; with the exchange to keep, where one was made."""
+        """A token or what stands in its place; with the exchange to keep, where one was made.
+
+        `first`: nobody has tried to ask before, so that the applicant has just signed.
+        """
         before, now = _status_of(kept.record), self.asker.clock()
         silently = before in (GRANTED, PENDING)
-        if not silently and not may_send(now, self.law, first=not before):
-            held = STATES.get(before, ConsentPending)
+        if not silently and not may_send(now, self.law, first=first and not before):
+            held = STATES.get(before, ConsentPending if first else ConsentNotAsked)
             return Refusal(held("it is asked for by day"), again=True, at=wait_for_day(now, self.law)), None
         result = self._send(access, question, kept, silently)
         error = judge_status(_status_of(result.record), before)

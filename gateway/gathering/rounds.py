@@ -193,7 +193,7 @@ class Gathering:
                 now.case = self._keep(now.case, results)
             self._renew(now, [one.exchange_id for one in refused])
             for consenting in [f for f in now.consenting if f in done]:
-                self._consented(now, consenting, now.consenting.pop(consenting).bound)
+                self._consented(now, consenting, now.consenting.pop(consenting))
             delivered = [f for f in now.deliveries if f in done]
             for delivery in delivered:
                 del now.deliveries[delivery]
@@ -204,14 +204,14 @@ class Gathering:
         except Exception as error:
             now.failures.append(error)
 
-    def _consented(self, now: Round, future: Future[Consents], bound: list[Exchange]) -> None:
+    def _consented(self, now: Round, future: Future[Consents], asking: Asking) -> None:
         if future.cancelled():
             return
         came = future.result()
-        now.consents = now.consents.joined(came)
+        now.consents = now.consents.joined(came, asking.accesses)
         now.case = self._keep(now.case, list(came.results))
-        questions = self.store.read_questions([x.id for x in bound])
-        for exchange in bound:
+        questions = self.store.read_questions([x.id for x in asking.bound])
+        for exchange in asking.bound:
             self._begin(now, exchange, questions[exchange.id])
 
     def _is_token_refused(self, now: Round, result: ExchangeResult) -> bool:

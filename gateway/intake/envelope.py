@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter, ValidationError
 
 from contracts.errors import Problem, SignatureRefused
 from gateway.intake.base64_text import read_base64, read_wrapped_base64
@@ -52,6 +52,15 @@ class SubmitBody(BaseModel):
     papers: Annotated[tuple[PaperBody, ...], Field(max_length=MOST_PAPERS)] = Field(
         default=(), description="of a provider's key alone: what was scanned at the counter", repr=False
     )
+
+
+def is_clerk(name: str) -> bool:
+    """Whether it is a name as `accepted_by` has it: no longer, and nothing but text."""
+    try:
+        TypeAdapter(Clerk).validate_python(name)
+    except ValidationError:
+        return False
+    return True
 
 
 def nothing_more(signed: bytes) -> dict[str, Any]:

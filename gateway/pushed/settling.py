@@ -15,7 +15,7 @@ from contracts.exchange import Arrival, LaterKind
 from contracts.intakes import IntakeProfile
 from gateway.pushed.chain import Chain, log_failure
 from gateway.pushed.forms.table import FORMS
-from gateway.pushed.messages import ChainIds
+from gateway.pushed.messages import ChainIds, write_refusal
 from gateway.store.pushed import PushedStore
 from gateway.store.pushed_rows import PushedMessage, PushedState
 
@@ -87,7 +87,10 @@ class Settling:
         form = FORMS[profile.form]
         chain = ChainIds(message.message_id, message.correlation_id, message.reference, self.organisation, self.clock())
         kind: LaterKind
-        if message.state is PushedState.REFUSED:
+        if message.state is PushedState.REFUSED and self.kept.has_application(message):
+            # The application stands: neither is its chain ended nor is it itself said not to be taken.
+            kind, document = "NOTIFICATION", write_refusal(message.code, message.problems, chain)
+        elif message.state is PushedState.REFUSED:
             kind, document = "RESPONSE", form.write_refusal(message.code, message.problems, chain)
         elif message.state is PushedState.ANNOUNCED and form.write_announced is not None:
             kind, document = "NOTIFICATION", form.write_announced(chain)

@@ -28,7 +28,7 @@ from contracts.errors import (
 from contracts.exchange import Arrival, StatusChange
 from contracts.intakes import IntakeProfile
 from gateway.gathering.arrivals import check_ids
-from gateway.intake.envelope import ON_PAPER, Envelope
+from gateway.intake.envelope import ON_PAPER, Envelope, is_clerk
 from gateway.intake.handed_in import PaperBody
 from gateway.intake.submit import Submit
 from gateway.logs import log_event
@@ -44,6 +44,8 @@ from gateway.store.rows import Client, Origin
 
 _SECONDS = 10.0
 """Total time of one fetch of messages, and of all files of a message."""
+_KINDS = ("REQUEST", "UPDATE")
+"""The protocol's message types by which a participant brings us something on a chain of its own."""
 _AHEAD = timedelta(minutes=5)
 """By so much the sender's clock may run before ours."""
 
@@ -65,6 +67,7 @@ class PushedIntake:
         profile, client = self._let_in(arrival)
         known = self.kept.find(arrival.message_id)
         if known is not None:
+            _check_same(arrival, known)
             # The bus brings it again because it does not know that we have it.
             self.settling.settle_soon(replace(known, notified_at=None))
             return
@@ -109,6 +112,12 @@ class PushedIntake:
             raise NotAllowed(problems=(Problem("push-sender-unknown", "", detail),))
         if not arrival.correlation_id:
             raise ContractBroken("a message that the bus brings has a correlationId")
+        if arrival.kind not in _KINDS:
+            raise ContractBroken("only a REQUEST or an UPDATE carries something to begin")
+        if self.kept.find_chain_client(arrival.correlation_id) not in ("", client.id):
+            # What is begun on a chain is told on it: to whom it belongs.
+            detail = "the chain was begun by another participant"
+            raise NotAllowed(problems=(Problem("push-chain-foreign", "", detail),))
         return profile, client
 
     def _judge(self, arrival: Arrival, profile: IntakeProfile, client: Client, now: datetime) -> PushedMessage:
@@ -136,6 +145,8 @@ class PushedIntake:
         now: datetime,
     ) -> PushedMessage:
         carried = form.read(document, profile)
+        if carried.accepted_by and not is_clerk(carried.accepted_by):
+            raise refuse_document("the name of who accepted the application is none", "/accepted_by")
         if isinstance(carried, Announcement):
             return self.kept.keep_announced(arrival, client, reference, carried.accepted_by, now)
         if not carried.accepted_by:
@@ -186,6 +197,12 @@ class PushedIntake:
             return self.chain.read_document(arrival)
         except ContractBroken as error:
             raise refuse_document(error.detail) from error
+
+
+def _check_same(arrival: Arrival, known: PushedMessage) -> None:
+    """Raises ContractBroken: a second message under the id of another is not the other, and must not pass for it."""
+    if (arrival.correlation_id, arrival.service_id) != (known.correlation_id, known.service_id):
+        raise ContractBroken("another message came before under this messageId")
 
 
 def _is_fresh(arrival: Arrival, profile: IntakeProfile, now: datetime) -> bool:

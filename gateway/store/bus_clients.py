@@ -58,12 +58,15 @@ class BusClients:
             known = select(clients.c.id).where(clients.c.id == client_id, clients.c.revoked_at.is_(None))
             if connection.execute(known).first() is None:
                 raise NotFound("there is no such client")
+            holder = select(bus_clients.c.client_id).join(clients, clients.c.id == bus_clients.c.client_id)
             taken = connection.execute(
-                select(bus_clients.c.client_id).where(bus_clients.c.sender_id == sender_id)
+                holder.where(bus_clients.c.sender_id == sender_id, clients.c.revoked_at.is_(None))
             ).scalar_one_or_none()
             if taken not in (None, client_id):
                 raise Conflict(problems=(Problem("bus-sender-taken", "", "the sender is another client's"),))
-            connection.execute(delete(bus_clients).where(bus_clients.c.client_id == client_id))
+            # One whose key was revoked holds no sender any more.
+            old = (bus_clients.c.client_id == client_id) | (bus_clients.c.sender_id == sender_id)
+            connection.execute(delete(bus_clients).where(old))
             connection.execute(insert(bus_clients).values(sender_id=sender_id, client_id=client_id, created_at=at))
             values = {"url": OVER_THE_BUS, "sealed_secret": sealed, "created_at": at, "revoked_at": None}
             mine = update(webhooks).where(webhooks.c.client_id == client_id)
@@ -78,7 +81,9 @@ class BusClients:
 
         def change(connection: Connection) -> bool:
             removed = connection.execute(delete(bus_clients).where(bus_clients.c.client_id == client_id)).rowcount
-            return bool(removed) and drop_webhook(connection, client_id, at)
+            if removed:
+                drop_webhook(connection, client_id, at)
+            return bool(removed)
 
         if not self.database.write(change):
             raise NotFound("this client has no sender on the bus")

@@ -9,9 +9,9 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, false, insert, select, update
 
-from contracts.errors import Problem
+from contracts.errors import Conflict, Problem
 from contracts.exchange import Arrival, StatusChange
 from gateway.store.database import Database
 from gateway.store.pushed_rows import PushedMessage, PushedState, SentMessage
@@ -53,6 +53,21 @@ class PushedStore:
         query = select(_P.message_id).where(_P.correlation_id == correlation_id).limit(1)
         with self.database.read() as connection:
             return bool(correlation_id) and connection.execute(query).first() is not None
+
+    def find_chain_client(self, correlation_id: str) -> str:
+        """The id of the client whose chain it is; "" where nothing came on such a chain."""
+        query = select(_P.client_id).where(_P.correlation_id == correlation_id).order_by(_P.received_at).limit(1)
+        with self.database.read() as connection:
+            return str(connection.execute(query).scalar_one_or_none() or "")
+
+    def has_application(self, message: PushedMessage) -> bool:
+        """Whether an application was accepted on the message's chain, or under its sender's id of it."""
+        sender = select(_P.client_id).where(_P.message_id == message.message_id).scalar_subquery()
+        same = (_P.reference == message.reference) & (_P.client_id == sender)
+        its = (_P.correlation_id == message.correlation_id) | (same if message.reference else false())
+        query = select(_P.message_id).where(_P.state == PushedState.ACCEPTED.value, its).limit(1)
+        with self.database.read() as connection:
+            return connection.execute(query).first() is not None
 
     def keep_refused(
         self,
@@ -144,8 +159,15 @@ class PushedStore:
 def keep_origin(
     connection: Connection, sealer: Sealer, application_id: str, client: Client, origin: Origin, at: datetime
 ) -> None:
-    """Within the write that commits an application: the message that brought it, whole, as evidence."""
+    """Within the write that commits an application: the message that brought it, whole, as evidence.
+
+    Raises Conflict where the sender has had this application accepted already, in another message.
+    """
     arrival = origin.arrival
+    same = (_P.client_id == client.id, _P.reference == origin.reference, _P.state == PushedState.ACCEPTED.value)
+    if origin.reference and connection.execute(select(_P.message_id).where(*same)).first() is not None:
+        detail = "the sender's application of this id was accepted before"
+        raise Conflict(problems=(Problem("push-reference-known", "", detail),))
     sealed = sealer.seal(arrival.raw, f"pushed:{arrival.message_id}")
     row = _row(arrival, client, PushedState.ACCEPTED, at) | {
         "application_id": application_id,

@@ -69,9 +69,14 @@ class WebhookStore:
         return secret
 
     def remove_webhook(self, client_id: str) -> None:
-        """Raises NotFound."""
+        """Raises NotFound; Conflict where the client is told over the bus: it would hear of nothing any more."""
         at = self.clock()
-        if not self.database.write(lambda connection: drop_webhook(connection, client_id, at)):
+
+        def change(connection: Connection) -> bool:
+            _check_told_otherwise(connection, client_id)
+            return drop_webhook(connection, client_id, at)
+
+        if not self.database.write(change):
             raise NotFound("this client has no webhook")
 
     def read_state(self, client_id: str) -> WebhookState:

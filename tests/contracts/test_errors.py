@@ -38,6 +38,7 @@ JUDGES = (
     "gateway/store/decision_acts",
     "gateway/store/document_acts",
     "gateway/store/letter_acts",
+    "gateway/store/pushed",
     "gateway/store/webhooks",
     "contracts/iban.py",
     "contracts/iin.py",

@@ -107,6 +107,24 @@ def test_a_paper_signed_by_hand_comes_as_a_file_of_the_buss_store(times: TimeHou
     assert verdict["method"] == "paper" and verdict["scan"]["media_type"] == "application/pdf"
 
 
+def test_a_centres_application_that_comes_in_a_second_message_is_taken_once_and_stands(
+    times: TimeHouse, centre: BusPortal
+) -> None:
+    wanted = {"name": "scan.pdf", "media_type": "application/pdf", "content": base64.b64encode(PDF).decode()}
+    laid = requests.post(f"{times.mock.url}/_mock/files", json=wanted, timeout=20).json()
+    application = times.family()
+    centre.send(register("CON-2"), service=SERVICE)
+    document = update("CON-2", application, write_wrapper(write_application(application)), laid["id"])
+    centre.send(document, service=SERVICE)
+    told(times, centre)
+    chain = centre.send(document, service=SERVICE)
+    (answer,) = (one for one in told(times, centre) if one.correlation_id == chain)
+    assert (answer.kind, answer.name, answer.text("code")) == (
+        "NOTIFICATION", "applicationRefusal", "push-reference-known",
+    )  # fmt: skip
+    assert look(times, "SELECT count(*) FROM applications") == [(1,)]
+
+
 def test_a_file_that_does_not_lie_there_is_told_in_the_centres_words(times: TimeHouse, centre: BusPortal) -> None:
     application = times.family()
     wrapper = write_wrapper(write_application(application))

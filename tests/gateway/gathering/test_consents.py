@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
+from datetime import datetime, time, timedelta
 from pathlib import Path
 
 import pytest
 
 from contracts.errors import ConsentMissing, RegistryTimedOut, StoreUnavailable
-from contracts.exchange import Question, Reply
+from contracts.exchange import ConsentToken, Question, Reply
 from contracts.words import QuestionWord
+from gateway.core.calendar import ALMATY
 from gateway.core.case import ExchangeState
 from gateway.core.consents import holder_of
 from gateway.core.gaps import GapCause, Move, find_gaps
@@ -242,3 +244,26 @@ def test_a_person_who_is_being_asked_at_this_moment_is_not_asked_beside_it(tmp_p
         stage.sources.says[KDP.key] = answer_late
         assert rests(stage)
         assert (stage.sources.count(KDP.key), stage.sources.count(GUARDED_2)) == (1, 1)
+
+
+def test_an_asking_brings_back_no_token_of_others_that_was_given_up_meanwhile() -> None:
+    hers, his = Access("spouse"), Access(APPLICANT)
+    old, new, other = (ConsentToken(word, "key") for word in ("old", "new", "other"))
+    at_its_beginning = Consents({hers: old})
+    now = at_its_beginning.without(hers).joined(Consents({hers: new}), frozenset({hers}))
+    now = now.joined(Consents({**at_its_beginning.tokens, his: other}), frozenset({his}))
+    assert now.tokens == {hers: new, his: other}
+
+
+def test_a_service_that_comes_back_at_night_wakes_nobody(guarded: Stage) -> None:
+    guarded.sources.says[KDP.key] = failing(RegistryTimedOut())
+    guarded.gathering.advance(guarded.id)
+    tries = guarded.sources.count(KDP.key)
+    guarded.sources.says[KDP.key] = lambda question: consent("granted")
+    guarded.clock.now = datetime.combine(guarded.clock().date() + timedelta(days=1), time(3), ALMATY)
+    wake = guarded.gathering.advance(guarded.id)
+    assert (guarded.sources.count(KDP.key), guarded.exchange(GUARDED).cause) == (tries, "consent-not-asked")
+    assert wake is not None and wake.at.astimezone(ALMATY).hour == 8
+    guarded.clock.now = wake.at
+    assert rests(guarded)
+    assert guarded.sources.count(KDP.key) == tries + 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from collections.abc import Iterator
 from datetime import timedelta
@@ -19,10 +20,12 @@ from contracts.errors import (
     UntrustedAnswer,
 )
 from contracts.exchange import Arrival, StatusChange
+from gateway.store.bus_clients import OVER_THE_BUS
 from gateway.store.pushed_rows import PushedState
 from gateway.store.rows import ClientKind
+from gateway.store.webhooks import WebhookStore
 from signing.verdict import SubIndication
-from tests.gateway.pushed.desk import NOW, PORTAL, Desk, open_desk, pushed
+from tests.gateway.pushed.desk import NOW, PORTAL, Desk, open_desk, pushed, wrapper
 from tests.gateway.sample_case import APPLICANT_IIN
 from tests.support.databases import POSTGRESQL, SQLITE
 from tests.support.verdicts import refused
@@ -57,6 +60,13 @@ def test_a_refusal_is_answered_on_the_chain_once(desk: Desk) -> None:
     desk.intake.take(pushed())
     assert desk.count() == 0
     assert desk.bus.told == [("accepted", "m-1"), ("RESPONSE", "chain-of-m-1"), ("accepted", "m-1")]
+
+
+def test_what_is_refused_beside_an_accepted_application_does_not_end_its_chain(desk: Desk) -> None:
+    desk.intake.take(pushed())
+    desk.intake.take(pushed("m-2", kind="UPDATE", correlation_id="chain-of-m-1"))
+    assert desk.count() == 1
+    assert desk.bus.told == [("accepted", "m-1"), ("accepted", "m-2"), ("NOTIFICATION", "chain-of-m-1")]
 
 
 def test_while_the_bus_is_away_it_is_owed_and_told_when_it_is_back(desk: Desk) -> None:
@@ -119,6 +129,8 @@ def test_what_cannot_be_judged_now_is_brought_again_by_the_bus_and_taken_then(de
         (pushed(sender="nobody"), NotAllowed),
         (pushed(sender=""), NotAllowed),
         (pushed(correlation_id=""), ContractBroken),
+        (pushed(kind="NOTIFICATION"), ContractBroken),
+        (pushed(kind="RESPONSE"), ContractBroken),
         (pushed(message_id="m" * 101), ContractBroken),
     ],
 )
@@ -128,6 +140,25 @@ def test_what_is_no_clients_message_of_the_bus_leaves_nothing(
     with pytest.raises(error):
         desk.intake.take(arrival)
     assert (desk.count(), desk.kept.find(arrival.message_id), desk.bus.told) == (0, None, [])
+
+
+@pytest.mark.parametrize("kind", ["REQUEST", "UPDATE"])
+def test_nobody_begins_anything_on_anothers_chain(desk: Desk, kind: str) -> None:
+    desk.intake.take(pushed())
+    other, _ = desk.applications.add_client("Other", ClientKind.PORTAL, "portal")
+    desk.clients.set_sender(other.id, "other")
+    told = list(desk.bus.told)
+    with pytest.raises(NotAllowed) as refused_:
+        desk.intake.take(pushed("m-2", sender="other", kind=kind, correlation_id="chain-of-m-1"))
+    assert refused_.value.public_code == "push-chain-foreign"
+    assert (desk.count(), desk.kept.find("m-2"), desk.bus.told) == (1, None, told)
+
+
+def test_another_message_under_a_known_id_does_not_pass_for_the_known_one(desk: Desk) -> None:
+    desk.intake.take(pushed())
+    with pytest.raises(ContractBroken):
+        desk.intake.take(pushed(correlation_id="another-chain"))
+    assert (desk.count(), desk.bus.told) == (1, [("accepted", "m-1")])
 
 
 def test_a_client_whose_key_was_revoked_begins_nothing_more(desk: Desk) -> None:
@@ -150,6 +181,29 @@ def test_a_sender_is_one_clients_alone(desk: Desk) -> None:
     assert desk.clients.find_sender(other.id) == PORTAL
 
 
+def test_the_sender_of_a_revoked_client_is_free_for_the_next(desk: Desk) -> None:
+    client = desk.clients.find(PORTAL)
+    assert client is not None
+    desk.applications.revoke_client(client.id)
+    other, _ = desk.applications.add_client("Other", ClientKind.PORTAL, "portal")
+    desk.clients.set_sender(other.id, PORTAL)
+    found = desk.clients.find(PORTAL)
+    assert found is not None and found.id == other.id
+    desk.applications.revoke_client(other.id)
+    desk.clients.remove_sender(other.id)
+    assert desk.clients.find_sender(other.id) == ""
+
+
+def test_who_is_told_over_the_bus_keeps_that_way_while_it_has_a_sender(desk: Desk) -> None:
+    client = desk.clients.find(PORTAL)
+    assert client is not None
+    webhooks = WebhookStore(desk.kept.database, desk.kept.sealer, lambda: NOW)
+    with pytest.raises(CallerError) as refused_:
+        webhooks.remove_webhook(client.id)
+    assert refused_.value.public_code == "told-over-bus"
+    assert webhooks.read_state(client.id).url == OVER_THE_BUS
+
+
 @pytest.mark.parametrize(
     "document",
     [
@@ -169,6 +223,19 @@ def test_a_document_that_is_none_is_refused_as_such(desk: Desk, document: bytes 
     kept = desk.kept.find("m-1")
     assert kept is not None and (kept.state, kept.code) == (PushedState.REFUSED, "push-malformed")
     assert desk.count() == 0
+
+
+@pytest.mark.parametrize("name", ["A" * 101, "&lt;b&gt;A.&lt;/b&gt;"])
+def test_who_accepted_it_has_a_name_that_can_be_kept_and_printed(desk: Desk, name: str) -> None:
+    signed = base64.b64encode(wrapper()).decode()
+    desk.bus.document = (
+        f'<submission xmlns="urn:asp-gateway:bus:1"><signed>{signed}</signed>'
+        f"<acceptedBy>{name}</acceptedBy></submission>"
+    ).encode()
+    desk.intake.take(pushed())
+    kept = desk.kept.find("m-1")
+    assert kept is not None
+    assert [(one.code, one.pointer) for one in kept.problems] == [("push-malformed", "/accepted_by")]
 
 
 def test_what_became_of_our_message_is_noted_and_of_others_nothing(desk: Desk) -> None:
