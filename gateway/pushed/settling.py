@@ -5,9 +5,10 @@ It is told beside the work and, where that fails, by the sweep until it is.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Mapping
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from adapters.ports import Deadline
@@ -22,6 +23,8 @@ from gateway.store.pushed_rows import PushedMessage, PushedState
 _SECONDS = 10.0
 """Total time of one message to the bus."""
 _FIRST_PAUSE, _LONGEST_PAUSE = timedelta(seconds=30), timedelta(hours=1)
+_WAITING_AT_MOST = 200
+"""So many wait for the pool; a bus that hangs does not make them more."""
 _TRIES_AT_MOST = 40
 """More than a day and a half: then the bus has given the message up too."""
 
@@ -35,13 +38,19 @@ class Settling:
     organisation: str
     clock: Callable[[], datetime]
     pool: Executor
+    _room: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(_WAITING_AT_MOST))
+    _under_way: set[str] = field(default_factory=set)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def settle_soon(self, message: PushedMessage) -> None:
+        if not self._room.acquire(blocking=False):
+            # More wait than can be told soon: the sweep tells it.
+            return
         try:
-            self.pool.submit(self._settle, message)
+            self.pool.submit(self._settle, message).add_done_callback(lambda _: self._room.release())
         except RuntimeError:
             # The pool is closed: the next start tells the bus.
-            return
+            self._room.release()
 
     def recover(self) -> None:
         """For the start of a process: what a killed one left undone is due at once."""
@@ -53,7 +62,22 @@ class Settling:
             self._settle(message)
 
     def _settle(self, message: PushedMessage) -> None:
+        """Nothing is told twice where the sweep and who took the message meet, or the bus has brought it again."""
+        with self._lock:
+            if message.message_id in self._under_way:
+                return
+            self._under_way.add(message.message_id)
         try:
+            self._settle_alone(message)
+        finally:
+            with self._lock:
+                self._under_way.discard(message.message_id)
+
+    def _settle_alone(self, message: PushedMessage) -> None:
+        try:
+            # What waited for its turn may have been answered meanwhile.
+            now = self.kept.find(message.message_id) or message
+            message = replace(message, answered_at=now.answered_at)
             if message.notified_at is None:
                 self._notify(message)
                 self.kept.set_notified(message.message_id, self.clock())

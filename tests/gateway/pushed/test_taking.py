@@ -62,6 +62,18 @@ def test_a_refusal_is_answered_on_the_chain_once(desk: Desk) -> None:
     assert desk.bus.told == [("accepted", "m-1"), ("RESPONSE", "chain-of-m-1"), ("accepted", "m-1")]
 
 
+def test_a_refusal_that_waited_for_its_turn_is_not_told_once_more(desk: Desk) -> None:
+    desk.verdict = refused(SubIndication.HASH_FAILURE)
+    desk.bus.away = True
+    desk.intake.take(pushed())
+    before = desk.kept.find("m-1")
+    assert before is not None and before.answered_at is None
+    desk.bus.away = False
+    for _ in range(2):
+        desk.intake.settling.settle_soon(before)
+    assert [what for what, _ in desk.bus.told].count("RESPONSE") == 1
+
+
 def test_what_is_refused_beside_an_accepted_application_does_not_end_its_chain(desk: Desk) -> None:
     desk.intake.take(pushed())
     desk.intake.take(pushed("m-2", kind="UPDATE", correlation_id="chain-of-m-1"))
