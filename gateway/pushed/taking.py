@@ -8,7 +8,7 @@ again.
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from logging import WARNING
@@ -23,13 +23,14 @@ from contracts.errors import (
     NotAllowed,
     NotFound,
     Problem,
+    TooLarge,
     UntrustedAnswer,
 )
 from contracts.exchange import Arrival, StatusChange
 from contracts.intakes import IntakeProfile
 from gateway.gathering.arrivals import check_ids
 from gateway.intake.envelope import ON_PAPER, Envelope, is_clerk
-from gateway.intake.handed_in import PaperBody
+from gateway.intake.handed_in import MOST_PAPERS, MOST_PAPERS_BYTES, PaperBody
 from gateway.intake.submit import Submit
 from gateway.logs import log_event
 from gateway.pushed.chain import Chain, Files, log_failure
@@ -170,20 +171,26 @@ class PushedIntake:
             phone_needed=not profile.lacks_phone,
         )
         deadline = Deadline(_SECONDS)
-        papers = tuple(self._bring(arrival, n, one, deadline) for n, one in enumerate(carried.attachments))
-        envelope = replace(envelope, papers=papers)
+        envelope = replace(envelope, papers=tuple(self._bring_all(arrival, carried.attachments, deadline)))
         if carried.scan is None:
             return envelope
         scan = self._download(f"{arrival.message_id}-scan", carried.scan, deadline)
         return replace(envelope, signature=scan, method=ON_PAPER, format="")
 
-    def _bring(self, arrival: Arrival, n: int, attachment: Attachment, deadline: Deadline) -> PaperBody:
-        content = self._download(f"{arrival.message_id}-{n}", attachment, deadline)
-        try:
-            return PaperBody(title=attachment.name, content=base64.b64encode(content).decode())
-        except ValidationError:
-            # `from None`: the validator's own words quote the name.
-            raise refuse_document("the name of a file is none", f"/attachments/{n}") from None
+    def _bring_all(
+        self, arrival: Arrival, attachments: Sequence[Attachment], deadline: Deadline
+    ) -> Iterator[PaperBody]:
+        """No more of them, and no larger, than anybody else hands in: what is too much is not fetched."""
+        detail = f"an application has at most {MOST_PAPERS} papers, of {MOST_PAPERS_BYTES} bytes together"
+        if len(attachments) > MOST_PAPERS:
+            raise TooLarge(problems=(Problem("papers-too-large", "/attachments", detail),))
+        left = MOST_PAPERS_BYTES
+        for n, one in enumerate(attachments):
+            content = self._download(f"{arrival.message_id}-{n}", one, deadline)
+            left -= len(content)
+            if left < 0:
+                raise TooLarge(problems=(Problem("papers-too-large", f"/attachments/{n}", detail),))
+            yield _name_paper(content, one, n)
 
     def _download(self, question_id: str, attachment: Attachment, deadline: Deadline) -> bytes:
         found = self.files.download(question_id, attachment.file_id, deadline=deadline)
@@ -197,6 +204,14 @@ class PushedIntake:
             return self.chain.read_document(arrival)
         except ContractBroken as error:
             raise refuse_document(error.detail) from error
+
+
+def _name_paper(content: bytes, attachment: Attachment, n: int) -> PaperBody:
+    try:
+        return PaperBody(title=attachment.name, content=base64.b64encode(content).decode())
+    except ValidationError:
+        # `from None`: the validator's own words quote the name.
+        raise refuse_document("the name of a file is none", f"/attachments/{n}") from None
 
 
 def _check_same(arrival: Arrival, known: PushedMessage) -> None:

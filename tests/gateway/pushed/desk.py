@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from adapters.file_store import StoredFile
+from adapters.file_store import LARGEST, StoredFile
 from adapters.ports import Deadline
 from contracts.application import SCHEMA_ID
 from contracts.catalogue import load_catalogue
@@ -80,6 +80,17 @@ class NoFiles:
 
     def download(self, question_id: str, file_id: str, *, deadline: Deadline) -> StoredFile | None:
         return None
+
+
+@dataclass
+class LargeFiles:
+    """A file store in which every file is as large as one may be; which of them were fetched."""
+
+    fetched: list[str] = field(default_factory=list)
+
+    def download(self, question_id: str, file_id: str, *, deadline: Deadline) -> StoredFile | None:
+        self.fetched.append(file_id)
+        return StoredFile(file_id, "application/pdf", b"%PDF-" + bytes(LARGEST - 5))
 
 
 @dataclass

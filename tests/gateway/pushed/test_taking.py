@@ -5,11 +5,13 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from adapters.file_store import LARGEST
 from contracts.errors import (
     CallerError,
     ContractBroken,
@@ -20,12 +22,13 @@ from contracts.errors import (
     UntrustedAnswer,
 )
 from contracts.exchange import Arrival, StatusChange
+from gateway.intake.handed_in import MOST_PAPERS_BYTES
 from gateway.store.bus_clients import OVER_THE_BUS
 from gateway.store.pushed_rows import PushedState
 from gateway.store.rows import ClientKind
 from gateway.store.webhooks import WebhookStore
 from signing.verdict import SubIndication
-from tests.gateway.pushed.desk import NOW, PORTAL, Desk, open_desk, pushed, wrapper
+from tests.gateway.pushed.desk import NOW, PORTAL, Desk, LargeFiles, open_desk, pushed, wrapper
 from tests.gateway.sample_case import APPLICANT_IIN
 from tests.support.databases import POSTGRESQL, SQLITE
 from tests.support.verdicts import refused
@@ -248,6 +251,17 @@ def test_who_accepted_it_has_a_name_that_can_be_kept_and_printed(desk: Desk, nam
     kept = desk.kept.find("m-1")
     assert kept is not None
     assert [(one.code, one.pointer) for one in kept.problems] == [("push-malformed", "/accepted_by")]
+
+
+def test_files_that_are_too_large_together_are_not_all_fetched(desk: Desk) -> None:
+    files, signed = LargeFiles(), base64.b64encode(wrapper()).decode()
+    attachments = "".join(f"<attachment><fileId>{n}</fileId><name>{n}</name></attachment>" for n in range(10))
+    document = f'<submission xmlns="urn:asp-gateway:bus:1"><signed>{signed}</signed>{attachments}</submission>'
+    desk.bus.document = document.encode()
+    replace(desk.intake, files=files).take(pushed())
+    kept = desk.kept.find("m-1")
+    assert kept is not None and (kept.code, desk.count()) == ("papers-too-large", 0)
+    assert len(files.fetched) == MOST_PAPERS_BYTES // LARGEST + 1
 
 
 def test_what_became_of_our_message_is_noted_and_of_others_nothing(desk: Desk) -> None:
