@@ -78,7 +78,8 @@ class Attestations:
             "signed_at": statement.signed_at.isoformat(),
             "attested_method": statement.method,
             "application_sha256": statement.application_sha256,
-            VALUE_SHA256: verdict.signers[0].value_sha256,
+            # Of several signers the same one, in whatever order they stand.
+            VALUE_SHA256: min(one.value_sha256 for one in verdict.signers),
         } | record(verdict)
 
 
