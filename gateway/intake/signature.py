@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any
@@ -62,7 +63,9 @@ def judge_signature(envelope: Envelope, application: Application, at: datetime, 
     if _read_signed(envelope, verdict.content) != envelope.content:
         raise _refuse(DIGEST, "The content is not the one that was signed.")
     role, value_sha256 = _find_signer(application, verdict.signers)
-    signed = {"method": envelope.method, "signed_by": role, VALUE_SHA256: value_sha256}
+    # Without a value the container itself is what may not come again: nothing signed is accepted twice.
+    known_by = value_sha256 or hashlib.sha256(envelope.signature).hexdigest()
+    signed = {"method": envelope.method, "signed_by": role, VALUE_SHA256: known_by}
     return signed | record(verdict) | envelope.note(verdict.content)
 
 
