@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
@@ -44,7 +44,7 @@ class Claims:
     timestamp: StageResult = NO_TIMESTAMP
     stamped_at: datetime | None = None
     """The moment that a timestamp proves; given with a timestamp that passed alone."""
-    value: bytes = b""
+    value: bytes = field(default=b"", repr=False)
     """The signature's value."""
 
 

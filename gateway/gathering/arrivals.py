@@ -34,7 +34,8 @@ _SECONDS = 10.0
 _FIRST_PAUSE, _LONGEST_PAUSE = timedelta(seconds=30), timedelta(hours=1)
 _NOTIFICATIONS_AT_MOST = 30
 """After so many failures (more than a day) the bus is not told any more; it asks by bringing the message again."""
-BEGINS = "REQUEST"
+BEGINS, ADDS = "REQUEST", "UPDATE"
+"""What another participant sends on a chain of its own; all else answers what we asked."""
 _UNMATCHED_AGE = timedelta(days=60)
 """Longer than an extension: so long an operator finds what nobody here awaited."""
 _NOTIFICATIONS_WAITING = 200
@@ -108,7 +109,8 @@ class Arrivals:
         if isinstance(pushed, StatusChange):
             self.begun.note_state(pushed)
             return self.channel.answer_status(pushed)
-        if pushed.kind == BEGINS or self.begun.knows_chain(pushed.correlation_id):
+        adds = pushed.kind == ADDS and self.begun.knows_chain(pushed.correlation_id)
+        if pushed.kind == BEGINS or adds:
             self.begun.take(pushed)
         else:
             self.take_in(pushed)

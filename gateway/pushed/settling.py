@@ -10,10 +10,12 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from logging import ERROR
 
 from adapters.ports import Deadline
 from contracts.exchange import Arrival, LaterKind
 from contracts.intakes import IntakeProfile
+from gateway.logs import log_event
 from gateway.pushed.chain import Chain, log_failure
 from gateway.pushed.forms.table import FORMS
 from gateway.pushed.messages import ChainIds, write_refusal
@@ -111,10 +113,11 @@ class Settling:
         form = FORMS[profile.form]
         chain = ChainIds(message.message_id, message.correlation_id, message.reference, self.organisation, self.clock())
         kind: LaterKind
-        if message.state is PushedState.REFUSED and self.kept.has_application(message):
+        told = message.state in (PushedState.REFUSED, PushedState.STALE)
+        if told and self.kept.has_application(message):
             # The application stands: neither is its chain ended nor is it itself said not to be taken.
             kind, document = "NOTIFICATION", write_refusal(message.code, message.problems, chain)
-        elif message.state is PushedState.REFUSED:
+        elif told:
             kind, document = "RESPONSE", form.write_refusal(message.code, message.problems, chain)
         elif message.state is PushedState.ANNOUNCED and form.write_announced is not None:
             kind, document = "NOTIFICATION", form.write_announced(chain)
@@ -132,7 +135,12 @@ class Settling:
     def _postpone(self, message: PushedMessage) -> None:
         # Past 2**10 the pause is the longest anyway.
         pause = min(_FIRST_PAUSE * 2 ** min(message.tries, 10), _LONGEST_PAUSE)
-        due_at = None if message.tries >= _TRIES_AT_MOST else self.clock() + pause
+        given_up = message.tries >= _TRIES_AT_MOST
+        if given_up:
+            log_event(
+                "push_settlement_given_up", level=ERROR, message=message.message_id, service_id=message.service_id
+            )
+        due_at = None if given_up else self.clock() + pause
         try:
             self.kept.postpone(message.message_id, due_at)
         except Exception as error:

@@ -153,6 +153,8 @@ class PushedIntake:
         if not carried.accepted_by:
             announced = self.kept.find_announced(client, reference)
             carried = replace(carried, accepted_by=announced.accepted_by if announced else "")
+        # Before its files are fetched: nobody makes us fetch them for what is no application.
+        self.submit.check(carried.content, client, now, phone_needed=not profile.lacks_phone)
         self.submit.take(self._envelop(arrival, carried, profile), client, Origin(arrival, reference))
         kept = self.kept.find(arrival.message_id)
         if kept is None:

@@ -8,7 +8,7 @@ from datetime import datetime
 from logging import WARNING
 
 from adapters.ports import Deadline
-from contracts.errors import GatewayError
+from contracts.errors import GatewayError, OperatorError
 from contracts.exchange import LaterKind
 from contracts.intakes import IntakeProfile
 from gateway.logs import log_event
@@ -32,6 +32,13 @@ LayDown = Callable[[str, str, bytes], str]
 """Port: (key, name, PDF) -> its id in the bus's file store; under one key it is kept once. Raises GatewayError."""
 
 
+class ProfileGone(OperatorError):
+    """An application's chain can be told of nothing: the profile under which it came is not there any more."""
+
+    code = "intake-profile-gone"
+    title = "The intake profile of an application that came over the bus is gone."
+
+
 @dataclass(frozen=True)
 class BusTelling:
     chain: Chain
@@ -50,8 +57,10 @@ class BusTelling:
         """
         origin = self.kept.find_origin(owed.application_id)
         profile = self.profiles.get(origin.service_id) if origin else None
-        if origin is None or profile is None:
+        if origin is None:
             return
+        if profile is None:
+            raise ProfileGone
         told = self._lay_down_notice(self.describe(owed), owed.tries)
         chain = ChainIds(origin.message_id, origin.correlation_id, origin.reference, self.organisation, self.clock())
         kind: LaterKind = "RESPONSE" if told.outcome else "NOTIFICATION"

@@ -189,11 +189,9 @@ def test_a_signature_under_an_authority_that_is_not_trusted_is_refused(
 
 
 @pytest.mark.parametrize("size", [5_000_001, 6_000_000])
-def test_a_body_over_five_megabytes_is_too_large(refusing: House, size: int) -> None:
+def test_a_portals_body_over_five_megabytes_is_too_large(refusing: House, size: int) -> None:
     padded = b'{"application": "' + b"A" * size + b'"}'
-    answer = refusing.provider.call(
-        "POST", "/v1/applications", data=padded, headers={"Content-Type": "application/json"}
-    )
+    answer = refusing.portal.call("POST", "/v1/applications", data=padded, headers={"Content-Type": "application/json"})
     assert_problem(answer, 413, "body-too-large")
 
 

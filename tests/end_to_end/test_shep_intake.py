@@ -274,7 +274,7 @@ def test_bytes_that_were_changed_on_the_way_are_refused(times: TimeHouse, portal
 
 def test_an_old_message_is_refused_with_its_delivery_and_begins_nothing(times: TimeHouse, portal: BusPortal) -> None:
     portal.send(sign(times, times.family()), at=times.now() - timedelta(hours=73))
-    assert told(times, portal) == []
+    assert [(one.kind, one.text("code")) for one in told(times, portal)] == [("RESPONSE", "push-stale")]
     assert look(times, "SELECT state, code, due_at FROM pushed") == [("stale", "push-stale", None)]
     assert look(times, "SELECT count(*) FROM applications") == [(0,)]
     pushed = [one for one in times.mock.suite.mailbox.all_messages() if one.owner == SENDER]

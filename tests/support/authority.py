@@ -7,6 +7,7 @@ import json
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from functools import cached_property
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +39,8 @@ class Registrar:
         self._authority.save(folder)
         self._pairs = {row.name: row.make() for row in ALGORITHMS}
         self._keys: dict[tuple[str, str], SigningKey] = {}
+        self._signed = count()
+        """Each CMS names a second of its own: who signs the same bytes again makes another signature."""
 
     @property
     def trust(self) -> Path:
@@ -65,7 +68,7 @@ class Registrar:
 
     def sign(self, body: bytes, iin: str, *, algorithm: str = "rsa") -> bytes:
         """A detached CMS over the bytes by the person of this IIN, with a key of that algorithm."""
-        return sign_detached(body, self._key_of(iin, algorithm), self._signs_at)
+        return sign_detached(body, self._key_of(iin, algorithm), self._signs_at - timedelta(seconds=next(self._signed)))
 
     def sign_xml(self, body: bytes, iin: str, *, algorithm: str = "rsa") -> bytes:
         """The signed XML wrapper of the bytes, as a portal's page would have it made."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from uuid import uuid4
 
 from signing.verdict import (
     Signer,
@@ -23,7 +24,7 @@ AT = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
 
 def passed(iin: str, content: bytes, roles: tuple[str, ...] = ("individual",), bin_: str | None = None) -> Verdict:
-    """One person's signature over the content, in order in all respects."""
+    """One person's signature over the content, in order in all respects; each is another signature."""
     return conclude("cms", (_signed_by(iin, roles, {}, bin_),), content)
 
 
@@ -43,4 +44,5 @@ def _signed_by(
     stages = {stage: stage_passed("in order") for stage in Stage}
     stages |= {stage: not_checked("not looked at") for stage in (Stage.REVOCATION, Stage.TIMESTAMP)}
     signer = Signer(iin, bin_, "ПРИМЕРОВА АЙГУЛЬ", roles, 1, "CN=TEST", "", AT, AT)
-    return SignerVerdict({**stages, **changes}, "RSA with SHA-256", AT, signer)
+    own = uuid4().hex * 2
+    return SignerVerdict({**stages, **changes}, "RSA with SHA-256", AT, signer, value_sha256=own)
