@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import sqlite3
 from collections.abc import Callable
 from dataclasses import replace
@@ -10,7 +9,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-import requests
 from lxml import etree
 
 from contracts.intakes import load_intakes, read_schema
@@ -22,7 +20,7 @@ from tests.support.authority import write_application
 from tests.support.bus_portal import PORTAL, PORTAL_PASSWORD, BusPortal, Told, let_in, open_bus_portal
 from tests.support.clock import MONDAY
 from tests.support.house import SENDER, SENDER_PASSWORD, describe
-from tests.support.time_house import PDF, Case, TimeHouse
+from tests.support.time_house import Case, TimeHouse
 
 OVER_THE_BUS: dict[str, Any] = {
     "senders": {SENDER: SENDER_PASSWORD, PORTAL: PORTAL_PASSWORD},
@@ -32,12 +30,16 @@ MINISTRY_SAMPLE = PACKAGED / "samples" / "intakes" / "ministry-2014.xml"
 BUS_SCHEMA = etree.XMLSchema(etree.fromstring(read_schema("bus.xsd")))
 
 
-@pytest.fixture
-def times(begin_at: BeginAt) -> TimeHouse:
+def open_bus_house(begin_at: BeginAt) -> TimeHouse:
     """A house whose first portal submits over the bus."""
     house = begin_at(MONDAY, None, **OVER_THE_BUS)
     let_in(describe(house.folder, house.registrar, house.mock.url), house.keys[1])
     return house
+
+
+@pytest.fixture
+def times(begin_at: BeginAt) -> TimeHouse:
+    return open_bus_house(begin_at)
 
 
 @pytest.fixture
@@ -48,19 +50,6 @@ def portal(times: TimeHouse) -> BusPortal:
 def sign(times: TimeHouse, application: dict[str, Any], iin: str = "", algorithm: str = "rsa") -> bytes:
     body = write_application(application)
     return times.registrar.sign_xml(body, iin or application["applicant"]["iin"], algorithm=algorithm)
-
-
-def lay_down(times: TimeHouse, content: bytes) -> str:
-    """The id of a file in the bus's store."""
-    wanted = {"name": "f", "media_type": "application/pdf", "content": base64.b64encode(content).decode()}
-    return str(requests.post(f"{times.mock.url}/_mock/files", json=wanted, timeout=20).json()["id"])
-
-
-def submit(signed: bytes, file_id: str) -> bytes:
-    return (
-        f'<submission xmlns="urn:asp-gateway:bus:1"><signed>{base64.b64encode(signed).decode()}</signed>'
-        f"<attachment><fileId>{file_id}</fileId><name>справка.pdf</name></attachment></submission>"
-    ).encode()
 
 
 def look(times: TimeHouse, query: str) -> list[Any]:
@@ -170,27 +159,6 @@ def test_an_extension_is_told_on_the_chain_and_its_notice_lies_in_the_file_store
     files = {one["id"]: one for one in times.mock.get("/_mock/files")}
     lies = files[issued[0].text("notice", "fileId")]
     assert (lies["media_type"], lies["uploader"]) == ("application/pdf", SENDER)
-
-
-def test_files_beside_the_application_are_kept_with_it(times: TimeHouse, portal: BusPortal) -> None:
-    laid = lay_down(times, PDF)
-    portal.send(submit(sign(times, times.family()), laid))
-    application_id = told(times, portal)[0].text("application")
-    documents = times.provider.get(f"/v1/applications/{application_id}/documents")["documents"]
-    assert [(one["name"], one["media_type"]) for one in documents] == [("справка.pdf", "application/pdf")]
-
-
-def test_a_file_that_no_reader_should_open_is_refused_with_all_of_it(times: TimeHouse, portal: BusPortal) -> None:
-    portal.send(submit(sign(times, times.family()), lay_down(times, b"MZ invented program")))
-    (answer,) = told(times, portal)
-    assert (answer.kind, answer.text("code")) == ("RESPONSE", "document-type-unsupported")
-    assert look(times, "SELECT count(*) FROM applications") == [(0,)]
-
-
-def test_a_file_that_is_not_there_is_refused_with_all_of_it(times: TimeHouse, portal: BusPortal) -> None:
-    portal.send(submit(sign(times, times.family()), "nowhere"))
-    (answer,) = told(times, portal)
-    assert (answer.kind, answer.text("code")) == ("RESPONSE", "push-file-missing")
 
 
 def test_the_same_signed_bytes_in_another_message_are_a_replay(times: TimeHouse, portal: BusPortal) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -279,3 +280,18 @@ def test_who_is_not_reached_fetches_and_one_bad_message_holds_no_other_up(desk: 
     desk.intake.fetch_pending()
     assert desk.count() == 1
     assert desk.bus.told == [("accepted", "good")]
+
+
+def test_of_the_same_message_at_the_same_instant_one_application_comes(desk: Desk) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda _: desk.intake.take(pushed()), range(8)))
+    assert desk.count() == 1
+    assert {what for what, _ in desk.bus.told} == {"accepted"}
+
+
+def test_of_one_signature_in_many_messages_at_once_one_is_accepted(desk: Desk) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda n: desk.intake.take(pushed(f"m-{n}")), range(8)))
+    assert desk.count() == 1
+    states = [kept.state for n in range(8) if (kept := desk.kept.find(f"m-{n}")) is not None]
+    assert sorted(states) == [PushedState.ACCEPTED] + [PushedState.REFUSED] * 7
