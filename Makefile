@@ -2,7 +2,7 @@
 # demo and test set up what they need by themselves: only Python 3.11 or newer and make must be there.
 
 PYTHON ?= python3
-WORKERS ?= 2
+WORKERS ?= 3
 PYTEST_ARGS ?=
 UPGRADE ?=
 FUZZ ?= 20000

@@ -89,7 +89,8 @@ class Submit:
 
         Raises CallerError, and then nothing is kept.
         """
-        key = f"bus:{origin.arrival.message_id}"
+        # With a blank, which no Idempotency-Key of the API has.
+        key = f"bus {origin.arrival.message_id}"
         request_sha256 = hashlib.sha256(envelope.content + envelope.signature).hexdigest()
         earlier = self._find_earlier(key, request_sha256, client)
         if earlier is not None:

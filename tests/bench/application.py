@@ -27,8 +27,9 @@ _WHAT = (
 
 def run_application(client: GatewayClient, house: House) -> tuple[str, float, float]:
     """Submit and follow: the id, seconds until it was accepted, seconds until its package was registered."""
+    submission = house.submission
     started, registered = time.perf_counter(), 0.0
-    application_id = submit(client, house)
+    application_id = submit(client, house, submission)
     accepted = time.perf_counter() - started
     for event in client.follow_events(application_id):
         if event["kind"] == "package_registered":

@@ -40,7 +40,7 @@ _CONTEXTS = {
     "notices.sealed_content": "notices:{application_id}:{n}:content",
 }
 """What a seal is bound to, of the columns that a case or its engine reads."""
-_LEFT_OUT = {"attempts.sealed_request": b"", "attempts.sealed_reply": None}
+_LEFT_OUT = {"attempts.sealed_request": b"", "attempts.sealed_reply": None, "applications.signature_sha256": None}
 _MARK = 6
 """Hexadecimal digits at the end of an id that tell the copies apart."""
 _BATCH = 100

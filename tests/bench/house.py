@@ -8,6 +8,7 @@ import secrets
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -17,11 +18,29 @@ from gateway.demo.processes import Server, run_command
 from gateway.http import GatewayClient
 from gateway.settings import bare_environment
 from signing.cms.making import sign_detached
-from signing.keys import load_p12
+from signing.keys import SigningKey, load_p12
 
 PERSONA = "family-of-five"
 _SENDER = "asp-gateway"
 _PASSWORD = "bench-only"
+
+
+@dataclass(frozen=True)
+class Signer:
+    """The applicant with the key: each submission is other bytes, by blanks behind the JSON."""
+
+    body: bytes = field(repr=False)
+    key: SigningKey = field(repr=False)
+    numbers: Iterator[int] = field(default_factory=count)
+
+    def sign(self) -> dict[str, Any]:
+        body = self.body + b" " * next(self.numbers)
+        signature = base64.b64encode(sign_detached(body, self.key, now())).decode()
+        return {
+            "application": base64.b64encode(body).decode(),
+            "signature": {"method": "eds", "format": "cms", "value": signature},
+            "accepted_by": "ПРОВЕРКИНА А.Б.",
+        }
 
 
 @dataclass(frozen=True)
@@ -34,7 +53,12 @@ class House:
     gateway_url: str
     gateway_pid: int
     key: str = field(repr=False)
-    submission: Mapping[str, Any] = field(repr=False)
+    signer: Signer = field(repr=False)
+
+    @property
+    def submission(self) -> Mapping[str, Any]:
+        """The same family, signed anew: a signature is accepted once."""
+        return self.signer.sign()
 
     @property
     def database(self) -> Path:
@@ -74,7 +98,7 @@ def open_house(folder: Path) -> Iterator[House]:
         key = json.loads(run_command(["asp-gateway", "clients", "add", *client], environ))["key"]
         gateway = stack.enter_context(Server(["asp-gateway", "serve", "--port", "0"], environ, folder / "gateway.log"))
         gateway_url = gateway.wait_for_address()
-        house = House(folder, mock_url, mock.pid, gateway_url, gateway.pid, key, _sign(folder, mock_url))
+        house = House(folder, mock_url, mock.pid, gateway_url, gateway.pid, key, _find_signer(folder, mock_url))
         house.push_to()
         yield house
 
@@ -104,7 +128,7 @@ def _issue(folder: Path, name: str, *described: str) -> Path:
     return file
 
 
-def _sign(folder: Path, mock_url: str) -> dict[str, Any]:
+def _find_signer(folder: Path, mock_url: str) -> Signer:
     pages = GatewayClient(mock_url)
     declared = pages.get(f"/_mock/people/{PERSONA}").json()
     pages.close()
@@ -112,15 +136,11 @@ def _sign(folder: Path, mock_url: str) -> dict[str, Any]:
     described = ("--iin", person["iin"], "--surname", person["surname"], "--name", person["name"])
     key = load_p12(_issue(folder, "applicant", *described).read_bytes(), _PASSWORD)
     body = json.dumps({"schema": SCHEMA_ID, "service": "asp", **declared}, ensure_ascii=False).encode()
-    signature = base64.b64encode(sign_detached(body, key, now())).decode()
-    return {
-        "application": base64.b64encode(body).decode(),
-        "signature": {"method": "eds", "format": "cms", "value": signature},
-        "accepted_by": "ПРОВЕРКИНА А.Б.",
-    }
+    return Signer(body, key)
 
 
-def submit(client: GatewayClient, house: House) -> str:
-    """The id of a new application: the same family, another Idempotency-Key."""
-    accepted = client.post("/v1/applications", house.submission, {"Idempotency-Key": secrets.token_hex(8)})
+def submit(client: GatewayClient, house: House, submission: Mapping[str, Any] | None = None) -> str:
+    """The id of a new application: the same family, another signature and Idempotency-Key."""
+    body = submission or house.submission
+    accepted = client.post("/v1/applications", body, {"Idempotency-Key": secrets.token_hex(8)})
     return str(accepted.json()["id"])

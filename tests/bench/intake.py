@@ -32,9 +32,11 @@ def measure_intake(house: House, rounds: int, callers: int, each: int) -> Sectio
         for _ in range(rounds):
             wait_until_idle(house.gateway_pid, house.mock_pid)
             commits.append(_commit_rate(house))
+            # Signed before: what is measured is the gateway.
+            signed = [[house.submission for _ in range(each)] for _ in range(callers)]
             done, cpu = count_registered(house), cpu_seconds(house.gateway_pid)
             started = time.perf_counter()
-            ids = list(pool.map(lambda client: [submit(client, house) for _ in range(each)], clients))
+            ids = list(pool.map(lambda client, own: [submit(client, house, one) for one in own], clients, signed))
             count = sum(len(some) for some in ids)
             accepted.append(count / (time.perf_counter() - started))
             _wait_for(house, done + count)

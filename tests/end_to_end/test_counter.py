@@ -91,7 +91,8 @@ def test_papers_come_with_an_electronic_signature_at_the_counter_too(times: Time
 
 
 def test_a_portal_hands_in_no_papers_and_nothing_signed_by_hand(times: TimeHouse) -> None:
-    assert hand_in(times.portal, times).json()["code"] == "signature-method-not-allowed"
+    assert hand_in(times.portal, times).json()["code"] == "papers-not-allowed"
+    assert hand_in(times.portal, times, papers=[]).json()["code"] == "signature-method-not-allowed"
     signed = times.registrar.submission(times.family()) | {"papers": [{"title": "Справка", "content": encode(PDF)}]}
     answer = times.portal.call("POST", "/v1/applications", json=signed)
     assert (answer.status_code, answer.json()["code"]) == (403, "papers-not-allowed")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import uuid
+from datetime import datetime
 from typing import Any
 
 import zeep
@@ -15,7 +16,6 @@ from contracts.tables import PACKAGED
 from registries_mock.consents import Consents
 from tests.registries_mock.judges import assert_envelope, assert_payload
 from tests.shared import shared_path
-from tests.support.clock import MONDAY
 from tests.support.house import SEED, SENDER, SENDER_PASSWORD, MockServer
 
 PASSPORT = load_catalogue().passports["gbdfl-universal"]
@@ -50,7 +50,7 @@ def ask_about_applicant(client: Any, mock: MockServer) -> None:
     }
     with client.settings(raw_response=True):
         message = client.create_message(service, "SendMessage", request={"requestInfo": info, "requestData": {}})
-        message.find(".//requestData").append(write_payload(applicant["iin"]))
+        message.find(".//requestData").append(write_payload(applicant["iin"], mock.suite.outside.clock()))
         answer = client.transport.post_xml(service._binding_options["address"], message, {})
     assert answer.status_code == 200, answer.content
     read = binding.process_reply(client, binding.get("SendMessage"), answer)
@@ -62,11 +62,11 @@ def ask_about_applicant(client: Any, mock: MockServer) -> None:
     assert (told.findtext("iin"), told.findtext("surname")) == (applicant["iin"], applicant["surname"])
 
 
-def write_payload(iin: str) -> etree._Element:
+def write_payload(iin: str, at: datetime) -> etree._Element:
     """The payload typed by hand in the samples, about this person and with the person's consent."""
     data = etree.fromstring((PACKAGED / "samples" / PASSPORT.key / "request.xml").read_bytes())
     consents = Consents(SEED)
-    told = {"iin": iin, "kdpToken": consents.issue(iin, MONDAY), "publicKey": consents.public_key}
+    told = {"iin": iin, "kdpToken": consents.issue(iin, at), "publicKey": consents.public_key}
     for name, text in told.items():
         element = data.find(name)
         assert element is not None

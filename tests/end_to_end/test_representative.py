@@ -91,7 +91,7 @@ def test_the_holder_of_a_power_of_attorney_signs_and_the_dossier_says_so(times: 
         "power_of_attorney", "2027-02-03",
     )  # fmt: skip
     assert "по доверенности № 77, 2026-02-03 — 2027-02-03" in read_page(times, case)
-    own = by_attorney(times)
+    own = by_attorney(times) | {"language": "kk"}
     assert hand_in(times, own, own["applicant"]["iin"], form)[0] == 202, "the applicant may sign all the same"
 
 

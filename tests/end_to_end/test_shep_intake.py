@@ -69,8 +69,7 @@ def told(times: TimeHouse, portal: BusPortal) -> list[Told]:
     return found
 
 
-@pytest.mark.parametrize("inline", [False, True], ids=["string", "element"])
-@pytest.mark.parametrize("algorithm", ["rsa", "gost2015"])
+@pytest.mark.parametrize(("algorithm", "inline"), [("rsa", False), ("gost2015", True)], ids=["string", "element"])
 def test_a_signed_wrapper_on_the_bus_is_an_application_like_any_other(
     times: TimeHouse, portal: BusPortal, algorithm: str, inline: bool
 ) -> None:

@@ -144,7 +144,7 @@ def test_an_application_is_taken_in_either_format_and_family(house: House, famil
 
 @pytest.mark.parametrize("form", ["cms", "xmldsig"])
 def test_a_draft_is_signed_as_it_comes_and_submitted(house: House, form: str) -> None:
-    content = write_application(house.mock.application(PERSONA))
+    content = write_application(house.mock.application(PERSONA) | {"language": "kk"})
     answer = house.portal.call("POST", "/v1/drafts", data=content, headers={"Content-Type": "application/json"})
     assert answer.status_code == 200, answer.text
     draft = answer.json()

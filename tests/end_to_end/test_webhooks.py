@@ -25,9 +25,9 @@ def test_a_portal_is_told_the_events_that_it_could_read_and_only_of_its_own_appl
             settings = read_settings(describe(tmp_path, registrar, mock.url) | environ)
             with open_webhooks(settings, clock) as store:
                 secret = store.set_webhook(client_id, f"{portal.url}events")
-            submission = house.registrar.submission(mock.application("family-of-five"))
-            application_id = house.portal.submit(submission)
-            house.other_portal.submit(submission)
+            family = mock.application("family-of-five")
+            application_id = house.portal.submit(house.registrar.submission(family))
+            house.other_portal.submit(house.registrar.submission(family))
             house.settled(application_id)
             events = house.portal.get(f"/v1/applications/{application_id}/events")["events"]
             assert len(events) > 1
