@@ -13,7 +13,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --no-deps
 # setuptools warns of every editable install, rightly or not.
 INSTALL := PYTHONWARNINGS=ignore $(PIP) --no-build-isolation --editable .
-PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
+PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 MADE := $(VENV)/.made
 RUNTIME := $(VENV)/.runtime
