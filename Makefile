@@ -21,7 +21,7 @@ DEV := $(VENV)/.dev
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo demo-extension test check format bench bench-open fuzz walk kills docs lock clean
+.PHONY: help demo demo-extension test check format bench bench-open fuzz walk kills long docs lock clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' Makefile
@@ -41,6 +41,9 @@ check: $(DEV) ## what CI runs: ruff, mypy, import-linter and all tests
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(PYTEST) $(PYTEST_ARGS)
+
+long: $(DEV) ## the small forms of kills and benches, which CI leaves out for time
+	$(PYTEST) tests/kills tests/bench
 
 format: $(DEV) ## let ruff put the code in order
 	$(BIN)/ruff check --fix .
