@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import json
 from html import escape
-from typing import Any, Final
+from typing import Final
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response
 
 from contracts.application import SCHEMA_ID
 from contracts.passport import Passport
 from contracts.words import Protocol
 from registries_mock.bus.seals import FAMILIES
+from registries_mock.json_http import answer_json, read_body, refuse_request
 from registries_mock.ncalayer.behaviours import read_behaviour
 from registries_mock.suite import Suite
-from registries_mock.wire import HTML, JSON
+from registries_mock.wire import HTML
 
 _ADDRESSES: Final = {
     Protocol.SHEP_SYNC: "/bip-sync-wss-gost/",
@@ -37,24 +37,24 @@ def control(suite: Suite) -> Blueprint:
 
     @routes.get("/_mock/health")
     def health() -> Response:
-        return _json({"status": "ok", "seed": suite.settings.seed, "passports": len(suite.catalogue.passports)})
+        return answer_json({"status": "ok", "seed": suite.settings.seed, "passports": len(suite.catalogue.passports)})
 
     @routes.get("/_mock/personas")
     def personas() -> Response:
         people = suite.outside.people.personas()
-        return _json([{"name": one.name, "title": one.title, "shows": one.shows} for one in people])
+        return answer_json([{"name": one.name, "title": one.title, "shows": one.shows} for one in people])
 
     @routes.get("/_mock/people/<name>")
     def person(name: str) -> Response:
         try:
             declared = suite.outside.people.describe_application(name)
-            return _json({"schema": SCHEMA_ID, "service": _SERVICE, **declared})
+            return answer_json({"schema": SCHEMA_ID, "service": _SERVICE, **declared})
         except LookupError:
-            return _json({"error": "nobody is called so; /_mock/personas lists the names"}, 404)
+            return refuse_request("nobody is called so; /_mock/personas lists the names", 404)
 
     @routes.get("/_mock/counts")
     def counts() -> Response:
-        return _json(suite.counts.all())
+        return answer_json(suite.counts.all())
 
     @routes.post("/_mock/reset")
     def reset() -> Response:
@@ -63,18 +63,18 @@ def control(suite: Suite) -> Blueprint:
 
     @routes.get("/_mock/failures")
     def failures() -> Response:
-        return _json([row.describe() for row in suite.failures.rows()])
+        return answer_json([row.describe() for row in suite.failures.rows()])
 
     @routes.post("/_mock/failures")
     def add_failure() -> Response:
-        wanted = _read_json()
+        wanted = read_body()
         if not isinstance(wanted, dict):
-            return _refuse("a failure is a JSON object")
+            return refuse_request("a failure is a JSON object")
         try:
             row = suite.failures.add(wanted)
         except ValueError as fault:
-            return _refuse(str(fault))
-        return _json(row.describe(), 201)
+            return refuse_request(str(fault))
+        return answer_json(row.describe(), 201)
 
     @routes.delete("/_mock/failures")
     def no_failures() -> Response:
@@ -83,55 +83,39 @@ def control(suite: Suite) -> Blueprint:
 
     @routes.get("/_mock/ncalayer")
     def ncalayer() -> Response:
-        return _json(suite.ncalayer.show().describe())
+        return answer_json(suite.ncalayer.show().describe())
 
     @routes.post("/_mock/ncalayer")
     def behave() -> Response:
-        wanted = _read_json()
+        wanted = read_body()
         try:
             suite.ncalayer.set(read_behaviour(wanted if isinstance(wanted, dict) else {}))
         except ValueError as fault:
-            return _refuse(str(fault))
+            return refuse_request(str(fault))
         return ncalayer()
 
     @routes.get("/_mock/certificates/<family>")
     def certificate(family: str) -> Response:
         if family not in FAMILIES:
-            return _json({"error": f"the bus has keys of {' and '.join(FAMILIES)}"}, 404)
+            return refuse_request(f"the bus has keys of {' and '.join(FAMILIES)}", 404)
         return Response(suite.seals.certificate(family), content_type="application/x-pem-file")
 
     @routes.get("/_mock/participants")
     def participants() -> Response:
-        return _json(suite.delivery.participants())
+        return answer_json(suite.delivery.participants())
 
     @routes.post("/_mock/participants")
     def add_participant() -> Response:
-        wanted = _read_json()
+        wanted = read_body()
         sender, url = (wanted.get("sender_id"), wanted.get("url")) if isinstance(wanted, dict) else (None, None)
         if sender not in suite.settings.senders:
-            return _refuse("sender_id is none of the senders")
+            return refuse_request("sender_id is none of the senders")
         if not isinstance(url, str) or not url.startswith(("http://", "https://")):
-            return _refuse("url is an address that begins with http:// or https://")
+            return refuse_request("url is an address that begins with http:// or https://")
         suite.delivery.register(str(sender), url)
-        return _json({"sender_id": sender, "url": url}, 201)
+        return answer_json({"sender_id": sender, "url": url}, 201)
 
     return routes
-
-
-def _read_json() -> Any:
-    """The body; None where it is no JSON, or nested more deeply than can be read."""
-    try:
-        return request.get_json(silent=True)
-    except RecursionError:
-        return None
-
-
-def _json(value: Any, status: int = 200) -> Response:
-    return Response(json.dumps(value, ensure_ascii=False, default=str), status, content_type=JSON)
-
-
-def _refuse(sentence: str) -> Response:
-    return _json({"error": sentence}, 422)
 
 
 def _page(suite: Suite) -> str:

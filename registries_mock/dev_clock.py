@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import timedelta
 from typing import Final
 
@@ -10,8 +9,8 @@ from flask import Blueprint, Response, request
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from registries_mock.durations import read_duration
+from registries_mock.json_http import answer_json, refuse_request
 from registries_mock.virtual_time import Standing, VirtualTime
-from registries_mock.wire import JSON
 
 LONGEST_STEP: Final = timedelta(days=400)
 WAIT_SECONDS: Final = 30.0
@@ -40,7 +39,7 @@ def dev_clock(time: VirtualTime, wait_seconds: float = WAIT_SECONDS) -> Blueprin
             step = _read_step(request.get_data())
             standing = time.advance(step, wait_seconds)
         except ValueError as fault:
-            return _json({"error": str(fault)}, 422)
+            return refuse_request(str(fault))
         if not standing.quiet:
             return _told(standing, 503, error="the step is not over yet; it goes on")
         return _told(standing)
@@ -60,8 +59,4 @@ def _read_step(body: bytes) -> timedelta:
 
 def _told(standing: Standing, status: int = 200, **more: str) -> Response:
     due = standing.next.isoformat() if standing.next else None
-    return _json({"now": standing.now.isoformat(), "quiet": standing.quiet, "next": due, **more}, status)
-
-
-def _json(value: dict[str, object], status: int) -> Response:
-    return Response(json.dumps(value), status, content_type=JSON)
+    return answer_json({"now": standing.now.isoformat(), "quiet": standing.quiet, "next": due, **more}, status)

@@ -18,6 +18,7 @@ from adapters.ports import Deadline
 from contracts.errors import AnswerOfAnother, ContractBroken, GatewayError
 from contracts.exchange import Arrival, Reply, StatusChange
 from contracts.passport import Passport
+from gateway.bus_pauses import grow_pause
 from gateway.core.case import Case
 from gateway.core.echoes import is_about_subject
 from gateway.core.law import FindLaw, law_of
@@ -31,7 +32,6 @@ from gateway.store.gathering import ExchangeResult, GatheringStore
 
 _SECONDS = 10.0
 """Total time of one delivery notification or one fetch."""
-_FIRST_PAUSE, _LONGEST_PAUSE = timedelta(seconds=30), timedelta(hours=1)
 _NOTIFICATIONS_AT_MOST = 30
 """After so many failures (more than a day) the bus is not told any more; it asks by bringing the message again."""
 BEGINS, ADDS = "REQUEST", "UPDATE"
@@ -220,9 +220,7 @@ class Arrivals:
             self._postpone(kept, at_most=_NOTIFICATIONS_AT_MOST)
 
     def _postpone(self, kept: Kept, at_most: int | None) -> None:
-        # Past 2**10 the pause is the longest anyway.
-        pause = min(_FIRST_PAUSE * 2 ** min(kept.tries, 10), _LONGEST_PAUSE)
-        due_at = None if at_most is not None and kept.tries >= at_most else self.clock() + pause
+        due_at = None if at_most is not None and kept.tries >= at_most else self.clock() + grow_pause(kept.tries)
         try:
             self.kept.postpone(kept.arrival.message_id, due_at)
         except Exception as error:

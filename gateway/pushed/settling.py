@@ -9,12 +9,13 @@ import threading
 from collections.abc import Callable, Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from logging import ERROR
 
 from adapters.ports import Deadline
 from contracts.exchange import Arrival, LaterKind
 from contracts.intakes import IntakeProfile
+from gateway.bus_pauses import grow_pause
 from gateway.logs import log_event
 from gateway.pushed.chain import Chain, log_failure
 from gateway.pushed.forms.table import FORMS
@@ -24,7 +25,6 @@ from gateway.store.pushed_rows import PushedMessage, PushedState
 
 _SECONDS = 10.0
 """Total time of one message to the bus."""
-_FIRST_PAUSE, _LONGEST_PAUSE = timedelta(seconds=30), timedelta(hours=1)
 _WAITING_AT_MOST = 200
 """So many wait for the pool; a bus that hangs does not make them more."""
 _TRIES_AT_MOST = 40
@@ -133,14 +133,12 @@ class Settling:
         return True
 
     def _postpone(self, message: PushedMessage) -> None:
-        # Past 2**10 the pause is the longest anyway.
-        pause = min(_FIRST_PAUSE * 2 ** min(message.tries, 10), _LONGEST_PAUSE)
         given_up = message.tries >= _TRIES_AT_MOST
         if given_up:
             log_event(
                 "push_settlement_given_up", level=ERROR, message=message.message_id, service_id=message.service_id
             )
-        due_at = None if given_up else self.clock() + pause
+        due_at = None if given_up else self.clock() + grow_pause(message.tries)
         try:
             self.kept.postpone(message.message_id, due_at)
         except Exception as error:

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from datetime import datetime
 from typing import Any, Final
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response
 
 from registries_mock.ca.errors import CertificateUnknown, JournalBroken
 from registries_mock.ca.journal import REASONS
 from registries_mock.ca.troubles import Troubles
 from registries_mock.clock import Clock
 from registries_mock.errors import AuthorityBroken
+from registries_mock.json_http import answer_json, read_body, refuse_request
 from registries_mock.own_authority import FindAuthority
-from registries_mock.wire import JSON
 
 _WORDS: Final = frozenset({"serial_number", "issuer", "reason"})
 
@@ -26,36 +25,36 @@ def control_centre(find: FindAuthority, troubles: Troubles, clock: Clock) -> Blu
 
     @routes.errorhandler(AuthorityBroken)
     def broken(error: AuthorityBroken) -> Response:
-        return _json({"error": str(error)}, 503)
+        return refuse_request(str(error), 503)
 
     @routes.errorhandler(JournalBroken)
     def unreadable(error: JournalBroken) -> Response:
-        return _json({"error": str(error), "code": error.code}, 503)
+        return answer_json({"error": str(error), "code": error.code}, 503)
 
     @routes.get("/_mock/ca/revocations")
     def show() -> Response:
-        return _json([one.describe() for one in find().journal.read()])
+        return answer_json([one.describe() for one in find().journal.read()])
 
     @routes.post("/_mock/ca/revocations")
     def revoke() -> Response:
-        wanted = _read_json()
+        wanted = read_body()
         if not isinstance(wanted, dict) or not set(wanted) <= _WORDS:
-            return _json({"error": f"give an object of {', '.join(sorted(_WORDS))}"}, 422)
+            return refuse_request(f"give an object of {', '.join(sorted(_WORDS))}")
         return _revoke(find, clock(), wanted)
 
     @routes.get("/_mock/ca/failures")
     def show_troubles() -> Response:
-        return _json([row.describe() for row in troubles.rows()])
+        return answer_json([row.describe() for row in troubles.rows()])
 
     @routes.post("/_mock/ca/failures")
     def add_trouble() -> Response:
-        wanted = _read_json()
+        wanted = read_body()
         if not isinstance(wanted, dict):
-            return _json({"error": "a failure is a JSON object"}, 422)
+            return refuse_request("a failure is a JSON object")
         try:
-            return _json(troubles.add(wanted).describe(), 201)
+            return answer_json(troubles.add(wanted).describe(), 201)
         except ValueError as fault:
-            return _json({"error": str(fault)}, 422)
+            return refuse_request(str(fault))
 
     @routes.delete("/_mock/ca/failures")
     def no_troubles() -> Response:
@@ -69,24 +68,12 @@ def _revoke(find: FindAuthority, at: datetime, wanted: dict[str, Any]) -> Respon
     serial, issuer = wanted.get("serial_number"), wanted.get("issuer", "issuing")
     reason = wanted.get("reason", "unspecified")
     if not all(isinstance(one, str) for one in (serial, issuer, reason)) or reason not in REASONS:
-        return _json({"error": f"serial_number and issuer are texts, reason is one of {', '.join(REASONS)}"}, 422)
+        return refuse_request(f"serial_number and issuer are texts, reason is one of {', '.join(REASONS)}")
     try:
         number = int(str(serial), 16)
         is_new = find().revoke(number, issuer=issuer, at=at, recorded=at, reason=reason)
     except ValueError:
-        return _json({"error": "serial_number is hexadecimal"}, 422)
+        return refuse_request("serial_number is hexadecimal")
     except CertificateUnknown as error:
-        return _json({"error": str(error), "code": error.code}, 422)
-    return _json({"serial_number": f"{number:x}", "issuer": issuer}, 201 if is_new else 200)
-
-
-def _read_json() -> Any:
-    """The body; None where it is no JSON, or nested more deeply than can be read."""
-    try:
-        return request.get_json(silent=True)
-    except RecursionError:
-        return None
-
-
-def _json(value: Any, status: int = 200) -> Response:
-    return Response(json.dumps(value, ensure_ascii=False), status, content_type=JSON)
+        return answer_json({"error": str(error), "code": error.code}, 422)
+    return answer_json({"serial_number": f"{number:x}", "issuer": issuer}, 201 if is_new else 200)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 
 from flask import Blueprint, Response
 
 from registries_mock.cabinet.shelf import Shelf
-from registries_mock.wire import JSON
+from registries_mock.json_http import answer_json
 
 
 def cabinet_control(shelf: Shelf) -> Blueprint:
@@ -17,8 +16,7 @@ def cabinet_control(shelf: Shelf) -> Blueprint:
 
     @routes.get("/_mock/notifications")
     def notifications() -> Response:
-        body = json.dumps([asdict(one) for one in shelf.list()], ensure_ascii=False)
-        return Response(body, content_type=JSON)
+        return answer_json([asdict(one) for one in shelf.list()])
 
     @routes.delete("/_mock/notifications")
     def forget() -> Response:

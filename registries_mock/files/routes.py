@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import base64
 import binascii
-import json
 from datetime import timedelta
-from typing import Any, Final
+from typing import Final
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response
 
 from registries_mock.files.shelf import KEPT_FOR, LARGEST, LONGEST, Shelf
-from registries_mock.wire import JSON
+from registries_mock.json_http import answer_json, read_object, refuse_request
 
 _TEXTS: Final = ("name", "media_type", "content", "uploader")
 _LONGEST_TEXT: Final = 255
@@ -23,21 +22,21 @@ def files_control(shelf: Shelf) -> Blueprint:
 
     @routes.get("/_mock/files")
     def files() -> Response:
-        return _json([one.describe() for one in shelf.list()])
+        return answer_json([one.describe() for one in shelf.list()])
 
     @routes.post("/_mock/files")
     def put() -> Response:
-        wanted = _read_object()
+        wanted = read_object(*_TEXTS, "life_seconds")
         if wanted is None or not {"name", "media_type", "content"} <= set(wanted):
-            return _refuse("give {name, media_type, content: base64}, and if need be uploader and life_seconds")
+            return refuse_request("give {name, media_type, content: base64}, and if need be uploader and life_seconds")
         seconds = wanted.pop("life_seconds", KEPT_FOR.total_seconds())
         if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not 0 < seconds <= _most_seconds():
-            return _refuse(f"life_seconds is above 0 and at most {_most_seconds():.0f}")
+            return refuse_request(f"life_seconds is above 0 and at most {_most_seconds():.0f}")
         if not all(isinstance(text, str) for text in wanted.values()):
-            return _refuse(f"{', '.join(_TEXTS)} are texts")
+            return refuse_request(f"{', '.join(_TEXTS)} are texts")
         names = {key: text for key, text in wanted.items() if key != "content"}
         if not all(text.isprintable() and 0 < len(text) <= _LONGEST_TEXT for text in names.values()):
-            return _refuse(f"a name is printable, and has 1 to {_LONGEST_TEXT} characters")
+            return refuse_request(f"a name is printable, and has 1 to {_LONGEST_TEXT} characters")
         content = _decode(wanted["content"])
         file = shelf.put(
             wanted["name"],
@@ -47,8 +46,8 @@ def files_control(shelf: Shelf) -> Blueprint:
             timedelta(seconds=seconds),
         )
         if file is None:
-            return _refuse(f"content is base64 of 1 to {LARGEST} bytes, for which there is room")
-        return _json(file.describe(), 201)
+            return refuse_request(f"content is base64 of 1 to {LARGEST} bytes, for which there is room")
+        return answer_json(file.describe(), 201)
 
     @routes.delete("/_mock/files")
     def forget() -> Response:
@@ -56,15 +55,6 @@ def files_control(shelf: Shelf) -> Blueprint:
         return Response(status=204)
 
     return routes
-
-
-def _read_object() -> dict[str, Any] | None:
-    """The body where it is an object of no other names; None where it is something else."""
-    try:
-        body = request.get_json(silent=True)
-    except RecursionError:
-        return None
-    return body if isinstance(body, dict) and set(body) <= {*_TEXTS, "life_seconds"} else None
 
 
 def _most_seconds() -> float:
@@ -77,11 +67,3 @@ def _decode(text: str) -> bytes:
         return base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError):
         return b""
-
-
-def _json(value: Any, status: int = 200) -> Response:
-    return Response(json.dumps(value, ensure_ascii=False), status, content_type=JSON)
-
-
-def _refuse(sentence: str) -> Response:
-    return _json({"error": sentence}, 422)

@@ -16,6 +16,7 @@ from flask import Flask, Response, request
 
 from contracts.application import SCHEMA_ID
 from registries_mock.http import GatewayAnswer, PushFailed
+from registries_mock.json_http import answer_json, read_body
 from registries_mock.ports import People
 
 CallGateway = Callable[[str, str, bytes, str], GatewayAnswer]
@@ -55,7 +56,7 @@ def create_portal(portal: Portal) -> Flask:
     @app.get("/personas.json")
     def list_personas() -> Response:
         rows = [{"name": one.name, "applicant": _name_applicant(one.name)} for one in portal.people.personas()]
-        return _json({"personas": rows, "ncalayer": portal.ncalayer})
+        return answer_json({"personas": rows, "ncalayer": portal.ncalayer})
 
     def _name_applicant(persona: str) -> str:
         told = portal.people.describe_application(persona)["applicant"]
@@ -67,7 +68,7 @@ def create_portal(portal: Portal) -> Flask:
         try:
             declared = portal.people.describe_application(str(_read_body().get("persona")))
         except LookupError:
-            return _json({"code": "persona-missing", "title": "Nobody is called so.", "problems": []}, 404)
+            return answer_json({"code": "persona-missing", "title": "Nobody is called so.", "problems": []}, 404)
         application = {"schema": SCHEMA_ID, "service": portal.service, **declared}
         return _ask("/v1/drafts", json.dumps(application, ensure_ascii=False, default=str).encode())
 
@@ -82,7 +83,7 @@ def create_portal(portal: Portal) -> Flask:
         try:
             answer = portal.call(portal.gateway.rstrip("/") + path, portal.key, body, language)
         except PushFailed:
-            return _json(_UNREACHED, 502)
+            return answer_json(_UNREACHED, 502)
         return Response(answer.body, answer.status, content_type="application/json")
 
     return app
@@ -94,13 +95,13 @@ def _refuse_other_pages() -> Response | None:
     One that another name leads here (DNS rebinding) sends that name as the host.
     """
     if (urlsplit(request.host_url).hostname or "") not in _HOSTS:
-        return _json({"code": "not-allowed", "title": "There is no such portal here.", "problems": []}, 403)
+        return answer_json({"code": "not-allowed", "title": "There is no such portal here.", "problems": []}, 403)
     if request.method != "POST":
         return None
     own = request.headers.get("Origin", request.host_url.rstrip("/")) == request.host_url.rstrip("/")
     if own and request.mimetype == "application/json":
         return None
-    return _json({"code": "not-allowed", "title": "Only the portal's own page may do this.", "problems": []}, 403)
+    return answer_json({"code": "not-allowed", "title": "Only the portal's own page may do this.", "problems": []}, 403)
 
 
 def _add_headers(response: Response, ncalayer: str) -> Response:
@@ -122,9 +123,5 @@ def _give(name: str, media: str) -> Callable[[], Response]:
 
 
 def _read_body() -> dict[str, Any]:
-    body = request.get_json(silent=True)
+    body = read_body()
     return body if isinstance(body, dict) else {}
-
-
-def _json(value: Any, status: int = 200) -> Response:
-    return Response(json.dumps(value, ensure_ascii=False), status, content_type="application/json")
