@@ -1,7 +1,8 @@
 """How a database of an earlier release becomes one of this: by the revisions that it has not seen, all or none.
 
 Alembic runs them on our connection, without files of settings, `env.py` or its global `op`: a revision is handed its
-operations. It costs half a second to load, so a database that is up to date is recognised without it.
+operations. It costs half a second to load, so a database that is up to date is recognised without it, and an empty one
+gets its tables without it.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, column, func, inspect, select, table
 
 from contracts.errors import SettingInvalid
+from gateway.store.fresh import make_tables
 from gateway.store.tables import meta
 
 VERSIONS = Path(__file__).with_name("versions")
@@ -34,14 +36,31 @@ def upgrade(connection: Connection, until: str = LATEST) -> None:
     On SQLite the transaction must have begun as one that writes. Raises SettingInvalid where a newer program, or none
     of ours, made the database.
     """
-    from alembic.operations import Operations
-    from alembic.runtime.migration import MigrationContext, MigrationStep
-    from alembic.script import ScriptDirectory
-
     if connection.dialect.name == "postgresql":
         connection.execute(select(func.pg_advisory_xact_lock(_LOCK)))
     if unknown := set(_read_revisions(connection)) - set(list_revisions()):
         raise SettingInvalid(f"the database is newer than this program: it has revision {', '.join(sorted(unknown))}")
+    if until == LATEST and _is_empty(connection):
+        make_tables(connection, list_revisions()[-1])
+    else:
+        _run_revisions(connection, until)
+
+
+def list_revisions() -> list[str]:
+    """From the first to the latest."""
+    return sorted(path.stem for path in VERSIONS.glob("[0-9]*.py"))
+
+
+def _is_empty(connection: Connection) -> bool:
+    """Whether nothing of ours is there; what else may lie there is not looked at."""
+    return not inspect(connection).has_table(meta.name) and not _read_revisions(connection)
+
+
+def _run_revisions(connection: Connection, until: str) -> None:
+    from alembic.operations import Operations
+    from alembic.runtime.migration import MigrationContext, MigrationStep
+    from alembic.script import ScriptDirectory
+
     history = ScriptDirectory(VERSIONS.parent)
 
     def find_steps(heads: tuple[str, ...], _: MigrationContext) -> list[MigrationStep]:
@@ -52,11 +71,6 @@ def upgrade(connection: Connection, until: str = LATEST) -> None:
     if not context.get_current_heads() and (made_before := _read_version_before_alembic(connection)):
         context.stamp(history, made_before)
     context.run_migrations(op=Operations(context))
-
-
-def list_revisions() -> list[str]:
-    """From the first to the latest."""
-    return sorted(path.stem for path in VERSIONS.glob("[0-9]*.py"))
 
 
 def _read_revisions(connection: Connection) -> list[Any]:

@@ -23,8 +23,13 @@ BODY = """{"schema": "urn:asp-gateway:application:1", "service": "asp", "applica
 
 
 @pytest.fixture(params=[SQLITE, pytest.param(POSTGRESQL, marks=pytest.mark.needs_postgresql)])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    with open_url(request.param, tmp_path) as url:
+def kind(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def url(kind: str, tmp_path: Path) -> Iterator[str]:
+    with open_url(kind, tmp_path) as url:
         yield url
 
 
