@@ -81,7 +81,9 @@ def test_a_late_reply_that_is_pushed_closes_its_inquiry_and_is_told_of_to_the_bu
 
 
 def test_a_reply_that_is_delivered_twice_changes_nothing(pushed_to: House, bus: Bus) -> None:
-    dossier = pushed_to.gather(pushed_to.mock.application("sole-proprietor"))
+    gathered = pushed_to.gather(pushed_to.mock.application("sole-proprietor"))
+    # Its dates are set by the step after the registration.
+    dossier = pushed_to.settled(gathered["application"]["id"])
     before = pushed_to.look("SELECT * FROM events ORDER BY seq"), pushed_to.look("SELECT count(*) FROM arrivals")
     for url, body in list(bus.pushed):
         answer = post(url, body)
