@@ -15,6 +15,9 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --no-dep
 INSTALL := PYTHONWARNINGS=ignore $(PIP) --no-build-isolation --editable .
 PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
+# Each process of the tests would compile every module anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 MADE := $(VENV)/.made
 RUNTIME := $(VENV)/.runtime
 DEV := $(VENV)/.dev

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 
@@ -51,8 +52,18 @@ def load_catalogue(folders: Iterable[Path] = (), *, profiles: Mapping[str, str] 
     added to the service that is there, one of the same number takes its place), `passports/<key>/passport.toml`,
     `vocabulary/*.toml` and `dictionaries/*.toml`; it may also be a folder of passports alone (`<key>/passport.toml`).
     A later row replaces an earlier one of the same key. `profiles` puts an alternative passport in the place of the
-    one that it is an alternative to. Raises CatalogueInvalid.
+    one that it is an alternative to. What is packaged alone is read once a process. Raises CatalogueInvalid.
     """
+    laid_over = tuple(folders)
+    return _read_catalogue(laid_over, profiles) if laid_over or profiles else _read_packaged()
+
+
+@cache
+def _read_packaged() -> Catalogue:
+    return _read_catalogue((), {})
+
+
+def _read_catalogue(folders: tuple[Path, ...], profiles: Mapping[str, str]) -> Catalogue:
     roots = (PACKAGED, *folders)
     passports: dict[str, Passport] = {}
     places: dict[str, Path] = {}
