@@ -7,6 +7,7 @@ PYTEST_ARGS ?=
 UPGRADE ?=
 FUZZ ?= 20000
 CASES ?= 10000
+FAMILIES ?= 100
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -24,7 +25,7 @@ DEV := $(VENV)/.dev
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo demo-extension test check format bench bench-open fuzz walk kills long docs lock clean
+.PHONY: help demo demo-extension test check format bench bench-open fuzz walk kills crowd docs lock clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' Makefile
@@ -45,8 +46,8 @@ check: $(DEV) ## what CI runs: ruff, mypy, import-linter and all tests
 	$(BIN)/lint-imports
 	$(PYTEST) $(PYTEST_ARGS)
 
-long: $(DEV) ## the small forms of kills and benches, which CI leaves out for time
-	$(PYTEST) tests/kills tests/bench
+crowd: $(DEV) ## FAMILIES=100 at once through mock suite and gateway; CI has fewer
+	@ASP_TEST_FAMILIES=$(FAMILIES) $(BIN)/python -m pytest -q -s tests/end_to_end/test_crowd.py
 
 format: $(DEV) ## let ruff put the code in order
 	$(BIN)/ruff check --fix .

@@ -33,7 +33,7 @@ def test_the_quick_form_measures_every_section_as_ratios_of_one_run() -> None:
 def test_open_cases_cost_next_to_nothing_while_nothing_is_due() -> None:
     """The small form of `make bench-open`; what ten thousand cost stands in docs/benchmarks.md."""
     command = [sys.executable, "-m", "tests.bench.open_cases", "--json"]
-    command += ["--cases", "100", "--seconds", "6", "--woken", "10", "--on", "sqlite"]
+    command += ["--cases", "40", "--seconds", "4", "--woken", "5", "--on", "sqlite"]
     done = subprocess.run(command, capture_output=True, text=True, timeout=240, check=False)
     assert done.returncode == 0, done.stderr[-2000:]
     (section,) = json.loads(done.stdout)["sections"]

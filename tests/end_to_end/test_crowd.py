@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import time
@@ -20,7 +21,7 @@ from tests.support.clock import MONDAY, MovableClock
 from tests.support.house import SEED, SENDER, SENDER_PASSWORD, House, MockServer, open_house
 from tests.support.waiting import wait_until
 
-FAMILIES = 100
+FAMILIES = int(os.environ.get("ASP_TEST_FAMILIES", "40"))
 COMMAND = [sys.executable, "-c", "from registries_mock.cli import main; main()", "serve", "--port", "0"]
 
 
@@ -49,7 +50,7 @@ def sample(count: int) -> list[Any]:
     return [json.loads(json.dumps(people.describe_application(one), default=str)) for one in people.sample(count)]
 
 
-def test_a_hundred_families_at_once_are_all_answered(crowded: House) -> None:
+def test_many_families_at_once_are_all_answered(crowded: House) -> None:
     submissions = [crowded.registrar.submission(application) for application in sample(FAMILIES)]
     started = time.monotonic()
     with ThreadPoolExecutor(8) as pool:
