@@ -112,8 +112,8 @@ class TimeSteps:
         """Until nothing is under way: what falls due meanwhile at this moment is done too."""
         pause = _FIRST_PAUSE
         # Asked before they are stirred: who is stirred looks around, and does not count as quiet meanwhile.
-        while not self._is_quiet():
-            for worker in self._workers:
+        while busy := [worker for worker in self._workers if not worker.is_quiet()]:
+            for worker in busy:
                 worker.run_due()
             if self._monotonic() > end:
                 raise Overloaded("the step is not over in time")

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import struct
 from typing import Final
 
-_BLOCK: Final = 8
+_LAYOUT: Final = struct.Struct("<4H")
 # Section 2: a permutation made of the digits of pi.
 _PI: Final = bytes.fromhex(
     "d978f9c419ddb5ed28e9fd794aa0d89dc67e37832b76538e624c6488448bfba2179a59f587b34f1361456d8d09817d32"
@@ -15,30 +15,31 @@ _PI: Final = bytes.fromhex(
     "2d5dfa98e38a92ae05df2910676cbac9d300e6cfe19ea82c6316013f58e289a90d38341bab33ffb0bb480c5fb9b1cd2e"
     "c5f3db47e5a59c770aa62068fe7fc1ad"
 )
-_ROTATIONS: Final = (1, 2, 3, 5)
 # Section 3.3: five rounds of mixing, a mash, six rounds, a mash, five rounds.
 _MASHED_AFTER: Final = frozenset({4, 10})
 _ROUNDS: Final = range(16)
 
 _Words = list[int]
+_Block = tuple[int, int, int, int]
+"""Four words of 16 bits, the lower byte first. Each has a name of its own: a key file has a thousand blocks."""
 
 
 def encrypt_cbc(key: bytes, vector: bytes, data: bytes, effective_bits: int) -> bytes:
     """Encrypt whole blocks of 8 bytes; ValueError for others."""
-    table, last, done = _expand(key, effective_bits), vector, b""
-    for block in _blocks(data):
-        last = _on_words(_encrypt, table, _xor(block, last))
-        done += last
-    return done
+    table, (last,), done = _expand(key, effective_bits), _read_blocks(vector), []
+    for block in _read_blocks(data):
+        last = _encrypt(_xor(block, last), table)
+        done.append(last)
+    return _write_blocks(done)
 
 
 def decrypt_cbc(key: bytes, vector: bytes, data: bytes, effective_bits: int) -> bytes:
     """Decrypt whole blocks of 8 bytes; ValueError for others."""
-    table, last, done = _expand(key, effective_bits), vector, []
-    for block in _blocks(data):
-        done.append(_xor(_on_words(_decrypt, table, block), last))
+    table, (last,), done = _expand(key, effective_bits), _read_blocks(vector), []
+    for block in _read_blocks(data):
+        done.append(_xor(_decrypt(block, table), last))
         last = block
-    return b"".join(done)
+    return _write_blocks(done)
 
 
 def _expand(key: bytes, effective_bits: int) -> _Words:
@@ -53,39 +54,51 @@ def _expand(key: bytes, effective_bits: int) -> _Words:
     return [int.from_bytes(spread[place : place + 2], "little") for place in range(0, 128, 2)]
 
 
-def _encrypt(words: _Words, table: _Words) -> None:
+def _encrypt(block: _Block, table: _Words) -> _Block:
+    a, b, c, d = block
     for turn in _ROUNDS:
-        for i, rotation in enumerate(_ROTATIONS):
-            one, two, three = words[i - 1], words[i - 2], words[i - 3]
-            mixed = (words[i] + table[4 * turn + i] + (one & two) + (~one & three)) & 0xFFFF
-            words[i] = (mixed << rotation | mixed >> (16 - rotation)) & 0xFFFF
+        one, two, three, four = table[4 * turn : 4 * turn + 4]
+        a = (a + one + (d & c) + (~d & b)) & 0xFFFF
+        a = (a << 1 | a >> 15) & 0xFFFF
+        b = (b + two + (a & d) + (~a & c)) & 0xFFFF
+        b = (b << 2 | b >> 14) & 0xFFFF
+        c = (c + three + (b & a) + (~b & d)) & 0xFFFF
+        c = (c << 3 | c >> 13) & 0xFFFF
+        d = (d + four + (c & b) + (~c & a)) & 0xFFFF
+        d = (d << 5 | d >> 11) & 0xFFFF
         if turn in _MASHED_AFTER:
-            for i in range(4):
-                words[i] = (words[i] + table[words[i - 1] & 63]) & 0xFFFF
+            a = (a + table[d & 63]) & 0xFFFF
+            b = (b + table[a & 63]) & 0xFFFF
+            c = (c + table[b & 63]) & 0xFFFF
+            d = (d + table[c & 63]) & 0xFFFF
+    return a, b, c, d
 
 
-def _decrypt(words: _Words, table: _Words) -> None:
+def _decrypt(block: _Block, table: _Words) -> _Block:
+    a, b, c, d = block
     for turn in reversed(_ROUNDS):
         if turn in _MASHED_AFTER:
-            for i in reversed(range(4)):
-                words[i] = (words[i] - table[words[i - 1] & 63]) & 0xFFFF
-        for i, rotation in reversed(list(enumerate(_ROTATIONS))):
-            one, two, three = words[i - 1], words[i - 2], words[i - 3]
-            turned = (words[i] >> rotation | words[i] << (16 - rotation)) & 0xFFFF
-            words[i] = (turned - table[4 * turn + i] - (one & two) - (~one & three)) & 0xFFFF
+            d = (d - table[c & 63]) & 0xFFFF
+            c = (c - table[b & 63]) & 0xFFFF
+            b = (b - table[a & 63]) & 0xFFFF
+            a = (a - table[d & 63]) & 0xFFFF
+        one, two, three, four = table[4 * turn : 4 * turn + 4]
+        d = ((d >> 5 | d << 11) - four - (c & b) - (~c & a)) & 0xFFFF
+        c = ((c >> 3 | c << 13) - three - (b & a) - (~b & d)) & 0xFFFF
+        b = ((b >> 2 | b << 14) - two - (a & d) - (~a & c)) & 0xFFFF
+        a = ((a >> 1 | a << 15) - one - (d & c) - (~d & b)) & 0xFFFF
+    return a, b, c, d
 
 
-def _on_words(step: Callable[[_Words, _Words], None], table: _Words, block: bytes) -> bytes:
-    words = [int.from_bytes(block[place : place + 2], "little") for place in range(0, _BLOCK, 2)]
-    step(words, table)
-    return b"".join(word.to_bytes(2, "little") for word in words)
+def _xor(left: _Block, right: _Block) -> _Block:
+    return left[0] ^ right[0], left[1] ^ right[1], left[2] ^ right[2], left[3] ^ right[3]
 
 
-def _blocks(data: bytes) -> list[bytes]:
-    if len(data) % _BLOCK:
+def _read_blocks(data: bytes) -> list[_Block]:
+    if len(data) % _LAYOUT.size:
         raise ValueError("RC2 works on whole blocks")
-    return [data[place : place + _BLOCK] for place in range(0, len(data), _BLOCK)]
+    return list(_LAYOUT.iter_unpack(data))
 
 
-def _xor(left: bytes, right: bytes) -> bytes:
-    return (int.from_bytes(left, "big") ^ int.from_bytes(right, "big")).to_bytes(_BLOCK, "big")
+def _write_blocks(blocks: list[_Block]) -> bytes:
+    return b"".join(_LAYOUT.pack(*block) for block in blocks)
