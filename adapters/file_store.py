@@ -85,7 +85,13 @@ class FileStore:
         Raises RegistryError where there is no answer (a file without content is none), TooLarge.
         """
         words = {QuestionWord.FILE_OPERATION: FileOperation.DOWNLOAD, QuestionWord.FILE_ID: file_id}
-        told = self._ask(question_id, words, deadline, record)
+        try:
+            told = self._ask(question_id, words, deadline, record)
+        except ContractBroken as broken:
+            if not broken.too_long:
+                raise
+            # A reply that long holds a file that is too large, whatever its exact size.
+            raise self._refuse() from broken
         if told is None:
             return None
         if told.get("id", file_id) != file_id:

@@ -103,6 +103,14 @@ class ConsentStale(ConsentMissing):
 class ContractBroken(RegistryError):
     code = "contract-broken"
     title = "The registry answered in a shape that was not agreed on."
+    too_long: bool = False
+    """True where the reply was not read to its end: asked for less, the registry may answer in fewer bytes."""
+
+    @classmethod
+    def of_length(cls, limit: int) -> ContractBroken:
+        broken = cls(f"the reply is longer than {limit} bytes")
+        broken.too_long = True
+        return broken
 
 
 class UntrustedAnswer(RegistryError):

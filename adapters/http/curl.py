@@ -100,7 +100,7 @@ class CurlTransport:
 def _translate(error: pycurl.error, *, too_long: bool, limit: int) -> RegistryError | SettingInvalid:
     number = error.args[0]
     if too_long:
-        return ContractBroken(f"the reply is longer than {limit} bytes")
+        return ContractBroken.of_length(limit)
     if number == pycurl.E_OPERATION_TIMEDOUT:
         return RegistryTimedOut()
     if number in _UNTRUSTED:

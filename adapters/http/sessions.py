@@ -87,7 +87,7 @@ def _read(response: requests.Response, max_bytes: int) -> bytes:
     for chunk in response.raw.stream(_CHUNK, decode_content=False):
         received.extend(chunk)
         if len(received) > max_bytes:
-            raise ContractBroken(f"the reply is longer than {max_bytes} bytes")
+            raise ContractBroken.of_length(max_bytes)
     return bytes(received)
 
 

@@ -30,8 +30,9 @@ from contracts.errors import (
 from contracts.exchange import Arrival, Attempt, Pending, Question, RecordAttempt, Reply, StatusChange
 from contracts.passport import Passport
 
-MAX_BYTES = 20_000_000
-"""Of what the bus answers to our own questions about messages: a fetch may bring several."""
+MAX_BYTES = 8_000_000
+"""Of what the bus answers to our own questions about messages: a fetch may bring several. No signed envelope is read
+beyond 8 MiB: one between the two bounds would be fetched, refused as a whole, and fetched again."""
 
 
 @dataclass(frozen=True)
@@ -135,9 +136,17 @@ class AsyncChannel:
         self.call(body, "sendDeliveryNotificationResponse", deadline)
 
     def fetch(self, service_id: str, deadline: Deadline, *, amount: int = 0) -> list[Arrival]:
-        """Return the messages that wait for us under a service (PULL); amount 0 = as many as the bus gives."""
+        """Return the messages that wait for us under a service (PULL); amount 0 = as many as the bus gives.
+
+        Where these are more than is read at once, the first of them alone: large ones keep nothing back for ever.
+        """
         body = messages.write_fetch(service_id, amount=amount, side=self.side, at=self.wire.clock())
-        inside, opened = self.call(body, "getMessagesResponse", deadline)
+        try:
+            inside, opened = self.call(body, "getMessagesResponse", deadline)
+        except ContractBroken as broken:
+            if not broken.too_long or amount == 1:
+                raise
+            return self.fetch(service_id, deadline, amount=1)
         return messages.read_fetched(inside, opened)
 
     def message_status(self, message_id: str, deadline: Deadline) -> str:

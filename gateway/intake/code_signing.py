@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from contracts.application import Application
-from contracts.errors import InvalidInput, NotFound, Problem, SignatureRefused
+from contracts.errors import Conflict, InvalidInput, NotFound, Problem, SignatureRefused
 from contracts.request import Service
 from contracts.sms import Receipt, SmsMessage
 from gateway.clock import Clock
@@ -75,7 +75,7 @@ class CodeSigning:
     ) -> Waiting:
         """Send the first code. Raises InvalidInput for a phone that is not the applicant's, TooManyRequests,
         Conflict for an idempotency key of another body, and what the phone base and the SMS gateway raise."""
-        earlier = self.store.find_waiting(client.id, key, sha256) if key else None
+        earlier = self.store.find_waiting(client.id, key, sha256, self.clock()) if key else None
         if earlier is not None:
             return self._describe(earlier)
         signer = find_code_signer(application)
@@ -104,7 +104,14 @@ class CodeSigning:
             phone_answer=verdict.message_id,
         )
         code = make_code(self.rules)
-        self.store.add(waiting, self._bind(waiting, code))
+        try:
+            self.store.add(waiting, self._bind(waiting, code))
+        except Conflict:
+            # The same request twice at once: the quicker one sends the code, and both are told of it.
+            earlier = self.store.find_waiting(client.id, key, sha256, now)
+            if earlier is None:
+                raise
+            return self._describe(earlier)
         try:
             self._send(waiting, code, service, application.language)
         except Exception:
@@ -143,9 +150,13 @@ class CodeSigning:
         """The application is committed: what waited is forgotten."""
         self.store.drop(application_id)
 
+    def forget_old(self) -> None:
+        """What nobody signed in time, and is known to nobody any more."""
+        self.store.forget(self.clock())
+
     def find(self, application_id: str, client: Client) -> WaitingCode:
         """Raises NotFound where nothing of the client waits under the id."""
-        waiting = self.store.find(application_id)
+        waiting = self.store.find(application_id, self.clock())
         if waiting is None or waiting.client_id != client.id:
             raise NotFound(problems=(Problem("application-not-found", "", "there is no such application"),))
         return waiting

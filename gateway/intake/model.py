@@ -93,7 +93,9 @@ def _read(model: type[M], data: bytes, pointer: str, refusal: type[CallerError])
     added = (Problem(UNWRITABLE.code, place, UNWRITABLE.detail) for place in unwritable if place not in told)
     problems = sort_problems((*found, *added))
     if any(problem.code == "malformed-json" for problem in problems):
-        raise MalformedInput(problems=(Problem("malformed-json", pointer, "a text of the JSON is not Unicode"),))
+        # The parser tells them apart by its own words alone.
+        detail = "the JSON has half of a surrogate pair, a number too long, or too deep a nesting"
+        raise MalformedInput(problems=(Problem("malformed-json", pointer, detail),))
     raise refusal(problems=problems)
 
 

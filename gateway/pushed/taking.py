@@ -96,9 +96,22 @@ class PushedIntake:
                 continue
             for arrival in arrivals:
                 try:
+                    self._turn_away(arrival)
                     self.take(arrival)
                 except Exception as error:
                     log_failure(error, "fetched_message_not_taken", service_id)
+
+    def _turn_away(self, arrival: Arrival) -> None:
+        """Tell the bus of a fetched message that is let in at no time, and raise why; nothing where it may come in.
+
+        One that is pushed the bus gives up; left where it is fetched, a hundred of them would hide all behind them.
+        """
+        try:
+            self._let_in(arrival)
+        except (CallerError, ContractBroken) as error:
+            code = error.public_code if isinstance(error, CallerError) else error.code
+            self.chain.refuse_delivery(arrival, code, Deadline(_SECONDS))
+            raise
 
     def _let_in(self, arrival: Arrival) -> tuple[IntakeProfile, Client]:
         check_ids(arrival)

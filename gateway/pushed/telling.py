@@ -61,6 +61,9 @@ class BusTelling:
             return
         if profile is None:
             raise ProfileGone
+        if any(sent.seq == owed.event.seq for sent in self.kept.list_sent(owed.application_id)):
+            # A killed process had sent it, and not yet come to write that nothing more is owed of it.
+            return
         told = self._lay_down_notice(self.describe(owed), owed.tries)
         chain = ChainIds(origin.message_id, origin.correlation_id, origin.reference, self.organisation, self.clock())
         kind: LaterKind = "RESPONSE" if told.outcome else "NOTIFICATION"

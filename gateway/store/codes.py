@@ -60,8 +60,9 @@ class CodeStore:
         w = waiting_codes
 
         def change(connection: Connection) -> None:
-            connection.execute(delete(w).where(w.c.created_at < waiting.sent_at - _KEPT))
-            if waiting.idempotency_key and self._find_key(connection, waiting.client_id, waiting.idempotency_key):
+            _forget(connection, waiting.sent_at)
+            key = waiting.idempotency_key
+            if key and self._find_key(connection, waiting.client_id, key, waiting.sent_at):
                 raise _conflict()
             connection.execute(
                 insert(w).values(
@@ -85,10 +86,15 @@ class CodeStore:
 
         self.database.write(change)
 
-    def find(self, application_id: str) -> WaitingCode | None:
+    def forget(self, now: datetime) -> None:
+        """What nobody signed in time: it says too much about a person to lie until somebody else begins."""
+        self.database.write(lambda connection: _forget(connection, now))
+
+    def find(self, application_id: str, now: datetime) -> WaitingCode | None:
         w = waiting_codes
+        mine = (w.c.application_id == application_id) & (w.c.created_at >= now - _KEPT)
         with self.database.read() as connection:
-            row = connection.execute(select(w).where(w.c.application_id == application_id)).one_or_none()
+            row = connection.execute(select(w).where(mine)).one_or_none()
         if row is None:
             return None
         return WaitingCode(
@@ -105,15 +111,17 @@ class CodeStore:
             phone_answer=row.phone_answer,
         )
 
-    def find_waiting(self, client_id: str, idempotency_key: str, request_sha256: str) -> WaitingCode | None:
+    def find_waiting(
+        self, client_id: str, idempotency_key: str, request_sha256: str, now: datetime
+    ) -> WaitingCode | None:
         """What waits under the key; raises Conflict where it came with another body."""
         with self.database.read() as connection:
-            found = self._find_key(connection, client_id, idempotency_key)
+            found = self._find_key(connection, client_id, idempotency_key, now)
         if found is None:
             return None
         if found[1] != request_sha256:
             raise _conflict()
-        return self.find(found[0])
+        return self.find(found[0], now)
 
     def replace(
         self, waiting: WaitingCode, bound: str, iin: str, *, may_resend: Callable[[datetime, int], bool], a_day: int
@@ -181,11 +189,10 @@ class CodeStore:
         row = {"application_id": application_id, "at": now, "iin_print": iin_print, "phone_print": phone_print}
         connection.execute(insert(s).values(row))
 
-    def _find_key(self, connection: Connection, client_id: str, key: str) -> tuple[str, str] | None:
+    def _find_key(self, connection: Connection, client_id: str, key: str, now: datetime) -> tuple[str, str] | None:
         w = waiting_codes.c
-        row = connection.execute(
-            select(w.application_id, w.request_sha256).where(w.client_id == client_id, w.idempotency_key == key)
-        ).one_or_none()
+        mine = (w.client_id == client_id, w.idempotency_key == key, w.created_at >= now - _KEPT)
+        row = connection.execute(select(w.application_id, w.request_sha256).where(*mine)).one_or_none()
         return (row.application_id, row.request_sha256) if row else None
 
     def _seal(self, application_id: str, part: str, plain: bytes) -> bytes:
@@ -193,6 +200,11 @@ class CodeStore:
 
     def _open(self, application_id: str, part: str, sealed: bytes) -> bytes:
         return self.sealer.open(sealed, f"waiting_codes:{application_id}:{part}")
+
+
+def _forget(connection: Connection, now: datetime) -> None:
+    connection.execute(delete(waiting_codes).where(waiting_codes.c.created_at < now - _KEPT))
+    connection.execute(delete(code_sends).where(code_sends.c.at < now - _COUNTED))
 
 
 def _too_many() -> TooManyRequests:

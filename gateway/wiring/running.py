@@ -70,6 +70,7 @@ _CONSENTS_AT_ONCE = 32
 _DELIVERIES_AT_ONCE = 8
 _NOTIFICATIONS_AT_ONCE = 4
 _OWED_SECONDS = 30.0
+_FORGET_SECONDS = 900.0
 
 
 @contextmanager
@@ -104,6 +105,8 @@ def open_gateway(settings: Settings, clock: Clock = now) -> Iterator[Flask]:
         webhooks = build_webhooks(stack, base, settings, clock, way.telling.send)
         base.applications.follow(webhooks.poke)
         workers: list[EmbeddedEngine | Periodic | WebhookSweeper] = [engine, owed, pushes, webhooks]
+        if submit.codes is not None:
+            workers.append(Periodic("codes", _FORGET_SECONDS, submit.codes.forget_old))
         if settings.pull_seconds:
             fetch = tell_changes("pull", gathering.arrivals.fetch_pending)
             workers.append(Periodic("pull", settings.pull_seconds, fetch))

@@ -6,6 +6,7 @@ import pytest
 from lxml import etree
 
 from adapters.ports import Deadline, Opened
+from adapters.shep.asynchronous import MAX_BYTES
 from contracts.errors import ContractBroken, RegistryFailed, RegistryUnavailable, UntrustedAnswer
 from contracts.exchange import Pending
 from contracts.passport import Passport
@@ -196,6 +197,30 @@ def test_a_fetched_message_that_cannot_be_read_keeps_none_of_the_others_back() -
                 assert [arrival.message_id for arrival in found] == expected
                 assert made.adapters.shep_async.read_reply(small, found[0]) is not None
             made.adapters.close()
+
+
+def test_more_than_is_read_at_once_is_fetched_one_by_one() -> None:
+    """Else a few large messages would keep all others back for as long as they wait."""
+    first = arrived(DATA).decode().partition("<request>")[2].partition("</request>")[0]
+    large = f"<messages>{first}<x>{'x' * (MAX_BYTES // 2)}</x></messages>"
+
+    def give(asked: Asked, conversation: Conversation) -> bytes:
+        return reply_of("getMessages", large if b"<amount>1</amount>" in asked.body else large * 2)
+
+    with serving(give) as server:
+        made = rig(catalogue_of(late()), server.url)
+        found = made.adapters.shep_async.fetch("LATE", Deadline(20))
+        made.adapters.close()
+    assert ([one.message_id for one in found], len(server.asked)) == (["late-1"], 2)
+
+
+def test_one_message_that_is_longer_than_is_read_is_an_error() -> None:
+    with serving(always(reply_of("getMessages", "x" * (MAX_BYTES + 1)))) as server:
+        made = rig(catalogue_of(late()), server.url)
+        with pytest.raises(ContractBroken, match="longer"):
+            made.adapters.shep_async.fetch("LATE", Deadline(20))
+        made.adapters.close()
+    assert len(server.asked) == 2
 
 
 def test_nothing_waiting_is_an_empty_list_and_a_fault_is_an_error() -> None:

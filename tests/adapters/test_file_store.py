@@ -182,6 +182,13 @@ def test_what_is_too_large_or_empty_is_not_sent_and_not_taken() -> None:
     assert len(asked) == 1
 
 
+def test_a_file_whose_reply_is_not_read_to_its_end_is_too_large_like_any_other() -> None:
+    assert PASSPORT is not None
+    got, made, _ = download(fetched(content="AAAA" * (PASSPORT.limits.reply_bytes // 4)))
+    assert isinstance(got, TooLarge)
+    assert (got.public_code, made.failures) == ("file-too-large", ["contract-broken"])
+
+
 def test_a_silent_store_is_left_at_the_deadline() -> None:
     def hold(asked: Asked, conversation: Conversation) -> None:
         conversation.stall()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from datetime import datetime
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -43,6 +44,8 @@ class Desk:
     """Whether the phone base knows the phone as the applicant's."""
     out: bool = False
     """Whether the SMS gateway is down."""
+    meet: Barrier | None = None
+    """Where calls wait for each other while the phone base is asked."""
     asked: int = 0
     messages: list[SmsMessage] = field(default_factory=list)
 
@@ -60,6 +63,8 @@ class Desk:
 
     def _ask(self, question: str, iin: str, phone: str) -> PhoneAnswer:
         self.asked += 1
+        if self.meet is not None:
+            self.meet.wait(10)
         return PhoneAnswer(self.bound and phone == PHONE and iin == APPLICANT_IIN)
 
     def _send(self, message: SmsMessage) -> SmsReceipt:

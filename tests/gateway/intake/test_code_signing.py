@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
+from threading import Barrier
+from typing import Any
 
 import pytest
 
@@ -22,6 +24,13 @@ from tests.support.databases import POSTGRESQL, SQLITE, open_url
 def desk(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Desk]:
     with open_url(request.param, tmp_path) as url, Database(url) as database:
         yield Desk(database)
+
+
+def named(name: str) -> dict[str, Any]:
+    """Another application of the same applicant."""
+    application = make_application()
+    application["applicant"]["name"] = name
+    return application
 
 
 def test_the_code_of_the_message_signs_the_exact_application_and_its_evidence_is_kept(desk: Desk) -> None:
@@ -56,10 +65,29 @@ def test_an_answer_that_was_lost_is_given_again_and_nothing_is_committed_twice(d
 def test_the_same_key_waits_once_and_sends_one_message(desk: Desk) -> None:
     first, second = desk.begin("key-1"), desk.begin("key-1")
     assert (first, len(desk.messages)) == (second, 1)
-    other = make_application()
-    other["applicant"]["name"] = "Алия"
     with pytest.raises(Conflict):
-        desk.begin("key-1", other)
+        desk.begin("key-1", named("Алия"))
+
+
+def test_the_same_request_twice_at_once_is_told_of_the_one_code(desk: Desk) -> None:
+    """A caller that hears nothing for a while sends it again, while the first one still asks for the phone."""
+    desk.meet = Barrier(2)
+    with ThreadPoolExecutor(2) as pool:
+        first, second = pool.map(lambda _: desk.begin("key-1"), range(2))
+    assert (first, len(desk.messages), desk.count("waiting_codes")) == (second, 1, 1)
+
+
+def test_another_request_under_the_key_at_once_is_a_conflict(desk: Desk) -> None:
+    desk.meet = Barrier(2)
+
+    def begin(name: str) -> bool:
+        try:
+            return bool(desk.begin("key-1", named(name)))
+        except Conflict:
+            return False
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(begin, ["Алия", "Дана"])) == [False, True]
 
 
 def test_a_wrong_a_late_a_burned_and_an_earlier_code_are_refused_in_the_same_words(desk: Desk) -> None:
@@ -166,11 +194,18 @@ def test_nobody_elses_application_is_there(desk: Desk) -> None:
         desk.submit.confirm_code(waiting.application_id, desk.code, desk.other)
 
 
-def test_what_nobody_signed_is_forgotten_after_a_day(desk: Desk) -> None:
-    desk.begin()
+def test_what_nobody_signed_is_forgotten_after_a_day_whether_or_not_another_begins(desk: Desk) -> None:
+    waiting = desk.begin("key-1")
     desk.now += timedelta(days=1, minutes=1)
-    desk.begin()
+    for call in (desk.resend, desk.confirm):
+        with pytest.raises(NotFound):
+            call(waiting)
+    assert desk.begin("key-1", named("Алия")).application_id != waiting.application_id
     assert desk.count("waiting_codes") == 1
+    desk.now += timedelta(days=1, minutes=1)
+    assert desk.submit.codes is not None
+    desk.submit.codes.forget_old()
+    assert desk.count("waiting_codes") == 0
 
 
 def test_nothing_at_rest_says_the_code_the_phone_or_the_applicant(desk: Desk) -> None:

@@ -72,6 +72,12 @@ def test_half_of_a_surrogate_pair_is_no_text() -> None:
     ]
 
 
+@pytest.mark.parametrize("value", [b"9" * 6_000, b"[" * 250 + b"]" * 250], ids=["long number", "deep list"])
+def test_what_our_own_parser_reads_and_the_models_does_not_is_named_as_what_it_may_be(value: bytes) -> None:
+    with pytest.raises(MalformedInput, match=r"number too long, or too deep"):
+        read_application(b'{"x":' + value + b"}")
+
+
 def test_every_fault_of_shape_is_told_at_once_and_in_order() -> None:
     application = changed(hobby=SECRET, language="en")
     application["family"] = [application["family"][0] for _ in range(11)]

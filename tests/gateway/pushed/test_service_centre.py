@@ -177,6 +177,7 @@ def test_a_hostile_update_is_refused_whole(name: str) -> None:
 
 TOO_MUCH: dict[str, tuple[str, str]] = {
     "no id": ("<upd:applicationId>0019026000002<", "<upd:applicationId><"),
+    "an id of blanks": ("<upd:applicationId>0019026000002<", "<upd:applicationId> \n <"),
     "an id without end": ("<upd:applicationId>", "<upd:applicationId>" + "1" * 101),
     "an unknown kind of copy": ("<upd:copyType>COPY", "<upd:copyType>PHOTO"),
     "documents without end": (
