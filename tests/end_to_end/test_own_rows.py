@@ -115,7 +115,7 @@ def test_a_25th_row_with_its_passport_is_published_asked_answered_and_shown(
     with house_over(folder, registrar, tmp_path) as house:
         published = house.provider.get("/v1/requests")["requests"]
         assert [row["number"] for row in published] == list(range(1, 26))
-        dossier = house.gather(house.mock.application("family-of-five"))
+        dossier = house.gather(house.mock.application("lone-pensioner"))
         assert dossier["summary"] | {"accounted": 25, "requests": 25, "complete": True} == dossier["summary"]
         (part,) = [part for part in parts_of(dossier) if part["number"] == 25]
         assert part["outcome"] == "found"
@@ -128,7 +128,7 @@ def test_a_25th_row_with_its_passport_is_published_asked_answered_and_shown(
         )
         assert str(part["answer"]["person"]["boats"][0]["name"]) in page.text
         house.mock.fail(kind="no_record", passport="boats")
-        again = house.gather(house.mock.application("family-of-five"))
+        again = house.gather(house.mock.application("lone-pensioner"))
         assert [p["outcome"] for p in parts_of(again) if p["number"] == 25] == ["no_record"]
 
 
@@ -171,7 +171,7 @@ def test_a_second_service_of_three_requests_with_terms_and_banks_of_its_own_work
     add_row(folder, "ferry", 2, "cars", "mvd-vehicles", "person.vehicles[]")
     add_row(folder, "ferry", 3, "labour", "oop-labour-history", "person.employments[]")
     with house_over(folder, registrar, tmp_path) as house:
-        declared = house.mock.application("family-of-five")
+        declared = house.mock.application("lone-pensioner")
         refused = house.provider.call(
             "POST", "/v1/applications", json=registrar.submission(declared | {"service": "ferry"})
         )
@@ -272,7 +272,7 @@ def test_an_alternative_profile_takes_the_place_of_the_passport_that_it_is_an_al
     assert alternatives
     chosen = ",".join(f"{one.alternative_to}={one.key}" for one in alternatives)
     with house_over(empty, registrar, tmp_path, ASP_PROFILES=chosen) as house:
-        dossier = house.gather(house.mock.application("family-of-five"))
+        dossier = house.gather(house.mock.application("lone-pensioner"))
         used: dict[str, Any] = {part["passport"]: part for part in parts_of(dossier)}
         for one in alternatives:
             assert used[one.key]["outcome"] == "found"
@@ -286,7 +286,7 @@ def test_copies_of_all_shipped_passports_in_a_folder_change_nothing(
 ) -> None:
     folder = copy_passports(tmp_path / "copies")
     with house_over(folder, registrar, tmp_path) as copied:
-        dossiers = [where.gather(where.mock.application("family-of-five")) for where in (copied, house)]
+        dossiers = [where.gather(where.mock.application("lone-pensioner")) for where in (copied, house)]
         first, second = (
             [(p["number"], p["subject"], p["outcome"], p["answer"]) for p in parts_of(d)] for d in dossiers
         )
