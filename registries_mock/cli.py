@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from importlib import import_module
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import click
 
@@ -152,21 +152,30 @@ def serve(
 @click.option("--seed", type=int, default=1, show_default=True, help="Same seed, same people.")
 @click.option("--today", type=click.DateTime(["%Y-%m-%d"]), help="The day on which they are looked at; else today.")
 @click.option("--persona", help="A documented person; without any choice all are listed.")
-@click.option("--family", type=click.IntRange(0), help="A family by its number.")
-@click.option("--sample", type=click.IntRange(1, 1000), help="So many families.")
+@click.option("--family", metavar="IIN", help="The family of whoever bears this IIN.")
+@click.option("--need", help="Families in which somebody has, or has not, a record: “no residence record”.")
+@click.option("--sample", type=click.IntRange(1, 1000), help="So many families; with --need at most so many.")
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 def people(
-    seed: int, today: datetime | None, persona: str | None, family: int | None, sample: int | None, as_json: bool
+    seed: int,
+    today: datetime | None,
+    persona: str | None,
+    family: str | None,
+    need: str | None,
+    sample: int | None,
+    as_json: bool,
 ) -> None:
     """Show the invented people: personas, or families of the seed."""
-    from registries_mock.people_view import choose, render
+    from registries_mock.people_view import NobodyFound, choose, render
 
-    if sum(choice is not None for choice in (persona, family, sample)) > 1:
-        raise click.UsageError("give one of --persona, --family, --sample")
+    if sum(choice is not None for choice in (persona, family, need)) > 1:
+        raise click.UsageError("give one of --persona, --family, --need")
+    if sample is not None and (persona is not None or family is not None):
+        raise click.UsageError("--sample goes alone, or with --need")
     try:
-        rows: list[dict[str, Any]] = choose(seed, _day(today), persona=persona, family=family, sample=sample)
-    except LookupError as failure:
-        raise click.ClickException(f"nobody is called {persona or family}") from failure
+        rows = choose(seed, _day(today), persona=persona, family=family, need=need, sample=sample)
+    except NobodyFound as failure:
+        raise click.ClickException(str(failure)) from failure
     click.echo(render(rows, as_json))
 
 

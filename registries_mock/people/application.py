@@ -19,6 +19,7 @@ Relation = Literal["spouse", "child", "adopted_child", "ward", "parent", "other"
 _ALPHA: Final = {
     "398": "KAZ", "643": "RUS", "860": "UZB", "417": "KGZ", "156": "CHN", "496": "MNG", "004": "AFG", "990": "XXA",
 }  # fmt: skip
+_POST: Final = "563"
 _PAPERS_OF_AN_APPLICANT: Final = (
     "identity_card",
     "passport",
@@ -146,9 +147,10 @@ def _names(one: Person) -> dict[str, Any]:
 
 
 def _iban(applicant: Person) -> str:
-    if applicant.iin is None or applicant.bank is None:
+    """Who has no account names the number of one that the post would have given: no bank knows it."""
+    if applicant.iin is None:
         raise LookupError("the applicant has no account")
-    return iban_of(applicant.iin, applicant.bank.code)
+    return iban_of(applicant.iin, applicant.bank.code if applicant.bank else _POST)
 
 
 def _declare(said: Declares, applicant: Person, members: list[Person], family: Family, today: date) -> dict[str, Any]:

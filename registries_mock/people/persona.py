@@ -47,6 +47,7 @@ class _File(BaseModel):
     number: int = Field(ge=0, lt=len(PERSONA_SERIALS))
     title: str
     shows: str
+    odd: tuple[str, ...] = ()
     applicant: str
     people: Annotated[tuple[Person, ...], Field(min_length=1)]
     homes: dict[str, Home]
@@ -70,6 +71,8 @@ class Persona:
     title: str
     shows: str
     """What the persona is for, in a sentence."""
+    odd: tuple[str, ...]
+    """Keys of the requests whose odd case the persona is."""
     family: Family
     declares: Declares
 
@@ -106,7 +109,7 @@ def _read(file: Path, today: date) -> Persona:
     _check(file.name, row)
     parts = {name: getattr(row, name) for name in _File.model_fields if name in Family.__dataclass_fields__}
     family = _until(Family(key=f"persona/{row.name}", **parts), today)
-    return Persona(row.name, row.number, row.title, row.shows, family, row.declares)
+    return Persona(row.name, row.number, row.title, row.shows, row.odd, family, row.declares)
 
 
 def _prepare(person: dict[str, Any], number: Any, today: date) -> dict[str, Any]:

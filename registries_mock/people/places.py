@@ -21,7 +21,7 @@ def pick_region(dice: Dice) -> str:
     return str(region["code"])
 
 
-def pick_home(dice: Dice, region: str, since: date, until: date | None = None, rural_share: float = 0.45) -> Home:
+def pick_home(dice: Dice, region: str, since: date, until: date | None = None, rural_share: float = 0.54) -> Home:
     place, stock = region_of(region), read_stock("places")
     rural = not place.get("urban") and dice.happens("rural", rural_share)
     city = dice.pick("village", stock["villages"]) if rural else place["city"]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import multiprocessing
 import re
-import shutil
 import signal
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -14,21 +13,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from gateway.store.database import Database
 from tests.kills.appending import read_lines
 from tests.kills.boundaries import Boundary
 from tests.kills.script import AUTOMATIC, BY_HAND, PROMPT, run
-from tests.support.databases import POSTGRESQL, SQLITE, open_url
+from tests.support.databases import SQLITE, open_url
 
 _FORKS = multiprocessing.get_context("forkserver")
-_PRELOADED = ["tests.kills.script", "alembic.command", "sqlalchemy.dialects.postgresql.psycopg", "psycopg", "sqlite3"]
+_PRELOADED = ["tests.kills.script", "sqlalchemy.dialects.postgresql.psycopg", "psycopg", "sqlite3"]
 COURSES = (PROMPT, AUTOMATIC, BY_HAND)
 """The shortest first."""
 _AT_ONCE = 2
 _SECONDS = 120.0
 KILLED = -signal.SIGKILL
-_NO_WAIT = "%20-csynchronous_commit%3Doff"
-"""The server is not killed: it need not wait for its disk."""
 _TIME = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?([+-]\d\d:\d\d|Z)?")
 _ID = re.compile(r"\b(app|inq|exc|doc|inc)_[0-9a-f]+")
 _NUMBER = re.compile(r"\b(2026)-\d{7}\b")
@@ -87,9 +83,6 @@ def kill_at_each(
     boundaries: Sequence[Boundary], database: str, undisturbed: Undisturbed, folder: Path
 ) -> dict[Boundary, Outcome | None]:
     """By boundary; None where no course comes by."""
-    empty = folder / "empty.db"
-    with Database(f"sqlite:///{empty}"):
-        """Made once, copied for each."""
 
     def kill(boundary: Boundary) -> Outcome | None:
         course = undisturbed.choose_course(boundary)
@@ -97,10 +90,7 @@ def kill_at_each(
             return None
         own = folder / str(boundary).replace(":", "-")
         own.mkdir()
-        if database == SQLITE:
-            shutil.copy(empty, own / "store.db")
-        with open_url(database, own) as plain:
-            url = plain + _NO_WAIT if database == POSTGRESQL else plain
+        with open_url(database, own) as url:
             killed = _run(url, own, course, str(boundary))
             resumed = _run(url, own, course, "")
         return Outcome(killed, resumed, *_read(own), course)

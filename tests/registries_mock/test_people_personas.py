@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from contracts.application import Application
+from contracts.catalogue import load_catalogue
 from registries_mock.people import Persona, Population
 from registries_mock.people.chance import age_on
 from registries_mock.people.document import refresh
@@ -38,14 +39,19 @@ def as_application(described: dict[str, Any]) -> Application:
     return Application.model_validate_json(json.dumps(frame | described, default=str))
 
 
-def test_there_are_twenty_and_their_numbers_are_in_their_serials() -> None:
-    assert len(population().personas()) >= 20
+def test_there_are_thirty_and_their_numbers_are_in_their_serials() -> None:
+    assert len(population().personas()) >= 30
     for persona in population().personas():
         assert persona.shows
         for one in persona.family.people:
             if one.iin:
                 read = read_iin(one.iin)
                 assert read == (one.born, one.sex, 9900 + persona.number)
+
+
+def test_every_request_has_a_persona_of_its_odd_case_and_no_persona_names_another() -> None:
+    keys = {row.key for row in load_catalogue().services["asp"].requests}
+    assert {key for persona in population().personas() for key in persona.odd} == keys
 
 
 @every_persona
@@ -58,9 +64,16 @@ def test_an_application_can_be_made_of_every_persona(persona: Persona) -> None:
 def test_an_application_can_be_made_of_every_family_of_a_sample() -> None:
     for family in families():
         made = as_application(population().describe_application(family))
-        assert made.account.iban == population().record(made.applicant.iin)["account"]["iban"]
+        known = population().record(made.applicant.iin).get("account")
+        assert known is None or made.account.iban == known["iban"]
         assert made.applicant.phone == population().phone(made.applicant.iin)
         assert len({member.iin for member in made.family}) == len(made.family)
+
+
+def test_an_account_that_no_bank_knows_is_named_by_a_number_that_holds() -> None:
+    made = as_application(population().describe_application("no-account-record"))
+    assert population().account(made.account.iban) is None
+    assert "account" not in population().record(made.applicant.iin)
 
 
 def test_the_family_of_five_gets_everything_right() -> None:

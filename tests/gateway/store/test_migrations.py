@@ -34,6 +34,13 @@ AT_ONCE = 6
 
 
 @pytest.fixture
+def url(kind: str, tmp_path: Path) -> Iterator[str]:
+    """An empty database: tables are what is made here."""
+    with open_url(kind, tmp_path, tables=False) as url:
+        yield url
+
+
+@pytest.fixture
 def engine(url: str) -> Iterator[Engine]:
     engine = _open_engine(url)
     yield engine
@@ -110,7 +117,7 @@ def test_the_revisions_make_the_tables_that_the_program_knows(engine: Engine) ->
 
 def test_a_new_database_has_what_the_revisions_would_have_made(kind: str, engine: Engine, tmp_path: Path) -> None:
     (tmp_path / "new").mkdir()
-    with open_url(kind, tmp_path / "new") as url, Database(url):
+    with open_url(kind, tmp_path / "new", tables=False) as url, Database(url):
         new = _open_engine(url)
         make_by_revisions(engine)
         try:

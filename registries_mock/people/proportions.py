@@ -1,0 +1,120 @@
+"""How the ordinary families stand to published statistics: each figure, measured over a sample of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+from itertools import count as count_up
+from itertools import islice
+from typing import Any, Final, Literal
+
+from pydantic import BaseModel, ConfigDict, TypeAdapter
+
+from registries_mock.people.chance import Dice, age_on
+from registries_mock.people.facts import Family, Person
+from registries_mock.people.population import Population
+from registries_mock.people.stock import read_stock
+
+_ALMATY, _ASTANA, _TURKISTAN = "750000000", "710000000", "610000000"
+_OF_AGE: Final = 15
+
+
+class Figure(BaseModel):
+    """A published share or mean, and how far ours may lie from it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    key: str
+    title: str
+    published: float
+    error: float
+    holds: bool
+    """Whether ours lies within it."""
+    year: int
+    source: str
+    confidence: Literal["published", "cited", "assumed"]
+    why: str
+
+
+@dataclass(frozen=True)
+class Someone:
+    """A living person, with the family's facts."""
+
+    person: Person
+    family: Family
+    age: int
+    standing: Literal["married", "divorced", "widowed", "single"]
+
+    @property
+    def home(self) -> Any:
+        return self.family.homes.get(self.person.home)
+
+
+def draw_families(people: Population, count: int) -> tuple[Family, ...]:
+    """Ordinary families with somebody alive, drawn from all."""
+    dice = Dice(people.seed, "proportions")
+    drawn = (people.family(dice.number(str(n), people.families)) for n in count_up())
+    living = (one for one in drawn if one is not None and any(person.died is None for person in one.people))
+    return tuple(islice(living, count))
+
+
+def load_figures() -> tuple[Figure, ...]:
+    return TypeAdapter(tuple[Figure, ...]).validate_python(read_stock("statistics")["figure"])
+
+
+def measure(families: Iterable[Family], today: date) -> Mapping[str, float]:
+    """Each figure by its key, over these families."""
+    looked_at = tuple(families)
+    people = [one for family in looked_at for one in _living(family, today)]
+    told = {key: float(of(people)) for key, of in _MEASURES.items()}
+    return told | {"people_in_a_family": len(people) / len(looked_at)}
+
+
+def _living(family: Family, today: date) -> Iterable[Someone]:
+    for person in family.people:
+        if person.died is None:
+            yield Someone(person, family, age_on(person.born, today), _standing(person, family))
+
+
+def _standing(person: Person, family: Family) -> Literal["married", "divorced", "widowed", "single"]:
+    for act in family.marriages:
+        if person.key not in (act.husband, act.wife):
+            continue
+        if act.divorced_on:
+            return "divorced"
+        other = family.person(act.wife if person.key == act.husband else act.husband)
+        return "widowed" if other.died else "married"
+    return "widowed" if person.key == "parent" else "single"
+
+
+def _share(who: Callable[[Someone], bool], of: Callable[[Someone], bool] = lambda _: True) -> Any:
+    def measured(people: Sequence[Someone]) -> Fraction:
+        meant = [one for one in people if of(one)]
+        return Fraction(sum(map(who, meant)), len(meant))
+
+    return measured
+
+
+def _is_grown(one: Someone) -> bool:
+    return one.age >= _OF_AGE
+
+
+def _lives_in(region: str) -> Any:
+    return _share(lambda one: one.home is not None and one.home.region == region)
+
+
+_MEASURES: Final[Mapping[str, Callable[[Sequence[Someone]], Fraction]]] = {
+    "women": _share(lambda one: one.person.sex == "female"),
+    "children_to_15": _share(lambda one: one.age <= _OF_AGE),
+    "mean_age": lambda people: Fraction(sum(one.age for one in people), len(people)),
+    "aged_65": _share(lambda one: one.age >= 65),
+    "urban": _share(lambda one: one.home is not None and not one.home.rural),
+    "married": _share(lambda one: one.standing == "married", _is_grown),
+    "divorced": _share(lambda one: one.standing == "divorced", _is_grown),
+    "widowed": _share(lambda one: one.standing == "widowed", _is_grown),
+    "in_almaty": _lives_in(_ALMATY),
+    "in_astana": _lives_in(_ASTANA),
+    "in_turkistan": _lives_in(_TURKISTAN),
+}
