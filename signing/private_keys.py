@@ -6,8 +6,10 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from asn1crypto import core
-from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_der_private_key
 
 from signing.algorithms import GOST_2004, SUITES, GostParameters, Suite
@@ -16,6 +18,8 @@ from signing.errors import KeyUnusable
 from signing.gost import signature as gost
 from signing.identifiers import Algorithm, Oids
 from signing.public_keys import write_public_key_info
+
+_TRIAL = b"a key that signs what its other half does not confirm is damaged"
 
 
 class _PrivateKeyInfo(core.Sequence):  # type: ignore[misc]  # the library ships no types
@@ -98,10 +102,12 @@ def _read_gost(suite: Suite, number: bytes) -> GostScalar:
 
 
 def _read_rsa(der: bytes) -> rsa.RSAPrivateKey:
+    """The key, tried once: to prove its primes would take the time of a hundred signatures, at each start."""
     try:
-        key = load_der_private_key(der, None)
-    except (ValueError, TypeError, UnsupportedAlgorithm) as failure:
+        key = load_der_private_key(der, None, unsafe_skip_rsa_key_validation=True)
+        if isinstance(key, rsa.RSAPrivateKey):
+            key.public_key().verify(key.sign(_TRIAL, PKCS1v15(), SHA256()), _TRIAL, PKCS1v15(), SHA256())
+            return key
+    except (ValueError, TypeError, UnsupportedAlgorithm, InvalidSignature) as failure:
         raise KeyUnusable("the private key is damaged, or of a kind that is not supported") from failure
-    if not isinstance(key, rsa.RSAPrivateKey):
-        raise KeyUnusable("the key is neither an RSA nor a GOST key")
-    return key
+    raise KeyUnusable("the key is neither an RSA nor a GOST key")

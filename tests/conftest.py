@@ -1,5 +1,7 @@
 """What holds for every test: the network ends at this machine, and what a run leaves out is said."""
 
+import gc
+
 import pytest
 
 pytest_plugins = ["tests.left_out", "tests.strict_skips"]
@@ -20,3 +22,10 @@ LONG = ("tests/bench", "tests/kills", "tests/end_to_end", "tests/gateway/demo", 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with the long rooms; within a room nothing moves."""
     items.sort(key=lambda item: next((n for n, room in enumerate(LONG) if item.nodeid.startswith(room)), len(LONG)))
+
+
+def pytest_collection_finish() -> None:
+    """Ten thousand tests and all modules stay to the end: the collector need not walk over them again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import (
     BestAvailableEncryption,
     Encoding,
@@ -18,7 +18,7 @@ from signing.algorithms import check_signature
 from signing.errors import KeyUnusable, SigningError
 from signing.keys import SigningKey, load_p12, load_pem
 from signing.pkcs12.writing import write_p12
-from signing.private_keys import write_private_key
+from signing.private_keys import read_private_key, write_private_key
 from signing.verdict import Stage
 from tests.signing.pkcs12.files import PASSWORD, key_bag, plain, seal
 from tests.signing.pki import IIN, PERSON, issuing, make, person, root, rsa_key
@@ -126,3 +126,14 @@ def test_error_codes_are_distinct() -> None:
     kinds: list[type[SigningError]] = [SigningError, *SigningError.__subclasses__()]
     codes = [kind.code for kind in kinds]
     assert len(set(codes)) == len(codes) > 1
+
+
+def test_a_key_whose_halves_do_not_belong_together_is_refused() -> None:
+    """Its primes are not proven, it is tried: the exponents of another key sign what the modulus does not confirm."""
+    one, other = (rsa.generate_private_key(65537, 2048).private_numbers() for _ in range(2))
+    mixed = rsa.RSAPrivateNumbers(
+        one.p, one.q, other.d, other.dmp1, other.dmq1, other.iqmp, one.public_numbers
+    ).private_key(unsafe_skip_rsa_key_validation=True)
+    der = mixed.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
+    with pytest.raises(KeyUnusable, match="damaged"):
+        read_private_key(der)
