@@ -52,7 +52,7 @@ static: $(DEV)
 all-tests: $(DEV)
 	$(PYTEST) $(PYTEST_ARGS)
 
-crowd: $(DEV) ## FAMILIES=100 at once through mock suite and gateway; CI has fewer
+crowd: $(DEV) ## FAMILIES=100 at once through mock suite and gateway; CI has 24
 	@ASP_TEST_FAMILIES=$(FAMILIES) $(BIN)/python -m pytest -q -s tests/end_to_end/test_crowd.py
 
 format: $(DEV) ## let ruff put the code in order

@@ -25,7 +25,7 @@ from registries_mock.payloads.reader import Asked, RequestReader
 from registries_mock.payloads.scope import Scope, is_present
 from registries_mock.payloads.writer import Frame, PayloadWriter
 from registries_mock.ports import NewId, People
-from registries_mock.signals import Kind, Signal, find_signal
+from registries_mock.signals import Kind, Signal, Stranger, find_signal
 
 SignPayload = Callable[[bytes], bytes]
 Take = Callable[[Asked], Record]
@@ -86,8 +86,12 @@ class Registries:
         self._writer = cache(self._make_writer)
         self._enveloper = cache(self._make_enveloper)
 
-    def answer(self, passport: Passport, asked: Asked, sender_id: str, forced: Kind | Signal | None = None) -> Answer:
+    def answer(
+        self, passport: Passport, asked: Asked, sender_id: str, forced: Kind | Signal | Stranger | None = None
+    ) -> Answer:
         """The registry's reply; `forced` makes it one that the subject alone would not get."""
+        if isinstance(forced, Stranger):
+            return self._reply(passport, asked, sender_id, self._tell_of_another(passport, asked), None)
         found = [self._known(passport, citizen, asked) for citizen in self._people.find(asked.words)]
         records = found or [UNKNOWN]
         if isinstance(forced, Signal):
@@ -105,6 +109,13 @@ class Registries:
         if signal is None and outcome not in (None, "no_record", "ambiguous"):
             signal = Signal("fault", code="999")
         return self._reply(passport, asked, sender_id, records, signal)
+
+    def _tell_of_another(self, passport: Passport, asked: Asked) -> Sequence[Record]:
+        """The record of the first of a persona's people who is not asked about."""
+        iins = (iin for one in self._people.personas() for iin in sorted(self._people.iins_of(one.name)))
+        other = next((iin for iin in iins if iin != asked.words.get("iin")), "")
+        found = self._people.find({"iin": other}) if other else ()
+        return [self._known(passport, citizen, asked) for citizen in found] or [UNKNOWN]
 
     def _do(self, asked: Asked) -> Record:
         done: Record = {}

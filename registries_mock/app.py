@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
 from flask import Flask, Response, request
@@ -13,7 +14,7 @@ from registries_mock.cabinet.routes import cabinet_control
 from registries_mock.consent_routes import consent_control
 from registries_mock.control import control
 from registries_mock.dev_clock import dev_clock
-from registries_mock.dropping import drop
+from registries_mock.dropping import drop, length_of, send, tear
 from registries_mock.files.routes import files_control
 from registries_mock.settings import Settings
 from registries_mock.sms.routes import sms_control
@@ -47,34 +48,38 @@ def create_app(settings: Settings, outside: Outside | None = None) -> Flask:
         if request.method == "GET":
             return _contract("sync.wsdl", SYNC)
         suite.failures.wait(settings.latency_seconds)
-        return _response(suite.sync.send_message(request.get_data()))
+        return _response(suite.sync.send_message(request.get_data()), suite.failures.wait)
 
     @app.route(ASYNC, methods=_METHODS, strict_slashes=False)
     def async_channel() -> Response:
         if request.method == "GET":
             return _contract("async.wsdl", ASYNC)
         suite.failures.wait(settings.latency_seconds)
-        return _response(suite.asynchronous.handle(request.get_data()))
+        return _response(suite.asynchronous.handle(request.get_data()), suite.failures.wait)
 
     @app.route("/soap/<path:address>", methods=_METHODS)
     def soap_service(address: str) -> Response:
         if request.method == "GET":
             return _own_contract(suite, address)
         suite.failures.wait(settings.latency_seconds)
-        return _response(suite.soap.handle(address, request.get_data()))
+        return _response(suite.soap.handle(address, request.get_data()), suite.failures.wait)
 
     @app.post("/rest/<path:address>")
     def rest_service(address: str) -> Response:
         suite.failures.wait(settings.latency_seconds)
-        return _response(suite.rest.handle(address, request.get_data()))
+        return _response(suite.rest.handle(address, request.get_data()), suite.failures.wait)
 
     return app
 
 
-def _response(reply: HttpReply) -> Response:
+def _response(reply: HttpReply, wait: Callable[[float], None]) -> Response:
     if reply.dropped:
-        return Response(drop())
-    return Response(reply.body, reply.status, content_type=reply.content_type)
+        return Response(tear(request.environ) if reply.dropped == "reset" else drop())
+    body = reply.change(reply.body) if reply.change else reply.body
+    if reply.flow is None:
+        return Response(body, reply.status, content_type=reply.content_type)
+    length = {"Content-Length": str(length_of(body, reply.flow))}
+    return Response(send(body, reply.flow, wait), reply.status, length, content_type=reply.content_type)
 
 
 def _contract(wsdl: str, path: str) -> Response:

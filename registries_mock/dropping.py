@@ -1,10 +1,20 @@
-"""How the web server is made to close a connection without a reply."""
+"""How the web server is made to send a body as slowly, half or oversized as a failure wants, or no reply at all."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import math
+import socket
+import struct
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Final
 
 from waitress.channel import ClientDisconnected
+
+from registries_mock.wire import Flow
+
+_PIECES_A_SECOND: Final = 4
+_BLANKS: Final = b" " * 2**16
+_NO_LINGER: Final = struct.pack("ii", 1, 0)
 
 
 def drop() -> Iterator[bytes]:
@@ -12,3 +22,38 @@ def drop() -> Iterator[bytes]:
     # Before the first bytes of a body no headers are out; to waitress this means that nobody is there to read them.
     raise ClientDisconnected
     yield b""
+
+
+def tear(environ: Mapping[str, Any]) -> Iterator[bytes]:
+    """The same, and the caller's end is told by a reset (RST) rather than by an end in order (FIN)."""
+    # The one way from a request to its socket: the web server gives out a method of its channel.
+    told = environ.get("waitress.client_disconnected")
+    connection = getattr(getattr(told, "__self__", None), "socket", None)
+    if connection is not None:
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _NO_LINGER)
+    return drop()
+
+
+def send(body: bytes, flow: Flow, wait: Callable[[float], None]) -> Iterator[bytes]:
+    """The body as the flow has it; `wait` holds back for so many seconds, or until the next reset."""
+    if flow.stall_seconds:
+        yield body[: len(body) // 2]
+        wait(flow.stall_seconds)
+        raise ClientDisconnected
+    pieces = _cut(body, max(2, math.ceil(flow.drip_seconds * _PIECES_A_SECOND)) if flow.drip_seconds else 1)
+    for nth, piece in enumerate(pieces):
+        if nth:
+            wait(flow.drip_seconds / (len(pieces) - 1))
+        yield piece
+    for _ in range(flow.padding // len(_BLANKS)):
+        yield _BLANKS
+
+
+def _cut(body: bytes, count: int) -> list[bytes]:
+    size = math.ceil(len(body) / count) or 1
+    return [body[at : at + size] for at in range(0, len(body), size)]
+
+
+def length_of(body: bytes, flow: Flow) -> int:
+    """What is said of the length beforehand."""
+    return len(body) + flow.padding // len(_BLANKS) * len(_BLANKS)

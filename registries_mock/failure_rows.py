@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from types import MappingProxyType
@@ -16,6 +17,7 @@ from registries_mock.failure_words import (
     LATE_SECONDS,
     describe_window,
     is_within,
+    read_probability,
     read_seconds,
     read_times,
     read_variant,
@@ -23,10 +25,17 @@ from registries_mock.failure_words import (
 )
 
 FailureKind = Literal[
-    "silence", "fault", "status", "slow", "garbage", "no_record", "html_503", "truncated", "reset",
+    "silence", "fault", "status", "slow", "garbage", "no_record", "html_503", "truncated", "reset", "close",
+    "http_error", "soap_fault", "drip", "stall", "oversized", "bom", "wrong_charset", "dtd", "entity_bomb",
+    "wrong_namespace", "empty", "another_person",
     "late", "duplicate", "reordered", "unknown_chain", "badly_signed", "unsigned",
 ]  # fmt: skip
-_TEXTS: Final = ("kind", "passport", "service_id", "registry", "iin", "code", "variant")
+_TEXTS: Final = ("kind", "passport", "service_id", "registry", "iin", "persona", "sender", "code", "variant")
+_NUMBERS: Final = frozenset({"probability"})
+
+
+IinsOf = Callable[[str], frozenset[str]]
+"""The IINs of a persona's people; LookupError where none is called so."""
 
 
 @dataclass(frozen=True)
@@ -41,13 +50,30 @@ class _Rule:
     most: float = HELD_SECONDS
     variants: tuple[str, ...] = ()
     """The first where the row says none."""
+    codes: str = ""
+    """What a code looks like, where the kind takes but some."""
 
 
 _LATER: Final = frozenset({Protocol.SHEP_ASYNC})
+_XML_AT_ONCE: Final = frozenset({Protocol.SHEP_SYNC, Protocol.SOAP})
+AT_ONCE: Final = _XML_AT_ONCE | {Protocol.REST}
 _BUS: Final = frozenset({Protocol.SHEP_SYNC, Protocol.SHEP_ASYNC})
 _RULES: Final[Mapping[str, _Rule]] = MappingProxyType(
     {
         "silence": _Rule(seconds=HELD_SECONDS),
+        "slow": _Rule(variants=("fixed", "uniform", "lognormal")),
+        "http_error": _Rule(codes=r"[45]\d\d"),
+        "soap_fault": _Rule(_XML_AT_ONCE, variants=("server", "client")),
+        "drip": _Rule(AT_ONCE, seconds=None),
+        "stall": _Rule(AT_ONCE, seconds=HELD_SECONDS),
+        "oversized": _Rule(AT_ONCE),
+        "bom": _Rule(AT_ONCE),
+        "wrong_charset": _Rule(AT_ONCE),
+        "dtd": _Rule(_XML_AT_ONCE),
+        "entity_bomb": _Rule(_XML_AT_ONCE),
+        "wrong_namespace": _Rule(_XML_AT_ONCE, variants=("envelope", "payload")),
+        "empty": _Rule(AT_ONCE),
+        "another_person": _Rule(AT_ONCE),
         "late": _Rule(_LATER, seconds=None, most=LATE_SECONDS),
         "duplicate": _Rule(_LATER, most=LATE_SECONDS, variants=("same-id", "new-id")),
         "reordered": _Rule(_LATER, interim=True),
@@ -59,9 +85,15 @@ _RULES: Final[Mapping[str, _Rule]] = MappingProxyType(
 _ANYWHERE: Final = _Rule()
 
 
+def list_kinds() -> dict[str, tuple[frozenset[Protocol], tuple[str, ...]]]:
+    """Every kind: where it can happen, and its variants."""
+    rules = {kind: _RULES.get(kind, _ANYWHERE) for kind in get_args(FailureKind)}
+    return {kind: (rule.channels, rule.variants) for kind, rule in rules.items()}
+
+
 @dataclass(frozen=True)
 class Failure:
-    """One row. An empty passport, service id, registry or iin fits all, an absent moment any time."""
+    """One row. An empty passport, service id, registry, iin, persona or sender fits all, an absent moment any time."""
 
     id: int
     kind: FailureKind
@@ -69,6 +101,10 @@ class Failure:
     service_id: str = ""
     registry: str = ""
     iin: str = ""
+    persona: str = ""
+    """Any of the people of this one."""
+    sender: str = ""
+    """Who asks over the bus; services that know no senders are asked by nobody."""
     code: str = ""
     """Of the fault, or of the status."""
     seconds: float = 0.0
@@ -79,10 +115,15 @@ class Failure:
     since: datetime | None = None
     until: datetime | None = None
     """By the suite's clock: from the first moment on, before the other."""
+    probability: float = 1.0
+    people: frozenset[str] = frozenset()
+    """The persona's IINs."""
 
-    def fits(self, passport: Passport, iin: str, now: datetime) -> bool:
+    def fits(self, passport: Passport, iin: str, sender: str, now: datetime) -> bool:
         return (
             self.iin in ("", iin)
+            and (not self.persona or iin in self.people)
+            and self.sender in ("", sender)
             and is_within(now, self.since, self.until)
             and self.is_about(passport)
             and self.can_happen(passport)
@@ -102,12 +143,14 @@ class Failure:
 
     def describe(self) -> dict[str, Any]:
         """The row in the words of the control API."""
-        return describe_window(asdict(self))
+        row = asdict(self)
+        del row["people"]
+        return describe_window(row)
 
 
-def read_failure(wanted: Mapping[str, Any], number: int, passports: Iterable[Passport]) -> Failure:
-    """The row with this number, for a suite of these passports; raises ValueError with a sentence."""
-    unknown = set(wanted) - COMMON - set(_TEXTS)
+def read_failure(wanted: Mapping[str, Any], number: int, passports: Iterable[Passport], iins_of: IinsOf) -> Failure:
+    """The row with this number, for a suite of these passports and people; raises ValueError with a sentence."""
+    unknown = set(wanted) - COMMON - set(_TEXTS) - _NUMBERS
     if unknown:
         raise ValueError(f"{min(unknown)} is not a word of a failure")
     if wanted.get("kind") not in get_args(FailureKind):
@@ -116,6 +159,8 @@ def read_failure(wanted: Mapping[str, Any], number: int, passports: Iterable[Pas
         raise ValueError(f"{', '.join(_TEXTS)} are texts")
     texts = {name: cast(str, wanted[name]) for name in _TEXTS if name in wanted}
     rule = _RULES.get(texts["kind"], _ANYWHERE)
+    if rule.codes and not re.fullmatch(rule.codes, texts.setdefault("code", "500")):
+        raise ValueError("code is an HTTP status from 400 to 599")
     since, until = read_window(wanted)
     given: dict[str, Any] = texts | {"variant": read_variant(texts.get("variant", ""), rule.variants)}
     row = Failure(
@@ -124,10 +169,19 @@ def read_failure(wanted: Mapping[str, Any], number: int, passports: Iterable[Pas
         times=read_times(wanted),
         since=since,
         until=until,
+        probability=read_probability(wanted),
+        people=_find_people(texts.get("persona", ""), iins_of),
         **given,
     )
     _look_up(row, list(passports))
     return row
+
+
+def _find_people(persona: str, iins_of: IinsOf) -> frozenset[str]:
+    try:
+        return iins_of(persona) if persona else frozenset()
+    except LookupError as failure:
+        raise ValueError("there is no such persona") from failure
 
 
 def _look_up(row: Failure, passports: list[Passport]) -> None:

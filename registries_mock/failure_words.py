@@ -39,6 +39,14 @@ def read_times(wanted: Mapping[str, Any]) -> int | None:
     return times
 
 
+def read_probability(wanted: Mapping[str, Any]) -> float:
+    """How likely an exchange that fits fails, above 0 and at most 1; 1 where nothing is said."""
+    probability = wanted.get("probability", 1.0)
+    if isinstance(probability, bool) or not isinstance(probability, int | float) or not 0 < probability <= 1:
+        raise ValueError("probability is above 0 and at most 1")
+    return float(probability)
+
+
 def read_window(wanted: Mapping[str, Any]) -> tuple[datetime | None, datetime | None]:
     """From when, and before when; None where nothing is said."""
     since, until = (_read_moment(wanted, name) for name in _MOMENTS)

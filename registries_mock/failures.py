@@ -2,43 +2,85 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from math import exp
+from statistics import NormalDist
 from typing import Any, Final
+
+from werkzeug.http import HTTP_STATUS_CODES
 
 from contracts.passport import Passport
 from registries_mock.clock import Clock
-from registries_mock.failure_rows import Failure, read_failure
+from registries_mock.dice import Dice
+from registries_mock.failure_rows import Failure, IinsOf, read_failure
+from registries_mock.failure_words import HELD_SECONDS
 from registries_mock.rows_in_force import RowsInForce
-from registries_mock.signals import Kind, Signal, say_code
-from registries_mock.wire import HTML, NO_REPLY, XML, HttpReply, Sealing
+from registries_mock.signals import Kind, Signal, Stranger, say_code, say_nothing
+from registries_mock.spoiling import GARBAGE, spoil
+from registries_mock.wire import HTML, NO_REPLY, TORN, XML, HttpReply, Sealing, soap_fault
 
-GARBAGE: Final = b"\xff\xfenot what was asked for"
-HTML_503: Final = (
-    b"<html><head><title>503 Service Temporarily Unavailable</title></head><body><h1>503</h1></body></html>"
-)
+_SMALLEST: Final = 1e-12
+_SIGMA: Final = 0.5
+"""Of the lognormal latency, whose median is said."""
 
 
 class Failures(RowsInForce[Failure]):
     """The rows of the registries' services."""
 
-    def __init__(self, passports: Mapping[str, Passport], clock: Clock) -> None:
+    def __init__(self, passports: Mapping[str, Passport], clock: Clock, iins_of: IinsOf, seed: int) -> None:
+        """`seed` is that of the draws by which rows of a probability fall: a run repeats."""
         super().__init__(lambda row, times: replace(row, times=times))
         self._passports = passports
         self._clock = clock
+        self._iins_of = iins_of
+        self._seed = seed
+        self._draws: dict[int, tuple[int, int]] = {}
+        """By the row's number: which row it is since the reset, and how many exchanges have fitted it."""
+        self._drawing = threading.Lock()
+        self._latencies = 0
 
     def add(self, wanted: Mapping[str, Any]) -> Failure:
         """Put a row into force; raises ValueError with a sentence for one that cannot be."""
-        return self.put(lambda number: read_failure(wanted, number, self._passports.values()))
+        return self.put(lambda number: read_failure(wanted, number, self._passports.values(), self._iins_of))
 
-    def take(self, passport: Passport, iin: str) -> Failure | None:
-        """The oldest row that fits now; its count goes down."""
+    def take(self, passport: Passport, iin: str, sender: str) -> Failure | None:
+        """The oldest row that fits now, and falls; its count goes down."""
         now = self._clock()
-        return self.use(lambda row: row.fits(passport, iin, now))
+        found = self.use(lambda row: row.fits(passport, iin, sender, now) and self._falls(row))
+        return self._draw_seconds(found) if found is not None and found.kind == "slow" else found
+
+    def reset(self) -> None:
+        super().reset()
+        self._draws.clear()
+        self._latencies = 0
+
+    def _draw_seconds(self, row: Failure) -> Failure:
+        """With the seconds of this exchange, where they follow a distribution."""
+        if row.variant == "fixed":
+            return row
+        with self._drawing:
+            self._latencies += 1
+            share = Dice(self._seed, "latency").share(str(self._latencies))
+        if row.variant == "uniform":
+            return replace(row, seconds=row.seconds * share)
+        spread = exp(_SIGMA * NormalDist().inv_cdf(max(share, _SMALLEST)))
+        return replace(row, seconds=min(row.seconds * spread, HELD_SECONDS))
+
+    def _falls(self, row: Failure) -> bool:
+        """Whether this exchange is one of those that fail; asked under the lock of the rows."""
+        if row.probability == 1:
+            return True
+        nth, drawn = self._draws.get(row.id, (len(self._draws), 0))
+        self._draws[row.id] = nth, drawn + 1
+        return Dice(self._seed, "failure", nth).happens(str(drawn), row.probability)
 
 
-AnswerWith = Callable[[Kind | Signal | None], HttpReply]
+AnswerWith = Callable[[Kind | Signal | Stranger | None], HttpReply]
 """How one protocol sends a registry's answer: the subject's own, or a forced one."""
+INSTEAD: Final = frozenset({"http_error", "html_503", "close", "reset"})
+"""Kinds by which no message is read: also the asynchronous channel replies so, instead of taking the request."""
 
 
 def fail(failure: Failure | None, passport: Passport, answer: AnswerWith, failures: Failures) -> HttpReply:
@@ -52,22 +94,42 @@ def fail(failure: Failure | None, passport: Passport, answer: AnswerWith, failur
         case "slow":
             failures.wait(failure.seconds)
             return answer(None)
-        case "reset":
-            return NO_REPLY
         case "garbage":
             return HttpReply(200, GARBAGE, XML)
-        case "html_503":
-            return HttpReply(503, HTML_503, HTML)
-        case "truncated":
-            whole = answer(None)
-            return HttpReply(whole.status, whole.body[: len(whole.body) // 2], whole.content_type)
+        case "soap_fault":
+            return soap_fault(failure.variant.capitalize(), "the service is made to fail")
+        case kind if kind in INSTEAD:
+            return reply_instead(failure)
         case _:
-            return replace(answer(forced_by(failure, passport)), sealing=sealing_of(failure))
+            reply = replace(answer(forced_by(failure, passport)), sealing=sealing_of(failure))
+            return spoil(reply, passport, failure.kind, failure.variant, failure.seconds)
 
 
-def forced_by(failure: Failure, passport: Passport) -> Kind | Signal | None:
+def reply_instead(failure: Failure) -> HttpReply:
+    """What comes without the request being read: a page, or the end of the connection."""
+    match failure.kind:
+        case "close":
+            return NO_REPLY
+        case "reset":
+            return TORN
+        case _:
+            status = 503 if failure.kind == "html_503" else int(failure.code)
+            return HttpReply(status, page_of(status), HTML)
+
+
+def page_of(status: int) -> bytes:
+    """What a proxy before the service would show."""
+    told = f"{status} {HTTP_STATUS_CODES.get(status, 'Unknown')}"
+    return f"<html><head><title>{told}</title></head><body><h1>{told}</h1></body></html>".encode()
+
+
+def forced_by(failure: Failure, passport: Passport) -> Kind | Signal | Stranger | None:
     """What the registry is made to say; None for a failure that is none of its words."""
     match failure.kind:
+        case "another_person":
+            return Stranger()
+        case "empty":
+            return say_nothing(passport)
         case "no_record":
             return "no_record"
         case "fault":

@@ -44,6 +44,10 @@ class People(Protocol):
         """The documented people."""
         ...
 
+    def iins_of(self, persona: str) -> frozenset[str]:
+        """Those of the people of a persona who have one; raises LookupError."""
+        ...
+
     def describe_application(self, whose: str) -> dict[str, Any]:
         """The application that the persona of this name declares; raises LookupError."""
         ...

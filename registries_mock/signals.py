@@ -32,6 +32,20 @@ class Signal:
     absent: bool = False
 
 
+@dataclass(frozen=True)
+class Stranger:
+    """Not a word of a service: it tells of somebody else than was asked about."""
+
+
+def say_nothing(passport: Passport) -> Signal:
+    """Success without data."""
+    return (
+        Signal("http", code="200")
+        if passport.protocol is Protocol.REST
+        else Signal("status", code=passport.success_status)
+    )
+
+
 def find_signal(passport: Passport, kind: Kind) -> Signal | None:
     """The first way in which the passport's readings know this outcome; None where they know none."""
     for reading in passport.readings:

@@ -76,7 +76,7 @@ class Suite:
         self.counts = Counts()
         self.mailbox = Mailbox()
         clock, new_id, timer = self.outside.clock, self.outside.new_id, self.outside.timer
-        self.failures = Failures(self.catalogue.passports, clock)
+        self.failures = Failures(self.catalogue.passports, clock, self.outside.people.iins_of, settings.seed)
         senders = Senders(settings.senders)
         self.inbox = Inbox(senders, clock)
         self.shelf = Shelf(senders, clock, new_id)

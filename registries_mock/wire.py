@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Final
+from typing import Final, Literal
 from xml.sax.saxutils import escape
 
 from lxml import etree
@@ -19,6 +20,18 @@ XML: Final = "text/xml; charset=utf-8"
 JSON: Final = "application/json; charset=utf-8"
 HTML: Final = "text/html; charset=utf-8"
 _MESSAGE_LENGTH: Final = 250
+
+
+@dataclass(frozen=True)
+class Flow:
+    """How a body goes over the connection."""
+
+    drip_seconds: float = 0.0
+    """All of it in so much time, piece by piece."""
+    stall_seconds: float = 0.0
+    """The first half, then nothing for so long, then the end of the connection."""
+    padding: int = 0
+    """So many blanks follow."""
 
 
 class Sealing(StrEnum):
@@ -41,11 +54,15 @@ class HttpReply:
     body: bytes = field(repr=False)
     content_type: str = XML
     sealing: Sealing = Sealing.OWN
-    dropped: bool = False
-    """Nothing is sent: the connection is closed instead."""
+    dropped: Literal["", "close", "reset"] = ""
+    """Nothing is sent: the connection is closed instead, or torn down (RST)."""
+    change: Callable[[bytes], bytes] | None = field(default=None, repr=False)
+    """What becomes of the body once all is made and signed."""
+    flow: Flow | None = None
 
 
-NO_REPLY: Final = HttpReply(502, b"", dropped=True)
+NO_REPLY: Final = HttpReply(502, b"", dropped="close")
+TORN: Final = HttpReply(502, b"", dropped="reset")
 
 
 def soap_reply(body: str, status: int = 200) -> HttpReply:

@@ -22,8 +22,9 @@ from registries_mock.clock import Clock
 from registries_mock.counts import Counts
 from registries_mock.errors import RegistryRefuses, UnknownService
 from registries_mock.failure_rows import Failure
-from registries_mock.failures import GARBAGE, Failures, fail, forced_by, sealing_of
+from registries_mock.failures import INSTEAD, Failures, forced_by, reply_instead, sealing_of
 from registries_mock.ports import NewId, Timer
+from registries_mock.spoiling import GARBAGE
 from registries_mock.wire import HttpReply, Sealing
 
 
@@ -84,9 +85,9 @@ class LateReplies:
         data = self._seals.open_payload(data, wanted=passport.request.signed)
         asked = self._registries.reader(passport.key).read(data)
         self._counts.add(passport.key)
-        failure = self._failures.take(passport, asked.words.get("iin", ""))
-        if failure is not None and failure.kind in ("html_503", "reset"):
-            return fail(failure, passport, lambda _: HttpReply(503, b""), self._failures)
+        failure = self._failures.take(passport, asked.words.get("iin", ""), taken.sender)
+        if failure is not None and failure.kind in INSTEAD:
+            return reply_instead(failure)
         forced = forced_by(failure, passport) if failure else None
         answer = self._registries.answer(passport, asked, taken.sender, forced)
         if answer.fault:

@@ -21,7 +21,7 @@ from registries_mock.errors import NotUnderstood, Refused, RegistryRefuses, Unkn
 from registries_mock.failures import Failures, fail
 from registries_mock.payloads.xml_in import child, text_of
 from registries_mock.ports import NewId
-from registries_mock.signals import Kind, Signal
+from registries_mock.signals import Kind, Signal, Stranger
 from registries_mock.wire import HttpReply, body_of, error_info, root_of, soap_fault, soap_reply
 
 TYPES: Final = "http://bip.bee.kz/SyncChannel/v10/Types"
@@ -89,14 +89,14 @@ class SyncChannel:
         self._counts.add(passport.key)
         chain = text_of(info, "correlationId")
 
-        def answer_with(forced: Kind | Signal | None) -> HttpReply:
+        def answer_with(forced: Kind | Signal | Stranger | None) -> HttpReply:
             answer = self._registries.answer(passport, asked, sender, forced)
             if answer.fault:
                 refusal = RegistryRefuses(answer.fault)
                 return self._fault(refusal.blame, refusal.code, str(refusal), session)
             return self._respond(passport, answer, chain, session)
 
-        failure = self._failures.take(passport, asked.words.get("iin", ""))
+        failure = self._failures.take(passport, asked.words.get("iin", ""), sender)
         return fail(failure, passport, answer_with, self._failures)
 
     def _respond(self, passport: Passport, answer: Answer, chain: str, session: str) -> HttpReply:

@@ -8,8 +8,9 @@ from typing import Any, Final
 
 from registries_mock.ca.trouble_rows import Service, Trouble, read_trouble
 from registries_mock.clock import Clock
-from registries_mock.failures import GARBAGE, HTML_503
+from registries_mock.failures import page_of
 from registries_mock.rows_in_force import RowsInForce
+from registries_mock.spoiling import GARBAGE
 from registries_mock.wire import HTML, NO_REPLY, HttpReply
 
 _PAGE: Final = b"<html><head><title>Welcome</title></head><body><h1>Please sign in</h1></body></html>"
@@ -43,7 +44,7 @@ class Troubles(RowsInForce[Trouble]):
             case "reset":
                 return NO_REPLY
             case "html_503":
-                return HttpReply(503, HTML_503, HTML)
+                return HttpReply(503, page_of(503), HTML)
             case "html_200":
                 # So a network's own door answers in place of whoever was asked.
                 return HttpReply(200, _PAGE, HTML)

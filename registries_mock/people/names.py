@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from registries_mock.people.chance import Dice
+from registries_mock.dice import Dice
 from registries_mock.people.numbers import Sex
 from registries_mock.people.stock import read_stock
 

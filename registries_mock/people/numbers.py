@@ -11,7 +11,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Final, Literal
 
-from registries_mock.people.chance import Dice
+from registries_mock.dice import Dice
 
 Sex = Literal["male", "female"]
 

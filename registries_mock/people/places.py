@@ -6,7 +6,7 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from registries_mock.people.chance import Dice
+from registries_mock.dice import Dice
 from registries_mock.people.facts import Home
 from registries_mock.people.stock import read_stock
 

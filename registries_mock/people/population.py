@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from contracts.vocabulary.terms import Record
+from registries_mock.dice import Dice
 from registries_mock.people.application import describe_application
-from registries_mock.people.chance import Dice, years_later
+from registries_mock.people.chance import years_later
 from registries_mock.people.facts import Family, Person
 from registries_mock.people.numbers import PERSONA_SERIALS, SERIALS, Sex, holder_of, phone_of, read_iin
 from registries_mock.people.ordinary.addressing import FIRST_DAY, LAST_DAY, Addressing, Row, family_at, number_of
@@ -106,6 +107,10 @@ class Population:
         if name not in self._personas:
             raise LookupError(f"no persona {name!r}; there are {', '.join(sorted(self._personas))}")
         return self._personas[name]
+
+    def iins_of(self, persona: str) -> frozenset[str]:
+        """Those of the people of a persona who have one; raises LookupError."""
+        return frozenset(one.iin for one in self.persona(persona).family.people if one.iin)
 
     def family(self, index: int) -> Family | None:
         """The ordinary family of that index, 0 to `families` - 1; None where the index is not given out."""

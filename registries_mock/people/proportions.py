@@ -12,7 +12,8 @@ from typing import Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 
-from registries_mock.people.chance import Dice, age_on
+from registries_mock.dice import Dice
+from registries_mock.people.chance import age_on
 from registries_mock.people.facts import Family, Person
 from registries_mock.people.population import Population
 from registries_mock.people.stock import read_stock

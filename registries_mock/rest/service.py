@@ -12,7 +12,7 @@ from registries_mock.answering import Registries
 from registries_mock.counts import Counts
 from registries_mock.errors import Refused, RegistryRefuses, UnknownService, Unreadable
 from registries_mock.failures import Failures, fail
-from registries_mock.signals import Kind, Signal
+from registries_mock.signals import Kind, Signal, Stranger
 from registries_mock.wire import JSON, HttpReply
 
 
@@ -39,13 +39,14 @@ class RestServices:
         asked = self._registries.reader(passport.key).read_object(_object(message))
         self._counts.add(passport.key)
 
-        def answer_with(forced: Kind | Signal | None) -> HttpReply:
+        def answer_with(forced: Kind | Signal | Stranger | None) -> HttpReply:
             answer = self._registries.answer(passport, asked, "", forced)
             if answer.fault:
                 return _error(500, RegistryRefuses(answer.fault))
             return HttpReply(answer.http_status, answer.body or b"{}", JSON)
 
-        return fail(self._failures.take(passport, asked.words.get("iin", "")), passport, answer_with, self._failures)
+        failure = self._failures.take(passport, asked.words.get("iin", ""), "")
+        return fail(failure, passport, answer_with, self._failures)
 
 
 def _object(message: bytes) -> dict[str, Any]:

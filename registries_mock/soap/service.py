@@ -11,7 +11,7 @@ from registries_mock.answering import Registries
 from registries_mock.counts import Counts
 from registries_mock.errors import Refused, RegistryRefuses, UnknownService
 from registries_mock.failures import Failures, fail
-from registries_mock.signals import Kind, Signal
+from registries_mock.signals import Kind, Signal, Stranger
 from registries_mock.wire import HttpReply, body_of, root_of, soap_fault, soap_reply
 
 
@@ -44,7 +44,7 @@ class SoapServices:
         asked = self._registries.reader(passport.key).read(body)
         self._counts.add(passport.key)
 
-        def answer_with(forced: Kind | Signal | None) -> HttpReply:
+        def answer_with(forced: Kind | Signal | Stranger | None) -> HttpReply:
             answer = self._registries.answer(passport, asked, "", forced)
             if answer.fault:
                 # A service with a WSDL of its own has no error codes but the fault's: the code is its faultcode.
@@ -53,7 +53,8 @@ class SoapServices:
                 )
             return soap_reply(answer.body.decode())
 
-        return fail(self._failures.take(passport, asked.words.get("iin", "")), passport, answer_with, self._failures)
+        failure = self._failures.take(passport, asked.words.get("iin", ""), "")
+        return fail(failure, passport, answer_with, self._failures)
 
 
 def _tag(passport: Passport) -> str:

@@ -21,7 +21,7 @@ from tests.support.clock import MONDAY, MovableClock
 from tests.support.house import SEED, SENDER, SENDER_PASSWORD, House, MockServer, open_house
 from tests.support.waiting import wait_until
 
-FAMILIES = int(os.environ.get("ASP_TEST_FAMILIES", "40"))
+FAMILIES = int(os.environ.get("ASP_TEST_FAMILIES", "24"))
 COMMAND = [sys.executable, "-c", "from registries_mock.cli import main; main()", "serve", "--port", "0"]
 
 

@@ -11,6 +11,7 @@ import pytest
 
 from contracts.catalogue import load_catalogue
 from contracts.words import Predicate, Protocol
+from registries_mock.failure_rows import AT_ONCE
 from tests.support.authority import Registrar
 from tests.support.clock import MovableClock
 from tests.support.deployment import copy_passports
@@ -27,6 +28,22 @@ CAUSES: dict[str, dict[Protocol, str]] = {
     "garbage": dict.fromkeys(Protocol, "contract-broken"),
     "truncated": dict.fromkeys(Protocol, "contract-broken"),
 }
+BROKEN, GONE, LATE = "contract-broken", "registry-unavailable", "registry-timed-out"
+SPOILED: dict[tuple[str, str], dict[Protocol, str]] = {
+    ("http_error", ""): dict.fromkeys(AT_ONCE, GONE) | {Protocol.REST: "registry-failed"},
+    ("close", ""): dict.fromkeys(AT_ONCE, GONE),
+    ("reset", ""): dict.fromkeys(AT_ONCE, GONE),
+    ("soap_fault", "server"): {Protocol.SOAP: "registry-failed", Protocol.SHEP_SYNC: "unclassified"},
+    ("soap_fault", "client"): {Protocol.SOAP: "registry-refused", Protocol.SHEP_SYNC: "unclassified"},
+    ("drip", ""): dict.fromkeys(AT_ONCE, LATE),
+    ("stall", ""): dict.fromkeys(AT_ONCE, LATE),
+    ("oversized", ""): dict.fromkeys(AT_ONCE, BROKEN),
+    ("wrong_charset", ""): {Protocol.SOAP: BROKEN, Protocol.SHEP_SYNC: BROKEN},
+    ("dtd", ""): {Protocol.SOAP: BROKEN, Protocol.SHEP_SYNC: BROKEN},
+    ("entity_bomb", ""): {Protocol.SOAP: BROKEN, Protocol.SHEP_SYNC: BROKEN},
+    ("empty", ""): {Protocol.SOAP: BROKEN, Protocol.REST: BROKEN},
+}
+"""The cause of each spoiled reply, by protocol; over the bus the passport says what success without data means."""
 EVERYBODY = ("applicant", "each_member", "members_of_age")
 COMES_BACK = ("registry-timed-out", "registry-unavailable", "registry-failed", "send-uncertain")
 """Causes after which the gateway asks again of itself; for the others a person must look."""
@@ -111,6 +128,39 @@ def test_a_failure_is_told_by_its_cause_and_the_next_round_finds_what_it_hid(
     if len(returning) == len(sources):
         house.provider.wait(application_id)
         assert house.provider.dossier(application_id)["summary"]["complete"]
+
+
+@pytest.mark.parametrize(("kind", "variant"), SPOILED)
+def test_a_reply_that_is_spoiled_at_once_is_no_answer_and_names_its_cause(
+    kind: str, variant: str, mended: House, sources: dict[Protocol, str]
+) -> None:
+    causes = SPOILED[kind, variant]
+    more = ({"variant": variant} if variant else {}) | ({"seconds": 10} if kind in ("drip", "stall") else {})
+    for protocol in causes:
+        mended.mock.fail(kind=kind, passport=sources[protocol], **more)
+    submission = mended.registrar.submission(mended.mock.application("lone-pensioner"))
+    dossier = mended.settled(mended.provider.submit(submission))
+    assert {protocol: told_of(dossier, sources[protocol]) for protocol in causes} == {
+        protocol: {("no_answer", cause)} for protocol, cause in causes.items()
+    }
+
+
+@pytest.mark.parametrize(("kind", "variant"), [("bom", ""), ("wrong_namespace", "envelope"), ("slow", "lognormal")])
+def test_what_does_not_hide_the_answer_changes_nothing(
+    kind: str, variant: str, mended: House, sources: dict[Protocol, str]
+) -> None:
+    """A mark before the text, prefixes of another vendor, some patience; the bus is held to its contract."""
+    protocols = [Protocol.SOAP] if kind == "wrong_namespace" else sorted(AT_ONCE)
+    told = []
+    for is_failing in (False, True):
+        if is_failing:
+            for protocol in protocols:
+                more = {"variant": variant} if variant else {}
+                mended.mock.fail(kind=kind, passport=sources[protocol], **more)
+        submission = mended.registrar.submission(mended.mock.application("lone-pensioner"))
+        dossier = mended.settled(mended.provider.submit(submission))
+        told.append({protocol: told_of(dossier, sources[protocol]) for protocol in protocols})
+    assert told[0] == told[1]
 
 
 @pytest.mark.parametrize(

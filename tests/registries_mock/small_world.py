@@ -60,8 +60,16 @@ class Somebody:
     def personas(self) -> Sequence[Persona]:
         return ()
 
+    def iins_of(self, persona: str) -> frozenset[str]:
+        if persona != PERSONA:
+            raise LookupError(persona)
+        return frozenset({IIN})
+
     def describe_application(self, whose: str) -> dict[str, Any]:
         raise LookupError(whose)
+
+
+PERSONA = "somebody"
 
 
 class HandTimer:

@@ -154,13 +154,18 @@ def test_a_held_reply_goes_when_the_suite_is_reset(
         ({"kind": "fault", "code": 5}, "texts"),
         ({"kind": "fault", "passport": "none-such"}, "no such passport"),
         ({"kind": "fault", "service_id": "NONE"}, "service id"),
-        ({"kind": "fault", "persona": "x"}, "persona is not a word"),
+        ({"kind": "fault", "persona": "x"}, "no such persona"),
+        ({"kind": "fault", "person": "x"}, "person is not a word"),
         ({"kind": "fault", "passport": ["x"]}, "texts"),
         ({"kind": "fault", "registry": "none-such"}, "registry"),
         ({"kind": "fault", "registry": "kgd", "passport": "nobd-universal"}, "at once"),
         ({"kind": "fault", "variant": "same-id"}, "no variants"),
         ({"kind": "duplicate", "variant": "thrice"}, "variant is one of same-id, new-id"),
         ({"kind": "late"}, "seconds"),
+        ({"kind": "drip"}, "seconds"),
+        ({"kind": "http_error", "code": "200"}, "from 400 to 599"),
+        ({"kind": "http_error", "code": "5000"}, "from 400 to 599"),
+        ({"kind": "dtd", "registry": "banks"}, "registry"),
         ({"kind": "late", "seconds": 400 * 86_400 + 1}, "seconds"),
         ({"kind": "late", "seconds": float("nan")}, "seconds"),
         ({"kind": "late", "seconds": 5, "passport": "nobd-universal"}, "cannot happen"),
@@ -255,11 +260,12 @@ def test_a_row_that_has_an_end_fails_nobody_after_it(catalogue: Catalogue, passp
 
 
 @pytest.mark.parametrize("protocol", [Protocol.SHEP_SYNC, Protocol.SHEP_ASYNC, Protocol.REST])
-def test_a_connection_is_closed_without_a_reply(protocol: Protocol, catalogue: Catalogue) -> None:
+@pytest.mark.parametrize(("kind", "seen"), [("close", "without response"), ("reset", "reset by peer")])
+def test_a_connection_ends_without_a_reply(kind: str, seen: str, protocol: Protocol, catalogue: Catalogue) -> None:
     passport = next(one for one in catalogue.passports.values() if one.protocol is protocol)
     timer = HandTimer()
     app = small_app(timer=timer)
-    suite_of(app).failures.add({"kind": "reset", "passport": passport.key, "times": 1})
+    suite_of(app).failures.add({"kind": kind, "passport": passport.key, "times": 1})
     path, body = {
         Protocol.SHEP_SYNC: (
             "/bip-sync-wss-gost/",
@@ -269,7 +275,7 @@ def test_a_connection_is_closed_without_a_reply(protocol: Protocol, catalogue: C
         Protocol.REST: (f"/rest/{passport.address}", request_body(catalogue, passport)),
     }[protocol]
     with serve(create_server(app, host="127.0.0.1", port=0)) as url:
-        with pytest.raises(requests.ConnectionError, match="without response"):
+        with pytest.raises(requests.ConnectionError, match=seen):
             requests.post(url + path, data=body, timeout=20)
         timer.advance(60)
         assert not list(suite_of(app).mailbox.waiting(SENDER, passport.service_id))

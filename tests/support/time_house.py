@@ -229,7 +229,7 @@ def open_virtual_mock(registrar: Registrar, start: datetime, **settings: Any) ->
     app = create_app(told, real_world(told))
     suite: Suite = app.extensions["suite"]
     server = create_server(
-        app, host="127.0.0.1", port=0, threads=48, connection_limit=1000, max_request_body_size=told.body_bytes
+        app, host="127.0.0.1", port=0, threads=16, connection_limit=1000, max_request_body_size=told.body_bytes
     )
     with serve(server) as url:
         try:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final, NamedTuple
 
-from registries_mock.people.chance import Dice
+from registries_mock.dice import Dice
 from registries_mock.people.numbers import SERIALS, Sex, read_iin, write_iin
 from registries_mock.people.ordinary.plans import HEAD, PARENT, PLANS, SEATS, SPOUSE, Plan
 

@@ -7,7 +7,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final, Literal
 
-from registries_mock.people.chance import YEAR, Dice, after, years_later
+from registries_mock.dice import Dice
+from registries_mock.people.chance import YEAR, after, years_later
 from registries_mock.people.facts import Bank, Registers
 from registries_mock.people.occupations import PENSION_AGES, Business, Detention, Disability, Job, Study, stop
 from registries_mock.people.ordinary.kin import Kin

@@ -6,7 +6,8 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
-from registries_mock.people.chance import Dice, after, age_on
+from registries_mock.dice import Dice
+from registries_mock.people.chance import after, age_on
 from registries_mock.people.facts import Birth, Family, Marriage, Person, Writ
 from registries_mock.people.occupations import Study
 from registries_mock.people.ordinary.addressing import Addressing, Row, number_of

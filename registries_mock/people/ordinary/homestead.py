@@ -8,7 +8,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Final, Literal
 
-from registries_mock.people.chance import Dice, after, years_later
+from registries_mock.dice import Dice
+from registries_mock.people.chance import after, years_later
 from registries_mock.people.facts import Aid, Car, Estate, EstateKind, Farm, Home, Income
 from registries_mock.people.ordinary.kin import Kin, Kinship
 from registries_mock.people.ordinary.plans import HEAD

@@ -7,7 +7,8 @@ from datetime import date
 from itertools import pairwise
 from typing import Final
 
-from registries_mock.people.chance import YEAR, Dice, after, years_later
+from registries_mock.dice import Dice
+from registries_mock.people.chance import YEAR, after, years_later
 from registries_mock.people.names import feminine, patronymic, pick_given, pick_surname
 from registries_mock.people.numbers import Sex
 from registries_mock.people.ordinary.addressing import Addressing, Row

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
-from registries_mock.people.chance import Dice, after
+from registries_mock.dice import Dice
+from registries_mock.people.chance import after
 from registries_mock.people.facts import Birth, Family, Marriage, Person
 from registries_mock.people.places import region_of
 from registries_mock.people.records.shape import Part, known

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from registries_mock.people.chance import Dice, age_on, years_later
+from registries_mock.dice import Dice
+from registries_mock.people.chance import age_on, years_later
 from registries_mock.people.facts import Family, Person
 from registries_mock.people.occupations import PENSION_AGES
 from registries_mock.people.records.shape import Part, known, past

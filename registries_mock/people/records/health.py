@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
-from registries_mock.people.chance import Dice, years_later
+from registries_mock.dice import Dice
+from registries_mock.people.chance import years_later
 from registries_mock.people.facts import Family, Person
 from registries_mock.people.occupations import Disability
 from registries_mock.people.records.shape import Part, known

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
-from registries_mock.people.chance import Dice
+from registries_mock.dice import Dice
 from registries_mock.people.facts import Car, Estate, Family, Person
 from registries_mock.people.places import pick_home, write_address
 from registries_mock.people.records.shape import Part, full_name, known, past

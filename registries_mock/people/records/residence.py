@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from registries_mock.people.chance import Dice
+from registries_mock.dice import Dice
 from registries_mock.people.facts import Family, Home, Person
 from registries_mock.people.places import district_of
 from registries_mock.people.records.shape import Part, known

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
-from registries_mock.people.chance import Dice
+from registries_mock.dice import Dice
 from registries_mock.people.facts import Family, Person
 from registries_mock.people.records.shape import Part, full_name, known, past
 

@@ -6,7 +6,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
-from registries_mock.people.chance import Dice, after
+from registries_mock.dice import Dice
+from registries_mock.people.chance import after
 from registries_mock.people.facts import Family, Person
 from registries_mock.people.numbers import write_bin
 from registries_mock.people.occupations import Job, Study

@@ -8,7 +8,6 @@ import sys
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -23,9 +22,9 @@ from contracts.errors import SettingInvalid, StoreUnavailable
 from gateway.store import tables as t
 from gateway.store.course_tables import decisions
 from gateway.store.database import Database, _open_engine
-from gateway.store.fresh import ROOMS
-from gateway.store.migrations import LATEST, VERSIONS, list_revisions, upgrade
+from gateway.store.migrations import VERSIONS, list_revisions, upgrade
 from tests.gateway.store.conftest import NOW
+from tests.gateway.store.migrating import make_by_revisions, read, writing
 from tests.support.databases import open_url
 
 RELEASES = {1: "0001_first", 2: "0002_vouched_by"}
@@ -47,12 +46,6 @@ def engine(url: str) -> Iterator[Engine]:
     engine.dispose()
 
 
-@contextmanager
-def writing(engine: Engine) -> Iterator[Connection]:
-    with engine.connect().execution_options(writes=True) as connection, connection.begin():
-        yield connection
-
-
 def make_release(engine: Engine, schema: int) -> None:
     """Make the tables as that program left them, with a client who must stay."""
     with writing(engine) as connection:
@@ -60,11 +53,6 @@ def make_release(engine: Engine, schema: int) -> None:
         connection.execute(text("DROP TABLE alembic_version"))
         row = {"id": "old", "name": "old", "kind": "portal", "channel": "p", "key_sha256": "k", "created_at": NOW}
         connection.execute(t.clients.insert().values(row))
-
-
-def read(engine: Engine, statement: str) -> list[object]:
-    with engine.connect() as connection:
-        return list(connection.execute(text(statement)).scalars())
 
 
 def columns_of(engine: Engine, table: str) -> set[str]:
@@ -88,49 +76,9 @@ def is_other_default(*given: Any) -> bool:
     return bool((kept if kept is None else kept.split("::")[0].strip("()'")) != known)
 
 
-def describe(engine: Engine) -> dict[str, object]:
-    """All that a database tells of its tables, in an order that does not depend on how they were made."""
-    told = inspect(engine)
-    return {
-        name: {
-            "columns": {c["name"]: (str(c["type"]), c["nullable"], c["default"]) for c in told.get_columns(name)},
-            "key": told.get_pk_constraint(name),
-            "foreign": sorted(map(str, told.get_foreign_keys(name))),
-            "unique": sorted(map(str, told.get_unique_constraints(name))),
-            "indexes": sorted(map(str, told.get_indexes(name))),
-            "checks": sorted(map(str, told.get_check_constraints(name))),
-        }
-        for name in told.get_table_names()
-    }
-
-
-def make_by_revisions(engine: Engine) -> None:
-    for revision in (list_revisions()[0], LATEST):
-        with writing(engine) as connection:
-            upgrade(connection, revision)
-
-
 def test_the_revisions_make_the_tables_that_the_program_knows(engine: Engine) -> None:
     make_by_revisions(engine)
     assert differences(engine) == []
-
-
-def test_a_new_database_has_what_the_revisions_would_have_made(kind: str, engine: Engine, tmp_path: Path) -> None:
-    (tmp_path / "new").mkdir()
-    with open_url(kind, tmp_path / "new", tables=False) as url, Database(url):
-        new = _open_engine(url)
-        make_by_revisions(engine)
-        try:
-            assert describe(new) == describe(engine)
-            for query in ("SELECT * FROM meta", "SELECT * FROM alembic_version"):
-                assert read(new, query) == read(engine, query)
-        finally:
-            new.dispose()
-
-
-def test_a_new_database_gets_the_tables_of_every_file_of_tables() -> None:
-    files = {f"gateway.store.{path.stem}" for path in VERSIONS.parent.glob("*_tables.py")}
-    assert {room.__name__ for room in ROOMS} == files
 
 
 @pytest.mark.parametrize("schema", RELEASES)
