@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from adapters.breakers import BreakerRule
 from adapters.ports import Deadline, HttpReply
 from contracts.errors import RegistryError
 from contracts.exchange import Pending, Reply
@@ -43,9 +44,12 @@ class Canned:
 
 @cache
 def shared_rig() -> tuple[Canned, Rig]:
-    """One set of adapters for all examples: loading a WSDL for each would take most of the time."""
+    """One set of adapters for all examples: loading a WSDL for each would take most of the time.
+
+    No registry rests: what many examples in a row say of it, each by itself must be told of.
+    """
     canned = Canned(HttpReply(200, "", b""))
-    settings = {"retry_reserve": 1e9}
+    settings = {"retry_reserve": 1e9, "breaker": BreakerRule(failures=10**9)}
     return canned, rig(
         SHIPPED,
         "http://127.0.0.1:9/",
