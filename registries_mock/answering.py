@@ -18,6 +18,7 @@ from contracts.words import ContextWord, DataForm
 from registries_mock.circumstances import NOT_TAKEN, UNKNOWN, add_circumstances
 from registries_mock.clock import Clock
 from registries_mock.consent_desk import ConsentDesk
+from registries_mock.journal.line import hide
 from registries_mock.payloads.envelope import inner_payload, put_within
 from registries_mock.payloads.invention import invent, own_terms
 from registries_mock.payloads.period import within_period
@@ -36,6 +37,7 @@ _OUTCOMES: Final[Mapping[str, Kind]] = {"failed": "refused", "unknown": "no_reco
 """What a root's `status` makes of the answer."""
 CONSENT: Final = "consent.token"
 """What the reply of the service that gives out consents tells."""
+_SECRETS: Final = (ContextWord.CONSENT_TOKEN, ContextWord.CONSENT_PUBLIC_KEY, ContextWord.API_KEY)
 _ADULT: Final = 18
 
 
@@ -90,6 +92,7 @@ class Registries:
         self, passport: Passport, asked: Asked, sender_id: str, forced: Kind | Signal | Stranger | None = None
     ) -> Answer:
         """The registry's reply; `forced` makes it one that the subject alone would not get."""
+        hide(*(asked.facts.get(word, "") for word in _SECRETS))
         if isinstance(forced, Stranger):
             return self._reply(passport, asked, sender_id, self._tell_of_another(passport, asked), None)
         found = [self._known(passport, citizen, asked) for citizen in self._people.find(asked.words)]
@@ -167,7 +170,10 @@ class Registries:
 
     def _ask_consent(self, record: Record, asked: Asked) -> Record:
         iin = record.get("person", {}).get("iin", "")
-        return self._desk.ask(iin, self._people.phone(iin), asked)
+        told = self._desk.ask(iin, self._people.phone(iin), asked)
+        consent = told.get("consent", {})
+        hide(*(str(consent[name]) for name in ("token", "public_key") if consent.get(name)))
+        return told
 
     def _may_consent(self, holder: str, person: Record) -> bool:
         """One's own token; for a child also that of a parent, guardian or adoptive parent (assumed)."""

@@ -13,6 +13,7 @@ from registries_mock.telling import fail
 
 _ELSEWHERE: Final = {
     "ca": ("registries_mock.ca.commands", "ca"),
+    "journal": ("registries_mock.journal.commands", "journal"),
     "ncalayer": ("registries_mock.ncalayer.commands", "ncalayer"),
     "portal": ("registries_mock.portal.commands", "portal"),
     "ncalayer-behave": ("registries_mock.ncalayer.behave", "ncalayer_behave"),

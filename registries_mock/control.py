@@ -9,19 +9,12 @@ from flask import Blueprint, Response
 
 from contracts.application import SCHEMA_ID
 from contracts.passport import Passport
-from contracts.words import Protocol
 from registries_mock.bus.seals import FAMILIES
+from registries_mock.journal.nearest import ADDRESSES
 from registries_mock.json_http import answer_json, read_body, refuse_request
 from registries_mock.ncalayer.behaviours import read_behaviour
 from registries_mock.suite import Suite
 from registries_mock.wire import HTML
-
-_ADDRESSES: Final = {
-    Protocol.SHEP_SYNC: "/bip-sync-wss-gost/",
-    Protocol.SHEP_ASYNC: "/bip-async-wss-gost/",
-    Protocol.SOAP: "/soap/",
-    Protocol.REST: "/rest/",
-}
 
 _SERVICE: Final = "asp"
 """What the invented people apply for."""
@@ -132,6 +125,6 @@ def _page(suite: Suite) -> str:
 
 
 def _row(passport: Passport) -> str:
-    address = _ADDRESSES[passport.protocol] + passport.address
+    address = ADDRESSES[passport.protocol] + passport.address
     cells = (passport.title.en or passport.title.ru, address, passport.service_id, str(passport.confidence))
     return f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in cells)}</tr>"

@@ -16,6 +16,7 @@ from registries_mock.clock import Clock
 from registries_mock.dice import Dice
 from registries_mock.failure_rows import Failure, IinsOf, read_failure
 from registries_mock.failure_words import HELD_SECONDS
+from registries_mock.journal.line import note
 from registries_mock.rows_in_force import RowsInForce
 from registries_mock.signals import Kind, Signal, Stranger, say_code, say_nothing
 from registries_mock.spoiling import GARBAGE, spoil
@@ -49,6 +50,7 @@ class Failures(RowsInForce[Failure]):
         """The oldest row that fits now, and falls; its count goes down."""
         now = self._clock()
         found = self.use(lambda row: row.fits(passport, iin, sender, now) and self._falls(row))
+        note(iin=iin, **({"failure": found.kind, "failure_id": found.id} if found else {}))
         return self._draw_seconds(found) if found is not None and found.kind == "slow" else found
 
     def reset(self) -> None:

@@ -1,4 +1,4 @@
-"""The mock's one way out: messages that the bus pushes to a participant, and the example portal's calls."""
+"""The mock's one way out: messages that the bus pushes, the example portal's calls, and commands to a running suite."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 PUSH_SECONDS: Final = 10.0
 GATEWAY_SECONDS: Final = 30.0
 _REPLY_BYTES: Final = 1_000_000
+_LISTING_BYTES: Final = 50_000_000
 _KEPT: Final = 8
 """Connections kept open to a participant: as many as there are deliveries at once."""
 _HEADERS: Final = {"Content-Type": "text/xml; charset=utf-8", "SOAPAction": '""'}
@@ -65,11 +66,33 @@ def call_gateway(url: str, key: str, body: bytes, language: str) -> GatewayAnswe
         raise PushFailed(type(failure).__name__) from None
 
 
-def _read_whole(reply: Response, until: float) -> bytes:
+@dataclass(frozen=True)
+class SuiteAnswer:
+    """What a running suite answered on its control addresses."""
+
+    status: int
+    body: bytes = field(repr=False)
+
+
+def call_suite(method: str, url: str, body: bytes | None, seconds: float) -> SuiteAnswer:
+    """Ask a running suite, bounded in time and size; raises PushFailed where no answer came."""
+    import requests
+
+    headers = {"Content-Type": "application/json"} if body is not None else {}
+    try:
+        with _session().request(
+            method, url, data=body, headers=headers, timeout=seconds, stream=True, allow_redirects=False
+        ) as reply:
+            return SuiteAnswer(reply.status_code, _read_whole(reply, time.monotonic() + seconds, _LISTING_BYTES))
+    except (requests.RequestException, ValueError) as failure:
+        raise PushFailed(type(failure).__name__) from None
+
+
+def _read_whole(reply: Response, until: float, most: int = _REPLY_BYTES) -> bytes:
     content = bytearray()
     for piece in reply.iter_content(65536):
         content += piece
-        if len(content) > _REPLY_BYTES or time.monotonic() > until:
+        if len(content) > most or time.monotonic() > until:
             raise PushFailed("the answer is too long or too slow")
     return bytes(content)
 

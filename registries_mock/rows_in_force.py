@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import itertools
 import threading
+import time
 from collections.abc import Callable
 from typing import Generic, Protocol, TypeVar
 
 from registries_mock.failure_words import HELD_SECONDS
+from registries_mock.journal.line import hold
 
 
 class Row(Protocol):
@@ -75,4 +77,6 @@ class RowsInForce(Generic[R]):
         if seconds > 0:
             with self._lock:
                 released = self._released
+            begun = time.monotonic()
             released.wait(min(seconds, HELD_SECONDS))
+            hold(time.monotonic() - begun)

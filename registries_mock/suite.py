@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 from contracts.catalogue import Catalogue, load_catalogue
 from registries_mock.answering import Registries
@@ -23,8 +24,9 @@ from registries_mock.counts import Counts
 from registries_mock.failures import Failures
 from registries_mock.files.shelf import Shelf
 from registries_mock.http import Push, push
+from registries_mock.journal.journal import Journal
 from registries_mock.ncalayer.behaviours import OBEDIENT, Behaviours
-from registries_mock.own_authority import find_authority, find_centre
+from registries_mock.own_authority import FindAuthority, find_authority, find_centre
 from registries_mock.payload_key import payload_signer
 from registries_mock.ports import NewId, People, Timer
 from registries_mock.rest.service import RestServices
@@ -48,12 +50,20 @@ class Outside:
     time: VirtualTime | None = None
     """Where time is virtual: the clock and the timer in one, to be stepped."""
 
+    def beside(self, settings: Settings, other: Settings) -> Outside:
+        """The same world for a suite beside the `other` one, with its own timer, and its own clock where that is virtual."""
+        time = VirtualTime(settings.clock_start) if settings.clock_start else None
+        return replace(
+            self,
+            clock=time or self.clock,
+            timer=time or ThreadTimer(),
+            time=time,
+            people=self.people if settings.seed == other.seed else people_of(settings.seed, self.clock),
+        )
+
 
 def real_world(settings: Settings) -> Outside:
     """The real network, the clock and timer that the settings want, and the population of the seed."""
-    # Here, because a test that brings its own people loads none of these.
-    from registries_mock.people.population import Population
-
     time = VirtualTime(settings.clock_start) if settings.clock_start else None
     clock = time or clock_of(settings.today)
     return Outside(
@@ -61,19 +71,30 @@ def real_world(settings: Settings) -> Outside:
         timer=time or ThreadTimer(),
         push=push,
         new_id=lambda: str(uuid.uuid4()),
-        people=Population(settings.seed, clock().date()),
+        people=people_of(settings.seed, clock),
         time=time,
     )
+
+
+def people_of(seed: int, clock: Clock) -> People:
+    """The population of a seed, as it is on this day."""
+    # Here, because a test that brings its own people loads none of these.
+    from registries_mock.people.population import Population
+
+    return Population(seed, clock().date())
 
 
 class Suite:
     """All registries and buses of one settings object."""
 
-    def __init__(self, settings: Settings, outside: Outside | None = None) -> None:
+    def __init__(self, settings: Settings, outside: Outside | None = None, beside: Suite | None = None) -> None:
+        """`beside` gives what knows nothing of who asks: catalogue and keys are the same in all suites of a process."""
+        self._ending: list[Callable[[], None]] = []
         self.settings = settings
         self.outside = outside or real_world(settings)
-        self.catalogue: Catalogue = load_catalogue(settings.catalogue_folders)
+        self.catalogue: Catalogue = beside.catalogue if beside else load_catalogue(settings.catalogue_folders)
         self.counts = Counts()
+        self.journal = Journal(self.outside.clock)
         self.mailbox = Mailbox()
         clock, new_id, timer = self.outside.clock, self.outside.new_id, self.outside.timer
         self.failures = Failures(self.catalogue.passports, clock, self.outside.people.iins_of, settings.seed)
@@ -86,7 +107,8 @@ class Suite:
         )
         self.desk = ConsentDesk(Consents(settings.seed), clock, self.inbox.put)
         self.ncalayer = Behaviours()
-        self.authority = authority = find_authority(settings.authority, clock)
+        self.authority: FindAuthority = beside.authority if beside else find_authority(settings.authority, clock)
+        authority = self.authority
         self.troubles = Troubles(clock)
         self.centre = find_centre(authority, self.troubles, clock)
         self.registries = registries = Registries(
@@ -99,7 +121,11 @@ class Suite:
             take=(self.inbox.take, self.cabinet.take, self.shelf.take),
             desk=self.desk,
         )
-        self.seals = Seals(settings.signatures, settings.naming, authority, settings.certificates, clock)
+        self.seals: Seals = (
+            beside.seals
+            if beside and self.outside.time is None
+            else Seals(settings.signatures, settings.naming, authority, settings.certificates, clock)
+        )
         self.sync = SyncChannel(
             self.catalogue,
             registries,
@@ -111,7 +137,13 @@ class Suite:
             new_id=new_id,
         )
         self.delivery = Delivery(
-            self.mailbox, settings.participants, self.seals, push=self.outside.push, timer=timer, clock=clock
+            self.mailbox,
+            settings.participants,
+            self.seals,
+            journal=self.journal,
+            push=self.outside.push,
+            timer=timer,
+            clock=clock,
         )
         replies = LateReplies(
             self.catalogue,
@@ -150,9 +182,16 @@ class Suite:
         self.cabinet.reset()
         self.desk.reset()
         self.counts.reset()
+        self.journal.reset()
+
+    def close_with(self, close: Callable[[], None]) -> None:
+        """Something else ends with this suite."""
+        self._ending.append(close)
 
     def close(self) -> None:
         """Stop what waits and works."""
+        for close in self._ending:
+            close()
         self.failures.reset()
         self.troubles.reset()
         self.outside.timer.close()

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -48,8 +49,19 @@ class _File(Row):
 
 def load_vocabulary(folders: Iterable[Path] = ()) -> Mapping[str, Term]:
     """Terms by path: the packaged ones, then those of `<folder>/vocabulary/*.toml`; a later one replaces an earlier."""
+    laid_over = tuple(folders)
+    return _load((PACKAGED, *laid_over)) if laid_over else _load_packaged()
+
+
+@cache
+def _load_packaged() -> Mapping[str, Term]:
+    """Once a process: it does not change, and nobody can change what is given out."""
+    return _load((PACKAGED,))
+
+
+def _load(folders: Iterable[Path]) -> Mapping[str, Term]:
     terms: dict[str, Term] = {}
-    for folder in (PACKAGED, *folders):
+    for folder in folders:
         for file in sorted((folder / "vocabulary").glob("*.toml")):
             for term in read_row(_File, read_toml(file), file.name).term:
                 terms[term.path] = term

@@ -18,6 +18,7 @@ from registries_mock.bus.seals import Seals
 from registries_mock.bus.sessions import session_of
 from registries_mock.clock import Clock
 from registries_mock.errors import InvalidMessage, NotUnderstood, Refused, WrongCorrelation
+from registries_mock.journal.line import note
 from registries_mock.payloads.xml_in import child, children, text_of
 from registries_mock.ports import NewId
 from registries_mock.wire import HttpReply, Sealing, body_of, error_info, root_of, soap_fault, soap_reply
@@ -70,9 +71,11 @@ class AsyncChannel:
         try:
             body = body_of(self._seals.open(message, family))
             operation = root_of(body, self._roots)
+            note(operation=operation)
             request = child(body, "request")
             answer = self._operations[operation](request, session, family)
         except Refused as refusal:
+            note(refused=refusal.code)
             fault = f"{operation}Fault1_{operation}Fault"
             inside = error_info(refusal.code, str(refusal), self._clock(), session)
             return soap_fault(refusal.blame, str(refusal), f'<t:{fault} xmlns:t="{TYPES}">{inside}</t:{fault}>')
@@ -122,6 +125,7 @@ class AsyncChannel:
             family=family,
             changed=moment,
         )
+        note(message_id=message_id, correlation_id=chain, service_id=service_id)
         if owner:
             self._delivery.deliver(sent)
         else:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping
-from contextlib import suppress
 from typing import Final
 from xml.sax.saxutils import escape
 
@@ -13,6 +12,7 @@ from registries_mock.bus.seals import Seals
 from registries_mock.clock import Clock
 from registries_mock.errors import Refused
 from registries_mock.http import Push, PushFailed
+from registries_mock.journal.journal import Journal
 from registries_mock.payloads.xml_in import local
 from registries_mock.ports import Timer
 from registries_mock.wire import Sealing, body_of, soap_reply
@@ -31,6 +31,7 @@ class Delivery:
         participants: Mapping[str, str],
         seals: Seals,
         *,
+        journal: Journal,
         push: Push,
         timer: Timer,
         clock: Clock,
@@ -39,6 +40,7 @@ class Delivery:
         self._lock = threading.Lock()
         self._addresses = dict(participants)
         self._seals = seals
+        self._journal = journal
         self._push = push
         self._timer = timer
         self._clock = clock
@@ -88,8 +90,7 @@ class Delivery:
             envelope = self._seals.sign(envelope, message.family, Sealing.OWN)
         url = self.participants().get(message.sender)
         if url is not None:
-            with suppress(PushFailed):
-                self._push(url, envelope)
+            self._bring(envelope, message, "changeMassageStatusNotification", url)
 
     def _attempt(self, message_id: str, tries: int) -> None:
         message = self._mailbox.find(message_id)
@@ -97,19 +98,41 @@ class Delivery:
         if message is None or url is None or message.state in ("DELIVERED", "DELIVERY_STOPPED"):
             return
         body = f'<ns2:sendMessage xmlns:ns2="{TYPES}"><request>{message.content()}</request></ns2:sendMessage>'
-        try:
-            envelope = soap_reply(body).body
-            if message.family:
-                envelope = self._seals.sign(envelope, message.family, message.sealing)
-            answer = self._push(url, envelope)
-            reply = body_of(self._seals.open(answer, self._seals.family_of(answer)))
-            if local(reply) != "sendMessageResponse":
-                raise PushFailed("the participant answered with something else")
-        except (PushFailed, Refused):
+        envelope = soap_reply(body).body
+        if message.family:
+            envelope = self._seals.sign(envelope, message.family, message.sealing)
+        if not self._bring(envelope, message, "sendMessage", url):
             if tries < len(PAUSES):
                 self._timer.after(PAUSES[tries], lambda: self._attempt(message_id, tries + 1))
             else:
                 self._mailbox.mark(message_id, "NOT_DELIVERED", self._now())
+
+    def _bring(self, envelope: bytes, message: Message, operation: str, url: str) -> bool:
+        """Whether the participant took it."""
+        with self._journal.begin("push", url) as line:
+            line.note(
+                operation=operation,
+                sender=message.sender,
+                service_id=message.service_id,
+                message_id=message.id,
+                correlation_id=message.correlation_id,
+            )
+            line.came(envelope)
+            try:
+                answer = self._push(url, envelope)
+            except PushFailed as failure:
+                line.note(refused=str(failure))
+                line.end(0, b"")
+                return False
+            try:
+                reply = body_of(self._seals.open(answer, self._seals.family_of(answer)))
+                taken = local(reply) == f"{operation}Response"
+                line.note(**({} if taken else {"refused": "answered with something else", "root": local(reply)}))
+            except Refused as refusal:
+                taken = False
+                line.note(refused=refusal.code)
+            line.end(200, answer)
+            return taken
 
     def _now(self) -> str:
         return self._clock().isoformat(timespec="milliseconds")

@@ -23,6 +23,7 @@ from registries_mock.counts import Counts
 from registries_mock.errors import RegistryRefuses, UnknownService
 from registries_mock.failure_rows import Failure
 from registries_mock.failures import INSTEAD, Failures, forced_by, reply_instead, sealing_of
+from registries_mock.journal.line import note, note_service
 from registries_mock.ports import NewId, Timer
 from registries_mock.spoiling import GARBAGE
 from registries_mock.wire import HttpReply, Sealing
@@ -79,9 +80,11 @@ class LateReplies:
 
         The answer is written now, so that a request that cannot be answered is refused loudly, not lost.
         """
+        note(service_id=taken.service_id)
         passport = self._services.get(taken.service_id)
         if passport is None:
             raise UnknownService("no asynchronous service has this id")
+        note_service(passport)
         data = self._seals.open_payload(data, wanted=passport.request.signed)
         asked = self._registries.reader(passport.key).read(data)
         self._counts.add(passport.key)

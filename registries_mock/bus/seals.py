@@ -15,6 +15,7 @@ from registries_mock.bus.data import cut_document
 from registries_mock.bus.keys import bus_keys
 from registries_mock.clock import Clock
 from registries_mock.errors import AuthorityBroken, BadSignature, SignatureMissing
+from registries_mock.journal.line import note
 from registries_mock.own_authority import FindAuthority, find_authority
 from registries_mock.wire import HttpReply, Sealing
 
@@ -100,16 +101,20 @@ class Seals:
         Raises BadSignature or SignatureMissing.
         """
         if not family:
+            note(signature="none")
             if self._demand is Demand.REQUIRED:
                 raise SignatureMissing("the request is not signed, and this bus wants it to be")
             return message
         if self._demand is Demand.IGNORE:
+            note(signature="not-looked-at", signature_says=family)
             return message
         from signing.wsse.reading import as_envelope
 
         verdict = self._judge(message)
         if verdict.content is None:
+            note(signature="refused", signature_says=verdict.reason)
             raise BadSignature(f"the signature does not hold ({verdict.sub_indication}): {verdict.reason}")
+        note(signature="good", signature_says=family)
         return as_envelope(verdict.content)
 
     def open_payload(self, data: etree._Element, *, wanted: bool) -> etree._Element:

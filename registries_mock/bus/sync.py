@@ -19,6 +19,7 @@ from registries_mock.clock import Clock
 from registries_mock.counts import Counts
 from registries_mock.errors import NotUnderstood, Refused, RegistryRefuses, UnknownService
 from registries_mock.failures import Failures, fail
+from registries_mock.journal.line import note, note_service
 from registries_mock.payloads.xml_in import child, text_of
 from registries_mock.ports import NewId
 from registries_mock.signals import Kind, Signal, Stranger
@@ -74,13 +75,17 @@ class SyncChannel:
             session = session_of(text_of(info, "sessionId"), session[1:-1])
             return self._exchange(request, info, session)
         except Refused as refusal:
+            note(refused=refusal.code)
             return self._fault(refusal.blame, refusal.code, str(refusal), session)
 
     def _exchange(self, request: etree._Element | None, info: etree._Element | None, session: str) -> HttpReply:
         sender = self._senders.check(info)
-        passport = self._services.get(text_of(info, "serviceId"))
+        service_id = text_of(info, "serviceId")
+        note(service_id=service_id)
+        passport = self._services.get(service_id)
         if passport is None:
             raise UnknownService("no synchronous service has this id")
+        note_service(passport)
         data = child(child(request, "requestData"), "data")
         if data is None:
             raise NotUnderstood("the request carries no data")
@@ -93,6 +98,7 @@ class SyncChannel:
             answer = self._registries.answer(passport, asked, sender, forced)
             if answer.fault:
                 refusal = RegistryRefuses(answer.fault)
+                note(refused=refusal.code)
                 return self._fault(refusal.blame, refusal.code, str(refusal), session)
             return self._respond(passport, answer, chain, session)
 
@@ -101,6 +107,7 @@ class SyncChannel:
 
     def _respond(self, passport: Passport, answer: Answer, chain: str, session: str) -> HttpReply:
         message = _WELL if answer.status == passport.success_status else _OTHERWISE
+        note(message_id=answer.message_id, correlation_id=chain)
         correlation = f"<correlationId>{escape(chain)}</correlationId>" if chain else ""
         data = data_element(passport.reply, answer.body) if answer.body else ""
         return soap_reply(

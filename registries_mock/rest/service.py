@@ -12,6 +12,7 @@ from registries_mock.answering import Registries
 from registries_mock.counts import Counts
 from registries_mock.errors import Refused, RegistryRefuses, UnknownService, Unreadable
 from registries_mock.failures import Failures, fail
+from registries_mock.journal.line import note, note_service
 from registries_mock.signals import Kind, Signal, Stranger
 from registries_mock.wire import JSON, HttpReply
 
@@ -33,15 +34,18 @@ class RestServices:
                 raise UnknownService("there is no service at this address")
             return self._exchange(passport, message)
         except Refused as refusal:
+            note(refused=refusal.code)
             return _error(404 if isinstance(refusal, UnknownService) else 400, refusal)
 
     def _exchange(self, passport: Passport, message: bytes) -> HttpReply:
+        note_service(passport)
         asked = self._registries.reader(passport.key).read_object(_object(message))
         self._counts.add(passport.key)
 
         def answer_with(forced: Kind | Signal | Stranger | None) -> HttpReply:
             answer = self._registries.answer(passport, asked, "", forced)
             if answer.fault:
+                note(refused=answer.fault)
                 return _error(500, RegistryRefuses(answer.fault))
             return HttpReply(answer.http_status, answer.body or b"{}", JSON)
 

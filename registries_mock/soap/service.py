@@ -11,6 +11,8 @@ from registries_mock.answering import Registries
 from registries_mock.counts import Counts
 from registries_mock.errors import Refused, RegistryRefuses, UnknownService
 from registries_mock.failures import Failures, fail
+from registries_mock.journal.line import note, note_service
+from registries_mock.payloads.xml_in import local
 from registries_mock.signals import Kind, Signal, Stranger
 from registries_mock.wire import HttpReply, body_of, root_of, soap_fault, soap_reply
 
@@ -33,6 +35,7 @@ class SoapServices:
         try:
             return self._exchange(address, message)
         except Refused as refusal:
+            note(refused=refusal.code)
             return soap_fault(refusal.blame, str(refusal))
 
     def _exchange(self, address: str, message: bytes) -> HttpReply:
@@ -40,13 +43,16 @@ class SoapServices:
         if not passports:
             raise UnknownService("there is no service at this address")
         body = body_of(message)
+        note(root=local(body))
         passport = self._passports[root_of(body, {_tag(one): one.key for one in passports})]
+        note_service(passport)
         asked = self._registries.reader(passport.key).read(body)
         self._counts.add(passport.key)
 
         def answer_with(forced: Kind | Signal | Stranger | None) -> HttpReply:
             answer = self._registries.answer(passport, asked, "", forced)
             if answer.fault:
+                note(refused=answer.fault)
                 # A service with a WSDL of its own has no error codes but the fault's: the code is its faultcode.
                 return soap_fault(
                     answer.fault if answer.fault.isalpha() else "Server", str(RegistryRefuses(answer.fault))

@@ -1,0 +1,53 @@
+"""What was probably meant: for a call that no service knew the services most like it, with the difference."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from difflib import SequenceMatcher
+from typing import Any, Final
+
+from contracts.passport import Passport
+from contracts.words import Protocol
+from registries_mock.journal.entry import Channel, Entry
+
+_MOST: Final = 3
+_LEAST: Final = 0.4
+"""What is less alike is not worth being named."""
+_CHANNELS: Final[Mapping[Protocol, Channel]] = {
+    Protocol.SHEP_SYNC: "sync",
+    Protocol.SHEP_ASYNC: "async",
+    Protocol.SOAP: "soap",
+    Protocol.REST: "rest",
+}
+ADDRESSES: Final[Mapping[Protocol, str]] = {
+    Protocol.SHEP_SYNC: "/bip-sync-wss-gost/",
+    Protocol.SHEP_ASYNC: "/bip-async-wss-gost/",
+    Protocol.SOAP: "/soap/",
+    Protocol.REST: "/rest/",
+}
+"""Where services are, before the address of a passport."""
+
+
+def find_nearest(entry: Entry, passports: Iterable[Passport]) -> list[dict[str, Any]]:
+    """`{"passport", "likeness", "differs": {what: {"came", "known"}}}`, the likest first; [] where one was found."""
+    if entry.facts.passport or entry.channel == "push":
+        return []
+    found = [_compare(entry, one) for one in passports]
+    likely = sorted((one for one in found if one["differs"]), key=lambda one: -one["likeness"])
+    return [one for one in likely if one["likeness"] >= _LEAST][:_MOST]
+
+
+def _compare(entry: Entry, passport: Passport) -> dict[str, Any]:
+    came: dict[str, str] = {"address": entry.address}
+    known: dict[str, str] = {"address": ADDRESSES[passport.protocol] + passport.address}
+    if entry.facts.service_id:
+        came, known = {"service_id": entry.facts.service_id}, {"service_id": passport.service_id}
+        came["channel"], known["channel"] = entry.channel, _CHANNELS[passport.protocol]
+    elif entry.facts.root:
+        came["root"], known["root"] = entry.facts.root, passport.request.root.rpartition(":")[2]
+    alike = [SequenceMatcher(None, came[name].lower(), known[name].lower()).ratio() for name in came]
+    return {
+        "passport": passport.key,
+        "likeness": round(sum(alike) / len(alike), 2),
+        "differs": {name: {"came": came[name], "known": known[name]} for name in came if came[name] != known[name]},
+    }
