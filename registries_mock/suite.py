@@ -51,7 +51,7 @@ class Outside:
     """Where time is virtual: the clock and the timer in one, to be stepped."""
 
     def beside(self, settings: Settings, other: Settings) -> Outside:
-        """The same world for a suite beside the `other` one, with its own timer, and its own clock where that is virtual."""
+        """The same world for a suite beside the `other` one: its timer is its own, and its clock if that is virtual."""
         time = VirtualTime(settings.clock_start) if settings.clock_start else None
         return replace(
             self,
