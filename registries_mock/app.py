@@ -44,6 +44,7 @@ def create_app(settings: Settings, outside: Outside | None = None) -> Flask:
     spaces = Spaces(lambda wanted: _make_space(wanted, suite), settings.senders)
     suite.close_with(spaces.close)
     app = _offer(suite)
+    app.extensions["spaces"] = spaces
     app.register_blueprint(space_control(spaces))
     # The way that Flask has for what stands before an application: test clients and servers come through it too.
     app.wsgi_app = ChooseSpace(app.wsgi_app, spaces, settings.body_bytes)  # type: ignore[method-assign]

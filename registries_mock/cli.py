@@ -15,6 +15,7 @@ _ELSEWHERE: Final = {
     "ca": ("registries_mock.ca.commands", "ca"),
     "journal": ("registries_mock.journal.commands", "journal"),
     "ncalayer": ("registries_mock.ncalayer.commands", "ncalayer"),
+    "run": ("registries_mock.testing.commands", "run"),
     "portal": ("registries_mock.portal.commands", "portal"),
     "ncalayer-behave": ("registries_mock.ncalayer.behave", "ncalayer_behave"),
 }

@@ -1,0 +1,1 @@
+"""The suite in users' tests: fixtures, contexts, the command for other languages."""
