@@ -25,7 +25,7 @@ DEV := $(VENV)/.dev
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo demo-extension test check static all-tests format bench bench-open fuzz walk kills crowd docs lock clean
+.PHONY: help demo demo-extension test check static all-tests format bench bench-mocks bench-open fuzz walk kills crowd docs lock clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' Makefile
@@ -62,6 +62,9 @@ format: $(DEV) ## let ruff put the code in order
 bench: $(DEV) ## applications, exchanges and signatures, beside floors and peers measured in the same run
 	@$(BIN)/python -m tests.bench
 	@$(BIN)/python -m tests.bench.signatures
+
+bench-mocks: $(DEV) ## the mock suite beside its floor, WireMock, mountebank and node-soap (npm ci in tests/bench/mocks/peers)
+	@$(BIN)/python -m tests.bench.mocks
 
 bench-open: $(DEV) ## many open cases (CASES=10000): CPU and memory while nothing is due, and their two slots a day
 	@$(BIN)/python -m tests.bench.open_cases --cases $(CASES)
