@@ -1,14 +1,8 @@
-"""The suite over HTTP: both channels of the bus, plain SOAP, REST, the certification centre, and the control API."""
+"""The suite over HTTP: the protocols' addresses with their contracts, the certification centre, and the control API."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import replace
-from functools import partial
-from typing import Final
-
 from flask import Flask, Response, request
-from werkzeug.exceptions import HTTPException
 
 from contracts import shep
 from registries_mock.ca.control import control_centre
@@ -17,9 +11,8 @@ from registries_mock.cabinet.routes import cabinet_control
 from registries_mock.consent_routes import consent_control
 from registries_mock.control import control
 from registries_mock.dev_clock import dev_clock
-from registries_mock.dropping import drop, length_of, send, tear
+from registries_mock.exchanges import ASYNC, SYNC, CarryExchanges
 from registries_mock.files.routes import files_control
-from registries_mock.journal.entry import Channel
 from registries_mock.journal.routes import journal_control
 from registries_mock.journal.view import JournalView
 from registries_mock.settings import Settings
@@ -30,12 +23,7 @@ from registries_mock.spaces.routes import space_control
 from registries_mock.spaces.spaces import Space, Spaces
 from registries_mock.spaces.wanted import WantedSpace
 from registries_mock.suite import Outside, Suite
-from registries_mock.wire import HTML, XML, HttpReply
-
-SYNC: Final = "/bip-sync-wss-gost/"
-ASYNC: Final = "/bip-async-wss-gost/"
-_METHODS: Final = ("GET", "POST")
-_CONTROL: Final = ("/_mock/", "/dev/", "/ca/")
+from registries_mock.wire import HTML, XML
 
 
 def create_app(settings: Settings, outside: Outside | None = None) -> Flask:
@@ -46,7 +34,6 @@ def create_app(settings: Settings, outside: Outside | None = None) -> Flask:
     app = _offer(suite)
     app.extensions["spaces"] = spaces
     app.register_blueprint(space_control(spaces))
-    # The way that Flask has for what stands before an application: test clients and servers come through it too.
     app.wsgi_app = ChooseSpace(app.wsgi_app, spaces, settings.body_bytes)  # type: ignore[method-assign]
     return app
 
@@ -74,65 +61,26 @@ def _offer(suite: Suite) -> Flask:
     app.register_blueprint(publish_centre(suite.centre))
     app.register_blueprint(control_centre(suite.authority, suite.troubles, suite.outside.clock))
 
-    _carry_exchanges(app, suite)
+    _publish_contracts(app, suite)
+    # The way that Flask has for what stands before an application: test clients and servers come through it too.
+    app.wsgi_app = CarryExchanges(suite, app.wsgi_app)  # type: ignore[method-assign]
     return app
 
 
-def _carry_exchanges(app: Flask, suite: Suite) -> None:
-    """The addresses of the protocols, each exchange with its line in the journal."""
+def _publish_contracts(app: Flask, suite: Suite) -> None:
+    """What is described where messages are posted."""
 
-    @app.route(SYNC, methods=_METHODS, strict_slashes=False)
+    @app.get(SYNC, strict_slashes=False)
     def sync_channel() -> Response:
-        if request.method == "GET":
-            return _contract("sync.wsdl", SYNC)
-        return _exchange(suite, "sync", suite.sync.send_message)
+        return _contract("sync.wsdl", SYNC)
 
-    @app.route(ASYNC, methods=_METHODS, strict_slashes=False)
+    @app.get(ASYNC, strict_slashes=False)
     def async_channel() -> Response:
-        if request.method == "GET":
-            return _contract("async.wsdl", ASYNC)
-        return _exchange(suite, "async", suite.asynchronous.handle)
+        return _contract("async.wsdl", ASYNC)
 
-    @app.route("/soap/<path:address>", methods=_METHODS)
+    @app.get("/soap/<path:address>")
     def soap_service(address: str) -> Response:
-        if request.method == "GET":
-            return _own_contract(suite, address)
-        return _exchange(suite, "soap", partial(suite.soap.handle, address))
-
-    @app.post("/rest/<path:address>")
-    def rest_service(address: str) -> Response:
-        return _exchange(suite, "rest", partial(suite.rest.handle, address))
-
-    @app.errorhandler(404)
-    def nowhere(failure: HTTPException) -> Response | HTTPException:
-        """An address that is none: whoever mistyped it finds it in the journal, beside what it is like."""
-        if request.method == "GET" or request.path.startswith(_CONTROL):
-            return failure
-        with suite.journal.begin("nowhere", request.path) as line:
-            line.came(request.get_data())
-            line.end(404, b"")
-        return failure
-
-
-def _exchange(suite: Suite, channel: Channel, handle: Callable[[bytes], HttpReply]) -> Response:
-    with suite.journal.begin(channel, request.path) as line:
-        suite.failures.wait(suite.settings.latency_seconds)
-        message = request.get_data()
-        line.came(message)
-        reply = handle(message)
-        if reply.change:
-            reply = replace(reply, body=reply.change(reply.body), change=None)
-        line.end(reply.status, reply.body, reply.dropped)
-    return _response(reply, suite.failures.wait)
-
-
-def _response(reply: HttpReply, wait: Callable[[float], None]) -> Response:
-    if reply.dropped:
-        return Response(tear(request.environ) if reply.dropped == "reset" else drop())
-    if reply.flow is None:
-        return Response(reply.body, reply.status, content_type=reply.content_type)
-    length = {"Content-Length": str(length_of(reply.body, reply.flow))}
-    return Response(send(reply.body, reply.flow, wait), reply.status, length, content_type=reply.content_type)
+        return _own_contract(suite, address)
 
 
 def _contract(wsdl: str, path: str) -> Response:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from typing import Any, Final
 
@@ -43,6 +43,8 @@ def listen(app: Flask, settings: Settings) -> Iterator[str]:
         yield f"http://{_HOST}:{server.effective_port}"
     finally:
         # On the server's own thread, which sleeps until it is woken; without sockets its loop ends.
-        server.trigger.pull_trigger(partial(close_all, sockets, ignore_all=True))
+        # A reply that ends at this moment may wake it first: then all is closed before the trigger is pulled.
+        with suppress(OSError):
+            server.trigger.pull_trigger(partial(close_all, sockets, ignore_all=True))
         thread.join(_JOIN_SECONDS)
         server.task_dispatcher.shutdown(timeout=_JOIN_SECONDS)
