@@ -81,6 +81,7 @@ class Registries:
         self._take = tuple(take)
         self._desk = desk
         self._own = own_terms(catalogue.vocabulary, load_vocabulary())
+        self._gives_consent = frozenset(one.key for one in catalogue.passports.values() if CONSENT in one.binds)
         self._records: dict[str, tuple[str, ...]] = {}
         for _, _, part in catalogue.parts():
             self._records[part.passport] = (*self._records.get(part.passport, ()), *part.records)
@@ -100,7 +101,7 @@ class Registries:
         if isinstance(forced, Signal):
             return self._reply(passport, asked, sender_id, records, forced)
         taken = NOT_TAKEN if forced else self._do(asked)
-        if not forced and CONSENT in passport.binds:
+        if not forced and passport.key in self._gives_consent:
             found = [record | self._ask_consent(record, asked) for record in found]
             records = found or [UNKNOWN]
         records = [record | taken for record in records]
@@ -143,7 +144,7 @@ class Registries:
             without=frozenset({signal.path} if signal and signal.absent else ()),
         )
         bare = at in ("status", "http")
-        enveloped = bool(passport.reply.also_within) and CONSENT in passport.binds and self._desk.enveloped
+        enveloped = bool(passport.reply.also_within) and passport.key in self._gives_consent and self._desk.enveloped
         writer = self._enveloper(passport.key) if enveloped else self._writer(passport.key, False)
         written = writer.write(() if bare else records, frame)
         body = b"" if bare and written.gaps else written.body

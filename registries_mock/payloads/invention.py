@@ -20,7 +20,7 @@ _DAYS: Final = 3650
 
 def invent(record: Record, passport: Passport, own: Mapping[str, Term], key: str) -> Record:
     """The record with a value for each of the deployment's `own` terms that the passport binds and the record lacks."""
-    wanted = [path for path in passport.binds if path in own]
+    wanted = [path for path in passport.binds if path in own] if own else []
     if not wanted:
         return record
     filled = deepcopy(record)

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Final
 
 from contracts.passport import PayloadField
+from contracts.words import Cardinality, FieldType
 from registries_mock.payloads.names import Naming
 from registries_mock.payloads.paths import Step, bare, parse_path
+
+MANY: Final = (Cardinality.MANY, Cardinality.SOME)
 
 
 @dataclass
@@ -26,6 +30,8 @@ class Node:
     """Whether the vocabulary fills anything here or below."""
     places: dict[Step, Node] = field(default_factory=dict, repr=False)
     """Children and attributes by step."""
+    is_plain: bool = False
+    """One text of one field, and nothing else: most of what there is."""
 
 
 def build_plan(fields: Iterable[PayloadField], naming: Naming) -> Node:
@@ -39,7 +45,23 @@ def build_plan(fields: Iterable[PayloadField], naming: Naming) -> Node:
             node.has_binds |= bool(one.bind)
         node.fields.append(one)
         node.path = bare(one.path)
+    _find_plain(root)
     return root
+
+
+def _find_plain(node: Node) -> None:
+    own = node.fields[0] if len(node.fields) == 1 else None
+    node.is_plain = (
+        own is not None
+        and not node.places
+        and not node.step.key
+        and own.type not in (FieldType.GROUP, FieldType.DICT)
+        and own.card not in MANY
+        and not own.xsi_type
+        and own.split is None
+    )
+    for child in node.children:
+        _find_plain(child)
 
 
 def _below(parent: Node, step: Step, naming: Naming) -> Node:
