@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
-_USUAL = 300
+_USUAL = 150
 
 
 def budget(usual: int = _USUAL) -> settings:
