@@ -25,7 +25,7 @@ DEV := $(VENV)/.dev
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo demo-extension test check static all-tests format bench bench-mocks bench-open fuzz walk kills crowd docs lock clean
+.PHONY: help demo demo-extension test check static all-tests format bench bench-mocks bench-open fuzz walk kills crowd stacks docs lock clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' Makefile
@@ -78,6 +78,9 @@ walk: $(DEV) ## every state of small worlds of the legal course, more than a mil
 
 kills: $(DEV) ## kill -9 at every boundary between commit and side effect, then the same course to its end: minutes
 	@$(BIN)/python -m pytest -q tests/kills/every_boundary.py $(PYTEST_ARGS)
+
+stacks: $(DEV) ## SOAP stacks in six languages, curl and xmlsec1 against the mock; says which are not installed
+	@$(BIN)/python -m pytest -q tests/registries_mock/stacks $(PYTEST_ARGS)
 
 docs: $(RUNTIME) ## write the generated pages again
 	$(BIN)/python -m gateway.pages docs
