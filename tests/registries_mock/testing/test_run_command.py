@@ -50,3 +50,12 @@ def test_the_example_in_node_passes() -> None:
     status, out, err = run("--", node, "--test", folder=EXAMPLES / "node")
     assert status == 0, out + err
     assert "# pass 2" in out
+
+
+@pytest.mark.needs_java
+def test_the_example_in_java_passes() -> None:
+    java = shutil.which("java")
+    assert java is not None
+    status, out, err = run("--", java, "PortalTest.java", folder=EXAMPLES / "java")
+    assert status == 0, out + err
+    assert out.count("ok: ") == 4
