@@ -51,6 +51,7 @@ def load_catalogue(folders: Iterable[Path] = (), *, profiles: Mapping[str, str] 
     A folder may hold `services/<code>/service.toml` with `requests/*.toml` (without a service.toml the requests are
     added to the service that is there, one of the same number takes its place), `passports/<key>/passport.toml`,
     `vocabulary/*.toml` and `dictionaries/*.toml`; it may also be a folder of passports alone (`<key>/passport.toml`).
+    Beside a passport.toml a vocabulary.toml may hold terms that the passport brings.
     A later row replaces an earlier one of the same key. `profiles` puts an alternative passport in the place of the
     one that it is an alternative to. What is packaged alone is read once a process. Raises CatalogueInvalid.
     """

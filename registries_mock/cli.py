@@ -17,6 +17,7 @@ _ELSEWHERE: Final = {
     "ncalayer": ("registries_mock.ncalayer.commands", "ncalayer"),
     "run": ("registries_mock.testing.commands", "run"),
     "portal": ("registries_mock.portal.commands", "portal"),
+    "passport": ("registries_mock.passports.commands", "passport"),
     "ncalayer-behave": ("registries_mock.ncalayer.behave", "ncalayer_behave"),
 }
 """Commands in modules of their own."""

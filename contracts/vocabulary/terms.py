@@ -48,7 +48,9 @@ class _File(Row):
 
 
 def load_vocabulary(folders: Iterable[Path] = ()) -> Mapping[str, Term]:
-    """Terms by path: the packaged ones, then those of `<folder>/vocabulary/*.toml`; a later one replaces an earlier."""
+    """Terms by path: the packaged ones, then each folder's, those that its passports bring (`<key>/vocabulary.toml`)
+    before its own (`vocabulary/*.toml`); a later one replaces an earlier. Raises CatalogueInvalid.
+    """
     laid_over = tuple(folders)
     return _load((PACKAGED, *laid_over)) if laid_over else _load_packaged()
 
@@ -62,7 +64,8 @@ def _load_packaged() -> Mapping[str, Term]:
 def _load(folders: Iterable[Path]) -> Mapping[str, Term]:
     terms: dict[str, Term] = {}
     for folder in folders:
-        for file in sorted((folder / "vocabulary").glob("*.toml")):
+        brought = sorted([*folder.glob("passports/*/vocabulary.toml"), *folder.glob("*/vocabulary.toml")])
+        for file in (*brought, *sorted((folder / "vocabulary").glob("*.toml"))):
             for term in read_row(_File, read_toml(file), file.name).term:
                 terms[term.path] = term
     if not terms:

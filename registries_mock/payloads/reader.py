@@ -38,7 +38,7 @@ class RequestReader:
         """The question inside `data` (or below the root of a body); raises NotUnderstood where it names nobody."""
         best: dict[str, str] = {}
         for place in _places(data):
-            found = dict(self._values((one, list(_texts(place, steps))) for one, steps in self._fields))
+            found = dict(self._values((one, list(texts_at(place, steps))) for one, steps in self._fields))
             if len(found) > len(best):
                 best = found
         return self._asked(best)
@@ -84,7 +84,7 @@ def _places(data: etree._Element) -> Iterator[etree._Element]:
         yield from child
 
 
-def _texts(element: etree._Element, steps: tuple[Step, ...]) -> Iterator[str]:
+def texts_at(element: etree._Element, steps: tuple[Step, ...]) -> Iterator[str]:
     """The texts at the end of a path, by local names; several where elements repeat."""
     if not steps:
         if element.get(f"{{{_XSI}}}nil") not in ("true", "1"):
@@ -96,7 +96,7 @@ def _texts(element: etree._Element, steps: tuple[Step, ...]) -> Iterator[str]:
         return
     for child in element:
         if local(child) == step.name and _fits(child, step):
-            yield from _texts(child, tuple(rest))
+            yield from texts_at(child, tuple(rest))
 
 
 def _fits(element: etree._Element, step: Step) -> bool:
