@@ -22,6 +22,7 @@ _ELSEWHERE: Final = {
 }
 """Commands in modules of their own."""
 _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 class _Lazily(click.Group):
@@ -89,6 +90,9 @@ def main() -> None:
     help="How the bus's signatures name their certificate; /_mock/certificates/rsa and …/gost2015 give it.",
 )
 @click.option("--certificates", type=_FOLDER, help="Certificates that senders name by issuer and serial number.")
+@click.option("--tls", is_flag=True, help="HTTPS; DIR/trust/root.pem of --ca is what vouches for it.")
+@click.option("--tls-cert", type=_FILE, help="HTTPS with this certificate (PEM, with those above it) …")
+@click.option("--tls-key", type=_FILE, help="… and this key (PEM, without a password).")
 @click.option("--ncalayer", "persona", metavar="PERSONA", help="NCALayer beside it, with this person's keys of --ca.")
 @click.option("--ncalayer-port", type=click.IntRange(0, 65535), default=13579, show_default=True)
 def serve(
@@ -108,6 +112,9 @@ def serve(
     signatures: str,
     key_info: str,
     certificates: Path | None,
+    tls: bool,
+    tls_cert: Path | None,
+    tls_key: Path | None,
     persona: str | None,
     ncalayer_port: int,
 ) -> None:
@@ -115,11 +122,16 @@ def serve(
     from contracts.errors import GatewayError
     from registries_mock.bus.seals import Demand, Naming
     from registries_mock.ca.errors import AuthorityError
+    from registries_mock.errors import AuthorityBroken, TlsUnusable
     from registries_mock.ncalayer.errors import HolderError
     from registries_mock.own_authority import look_for_authority
     from registries_mock.serve import serve as listen
     from registries_mock.settings import SENDERS, Settings
 
+    if (tls_cert is None) != (tls_key is None):
+        raise click.UsageError("--tls-cert and --tls-key go together")
+    if tls and authority is None and tls_cert is None:
+        raise click.UsageError("--tls goes with --ca, whose authority vouches for the suite, or with --tls-cert")
     settings = Settings(
         seed=seed,
         host=host,
@@ -136,6 +148,9 @@ def serve(
         signatures=Demand(signatures),
         naming=Naming(key_info),
         certificates=certificates,
+        tls=tls or tls_cert is not None,
+        tls_certificate=tls_cert,
+        tls_key=tls_key,
         ncalayer=persona or "",
         ncalayer_port=ncalayer_port,
     )
@@ -145,7 +160,7 @@ def serve(
         listen(settings)
     except GatewayError as failure:
         fail(failure.code, failure.detail)
-    except (AuthorityError, HolderError) as failure:
+    except (AuthorityError, AuthorityBroken, HolderError, TlsUnusable) as failure:
         fail(failure.code, str(failure))
     except OSError as failure:
         fail("address-unusable", f"cannot listen there: {failure.strerror}")

@@ -97,6 +97,12 @@ class RegistryRefuses(Refused):
         self.code = code
 
 
+class TlsUnusable(Exception):
+    """No message is refused: the suite cannot start, because its certificate for TLS and the key are not usable."""
+
+    code: ClassVar[str] = "tls-unusable"
+
+
 def walk(root: type[Refused] = Refused) -> list[type[Refused]]:
     """Every kind, root first."""
     return [root, *(kind for child in root.__subclasses__() for kind in walk(child))]

@@ -50,6 +50,11 @@ class Settings:
     ncalayer: str = ""
     """The persona with whose keys an NCALayer beside the suite signs; empty: there is none."""
     ncalayer_port: int = 13579
+    tls: bool = False
+    """HTTPS in place of HTTP: with a certificate of the authority, or with that of the two files."""
+    tls_certificate: Path | None = None
+    """PEM, with the certificates above it."""
+    tls_key: Path | None = None
     threads: int = 128
     body_bytes: int = 8_000_000
     """The largest request that is read."""

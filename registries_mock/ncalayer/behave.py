@@ -10,9 +10,9 @@ from websockets.sync.client import connect
 
 from registries_mock.ncalayer.behaviours import BY_NAME, MOST_SECONDS, ROWS
 from registries_mock.ncalayer.server import CONTROL_PATH, HOST
-from registries_mock.ncalayer.tls import create_trusting_nobody
 from registries_mock.ncalayer.words import PORT
 from registries_mock.telling import fail
+from registries_mock.tls import create_trusting_nobody
 
 _LISTED = "\b\n" + "\n".join(f"{row.name:<14} {row.shows}" for row in ROWS)
 _SECONDS = 10

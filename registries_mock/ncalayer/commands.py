@@ -21,9 +21,9 @@ from registries_mock.ncalayer.holders import Holder, PersonaHolder, open_key_fil
 from registries_mock.ncalayer.server import NcaLayerServer
 from registries_mock.ncalayer.session import Program
 from registries_mock.ncalayer.timestamps import Timestamps
-from registries_mock.ncalayer.tls import create_tls
 from registries_mock.own_authority import find_authority, look_for_authority
 from registries_mock.telling import fail
+from registries_mock.tls import create_tls
 
 _READABLE_FILE: Final = click.Path(exists=True, dir_okay=False, path_type=Path)
 
