@@ -90,6 +90,15 @@ def main() -> None:
     help="How the bus's signatures name their certificate; /_mock/certificates/rsa and …/gost2015 give it.",
 )
 @click.option("--certificates", type=_FOLDER, help="Certificates that senders name by issuer and serial number.")
+@click.option(
+    "--trust",
+    "trusted",
+    multiple=True,
+    metavar="test|own|DIR",
+    default=["test"],
+    show_default=True,
+    help="Whose signatures are believed beside the suite's own authority's; repeatable; own: nobody else's.",
+)
 @click.option("--tls", is_flag=True, help="HTTPS; DIR/trust/root.pem of --ca is what vouches for it.")
 @click.option("--tls-cert", type=_FILE, help="HTTPS with this certificate (PEM, with those above it) …")
 @click.option("--tls-key", type=_FILE, help="… and this key (PEM, without a password).")
@@ -112,6 +121,7 @@ def serve(
     signatures: str,
     key_info: str,
     certificates: Path | None,
+    trusted: tuple[str, ...],
     tls: bool,
     tls_cert: Path | None,
     tls_key: Path | None,
@@ -148,6 +158,7 @@ def serve(
         signatures=Demand(signatures),
         naming=Naming(key_info),
         certificates=certificates,
+        trusted=_stores(trusted),
         tls=tls or tls_cert is not None,
         tls_certificate=tls_cert,
         tls_key=tls_key,
@@ -195,6 +206,23 @@ def people(
     except NobodyFound as failure:
         raise click.ClickException(str(failure)) from failure
     click.echo(render(rows, as_json))
+
+
+def _stores(words: tuple[str, ...]) -> tuple[str, ...]:
+    """Names of trust stores; a folder of one's own is looked at now, before anything is believed by it."""
+    if "own" in words and len(words) > 1:
+        raise click.UsageError("--trust own goes alone")
+    for word in words:
+        if word not in ("test", "own"):
+            # Here, because it loads what reads certificates.
+            from signing.errors import SigningError
+            from signing.trust import TrustStore
+
+            try:
+                TrustStore.from_folder(Path(word))
+            except SigningError as failure:
+                raise click.BadParameter(str(failure), param_hint="--trust") from failure
+    return tuple(word if word == "test" else str(Path(word).absolute()) for word in words if word != "own")
 
 
 def _start_of(clock: str, text: str | None, today: datetime | None) -> datetime | None:

@@ -50,6 +50,8 @@ class Settings:
     ncalayer: str = ""
     """The persona with whose keys an NCALayer beside the suite signs; empty: there is none."""
     ncalayer_port: int = 13579
+    trusted: tuple[str, ...] = ("test",)
+    """Whose signatures are believed beside the authority's: names of shipped stores, and folders of certificates."""
     tls: bool = False
     """HTTPS in place of HTTP: with a certificate of the authority, or with that of the two files."""
     tls_certificate: Path | None = None

@@ -124,7 +124,7 @@ class Suite:
         self.seals: Seals = (
             beside.seals
             if beside and self.outside.time is None
-            else Seals(settings.signatures, settings.naming, authority, settings.certificates, clock)
+            else Seals(settings.signatures, settings.naming, authority, settings.certificates, settings.trusted, clock)
         )
         self.sync = SyncChannel(
             self.catalogue,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
+from collections.abc import Sequence
 from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
@@ -62,12 +63,15 @@ class Seals:
         naming: Naming,
         authority: FindAuthority,
         certificates: Path | None,
+        trusted: Sequence[str],
         clock: Clock,
     ) -> None:
+        """`trusted` beside the authority: names of shipped stores (`test`) and folders of certificates."""
         self._demand = demand
         self._naming = naming
         self._authority = authority
         self._certificates = certificates
+        self._stores = tuple(trusted)
         self._clock = clock
         self._lock = threading.Lock()
         self._key = bus_keys(authority, clock)
@@ -177,18 +181,18 @@ class Seals:
         return verify_envelope(message, Policy(trust, self._clock(), key_usage=MESSAGE_USAGE), certificates)
 
     def _whom_to_believe(self) -> tuple[TrustStore, CertificateStore]:
-        """Our own authority, and the official test authorities, whose keys developers have."""
+        """Our own authority, and those of the settings: as a rule the official test ones, whose keys people have."""
         from signing.trust import TrustStore
-        from signing.trust_stores import TEST, find_trust_folder
+        from signing.trust_stores import find_trust_folder
         from signing.wsse.certificates import NO_CERTIFICATES, CertificateStore
 
         with self._lock:
             if self._trusted is None:
                 own = self._authority().hierarchies.values()
-                official = TrustStore.from_folder(find_trust_folder(TEST))
+                stores = [TrustStore.from_folder(find_trust_folder(name)) for name in self._stores]
                 trust = TrustStore(
-                    (*(one.root.certificate for one in own), *official.anchors),
-                    (*(one.issuing.certificate for one in own), *official.intermediates),
+                    (*(one.root.certificate for one in own), *(root for one in stores for root in one.anchors)),
+                    (*(one.issuing.certificate for one in own), *(ca for one in stores for ca in one.intermediates)),
                 )
                 known = CertificateStore.from_folder(self._certificates) if self._certificates else NO_CERTIFICATES
                 self._trusted = trust, known

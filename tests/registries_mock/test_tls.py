@@ -237,11 +237,11 @@ def test_the_command_serves_https_and_openssl_believes_it(folder: Path) -> None:
 
 @pytest.mark.needs_openssl
 def test_a_certificate_and_key_of_ones_own_are_taken_and_others_refused_at_the_start(tmp_path: Path) -> None:
-    for name, more in (("own", []), ("other", []), ("locked", ["-passout", "pass:word"])):
-        files = ["-keyout", tmp_path / f"{name}.key", "-out", tmp_path / f"{name}.pem"]
+    names: dict[str, list[str]] = {"own": ["-nodes"], "other": ["-nodes"], "locked": ["-passout", "pass:word"]}
+    for name, kind in names.items():
+        files = ["-keyout", str(tmp_path / f"{name}.key"), "-out", str(tmp_path / f"{name}.pem")]
         subject = ["-subj", "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1"]
-        kind = [] if more else ["-nodes"]
-        assert openssl("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", *kind, *more, *subject,
+        assert openssl("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", *kind, *subject,
                        *files).returncode == 0  # fmt: skip
     own = ["--tls-cert", str(tmp_path / "own.pem"), "--tls-key", str(tmp_path / "own.key")]
     with served(*own) as (_, line):

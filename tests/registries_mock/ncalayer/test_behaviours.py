@@ -17,8 +17,8 @@ from registries_mock.cli import main
 from registries_mock.clock import now
 from registries_mock.ncalayer.behaviours import BY_NAME, OBEDIENT, ROWS, Behaviour, Behaviours, read_behaviour
 from registries_mock.ncalayer.holders import FileHolder
-from registries_mock.tls import create_tls
 from registries_mock.ncalayer.words import BASICS
+from registries_mock.tls import create_tls
 from signing.cms.verifying import verify_cms
 from signing.verdict import Stage, Status
 from tests.registries_mock.ncalayer.running import (
