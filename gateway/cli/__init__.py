@@ -20,6 +20,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "iin": ("gateway.cli.iin", "iin"),
     "deadline": ("gateway.cli.deadline", "deadline"),
     "requests": ("gateway.cli.requests", "requests"),
+    "check-passport": ("gateway.cli.check_passport", "check_passport"),
     "clients": ("gateway.cli.clients", "clients"),
     "doctor": ("gateway.cli.doctor", "doctor"),
 }

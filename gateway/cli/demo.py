@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from gateway.cli.common import clear_errors
+from gateway.cli.common import PASSPORTS, clear_errors
 
 
 @click.command()
@@ -18,12 +18,13 @@ from gateway.cli.common import clear_errors
     show_default=True,
     help="Where the dossier is written.",
 )
-def demo(folder: Path) -> None:
+@PASSPORTS
+def demo(folder: Path, folders: tuple[Path, ...]) -> None:
     """Start mock suite and gateway, submit a signed application, write the complete dossier, stop everything."""
     with clear_errors():
         from gateway.demo.run import run_demo
 
-        raise SystemExit(run_demo(folder))
+        raise SystemExit(run_demo(folder, passports=folders))
 
 
 @click.command("demo-extension")

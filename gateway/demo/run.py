@@ -11,7 +11,7 @@ import os
 import secrets
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, TextIO
@@ -27,15 +27,21 @@ PERSONA = "family-of-five"
 _COMPLETE_SECONDS = 60.0
 
 
-def run_demo(folder: Path, out: TextIO = sys.stdout, seed: int = 1, language: str = "ru") -> int:
-    """Exit code 0 where the dossier read back from its file is complete; raises GatewayError where a step fails."""
+def run_demo(
+    folder: Path, out: TextIO = sys.stdout, seed: int = 1, language: str = "ru", passports: Sequence[Path] = ()
+) -> int:
+    """Exit code 0 where the dossier read back from its file is complete; raises GatewayError where a step fails.
+
+    `passports` are a deployment's folders, which mock and gateway follow.
+    """
     prepare_folder(folder)
     password = secrets.token_urlsafe(18)
     with ExitStack() as stack:
         run_command(["registries-mock", "ca", "init", "--out", str(folder / "ca")], bare_environment())
-        mock = stack.enter_context(start_mock(folder, password, seed))
+        mock = stack.enter_context(start_mock(folder, password, seed, *_laid_over(passports)))
         mock_url = mock.wait_for_address()
         environ = bare_environment() | describe_settings(folder, mock_url, password)
+        environ |= {"ASP_PASSPORTS": os.pathsep.join(map(str, passports))} if passports else {}
         key = json.loads(run_command(
             ["asp-gateway", "clients", "add", "--name", "Demo center", "--kind", "provider",
              "--channel", "center", "--json"],
@@ -55,6 +61,10 @@ def run_demo(folder: Path, out: TextIO = sys.stdout, seed: int = 1, language: st
         seconds, application_id = _follow(client, submission, screen)
         _keep(client, application_id, folder, language)
     return _report(folder / "dossier.json", seconds, screen)
+
+
+def _laid_over(passports: Sequence[Path]) -> list[str]:
+    return [word for folder in passports for word in ("--passports", str(folder))]
 
 
 def _follow(client: GatewayClient, submission: Mapping[str, Any], screen: Screen) -> tuple[float, str]:

@@ -1,9 +1,10 @@
-"""The demo as a user starts it: real processes, a complete dossier, and no file of somebody else's touched."""
+"""The demo touches no file of somebody else's.
+
+That it ends with a complete dossier is shown by tests/end_to_end/test_passport_guide.py, which runs it whole.
+"""
 
 from __future__ import annotations
 
-import io
-import json
 from pathlib import Path
 
 import pytest
@@ -12,17 +13,6 @@ from click.testing import CliRunner
 from gateway.cli import main
 from gateway.demo.folder import MARKER, prepare_folder
 from gateway.demo.processes import DemoFailed
-from gateway.demo.run import run_demo
-
-
-def test_the_demo_ends_with_a_complete_dossier_on_disk(tmp_path: Path) -> None:
-    out, folder = io.StringIO(), tmp_path / "demo"
-    assert run_demo(folder, out) == 0
-    dossier = json.loads((folder / "dossier.json").read_bytes())
-    assert dossier["summary"]["complete"]
-    assert dossier["application"]["accepted_by"]
-    assert "<html" in (folder / "dossier.html").read_text(encoding="utf-8")
-    assert out.getvalue().splitlines()[-1].startswith("dossier complete: 24 of 24 requests")
 
 
 @pytest.mark.parametrize("name", ["letter.txt", "ca", "dossier.json"])
