@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import re
 import shutil
 import tomllib
@@ -18,6 +19,25 @@ from registries_mock.passports.check import compare
 from registries_mock.passports.skeletons import write_skeleton
 
 MISTAKES = tomllib.loads(Path(__file__).with_name("passport_mistakes.toml").read_text(encoding="utf-8"))["mistake"]
+TYPED = (
+    "",
+    '"',
+    "[",
+    "}",
+    "=",
+    "card",
+    "@x",
+    "[a=b]",
+    "/",
+    "<x/>",
+    "<xs:any/>",
+    "group",
+    "nil",
+    "-1",
+    "9" * 30,
+    "\\u0000",
+)
+MUTATIONS = 50
 NUMBER = '<xs:element name="number" type="xs:string"/>'
 
 
@@ -89,6 +109,20 @@ def test_a_new_passport_of_each_protocol_is_in_order_and_answers_about_everybody
     assert "lower-case Latin letters" in run("new", "../Card", "--protocol", "rest", "--in", tmp_path).stderr
 
 
+def test_whatever_is_typed_is_told_and_never_a_crash(tmp_path: Path) -> None:
+    base, draw = load_catalogue(), random.Random(6)  # noqa: S311 - mistakes, not secrets
+    for number in range(MUTATIONS):
+        folder = tmp_path / str(number) / "passports" / "card"
+        write_skeleton(folder, "card", draw.choice(list(Protocol)))
+        for _ in range(draw.randint(1, 3)):
+            file = draw.choice([one for one in sorted(folder.rglob("*")) if one.is_file()])
+            words = re.split(r"(\W+)", file.read_text(encoding="utf-8"))
+            words[draw.randrange(len(words))] = draw.choice([*TYPED, *words])
+            file.write_text("".join(words), encoding="utf-8")
+        for fault in compare(folder, base)[0].faults:
+            assert fault.sentence
+
+
 def test_every_shipped_passport_passes_with_its_samples(tmp_path: Path) -> None:
     """What is asked of users holds for ourselves; the schemas shared by two of ours lie in each folder here."""
     base = load_catalogue()
@@ -115,6 +149,8 @@ def test_a_reply_that_the_schema_would_refuse_is_found_by_asking_about_people(ma
     lines = run("check", made).stderr.splitlines()
     assert lines[0].startswith("passport.toml: reply: what the mock answers about ")
     assert "is refused by the schema: Element 'number'" in lines[0]
+    assert lines[0].endswith("; a term of your own takes its `example` for a value")
+    assert lines[1:] == ["passport-invalid: 1 thing is wrong, nothing was saved"]
     terms = made / "vocabulary.toml"
     text = terms.read_text(encoding="utf-8")
     terms.write_text(text.replace('en = "Number" }', 'en = "Number" }\nexample = "A-7"'), encoding="utf-8")
