@@ -17,9 +17,11 @@ _ELSEWHERE: Final = {
     "ncalayer": ("registries_mock.ncalayer.commands", "ncalayer"),
     "run": ("registries_mock.testing.commands", "run"),
     "portal": ("registries_mock.portal.commands", "portal"),
+    "scenario": ("registries_mock.scenario.commands", "scenario"),
     "ncalayer-behave": ("registries_mock.ncalayer.behave", "ncalayer_behave"),
 }
 """Commands in modules of their own."""
+_FILE = click.Path(dir_okay=False, path_type=Path)
 _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 
 
@@ -72,6 +74,7 @@ def main() -> None:
 @click.option(
     "--latency", type=click.FloatRange(0, 60), default=0.0, show_default=True, help="Seconds added to each reply."
 )
+@click.option("--scenario", type=_FILE, help="A timeline of failures that begins now; `scenario check` reads it only.")
 @click.option("--ca", "authority", type=_FOLDER, help="Folder of `ca init`: certifies the suite's keys, is believed.")
 @click.option(
     "--signatures",
@@ -103,6 +106,7 @@ def serve(
     providers: tuple[str, ...],
     async_delay: float,
     latency: float,
+    scenario: Path | None,
     authority: Path | None,
     signatures: str,
     key_info: str,
@@ -116,6 +120,7 @@ def serve(
     from registries_mock.ca.errors import AuthorityError
     from registries_mock.ncalayer.errors import HolderError
     from registries_mock.own_authority import look_for_authority
+    from registries_mock.scenario.tree import ScenarioInvalid
     from registries_mock.serve import serve as listen
     from registries_mock.settings import SENDERS, Settings
 
@@ -131,6 +136,7 @@ def serve(
         latency_seconds=latency,
         reply_delay_seconds=async_delay,
         catalogue_folders=folders,
+        scenario=scenario,
         authority=authority,
         signatures=Demand(signatures),
         naming=Naming(key_info),
@@ -146,6 +152,8 @@ def serve(
         fail(failure.code, failure.detail)
     except (AuthorityError, HolderError) as failure:
         fail(failure.code, str(failure))
+    except ScenarioInvalid as failure:
+        fail("scenario-invalid", f"{scenario}: {failure}")
     except OSError as failure:
         fail("address-unusable", f"cannot listen there: {failure.strerror}")
 

@@ -30,7 +30,7 @@ FailureKind = Literal[
     "wrong_namespace", "empty", "another_person",
     "late", "duplicate", "reordered", "unknown_chain", "badly_signed", "unsigned",
 ]  # fmt: skip
-_TEXTS: Final = ("kind", "passport", "service_id", "registry", "iin", "persona", "sender", "code", "variant")
+TEXTS: Final = ("kind", "passport", "service_id", "registry", "iin", "persona", "sender", "code", "variant")
 _NUMBERS: Final = frozenset({"probability"})
 
 
@@ -118,6 +118,10 @@ class Failure:
     probability: float = 1.0
     people: frozenset[str] = frozenset()
     """The persona's IINs."""
+    dice: str = ""
+    """The key of its draws: rows of one key fall alike."""
+    entry: int = 0
+    """Which entry of the scenario in force, from 1; 0 for a row that was put by itself."""
 
     def fits(self, passport: Passport, iin: str, sender: str, now: datetime) -> bool:
         return (
@@ -144,20 +148,20 @@ class Failure:
     def describe(self) -> dict[str, Any]:
         """The row in the words of the control API."""
         row = asdict(self)
-        del row["people"]
+        del row["people"], row["dice"]
         return describe_window(row)
 
 
 def read_failure(wanted: Mapping[str, Any], number: int, passports: Iterable[Passport], iins_of: IinsOf) -> Failure:
     """The row with this number, for a suite of these passports and people; raises ValueError with a sentence."""
-    unknown = set(wanted) - COMMON - set(_TEXTS) - _NUMBERS
+    unknown = set(wanted) - COMMON - set(TEXTS) - _NUMBERS
     if unknown:
         raise ValueError(f"{min(unknown)} is not a word of a failure")
     if wanted.get("kind") not in get_args(FailureKind):
         raise ValueError(f"kind is one of {', '.join(get_args(FailureKind))}")
-    if not all(isinstance(wanted.get(name, ""), str) for name in _TEXTS):
-        raise ValueError(f"{', '.join(_TEXTS)} are texts")
-    texts = {name: cast(str, wanted[name]) for name in _TEXTS if name in wanted}
+    if not all(isinstance(wanted.get(name, ""), str) for name in TEXTS):
+        raise ValueError(f"{', '.join(TEXTS)} are texts")
+    texts = {name: cast(str, wanted[name]) for name in TEXTS if name in wanted}
     rule = _RULES.get(texts["kind"], _ANYWHERE)
     if rule.codes and not re.fullmatch(rule.codes, texts.setdefault("code", "500")):
         raise ValueError("code is an HTTP status from 400 to 599")

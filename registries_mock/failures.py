@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Mapping
-from dataclasses import replace
+import itertools
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import partial
 from math import exp
 from statistics import NormalDist
 from typing import Any, Final
@@ -25,58 +28,107 @@ from registries_mock.wire import HTML, NO_REPLY, TORN, XML, HttpReply, Sealing, 
 _SMALLEST: Final = 1e-12
 _SIGMA: Final = 0.5
 """Of the lognormal latency, whose median is said."""
+_DRAWN: Final = frozenset({"uniform", "lognormal"})
+"""Variants whose seconds are drawn."""
+
+
+_BUCKETS: Final = 2**16
+
+
+@dataclass(frozen=True)
+class Played:
+    """The scenario in force."""
+
+    title: str
+    seed: int
+    started: datetime
+    rows: tuple[Failure, ...]
 
 
 class Failures(RowsInForce[Failure]):
     """The rows of the registries' services."""
 
     def __init__(self, passports: Mapping[str, Passport], clock: Clock, iins_of: IinsOf, seed: int) -> None:
-        """`seed` is that of the draws by which rows of a probability fall: a run repeats."""
+        """`seed` is that of the draws of rows which no scenario brought: a run repeats."""
         super().__init__(lambda row, times: replace(row, times=times))
         self._passports = passports
         self._clock = clock
         self._iins_of = iins_of
         self._seed = seed
-        self._draws: dict[int, tuple[int, int]] = {}
-        """By the row's number: which row it is since the reset, and how many exchanges have fitted it."""
-        self._drawing = threading.Lock()
-        self._latencies = 0
+        self._added = itertools.count()
+        """Which row it is since the reset: the same row put again after it draws the same."""
+        self._fitted: Counter[tuple[int, int]] = Counter()
+        self.played: Played | None = None
 
     def add(self, wanted: Mapping[str, Any]) -> Failure:
         """Put a row into force; raises ValueError with a sentence for one that cannot be."""
-        return self.put(lambda number: read_failure(wanted, number, self._passports.values(), self._iins_of))
+        row = self.read(wanted)
+        dice = f"{self._seed}/failure/{next(self._added)}"
+        return self.put(lambda number: replace(row, id=number, dice=dice))
+
+    def read(self, wanted: Mapping[str, Any]) -> Failure:
+        """A row that is not in force yet; raises as `add` does."""
+        return read_failure(wanted, 0, self._passports.values(), self._iins_of)
+
+    def play(self, title: str, seed: int, rows: Sequence[Failure], started: datetime) -> Played:
+        """Put the rows of a scenario into force, all at once, in place of those of the one before."""
+        come = [replace(row, dice=f"{seed}/scenario/{nth}", entry=nth) for nth, row in enumerate(rows, start=1)]
+        found = self.swap(lambda row: row.entry > 0, [partial(_number, row) for row in come])
+        self.played = Played(title, seed, started, tuple(found))
+        return self.played
+
+    def stop(self) -> None:
+        """End the scenario; rows that were put by themselves stay."""
+        self.played = None
+        self.swap(lambda row: row.entry > 0, ())
 
     def take(self, passport: Passport, iin: str, sender: str) -> Failure | None:
-        """The oldest row that fits now, and falls; its count goes down."""
-        now = self._clock()
-        found = self.use(lambda row: row.fits(passport, iin, sender, now) and self._falls(row))
+        """The oldest row that fits now, and falls; its count goes down.
+
+        A draw hangs on the row, on who asks about whom, and on how often that has fitted: exchanges about others,
+        before it or beside it, change nothing.
+        """
+        now, whom = self._clock(), f"{passport.key}/{iin}/{sender}"
+        names: dict[int, str] = {}
+
+        def falls(row: Failure) -> bool:
+            if not row.fits(passport, iin, sender, now):
+                return False
+            names[row.id] = self._name_draw(row, whom)
+            return row.probability == 1 or Dice(row.dice).happens(names[row.id], row.probability)
+
+        found = self.use(falls)
         note(iin=iin, **({"failure": found.kind, "failure_id": found.id} if found else {}))
-        return self._draw_seconds(found) if found is not None and found.kind == "slow" else found
+        return found and _draw_seconds(found, names[found.id])
 
     def reset(self) -> None:
         super().reset()
-        self._draws.clear()
-        self._latencies = 0
+        self.played = None
+        self._added = itertools.count()
+        self._fitted.clear()
 
-    def _draw_seconds(self, row: Failure) -> Failure:
-        """With the seconds of this exchange, where they follow a distribution."""
-        if row.variant == "fixed":
-            return row
-        with self._drawing:
-            self._latencies += 1
-            share = Dice(self._seed, "latency").share(str(self._latencies))
-        if row.variant == "uniform":
-            return replace(row, seconds=row.seconds * share)
-        spread = exp(_SIGMA * NormalDist().inv_cdf(max(share, _SMALLEST)))
-        return replace(row, seconds=min(row.seconds * spread, HELD_SECONDS))
+    def _name_draw(self, row: Failure, whom: str) -> str:
+        """Asked under the lock of the rows. Who asks about whom is one of so many buckets: memory does not grow."""
+        if row.probability == 1 and row.variant not in _DRAWN:
+            return ""
+        bucket = Dice(whom).number("bucket", _BUCKETS)
+        self._fitted[row.id, bucket] += 1
+        return f"{bucket}/{self._fitted[row.id, bucket]}"
 
-    def _falls(self, row: Failure) -> bool:
-        """Whether this exchange is one of those that fail; asked under the lock of the rows."""
-        if row.probability == 1:
-            return True
-        nth, drawn = self._draws.get(row.id, (len(self._draws), 0))
-        self._draws[row.id] = nth, drawn + 1
-        return Dice(self._seed, "failure", nth).happens(str(drawn), row.probability)
+
+def _number(row: Failure, number: int) -> Failure:
+    return replace(row, id=number)
+
+
+def _draw_seconds(row: Failure, draw: str) -> Failure:
+    """With the seconds of this exchange, where they follow a distribution."""
+    if row.variant not in _DRAWN:
+        return row
+    share = Dice(row.dice, "latency").share(draw)
+    if row.variant == "uniform":
+        return replace(row, seconds=row.seconds * share)
+    spread = exp(_SIGMA * NormalDist().inv_cdf(max(share, _SMALLEST)))
+    return replace(row, seconds=min(row.seconds * spread, HELD_SECONDS))
 
 
 AnswerWith = Callable[[Kind | Signal | Stranger | None], HttpReply]
