@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import itertools
+import threading
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -15,11 +16,14 @@ from typing import Any, Final
 from werkzeug.http import HTTP_STATUS_CODES
 
 from contracts.passport import Passport
+from registries_mock.called_failures import read_called
 from registries_mock.clock import Clock
 from registries_mock.dice import Dice
-from registries_mock.failure_rows import Failure, IinsOf, read_failure
+from registries_mock.errors import UnknownFailure
+from registries_mock.failure_rows import Failure, read_failure
 from registries_mock.failure_words import HELD_SECONDS
 from registries_mock.journal.line import note
+from registries_mock.ports import People, Persona
 from registries_mock.rows_in_force import RowsInForce
 from registries_mock.signals import Kind, Signal, Stranger, say_code, say_nothing
 from registries_mock.spoiling import GARBAGE, spoil
@@ -48,16 +52,21 @@ class Played:
 class Failures(RowsInForce[Failure]):
     """The rows of the registries' services."""
 
-    def __init__(self, passports: Mapping[str, Passport], clock: Clock, iins_of: IinsOf, seed: int) -> None:
-        """`seed` is that of the draws of rows which no scenario brought: a run repeats."""
+    def __init__(self, passports: Mapping[str, Passport], clock: Clock, people: People, seed: int) -> None:
+        """`seed` is that of the draws of rows which no scenario brought: a run repeats.
+
+        Raises ValueError for a persona whose own failure cannot be.
+        """
         super().__init__(lambda row, times: replace(row, times=times))
         self._passports = passports
         self._clock = clock
-        self._iins_of = iins_of
+        self._iins_of = people.iins_of
         self._seed = seed
+        self._of_personas = tuple(self._read_own(people.personas()))
         self._added = itertools.count()
         """Which row it is since the reset: the same row put again after it draws the same."""
         self._fitted: Counter[tuple[int, int]] = Counter()
+        self._drawing = threading.Lock()
         self.played: Played | None = None
 
     def add(self, wanted: Mapping[str, Any]) -> Failure:
@@ -82,14 +91,23 @@ class Failures(RowsInForce[Failure]):
         self.played = None
         self.swap(lambda row: row.entry > 0, ())
 
-    def take(self, passport: Passport, iin: str, sender: str) -> Failure | None:
-        """The oldest row that fits now, and falls; its count goes down.
+    def take(self, passport: Passport, iin: str, sender: str, called: str = "") -> Failure | None:
+        """What the call asks for itself; else the oldest row that fits now, and falls, whose count goes down; else what
+        befalls the persona at all times. Raises UnknownFailure for a call that asks for what cannot be.
 
         A draw hangs on the row, on who asks about whom, and on how often that has fitted: exchanges about others,
         before it or beside it, change nothing.
         """
+        found = self._find(passport, iin, sender, called)
+        note(iin=iin, **({"failure": found.kind, "failure_id": found.id} if found else {}))
+        return found
+
+    def _find(self, passport: Passport, iin: str, sender: str, called: str) -> Failure | None:
         now, whom = self._clock(), f"{passport.key}/{iin}/{sender}"
         names: dict[int, str] = {}
+        if called:
+            asked_for = self._read_called(called, passport)
+            return _draw_seconds(asked_for, self._name_draw(asked_for, whom))
 
         def falls(row: Failure) -> bool:
             if not row.fits(passport, iin, sender, now):
@@ -97,8 +115,7 @@ class Failures(RowsInForce[Failure]):
             names[row.id] = self._name_draw(row, whom)
             return row.probability == 1 or Dice(row.dice).happens(names[row.id], row.probability)
 
-        found = self.use(falls)
-        note(iin=iin, **({"failure": found.kind, "failure_id": found.id} if found else {}))
+        found = self.use(falls) or next((row for row in self._of_personas if falls(row)), None)
         return found and _draw_seconds(found, names[found.id])
 
     def reset(self) -> None:
@@ -108,12 +125,27 @@ class Failures(RowsInForce[Failure]):
         self._fitted.clear()
 
     def _name_draw(self, row: Failure, whom: str) -> str:
-        """Asked under the lock of the rows. Who asks about whom is one of so many buckets: memory does not grow."""
+        """Who asks about whom is one of so many buckets: memory does not grow."""
         if row.probability == 1 and row.variant not in _DRAWN:
             return ""
         bucket = Dice(whom).number("bucket", _BUCKETS)
-        self._fitted[row.id, bucket] += 1
-        return f"{bucket}/{self._fitted[row.id, bucket]}"
+        with self._drawing:
+            self._fitted[row.id, bucket] += 1
+            return f"{bucket}/{self._fitted[row.id, bucket]}"
+
+    def _read_called(self, called: str, passport: Passport) -> Failure:
+        try:
+            row = self.read({**read_called(called), "passport": passport.key})
+        except ValueError as failure:
+            raise UnknownFailure(str(failure)) from failure
+        return replace(row, dice=f"{self._seed}/called/{row.kind}/{row.variant}")
+
+    def _read_own(self, personas: Sequence[Persona]) -> Iterator[Failure]:
+        """Under numbers below 0: they are in force for good, and none of those that are put and taken away."""
+        rows = ((one.name, words) for one in personas for words in one.failures)
+        for nth, (name, words) in enumerate(rows, start=1):
+            row = self.read({**words, "persona": name})
+            yield replace(row, id=-nth, dice=f"{self._seed}/persona/{nth}")
 
 
 def _number(row: Failure, number: int) -> Failure:

@@ -20,6 +20,11 @@ class Persona(Protocol):
     @property
     def shows(self) -> str: ...
 
+    @property
+    def failures(self) -> Sequence[Mapping[str, Any]]:
+        """What befalls whoever asks about these people, at all times: rows of failures, without the persona."""
+        ...
+
 
 class People(Protocol):
     """The synthetic population, as far as registries look into it."""

@@ -98,7 +98,7 @@ class Suite:
         self.journal = Journal(self.outside.clock)
         self.mailbox = Mailbox()
         clock, new_id, timer = self.outside.clock, self.outside.new_id, self.outside.timer
-        self.failures = Failures(self.catalogue.passports, clock, self.outside.people.iins_of, settings.seed)
+        self.failures = Failures(self.catalogue.passports, clock, self.outside.people, settings.seed)
         if settings.scenario is not None:
             begin_scenario(self.failures, load_scenario(settings.scenario), clock())
         senders = Senders(settings.senders)

@@ -18,6 +18,7 @@ from registries_mock.bus.delivery import Delivery
 from registries_mock.bus.late_plan import plan_messages
 from registries_mock.bus.mailbox import Message, Property
 from registries_mock.bus.seals import Seals
+from registries_mock.called_failures import find_called
 from registries_mock.clock import Clock
 from registries_mock.counts import Counts
 from registries_mock.errors import RegistryRefuses, UnknownService
@@ -88,7 +89,7 @@ class LateReplies:
         data = self._seals.open_payload(data, wanted=passport.request.signed)
         asked = self._registries.reader(passport.key).read(data)
         self._counts.add(passport.key)
-        failure = self._failures.take(passport, asked.words.get("iin", ""), taken.sender)
+        failure = self._failures.take(passport, asked.words.get("iin", ""), taken.sender, find_called(taken.properties))
         if failure is not None and failure.kind in INSTEAD:
             return reply_instead(failure)
         forced = forced_by(failure, passport) if failure else None

@@ -9,6 +9,7 @@ from contracts.catalogue import Catalogue
 from contracts.passport import Passport
 from contracts.words import Protocol
 from registries_mock.answering import Registries
+from registries_mock.called_failures import find_called
 from registries_mock.counts import Counts
 from registries_mock.errors import Refused, RegistryRefuses, UnknownService, Unreadable
 from registries_mock.failures import Failures, fail
@@ -49,7 +50,7 @@ class RestServices:
                 return _error(500, RegistryRefuses(answer.fault))
             return HttpReply(answer.http_status, answer.body or b"{}", JSON)
 
-        failure = self._failures.take(passport, asked.words.get("iin", ""), "")
+        failure = self._failures.take(passport, asked.words.get("iin", ""), "", find_called())
         return fail(failure, passport, answer_with, self._failures)
 
 

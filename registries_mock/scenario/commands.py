@@ -38,8 +38,7 @@ def check(file: Path, folders: tuple[Path, ...], start: str | None) -> None:
     begins = _read_start(start) if start else now()
     try:
         told = load_scenario(file)
-        people = Population(0, now().date())
-        failures = Failures(load_catalogue(folders).passports, now, people.iins_of, told.seed)
+        failures = Failures(load_catalogue(folders).passports, now, Population(0, now().date()), told.seed)
         rows = bind_scenario(failures, told, begins)
     except ScenarioInvalid as failure:
         fail("scenario-invalid", f"{file}: {failure}")

@@ -8,6 +8,7 @@ from contracts.catalogue import Catalogue
 from contracts.passport import Passport
 from contracts.words import Protocol
 from registries_mock.answering import Registries
+from registries_mock.called_failures import find_called
 from registries_mock.counts import Counts
 from registries_mock.errors import Refused, RegistryRefuses, UnknownService
 from registries_mock.failures import Failures, fail
@@ -59,7 +60,7 @@ class SoapServices:
                 )
             return soap_reply(answer.body.decode())
 
-        failure = self._failures.take(passport, asked.words.get("iin", ""), "")
+        failure = self._failures.take(passport, asked.words.get("iin", ""), "", find_called())
         return fail(failure, passport, answer_with, self._failures)
 
 
