@@ -9,7 +9,7 @@ from typing import Any, Final
 HEADER: Final = "X-Mock-Failure"
 _OF_HEADER: Final = ContextVar("called_failure", default="")
 PROPERTY: Final = "mock-failure"
-_WORDS: Final = ("seconds", "variant", "code")
+_WORDS: Final = ("seconds", "variant", "code", "half")
 _LONGEST: Final = 200
 _FORM: Final = (
     f"a call's own failure is written like `drip; seconds=5`, with {', '.join(_WORDS)} where its kind has them"

@@ -10,6 +10,7 @@ HELD_SECONDS: Final = 60.0
 """The longest that a reply is held back on an open connection: nothing waits for ever."""
 LATE_SECONDS: Final = 400 * 86_400.0
 """The longest that anything is late, or of another time."""
+YEAR_SECONDS: Final = 365 * 86_400.0
 MOMENTS: Final = ("from", "until")
 COMMON: Final = frozenset({"kind", "variant", "seconds", "times", *MOMENTS})
 

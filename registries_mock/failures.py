@@ -25,7 +25,17 @@ from registries_mock.failure_words import HELD_SECONDS
 from registries_mock.journal.line import note
 from registries_mock.ports import People, Persona
 from registries_mock.rows_in_force import RowsInForce
-from registries_mock.signals import Kind, Signal, Stranger, say_code, say_nothing
+from registries_mock.signals import (
+    Contradiction,
+    Forced,
+    Lacking,
+    Signal,
+    Stale,
+    Stranger,
+    Surplus,
+    say_code,
+    say_nothing,
+)
 from registries_mock.spoiling import GARBAGE, spoil
 from registries_mock.wire import HTML, NO_REPLY, TORN, XML, HttpReply, Sealing, soap_fault
 
@@ -36,6 +46,7 @@ _DRAWN: Final = frozenset({"uniform", "lognormal"})
 """Variants whose seconds are drawn."""
 
 
+_DAY: Final = 86_400
 _BUCKETS: Final = 2**16
 
 
@@ -163,14 +174,16 @@ def _draw_seconds(row: Failure, draw: str) -> Failure:
     return replace(row, seconds=min(row.seconds * spread, HELD_SECONDS))
 
 
-AnswerWith = Callable[[Kind | Signal | Stranger | None], HttpReply]
+AnswerWith = Callable[[Forced | None], HttpReply]
 """How one protocol sends a registry's answer: the subject's own, or a forced one."""
-INSTEAD: Final = frozenset({"http_error", "html_503", "close", "reset"})
-"""Kinds by which no message is read: also the asynchronous channel replies so, instead of taking the request."""
+_INSTEAD: Final = frozenset({"http_error", "html_503", "close", "reset"})
+"""Kinds by which no message is read."""
+NOT_TAKEN: Final = _INSTEAD | {"soap_fault"}
+"""Those of which the asynchronous channel takes no request."""
 
 
 def fail(failure: Failure | None, passport: Passport, answer: AnswerWith, failures: Failures) -> HttpReply:
-    """The reply of a synchronous exchange, spoiled as the row says."""
+    """The reply of a synchronous exchange, or what is said at once of an asynchronous one, spoiled as the row says."""
     if failure is None:
         return answer(None)
     match failure.kind:
@@ -184,14 +197,14 @@ def fail(failure: Failure | None, passport: Passport, answer: AnswerWith, failur
             return HttpReply(200, GARBAGE, XML)
         case "soap_fault":
             return soap_fault(failure.variant.capitalize(), "the service is made to fail")
-        case kind if kind in INSTEAD:
-            return reply_instead(failure)
+        case kind if kind in _INSTEAD:
+            return _reply_instead(failure)
         case _:
             reply = replace(answer(forced_by(failure, passport)), sealing=sealing_of(failure))
             return spoil(reply, passport, failure.kind, failure.variant, failure.seconds)
 
 
-def reply_instead(failure: Failure) -> HttpReply:
+def _reply_instead(failure: Failure) -> HttpReply:
     """What comes without the request being read: a page, or the end of the connection."""
     match failure.kind:
         case "close":
@@ -209,11 +222,19 @@ def page_of(status: int) -> bytes:
     return f"<html><head><title>{told}</title></head><body><h1>{told}</h1></body></html>".encode()
 
 
-def forced_by(failure: Failure, passport: Passport) -> Kind | Signal | Stranger | None:
+def forced_by(failure: Failure, passport: Passport) -> Forced | None:
     """What the registry is made to say; None for a failure that is none of its words."""
     match failure.kind:
         case "another_person":
             return Stranger()
+        case "stale":
+            return Stale(round(failure.seconds / _DAY))
+        case "contradiction":
+            return Contradiction(failure.variant)
+        case "missing_element":
+            return Lacking(failure.code)
+        case "extra_element":
+            return Surplus()
         case "empty":
             return say_nothing(passport)
         case "no_record":

@@ -37,6 +37,10 @@ class People(Protocol):
         """All that registries know of one, in the vocabulary: roots `person`, `household`, `account`; never changed."""
         ...
 
+    def as_of(self, days: int) -> People:
+        """The same people, as registries knew them so many days before."""
+        ...
+
     def account(self, iban: str) -> Record | None:
         """Root `account` of an IBAN, and `person.iin` of its holder; None where no bank has it."""
         ...

@@ -23,7 +23,7 @@ from registries_mock.failures import Failures, fail
 from registries_mock.journal.line import note, note_service
 from registries_mock.payloads.xml_in import child, children, text_of
 from registries_mock.ports import NewId
-from registries_mock.signals import Kind, Signal, Stranger
+from registries_mock.signals import Forced
 from registries_mock.wire import HttpReply, body_of, error_info, root_of, soap_fault, soap_reply
 
 TYPES: Final = "http://bip.bee.kz/SyncChannel/v10/Types"
@@ -96,7 +96,7 @@ class SyncChannel:
         chain = text_of(info, "correlationId")
         properties = ((text_of(one, "key"), text_of(one, "value")) for one in children(info, "properties"))
 
-        def answer_with(forced: Kind | Signal | Stranger | None) -> HttpReply:
+        def answer_with(forced: Forced | None) -> HttpReply:
             answer = self._registries.answer(passport, asked, sender, forced)
             if answer.fault:
                 refusal = RegistryRefuses(answer.fault)

@@ -11,7 +11,7 @@ import pytest
 
 from contracts.catalogue import load_catalogue
 from contracts.words import Predicate, Protocol
-from registries_mock.failure_rows import AT_ONCE
+from registries_mock.failure_kinds import AT_ONCE
 from tests.support.authority import Registrar
 from tests.support.clock import MovableClock
 from tests.support.deployment import copy_passports
