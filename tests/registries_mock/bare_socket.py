@@ -7,7 +7,7 @@ import socket
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -20,6 +20,7 @@ from contracts.passport import Passport
 from contracts.words import Protocol
 from registries_mock.people import Population
 from registries_mock.settings import Settings
+from registries_mock.suite import Suite
 from tests.registries_mock.people_of_tests import SEED, TODAY
 from tests.registries_mock.small_world import (
     NOW,
@@ -70,7 +71,8 @@ class Wire:
     catalogue: Catalogue
     people: Population
     timer: HandTimer
-    participant: Participant = field(default_factory=Participant)
+    participant: Participant
+    suite: Suite
 
     def iin(self, persona: str = "family-of-five", key: str = "") -> str:
         family = self.people.persona(persona).family
@@ -142,10 +144,10 @@ def open_wire(catalogue: Catalogue) -> Iterator[Wire]:
     people, timer, participant = Population(SEED, TODAY), HandTimer(), Participant()
     told = Settings(participants={SENDER: "http://participant.test/"})
     app = small_app(told, people=people, clock=lambda: NOW, timer=timer, push=participant.push)
-    server = create_server(app, host="127.0.0.1", port=0, threads=8)
+    server = create_server(app, host="127.0.0.1", port=0, threads=16)
     with serve(server) as url:
         try:
-            yield Wire(url, catalogue, people, timer, participant)
+            yield Wire(url, catalogue, people, timer, participant, suite_of(app))
         finally:
             suite_of(app).close()
 
