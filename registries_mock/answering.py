@@ -6,7 +6,7 @@ One reply always holds the whole record, whatever request it was asked for: seve
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from typing import Any, Final
@@ -14,19 +14,20 @@ from typing import Any, Final
 from contracts.catalogue import Catalogue
 from contracts.passport import Passport
 from contracts.vocabulary.terms import Record, load_vocabulary
-from contracts.words import ContextWord, DataForm
+from contracts.words import Cardinality, ContextWord, DataForm, FieldType
 from registries_mock.circumstances import NOT_TAKEN, UNKNOWN, add_circumstances
 from registries_mock.clock import Clock
 from registries_mock.consent_desk import ConsentDesk
 from registries_mock.journal.line import hide
+from registries_mock.payloads.contradicting import contradict
 from registries_mock.payloads.envelope import inner_payload, put_within
 from registries_mock.payloads.invention import invent, own_terms
 from registries_mock.payloads.period import within_period
 from registries_mock.payloads.reader import Asked, RequestReader
 from registries_mock.payloads.scope import Scope, is_present
-from registries_mock.payloads.writer import Frame, PayloadWriter
+from registries_mock.payloads.writer import Frame, PayloadWriter, Written
 from registries_mock.ports import NewId, People
-from registries_mock.signals import Kind, Signal, Stranger, find_signal
+from registries_mock.signals import Contradiction, Forced, Kind, Lacking, Signal, Stale, Stranger, Surplus, find_signal
 
 SignPayload = Callable[[bytes], bytes]
 Take = Callable[[Asked], Record]
@@ -38,6 +39,8 @@ _OUTCOMES: Final[Mapping[str, Kind]] = {"failed": "refused", "unknown": "no_reco
 CONSENT: Final = "consent.token"
 """What the reply of the service that gives out consents tells."""
 _SECRETS: Final = (ContextWord.CONSENT_TOKEN, ContextWord.CONSENT_PUBLIC_KEY, ContextWord.API_KEY)
+_OWN_WORDS: Final = ("iban", "phone")
+"""Words of a question in whose light a person is looked at."""
 _ADULT: Final = 18
 
 
@@ -89,37 +92,44 @@ class Registries:
         self._writer = cache(self._make_writer)
         self._enveloper = cache(self._make_enveloper)
 
-    def answer(
-        self, passport: Passport, asked: Asked, sender_id: str, forced: Kind | Signal | Stranger | None = None
-    ) -> Answer:
+    def answer(self, passport: Passport, asked: Asked, sender_id: str, forced: Forced | None = None) -> Answer:
         """The registry's reply; `forced` makes it one that the subject alone would not get."""
         hide(*(asked.facts.get(word, "") for word in _SECRETS))
         if isinstance(forced, Stranger):
             return self._reply(passport, asked, sender_id, self._tell_of_another(passport, asked), None)
-        found = [self._known(passport, citizen, asked) for citizen in self._people.find(asked.words)]
+        people = self._people.as_of(forced.days) if isinstance(forced, Stale) else self._people
+        found = [self._known(passport, citizen, asked, people) for citizen in people.find(asked.words)]
         records = found or [UNKNOWN]
         if isinstance(forced, Signal):
             return self._reply(passport, asked, sender_id, records, forced)
-        taken = NOT_TAKEN if forced else self._do(asked)
-        if not forced and passport.key in self._gives_consent:
+        kind: Kind | None = forced if isinstance(forced, str) else None
+        taken = NOT_TAKEN if kind else self._do(asked)
+        if not kind and passport.key in self._gives_consent:
             found = [record | self._ask_consent(record, asked) for record in found]
             records = found or [UNKNOWN]
         records = [record | taken for record in records]
         said = next((_OUTCOMES[s] for one in taken.values() if (s := one.get("status")) in _OUTCOMES), None)
-        outcome = forced or said or self._refusal(passport, asked, found)
+        outcome = kind or said or self._refusal(passport, asked, found)
         if outcome is None and not any(self._is_known(passport, record) for record in records):
             outcome = "no_record"
         signal = find_signal(passport, outcome) if outcome else None
         if signal is None and outcome not in (None, "no_record", "ambiguous"):
             signal = Signal("fault", code="999")
-        return self._reply(passport, asked, sender_id, records, signal)
+        if isinstance(forced, Contradiction):
+            records = [contradict(record, passport, forced.variant) for record in records]
+        return self._reply(passport, asked, sender_id, records, signal, None if signal else forced)
 
     def _tell_of_another(self, passport: Passport, asked: Asked) -> Sequence[Record]:
-        """The record of the first of a persona's people who is not asked about."""
-        iins = (iin for one in self._people.personas() for iin in sorted(self._people.iins_of(one.name)))
-        other = next((iin for iin in iins if iin != asked.words.get("iin")), "")
-        found = self._people.find({"iin": other}) if other else ()
-        return [self._known(passport, citizen, asked) for citizen in found] or [UNKNOWN]
+        """The record of the first of the personas' people whom the registry knows, and nobody of whose asks."""
+        about = replace(asked, words={word: said for word, said in asked.words.items() if word not in _OWN_WORDS})
+        for iins in (self._people.iins_of(one.name) for one in self._people.personas()):
+            if asked.words.get("iin") in iins:
+                continue
+            for iin in sorted(iins):
+                found = [self._known(passport, one, about, self._people) for one in self._people.find({"iin": iin})]
+                if any(self._is_known(passport, record) for record in found):
+                    return found
+        return [UNKNOWN]
 
     def _do(self, asked: Asked) -> Record:
         done: Record = {}
@@ -132,7 +142,13 @@ class Registries:
         return self._writer(passport.key, True).write((), Frame(self._facts(asked, sender_id, self._new_id()))).body
 
     def _reply(
-        self, passport: Passport, asked: Asked, sender_id: str, records: Sequence[Record], signal: Signal | None
+        self,
+        passport: Passport,
+        asked: Asked,
+        sender_id: str,
+        records: Sequence[Record],
+        signal: Signal | None,
+        forced: Forced | None = None,
     ) -> Answer:
         message_id = self._new_id()
         at = signal.at if signal else ""
@@ -142,11 +158,15 @@ class Registries:
             self._facts(asked, sender_id, message_id),
             overrides={signal.path: signal.code} if signal and at in ("code", "text") and not signal.absent else {},
             without=frozenset({signal.path} if signal and signal.absent else ()),
+            surplus=isinstance(forced, Surplus),
         )
         bare = at in ("status", "http")
         enveloped = bool(passport.reply.also_within) and passport.key in self._gives_consent and self._desk.enveloped
         writer = self._enveloper(passport.key) if enveloped else self._writer(passport.key, False)
-        written = writer.write(() if bare else records, frame)
+        told = () if bare else records
+        written = writer.write(told, frame)
+        if isinstance(forced, Lacking):
+            written = _leave_out(writer, told, frame, forced.path, written)
         body = b"" if bare and written.gaps else written.body
         if body and passport.reply.signed and passport.reply.form in (DataForm.STRING, DataForm.ELEMENT):
             body = self._sign(body)
@@ -182,9 +202,9 @@ class Registries:
         adult = born is None or years_between(born, self._clock().date()) >= _ADULT
         return bool(person.get("iin") == holder) or (not adult and holder in elders_of(person))
 
-    def _known(self, passport: Passport, citizen: Any, asked: Asked) -> Record:
-        record = self._people.record(citizen)
-        record = add_circumstances(record, asked.words, self._people)
+    def _known(self, passport: Passport, citizen: Any, asked: Asked, people: People) -> Record:
+        record = people.record(citizen)
+        record = add_circumstances(record, asked.words, people)
         record = within_period(record, self._catalogue.vocabulary, asked.words)
         iin = record.get("person", {}).get("iin", "")
         return invent(record, passport, self._own, f"{self._seed}:{iin}")
@@ -216,6 +236,17 @@ class Registries:
         passport = self._catalogue.passports[key]
         payload = (passport.interim if interim else None) or passport.reply
         return PayloadWriter(passport, payload, lambda name: self._catalogue.dictionary(passport, name))
+
+
+def _leave_out(writer: PayloadWriter, told: Sequence[Record], frame: Frame, path: str, whole: Written) -> Written:
+    """The same without the element of the path, else without the first that it misses: mandatory ones before others."""
+    fields = [one for one in writer.payload.fields if one.bind and one.type is not FieldType.GROUP]
+    fields.sort(key=lambda one: one.card in (Cardinality.OPTIONAL, Cardinality.MANY))
+    for candidate in [path] if path else [one.path for one in fields]:
+        written = writer.write(told, replace(frame, lost=frozenset({candidate})))
+        if written.body != whole.body:
+            return written
+    return whole
 
 
 def elders_of(child: Record) -> set[str]:

@@ -15,6 +15,7 @@ from registries_mock.exchanges import ASYNC, SYNC, CarryExchanges
 from registries_mock.files.routes import files_control
 from registries_mock.journal.routes import journal_control
 from registries_mock.journal.view import JournalView
+from registries_mock.scenario.routes import scenario_control
 from registries_mock.settings import Settings
 from registries_mock.sms.routes import sms_control
 from registries_mock.soap.wsdl import publish
@@ -50,6 +51,7 @@ def _offer(suite: Suite) -> Flask:
     app.extensions["suite"] = suite
     app.config["MAX_CONTENT_LENGTH"] = suite.settings.body_bytes
     app.register_blueprint(control(suite))
+    app.register_blueprint(scenario_control(suite))
     if suite.outside.time is not None:
         app.register_blueprint(dev_clock(suite.outside.time))
     view = JournalView(suite.journal, suite.catalogue.passports, suite.outside.people)

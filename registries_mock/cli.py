@@ -18,9 +18,11 @@ _ELSEWHERE: Final = {
     "run": ("registries_mock.testing.commands", "run"),
     "portal": ("registries_mock.portal.commands", "portal"),
     "passport": ("registries_mock.passports.commands", "passport"),
+    "scenario": ("registries_mock.scenario.commands", "scenario"),
     "ncalayer-behave": ("registries_mock.ncalayer.behave", "ncalayer_behave"),
 }
 """Commands in modules of their own."""
+_SCENARIO = click.Path(dir_okay=False, path_type=Path)
 _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -74,6 +76,7 @@ def main() -> None:
 @click.option(
     "--latency", type=click.FloatRange(0, 60), default=0.0, show_default=True, help="Seconds added to each reply."
 )
+@click.option("--scenario", type=_SCENARIO, help="A timeline of failures that begins now: see `scenario check`.")
 @click.option("--ca", "authority", type=_FOLDER, help="Folder of `ca init`: certifies the suite's keys, is believed.")
 @click.option(
     "--signatures",
@@ -117,6 +120,7 @@ def serve(
     providers: tuple[str, ...],
     async_delay: float,
     latency: float,
+    scenario: Path | None,
     authority: Path | None,
     signatures: str,
     key_info: str,
@@ -135,6 +139,7 @@ def serve(
     from registries_mock.errors import AuthorityBroken, TlsUnusable
     from registries_mock.ncalayer.errors import HolderError
     from registries_mock.own_authority import look_for_authority
+    from registries_mock.scenario.tree import ScenarioInvalid
     from registries_mock.serve import serve as listen
     from registries_mock.settings import SENDERS, Settings
 
@@ -154,6 +159,7 @@ def serve(
         latency_seconds=latency,
         reply_delay_seconds=async_delay,
         catalogue_folders=folders,
+        scenario=scenario,
         authority=authority,
         signatures=Demand(signatures),
         naming=Naming(key_info),
@@ -173,6 +179,8 @@ def serve(
         fail(failure.code, failure.detail)
     except (AuthorityError, AuthorityBroken, HolderError, TlsUnusable) as failure:
         fail(failure.code, str(failure))
+    except ScenarioInvalid as failure:
+        fail("scenario-invalid", f"{scenario}: {failure}")
     except OSError as failure:
         fail("address-unusable", f"cannot listen there: {failure.strerror}")
 

@@ -35,7 +35,12 @@ def control(suite: Suite) -> Blueprint:
     @routes.get("/_mock/personas")
     def personas() -> Response:
         people = suite.outside.people.personas()
-        return answer_json([{"name": one.name, "title": one.title, "shows": one.shows} for one in people])
+        return answer_json(
+            [
+                {"name": one.name, "title": one.title, "shows": one.shows, "failures": list(one.failures)}
+                for one in people
+            ]
+        )
 
     @routes.get("/_mock/people/<name>")
     def person(name: str) -> Response:

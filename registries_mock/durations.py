@@ -19,4 +19,7 @@ def read_duration(text: str) -> timedelta:
     found = _DURATION.fullmatch(text)
     if found is None:
         raise ValueError("a duration is written like PT1H, P3D or P1DT12H30M, without months and years")
-    return timedelta(**{unit: float(number) for unit, number in found.groupdict().items() if number})
+    try:
+        return timedelta(**{unit: float(number) for unit, number in found.groupdict().items() if number})
+    except OverflowError as failure:
+        raise ValueError("the duration is longer than any that can be counted") from failure

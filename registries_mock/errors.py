@@ -80,6 +80,12 @@ class AuthorityBroken(Refused):
     blame = "Server"
 
 
+class UnknownFailure(Refused):
+    """The call asks for a failure of its own that cannot be read, or cannot happen to this service."""
+
+    code = "MOCK-001"
+
+
 class NotUnderstood(Refused):
     """The provider cannot read the payload, or it names nobody (attested: providers answer 999 to all of this)."""
 

@@ -13,6 +13,7 @@ from http import HTTPStatus
 from typing import Final
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
+from registries_mock.called_failures import note_header
 from registries_mock.dropping import drop, length_of, send, tear
 from registries_mock.journal.entry import Channel
 from registries_mock.suite import Suite
@@ -76,6 +77,7 @@ class CarryExchanges:
                     reply = _TOO_LARGE
                 else:
                     line.came(message)
+                    note_header(environ)
                     reply = handle(message)
                 if reply.change:
                     reply = replace(reply, body=reply.change(reply.body), change=None)

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from types import MappingProxyType
-from typing import Any, Final, Literal, cast, get_args
+from typing import Any, Final, cast, get_args
 
 from contracts.passport import Passport
-from contracts.words import Protocol
+from registries_mock.failure_kinds import KINDS, FailureKind, Half, can_happen, check_code
 from registries_mock.failure_words import (
     COMMON,
-    HELD_SECONDS,
-    LATE_SECONDS,
     describe_window,
     is_within,
     read_probability,
@@ -24,71 +20,12 @@ from registries_mock.failure_words import (
     read_window,
 )
 
-FailureKind = Literal[
-    "silence", "fault", "status", "slow", "garbage", "no_record", "html_503", "truncated", "reset", "close",
-    "http_error", "soap_fault", "drip", "stall", "oversized", "bom", "wrong_charset", "dtd", "entity_bomb",
-    "wrong_namespace", "empty", "another_person",
-    "late", "duplicate", "reordered", "unknown_chain", "badly_signed", "unsigned",
-]  # fmt: skip
-_TEXTS: Final = ("kind", "passport", "service_id", "registry", "iin", "persona", "sender", "code", "variant")
+TEXTS: Final = ("kind", "passport", "service_id", "registry", "iin", "persona", "sender", "code", "variant", "half")
 _NUMBERS: Final = frozenset({"probability"})
 
 
 IinsOf = Callable[[str], frozenset[str]]
 """The IINs of a persona's people; LookupError where none is called so."""
-
-
-@dataclass(frozen=True)
-class _Rule:
-    """What a kind of failure takes and where it can happen."""
-
-    channels: frozenset[Protocol] = frozenset(Protocol)
-    interim: bool = False
-    """Only where the service sends a message before its reply."""
-    seconds: float | None = 0.0
-    """Where the row says none; None: it must."""
-    most: float = HELD_SECONDS
-    variants: tuple[str, ...] = ()
-    """The first where the row says none."""
-    codes: str = ""
-    """What a code looks like, where the kind takes but some."""
-
-
-_LATER: Final = frozenset({Protocol.SHEP_ASYNC})
-_XML_AT_ONCE: Final = frozenset({Protocol.SHEP_SYNC, Protocol.SOAP})
-AT_ONCE: Final = _XML_AT_ONCE | {Protocol.REST}
-_BUS: Final = frozenset({Protocol.SHEP_SYNC, Protocol.SHEP_ASYNC})
-_RULES: Final[Mapping[str, _Rule]] = MappingProxyType(
-    {
-        "silence": _Rule(seconds=HELD_SECONDS),
-        "slow": _Rule(variants=("fixed", "uniform", "lognormal")),
-        "http_error": _Rule(codes=r"[45]\d\d"),
-        "soap_fault": _Rule(_XML_AT_ONCE, variants=("server", "client")),
-        "drip": _Rule(AT_ONCE, seconds=None),
-        "stall": _Rule(AT_ONCE, seconds=HELD_SECONDS),
-        "oversized": _Rule(AT_ONCE),
-        "bom": _Rule(AT_ONCE),
-        "wrong_charset": _Rule(AT_ONCE),
-        "dtd": _Rule(_XML_AT_ONCE),
-        "entity_bomb": _Rule(_XML_AT_ONCE),
-        "wrong_namespace": _Rule(_XML_AT_ONCE, variants=("envelope", "payload")),
-        "empty": _Rule(AT_ONCE),
-        "another_person": _Rule(AT_ONCE),
-        "late": _Rule(_LATER, seconds=None, most=LATE_SECONDS),
-        "duplicate": _Rule(_LATER, most=LATE_SECONDS, variants=("same-id", "new-id")),
-        "reordered": _Rule(_LATER, interim=True),
-        "unknown_chain": _Rule(_LATER),
-        "badly_signed": _Rule(_BUS, variants=("other-body", "untrusted-key")),
-        "unsigned": _Rule(_BUS),
-    }
-)
-_ANYWHERE: Final = _Rule()
-
-
-def list_kinds() -> dict[str, tuple[frozenset[Protocol], tuple[str, ...]]]:
-    """Every kind: where it can happen, and its variants."""
-    rules = {kind: _RULES.get(kind, _ANYWHERE) for kind in get_args(FailureKind)}
-    return {kind: (rule.channels, rule.variants) for kind, rule in rules.items()}
 
 
 @dataclass(frozen=True)
@@ -110,6 +47,8 @@ class Failure:
     seconds: float = 0.0
     variant: str = ""
     """Which of the ways that the kind knows."""
+    half: Half = "reply"
+    """Which half of an asynchronous exchange is spoiled; others have but one."""
     times: int | None = None
     """How many exchanges are left to fail; None: until it is taken away."""
     since: datetime | None = None
@@ -118,6 +57,10 @@ class Failure:
     probability: float = 1.0
     people: frozenset[str] = frozenset()
     """The persona's IINs."""
+    dice: str = ""
+    """The key of its draws: rows of one key fall alike."""
+    entry: int = 0
+    """Which entry of the scenario in force, from 1; 0 for a row that was put by itself."""
 
     def fits(self, passport: Passport, iin: str, sender: str, now: datetime) -> bool:
         return (
@@ -138,31 +81,35 @@ class Failure:
 
     def can_happen(self, passport: Passport) -> bool:
         """Whether such a thing can happen to this service's exchanges at all."""
-        rule = _RULES.get(self.kind, _ANYWHERE)
-        return passport.protocol in rule.channels and (passport.interim is not None or not rule.interim)
+        return can_happen(self.kind, self.variant, self.code, passport)
 
     def describe(self) -> dict[str, Any]:
         """The row in the words of the control API."""
         row = asdict(self)
-        del row["people"]
+        del row["people"], row["dice"]
         return describe_window(row)
 
 
 def read_failure(wanted: Mapping[str, Any], number: int, passports: Iterable[Passport], iins_of: IinsOf) -> Failure:
     """The row with this number, for a suite of these passports and people; raises ValueError with a sentence."""
-    unknown = set(wanted) - COMMON - set(_TEXTS) - _NUMBERS
+    unknown = set(wanted) - COMMON - set(TEXTS) - _NUMBERS
     if unknown:
         raise ValueError(f"{min(unknown)} is not a word of a failure")
-    if wanted.get("kind") not in get_args(FailureKind):
-        raise ValueError(f"kind is one of {', '.join(get_args(FailureKind))}")
-    if not all(isinstance(wanted.get(name, ""), str) for name in _TEXTS):
-        raise ValueError(f"{', '.join(_TEXTS)} are texts")
-    texts = {name: cast(str, wanted[name]) for name in _TEXTS if name in wanted}
-    rule = _RULES.get(texts["kind"], _ANYWHERE)
-    if rule.codes and not re.fullmatch(rule.codes, texts.setdefault("code", "500")):
-        raise ValueError("code is an HTTP status from 400 to 599")
+    kinds = get_args(FailureKind)
+    if wanted.get("kind") not in kinds:
+        raise ValueError(f"kind is one of {', '.join(kinds)}")
+    if not all(isinstance(wanted.get(name, ""), str) for name in TEXTS):
+        raise ValueError(f"{', '.join(TEXTS)} are texts")
+    texts = {name: cast(str, wanted[name]) for name in TEXTS if name in wanted}
+    kind = cast(FailureKind, texts["kind"])
+    rule = KINDS[kind]
     since, until = read_window(wanted)
-    given: dict[str, Any] = texts | {"variant": read_variant(texts.get("variant", ""), rule.variants)}
+    variant = read_variant(texts.get("variant", ""), rule.variants)
+    given: dict[str, Any] = texts | {
+        "variant": variant,
+        "half": _read_half(texts.get("half", ""), rule.halves_of(variant)),
+        "code": check_code(kind, texts.get("code", "")),
+    }
     row = Failure(
         id=number,
         seconds=read_seconds(wanted, rule.seconds, rule.most),
@@ -175,6 +122,12 @@ def read_failure(wanted: Mapping[str, Any], number: int, passports: Iterable[Pas
     )
     _look_up(row, list(passports))
     return row
+
+
+def _read_half(half: str, halves: tuple[Half, ...]) -> str:
+    if half and half not in halves:
+        raise ValueError(f"half is one of {', '.join(halves)}")
+    return half or halves[0]
 
 
 def _find_people(persona: str, iins_of: IinsOf) -> frozenset[str]:

@@ -10,8 +10,9 @@ HELD_SECONDS: Final = 60.0
 """The longest that a reply is held back on an open connection: nothing waits for ever."""
 LATE_SECONDS: Final = 400 * 86_400.0
 """The longest that anything is late, or of another time."""
-_MOMENTS: Final = ("from", "until")
-COMMON: Final = frozenset({"kind", "variant", "seconds", "times", *_MOMENTS})
+YEAR_SECONDS: Final = 365 * 86_400.0
+MOMENTS: Final = ("from", "until")
+COMMON: Final = frozenset({"kind", "variant", "seconds", "times", *MOMENTS})
 
 
 def read_variant(variant: str, variants: tuple[str, ...]) -> str:
@@ -49,7 +50,7 @@ def read_probability(wanted: Mapping[str, Any]) -> float:
 
 def read_window(wanted: Mapping[str, Any]) -> tuple[datetime | None, datetime | None]:
     """From when, and before when; None where nothing is said."""
-    since, until = (_read_moment(wanted, name) for name in _MOMENTS)
+    since, until = (_read_moment(wanted, name) for name in MOMENTS)
     if since is not None and until is not None and since >= until:
         raise ValueError("from is before until")
     return since, until

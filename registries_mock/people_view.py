@@ -66,7 +66,7 @@ def render(rows: list[dict[str, Any]], as_json: bool) -> str:
 
 
 def _candidates(people: Population) -> Iterator[Persona | Family]:
-    yield from (one for one in people.personas() if one.family.applicant)
+    yield from (one for one in people.personas() if one.family.applicant and not one.failures)
     for draw in range(_DRAWS):
         yield from people.sample(_DRAWN, draw)
 

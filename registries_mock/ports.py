@@ -20,6 +20,11 @@ class Persona(Protocol):
     @property
     def shows(self) -> str: ...
 
+    @property
+    def failures(self) -> Sequence[Mapping[str, Any]]:
+        """What befalls whoever asks about these people, at all times: rows of failures, without the persona."""
+        ...
+
 
 class People(Protocol):
     """The synthetic population, as far as registries look into it."""
@@ -30,6 +35,10 @@ class People(Protocol):
 
     def record(self, citizen: Any) -> Record:
         """All that registries know of one, in the vocabulary: roots `person`, `household`, `account`; never changed."""
+        ...
+
+    def as_of(self, days: int) -> People:
+        """The same people, as registries knew them so many days before."""
         ...
 
     def account(self, iban: str) -> Record | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Generic, Protocol, TypeVar
 
 from registries_mock.failure_words import HELD_SECONDS
@@ -44,6 +44,13 @@ class RowsInForce(Generic[R]):
         with self._lock:
             self._rows[row.id] = row
         return row
+
+    def swap(self, goes: Callable[[R], bool], come: Iterable[Callable[[int], R]]) -> list[R]:
+        """Put these rows into force in place of those that go, all at once."""
+        rows = [read(next(self._ids)) for read in come]
+        with self._lock:
+            self._rows = {row.id: row for row in self._rows.values() if not goes(row)} | {row.id: row for row in rows}
+        return rows
 
     def rows(self) -> list[R]:
         with self._lock:

@@ -39,6 +39,8 @@ class Settings:
     """How late the late reply of an asynchronous service is."""
     catalogue_folders: tuple[Path, ...] = ()
     """Folders of a deployment, laid over the packaged catalogue."""
+    scenario: Path | None = None
+    """The scenario that begins with the suite."""
     authority: Path | None = None
     """Folder of `ca init`, whose authority certifies the registries' payload key; None: one made in memory."""
     signatures: Demand = Demand.VERIFY

@@ -37,6 +37,36 @@ class Stranger:
     """Not a word of a service: it tells of somebody else than was asked about."""
 
 
+@dataclass(frozen=True)
+class Stale:
+    """It tells what it knew so many days ago."""
+
+    days: int
+
+
+@dataclass(frozen=True)
+class Contradiction:
+    """One value is not what other registries say: which, is one of `contradicting.CONTRADICTIONS`."""
+
+    variant: str
+
+
+@dataclass(frozen=True)
+class Lacking:
+    """An element is left out that must be there: that of the path, or the first."""
+
+    path: str = ""
+
+
+@dataclass(frozen=True)
+class Surplus:
+    """There is an element that nobody agreed on."""
+
+
+Forced = Kind | Signal | Stranger | Stale | Contradiction | Lacking | Surplus
+"""What a registry is made to do that the subject alone would not get."""
+
+
 def say_nothing(passport: Passport) -> Signal:
     """Success without data."""
     return (

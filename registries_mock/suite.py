@@ -30,6 +30,7 @@ from registries_mock.own_authority import FindAuthority, find_authority, find_ce
 from registries_mock.payload_key import payload_signer
 from registries_mock.ports import NewId, People, Timer
 from registries_mock.rest.service import RestServices
+from registries_mock.scenario.playing import begin_scenario, load_scenario
 from registries_mock.settings import Settings
 from registries_mock.sms.inbox import Inbox
 from registries_mock.sms.outage import Outage
@@ -97,7 +98,9 @@ class Suite:
         self.journal = Journal(self.outside.clock)
         self.mailbox = Mailbox()
         clock, new_id, timer = self.outside.clock, self.outside.new_id, self.outside.timer
-        self.failures = Failures(self.catalogue.passports, clock, self.outside.people.iins_of, settings.seed)
+        self.failures = Failures(self.catalogue.passports, clock, self.outside.people, settings.seed)
+        if settings.scenario is not None:
+            begin_scenario(self.failures, load_scenario(settings.scenario), clock())
         senders = Senders(settings.senders)
         self.inbox = Inbox(senders, clock)
         self.shelf = Shelf(senders, clock, new_id)

@@ -44,6 +44,10 @@ class Sealing(StrEnum):
     """With its own key, over another Body than is sent."""
     UNTRUSTED_KEY = "untrusted-key"
     """With a key that bears its name, and that nobody vouches for."""
+    EXPIRED = "expired"
+    """With a key of its own whose certificate has ended."""
+    REVOKED = "revoked"
+    """With a key of its own whose certificate was taken back."""
 
 
 @dataclass(frozen=True)

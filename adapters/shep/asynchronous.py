@@ -52,6 +52,7 @@ class AsyncChannel:
 
         At least once on the bus: where a send may have arrived and no acceptance came back, the next try sends it
         again; if none is accepted, the Pending is `uncertain` and has no ids, and the answer is paired by inquiryId.
+        So it is where something came in the acceptance's place that nobody can read: that is not tried again at once.
         """
         refuse_without_consent(passport, question)
         prepared = self.preparations.of(passport)
@@ -80,7 +81,7 @@ class AsyncChannel:
             nonlocal uncertain
             try:
                 return self.wire.exchange(message, deadline=left, record=record, read=accept)
-            except (RegistryTimedOut, RegistryUnavailable) as error:
+            except (RegistryTimedOut, RegistryUnavailable, ContractBroken) as error:
                 uncertain = uncertain or error.may_have_arrived
                 raise
 

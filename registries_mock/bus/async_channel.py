@@ -12,7 +12,7 @@ from lxml import etree
 
 from registries_mock.bus.credentials import Senders
 from registries_mock.bus.delivery import TYPES, Delivery
-from registries_mock.bus.late_replies import LateReplies, Taken
+from registries_mock.bus.late_replies import Door, LateReplies, Taken
 from registries_mock.bus.mailbox import Mailbox, Message
 from registries_mock.bus.seals import Seals
 from registries_mock.bus.sessions import session_of
@@ -92,6 +92,7 @@ class AsyncChannel:
         message_id, service_id, moment = self._new_id(), text_of(info, "serviceId"), self._now()
         properties = tuple((text_of(one, "key"), text_of(one, "value")) for one in children(info, "properties"))
         properties = tuple(one for one in properties if one[0])
+        door: Door | None = None
         if kind == "REQUEST":
             if chain:
                 raise WrongCorrelation("a REQUEST has no correlation id: the gateway gives it one")
@@ -99,11 +100,10 @@ class AsyncChannel:
             if owner:
                 self._delivery.open_chain(chain, sender, owner)
             else:
-                refused = self._replies.take(
-                    Taken(message_id, chain, service_id, sender, session, properties, family), data
-                )
-                if refused is not None:
-                    return refused
+                taken = Taken(message_id, chain, service_id, sender, session, properties, family)
+                door = self._replies.take(taken, data)
+                if door.is_shut:
+                    return door.answer()
         elif kind not in _LATER_KINDS:
             raise InvalidMessage("messageType is REQUEST, NOTIFICATION, UPDATE or RESPONSE")
         else:
@@ -131,10 +131,11 @@ class AsyncChannel:
         else:
             # The provider is in the same house: what is sent to it has arrived.
             self._mailbox.put(replace(sent, state="DELIVERED"))
-        return (
+        accepted = (
             f"<messageId>{message_id}</messageId><correlationId>{escape(chain)}</correlationId>"
             f"<responseDate>{moment}</responseDate><sessionId>{session}</sessionId>"
         )
+        return door.answer(_respond(_SEND, accepted)) if door else accepted
 
     def _take_notification(self, request: etree._Element | None, session: str, _: str) -> str:
         participant = self._senders.check(request)

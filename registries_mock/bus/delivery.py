@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Final
 from xml.sax.saxutils import escape
 
@@ -63,6 +64,10 @@ class Delivery:
         self._mailbox.put(message)
         self._attempt(message.id, 0)
 
+    def lose(self, message: Message) -> None:
+        """Hold the message for delivered: its owner never gets it."""
+        self._mailbox.put(replace(message, state="DELIVERED", changed=self._now()))
+
     def again(self, message_id: str, pause: float = PAUSES[0]) -> None:
         """Bring it once more, after a pause in seconds."""
         self._mailbox.mark(message_id, "ON_DELIVERY", self._now())
@@ -94,6 +99,9 @@ class Delivery:
 
     def _attempt(self, message_id: str, tries: int) -> None:
         message = self._mailbox.find(message_id)
+        if message is not None and message.is_held:
+            self._mailbox.mark(message_id, "NOT_DELIVERED", self._now())
+            return
         url = self.participants().get(message.owner) if message else None
         if message is None or url is None or message.state in ("DELIVERED", "DELIVERY_STOPPED"):
             return

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from registries_mock.clock import Clock
@@ -17,8 +18,10 @@ _BIN: Final = "990940000016"
 _NAME: Final = "Data Bus Mock"
 
 
-def bus_keys(authority: FindAuthority, clock: Clock) -> Callable[[str], SigningKey]:
-    """Gives the key of a family; raises AuthorityBroken at that moment."""
+def bus_keys(
+    authority: FindAuthority, clock: Clock, *, age: timedelta = timedelta(), is_revoked: bool = False
+) -> Callable[[str], SigningKey]:
+    """Gives the key of a family, certified so long ago and maybe taken back; raises AuthorityBroken at that moment."""
     lock = threading.Lock()
     keys: dict[str, SigningKey] = {}
 
@@ -28,7 +31,12 @@ def bus_keys(authority: FindAuthority, clock: Clock) -> Callable[[str], SigningK
         with lock:
             if family not in keys:
                 subject = Subject(bin=_BIN, organisation=_NAME, system=_NAME)
-                keys[family] = authority().issue("bus", subject, at=clock(), algorithm=family)
+                now, house = clock(), authority()
+                key = house.issue("bus", subject, at=now - age, algorithm=family)
+                if is_revoked:
+                    issuer = house.find_issuer(key.certificate)
+                    house.revoke(key.certificate.serial_number, issuer=issuer, at=now, recorded=now)
+                keys[family] = key
             return keys[family]
 
     return key_of

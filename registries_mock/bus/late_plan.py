@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 from registries_mock.failure_rows import Failure
+
+_REDELIVERIES: Final = 3
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,9 @@ def plan_messages(failure: Failure | None, delay: float, *, interim: bool) -> tu
     if interim:
         # Of two messages that are due at once the first in line is the first to be sent.
         planned.insert(1 if kind == "reordered" else 0, Planned(notice, "NOTIFICATION"))
+    if kind == "redelivery":
+        pause = seconds or delay
+        planned += [Planned(reply + pause * nth, "RESPONSE", again=True) for nth in range(1, _REDELIVERIES + 1)]
     if failure is not None and kind == "duplicate":
         planned.append(Planned(reply + (seconds or delay), "RESPONSE", again=failure.variant == "same-id"))
     return tuple(planned)

@@ -34,6 +34,8 @@ class Message:
     family: str = ""
     """In which it is signed when it is pushed; "" where its chain began unsigned."""
     sealing: Sealing = Sealing.OWN
+    is_held: bool = False
+    """It is not pushed, whatever address its owner has: it waits to be fetched."""
     state: State = "ON_DELIVERY"
     changed: str = ""
     """When the state was last changed."""

@@ -6,6 +6,7 @@ import re
 import threading
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -29,6 +30,8 @@ _BODY_END: Final = b"</soap:Body>"
 """As every envelope of the suite's own ends its Body."""
 _MARKS: Final = (b"Signature", b"Security")
 _METHOD: Final = re.compile(rb"SignatureMethod[^>]{0,200}Algorithm\s*=\s*[\"']([^\"']{1,200})")
+_LONG_AGO: Final = timedelta(days=4 * 365)
+"""Longer than a certificate of the bus lasts."""
 _RSA: Final = "rsa"
 _GOST: Final = "gost2015"
 FAMILIES: Final = (_RSA, _GOST)
@@ -75,7 +78,11 @@ class Seals:
         self._clock = clock
         self._lock = threading.Lock()
         self._key = bus_keys(authority, clock)
-        self._key_of_a_stranger = bus_keys(find_authority(None, clock), clock)
+        self._other_keys = {
+            Sealing.UNTRUSTED_KEY: bus_keys(find_authority(None, clock), clock),
+            Sealing.EXPIRED: bus_keys(authority, clock, age=_LONG_AGO),
+            Sealing.REVOKED: bus_keys(authority, clock, is_revoked=True),
+        }
         self._trusted: tuple[TrustStore, CertificateStore] | None = None
 
     def family_of(self, message: bytes) -> str:
@@ -159,7 +166,7 @@ class Seals:
         from signing.wsse.signing import KeyInfoStyle, sign_envelope
 
         style = KeyInfoStyle.ISSUER_SERIAL if self._naming is Naming.ISSUER_SERIAL else KeyInfoStyle.KEY_IDENTIFIER
-        key_of = self._key_of_a_stranger if sealing is Sealing.UNTRUSTED_KEY else self._key
+        key_of = self._other_keys.get(sealing, self._key)
         signed = sign_envelope(envelope, key_of(family), key_info=style)
         if sealing is Sealing.OTHER_BODY:
             # It reads as before, with one space more in its Body than was signed.

@@ -15,14 +15,15 @@ from registries_mock.bus.credentials import Senders
 from registries_mock.bus.data import data_element
 from registries_mock.bus.seals import Seals
 from registries_mock.bus.sessions import session_of
+from registries_mock.called_failures import find_called
 from registries_mock.clock import Clock
 from registries_mock.counts import Counts
 from registries_mock.errors import NotUnderstood, Refused, RegistryRefuses, UnknownService
 from registries_mock.failures import Failures, fail
 from registries_mock.journal.line import note, note_service
-from registries_mock.payloads.xml_in import child, text_of
+from registries_mock.payloads.xml_in import child, children, text_of
 from registries_mock.ports import NewId
-from registries_mock.signals import Kind, Signal, Stranger
+from registries_mock.signals import Forced
 from registries_mock.wire import HttpReply, body_of, error_info, root_of, soap_fault, soap_reply
 
 TYPES: Final = "http://bip.bee.kz/SyncChannel/v10/Types"
@@ -93,8 +94,9 @@ class SyncChannel:
         asked = self._registries.reader(passport.key).read(data)
         self._counts.add(passport.key)
         chain = text_of(info, "correlationId")
+        properties = ((text_of(one, "key"), text_of(one, "value")) for one in children(info, "properties"))
 
-        def answer_with(forced: Kind | Signal | Stranger | None) -> HttpReply:
+        def answer_with(forced: Forced | None) -> HttpReply:
             answer = self._registries.answer(passport, asked, sender, forced)
             if answer.fault:
                 refusal = RegistryRefuses(answer.fault)
@@ -102,7 +104,7 @@ class SyncChannel:
                 return self._fault(refusal.blame, refusal.code, str(refusal), session)
             return self._respond(passport, answer, chain, session)
 
-        failure = self._failures.take(passport, asked.words.get("iin", ""), sender)
+        failure = self._failures.take(passport, asked.words.get("iin", ""), sender, find_called(properties))
         return fail(failure, passport, answer_with, self._failures)
 
     def _respond(self, passport: Passport, answer: Answer, chain: str, session: str) -> HttpReply:

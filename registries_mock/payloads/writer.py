@@ -40,7 +40,11 @@ class Frame:
     overrides: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     """Texts by payload path that take the place of whatever stands there."""
     without: frozenset[str] = frozenset()
-    """Payload paths of elements that are left out."""
+    """Payload paths of elements that are left out, as far as they may be."""
+    lost: frozenset[str] = frozenset()
+    """Payload paths of elements that are not there, whether they may be left out or not."""
+    surplus: bool = False
+    """An element comes first that nobody agreed on."""
 
 
 class PayloadWriter:
@@ -57,6 +61,8 @@ class PayloadWriter:
         """The reply about these records (none: an empty frame); the root or the `data` element as text, or JSON."""
         run = _Run(self, frame)
         children, _ = run.children(self.plan, Scope(records, records[0] if records else {}))
+        if frame.surplus:
+            children.insert(0, Item("notAgreedOn", FieldType.STRING, "1"))
         if self.payload.form is DataForm.JSON:
             return Written(to_json(children), tuple(run.gaps))
         top = Item(self.payload.root or "data", children=children)
@@ -74,7 +80,8 @@ class _Run:
         self.frame = frame
         self.overrides = {bare(path): text for path, text in frame.overrides.items()}
         self.without = {bare(path) for path in frame.without}
-        self.is_changed = bool(self.overrides or self.without)
+        self.lost = {bare(path) for path in frame.lost}
+        self.is_changed = bool(self.overrides or self.without or self.lost)
         self.gaps: list[str] = []
 
     def children(self, node: Node, scope: Scope) -> tuple[list[Item], int]:
@@ -90,6 +97,8 @@ class _Run:
         if node.is_plain and not self.is_changed:
             return self._plain(node, node.fields[0], scope)
         own = node.fields[0] if node.fields else None
+        if node.path in self.lost:
+            return [], _NOTHING
         if own is None and node.path in self.without:
             return [], _NOTHING
         if own is None:

@@ -62,6 +62,7 @@ class _File(BaseModel):
     adoptions: tuple[Adoption, ...] = ()
     writs: tuple[Writ, ...] = ()
     declares: Declares = Declares()
+    failures: tuple[dict[str, Any], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -75,6 +76,8 @@ class Persona:
     """Keys of the requests whose odd case the persona is."""
     family: Family
     declares: Declares
+    failures: tuple[Mapping[str, Any], ...] = ()
+    """What befalls whoever asks about one of them: rows as the control API takes them."""
 
     @property
     def applicant(self) -> Person:
@@ -109,7 +112,12 @@ def _read(file: Path, today: date) -> Persona:
     _check(file.name, row)
     parts = {name: getattr(row, name) for name in _File.model_fields if name in Family.__dataclass_fields__}
     family = _until(Family(key=f"persona/{row.name}", **parts), today)
-    return Persona(row.name, row.number, row.title, row.shows, row.odd, family, row.declares)
+    failures = tuple({word: _as_json(said) for word, said in one.items()} for one in row.failures)
+    return Persona(row.name, row.number, row.title, row.shows, row.odd, family, row.declares, failures)
+
+
+def _as_json(said: Any) -> Any:
+    return float(said) if isinstance(said, Decimal) else said
 
 
 def _prepare(person: dict[str, Any], number: Any, today: date) -> dict[str, Any]:

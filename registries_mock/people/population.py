@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final, NamedTuple
@@ -25,6 +25,8 @@ _KEPT_FAMILIES: Final = 64
 """Families kept at hand while their members are asked about; memory does not grow with the population."""
 _KEPT_RECORDS: Final = 64
 """Records kept at hand: an application asks some ten registries about each person."""
+_KEPT_DAYS: Final = 4
+"""Earlier days whose people are kept at hand."""
 _SEXES: Final[tuple[Sex, Sex]] = ("male", "female")
 
 
@@ -44,10 +46,12 @@ class Population:
             raise ValueError("people are known from 1955 to 2073")
         self.seed, self.today = seed, today
         self._addressing = Addressing(seed)
+        folders = tuple(folders)
         self._personas = load_personas(folders, today)
         self._by_number = {persona.number: persona for persona in self._personas.values()}
         self._build = lru_cache(_KEPT_FAMILIES)(lambda row: build_family(self._addressing, row, today))
         self._told = lru_cache(_KEPT_RECORDS)(lambda citizen: self._tell(citizen))
+        self._before = lru_cache(_KEPT_DAYS)(lambda days: Population(seed, today - timedelta(days=days), folders))
 
     @property
     def families(self) -> int:
@@ -129,6 +133,10 @@ class Population:
             if family and family.applicant:
                 found.append(family)
         return found
+
+    def as_of(self, days: int) -> Population:
+        """The same people, as registries knew them so many days before; kept, as one is asked about again and again."""
+        return self._before(days) if days else self
 
     def account(self, iban: str) -> Record | None:
         """What the bank knows of an IBAN: root `account`, and `person.iin` of the holder; None where there is none."""

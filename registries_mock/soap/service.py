@@ -8,12 +8,13 @@ from contracts.catalogue import Catalogue
 from contracts.passport import Passport
 from contracts.words import Protocol
 from registries_mock.answering import Registries
+from registries_mock.called_failures import find_called
 from registries_mock.counts import Counts
 from registries_mock.errors import Refused, RegistryRefuses, UnknownService
 from registries_mock.failures import Failures, fail
 from registries_mock.journal.line import note, note_service
 from registries_mock.payloads.xml_in import local
-from registries_mock.signals import Kind, Signal, Stranger
+from registries_mock.signals import Forced
 from registries_mock.wire import HttpReply, body_of, root_of, soap_fault, soap_reply
 
 
@@ -49,7 +50,7 @@ class SoapServices:
         asked = self._registries.reader(passport.key).read(body)
         self._counts.add(passport.key)
 
-        def answer_with(forced: Kind | Signal | Stranger | None) -> HttpReply:
+        def answer_with(forced: Forced | None) -> HttpReply:
             answer = self._registries.answer(passport, asked, "", forced)
             if answer.fault:
                 note(refused=answer.fault)
@@ -59,7 +60,7 @@ class SoapServices:
                 )
             return soap_reply(answer.body.decode())
 
-        failure = self._failures.take(passport, asked.words.get("iin", ""), "")
+        failure = self._failures.take(passport, asked.words.get("iin", ""), "", find_called())
         return fail(failure, passport, answer_with, self._failures)
 
 

@@ -42,6 +42,7 @@ class WantedSpace:
             "clock_start": self.clock or beside.clock_start,
             "today": None if self.clock else beside.today,
             "ncalayer": "",
+            "scenario": None,
         }
         if self.async_delay is not None:
             changes["reply_delay_seconds"] = self.async_delay

@@ -6,6 +6,7 @@ import itertools
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any, Final
 from wsgiref.types import WSGIApplication
 
@@ -15,6 +16,8 @@ from registries_mock.failure_rows import Failure
 from registries_mock.journal.view import JournalView
 from registries_mock.journal.wishes import read_how_many, read_wanted
 from registries_mock.ports import People
+from registries_mock.scenario.playing import begin_scenario, load_scenario
+from registries_mock.scenario.reading import read_scenario
 from registries_mock.spaces.spaces import Spaces
 from registries_mock.spaces.wanted import read_space
 from registries_mock.suite import Suite
@@ -112,6 +115,11 @@ class Registries:
     def fail(self, kind: str, **words: Any) -> Failure:
         """From now on, as docs/mock.md says under “Failures on demand”; ValueError for what cannot be."""
         return self.suite.failures.add({"kind": kind, **words})
+
+    def play(self, scenario: str | Path) -> None:
+        """Begin a scenario now, of a file or of a text in YAML; ScenarioInvalid for what cannot be."""
+        told = load_scenario(scenario) if isinstance(scenario, Path) else read_scenario(scenario.encode())
+        begin_scenario(self.suite.failures, told, self.suite.outside.clock())
 
     def push_to(self, sender: str, url: str) -> None:
         """Late replies to this sender are brought there."""

@@ -1,4 +1,4 @@
-"""The pytest plugin: fixtures `registries`, `registries_inprocess`, `people`, `journal`, and the marker that says how.
+"""The pytest plugin: `registries`, `registries_inprocess`, `people`, `scenario`, `journal`, and the marker beside them.
 
 One suite serves all tests of a process that want it so; it is reset before and after each. A virtual clock is each
 test's own.
@@ -6,8 +6,9 @@ test's own.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
@@ -99,6 +100,13 @@ def journal(request: pytest.FixtureRequest) -> JournalOfSuite:
     """What was exchanged with the test's suite: `registries_inprocess` where it has that, else `registries`."""
     suite: Registries = _suite_of(request) or request.getfixturevalue("registries")
     return suite.journal
+
+
+@pytest.fixture
+def scenario(request: pytest.FixtureRequest) -> Callable[[str | Path], None]:
+    """Begins a scenario in the test's suite: `scenario(Path("chaos.yaml"))`, or its text; the test's end ends it."""
+    suite: Registries = _suite_of(request) or request.getfixturevalue("registries")
+    return suite.play
 
 
 def _suite_of(request: pytest.FixtureRequest) -> Registries | None:

@@ -132,6 +132,18 @@ def test_a_send_that_may_have_arrived_is_uncertain() -> None:
     assert made.failures == ["registry-unavailable"] * 2
 
 
+def test_a_send_whose_acceptance_cannot_be_read_is_uncertain_and_not_made_again_at_once() -> None:
+    small = late(limits={"tries": 2})
+    body = ACCEPTED.partition(b"\r\n\r\n")[2]
+    for unreadable in (body[: len(body) // 2], b"<html/>", body.replace(b"c-1", b"")):
+        with serving(always(http(200, unreadable))) as server:
+            made = rig(catalogue_of(small), server.url)
+            got = made.adapters.ask(small, question(), deadline=Deadline(10), record=made.attempts.append)
+            made.adapters.close()
+        assert got == Pending("", "", uncertain=True)
+        assert made.failures == ["contract-broken"]
+
+
 def test_a_send_that_surely_did_not_arrive_is_an_error() -> None:
     small = late(limits={"tries": 1})
     for reply, error in ((http(503, b"busy"), RegistryUnavailable), (http(500, fault("999")), RegistryFailed)):

@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 
+from tests.end_to_end.conftest import BeginAt
 from tests.support.house import OVER, parts_of
 from tests.support.time_house import Case, TimeHouse
+from tests.support.waiting import wait_until
 
 INCOMES, LABOUR = "kgd-incomes", "oop-labour-history"
 """Asynchronous services: a source of request 14, and request 18 with a message before its reply."""
@@ -100,6 +102,25 @@ def test_a_reply_whose_signature_does_not_hold_answers_nothing_and_a_right_one_s
     case.post(f"/inquiries/{case.cell(14)['inquiry']}/ask-again", 202)
     times.settle()
     assert (len(closings(case, 14)), case.status()) == (1, OVER)
+
+
+def test_a_reply_counts_once_however_it_was_sent_and_whatever_was_said_at_its_acceptance(
+    begin_at: BeginAt,
+) -> None:
+    """Delivered again and again; never pushed, so that it is fetched; after an acceptance that nobody could read."""
+    times = begin_at(environ={"ASP_PULL_SECONDS": "1"})
+    times.mock.fail(passport=INCOMES, kind="truncated", half="acceptance", times=1)
+    times.mock.fail(passport=INCOMES, kind="redelivery", seconds=3600)
+    times.mock.fail(passport=LABOUR, kind="push_refused")
+    case = times.submit(times.family("family-of-five"))
+    times.step(timedelta(hours=5))
+    wait_until(lambda: not case.open_numbers())
+    asked = [*part(case, INCOMES), *part(case, LABOUR)]
+    assert {one["passport"] for one in asked} == {INCOMES, LABOUR}
+    assert {one["outcome"] for one in asked} <= {"found", "no_record"}
+    assert unmatched(times) == []
+    for number in (14, 18):
+        assert len(closings(case, number)) == len(case.cells(number)), number
 
 
 def test_a_reply_after_the_end_is_kept_and_changes_nothing(times: TimeHouse) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from contracts.catalogue import load_catalogue
 from contracts.words import Predicate, Protocol
-from registries_mock.failure_rows import AT_ONCE
+from registries_mock.failure_kinds import AT_ONCE
 from tests.support.authority import Registrar
 from tests.support.clock import MovableClock
 from tests.support.deployment import copy_passports
@@ -143,6 +143,19 @@ def test_a_reply_that_is_spoiled_at_once_is_no_answer_and_names_its_cause(
     assert {protocol: told_of(dossier, sources[protocol]) for protocol in causes} == {
         protocol: {("no_answer", cause)} for protocol, cause in causes.items()
     }
+
+
+def test_another_persons_data_answer_nothing_and_a_value_that_others_contradict_is_a_finding(
+    mended: House, sources: dict[Protocol, str]
+) -> None:
+    for passport in sources.values():
+        mended.mock.fail(kind="another_person", passport=passport)
+    mended.mock.fail(kind="contradiction", variant="name", passport="gbdfl-universal")
+    dossier = mended.settled(submit(mended))
+    told = {protocol: told_of(dossier, passport) for protocol, passport in sources.items()}
+    assert told == {protocol: {("no_answer", "another-subject")} for protocol in sources}
+    assert ("found", "") in told_of(dossier, "gbdfl-universal")
+    assert {"declared_name", "registries_disagree"} <= {finding["rule"] for finding in dossier["findings"]}
 
 
 @pytest.mark.parametrize(("kind", "variant"), [("bom", ""), ("wrong_namespace", "envelope"), ("slow", "lognormal")])

@@ -13,7 +13,8 @@ from lxml import etree
 from contracts.catalogue import Catalogue
 from registries_mock import errors
 from registries_mock.consents import Consents
-from registries_mock.failure_rows import FailureKind
+from registries_mock.failure_kinds import KINDS, FailureKind
+from registries_mock.failure_pages import refresh
 from tests.registries_mock.judges import assert_envelope
 from tests.registries_mock.small_world import IIN, NOBODY, NOW, request_data, small_app, sync_message
 
@@ -110,3 +111,13 @@ def test_without_the_persons_own_consent_the_registry_does_not_answer(
 def test_every_code_and_every_kind_of_failure_is_documented(section: str, words: set[str]) -> None:
     text = (Path(errors.__file__).parents[1] / "docs" / "mock.md").read_text().partition(f"## {section}\n")[2]
     assert words == set(re.findall(r"^\| `([\w-]+)` \|", text.partition("\n## ")[0], re.M))
+
+
+def test_the_table_of_kinds_in_the_documents_is_fresh() -> None:
+    """Refreshed by `python -m registries_mock.failure_pages docs/mock.md`."""
+    page = (Path(errors.__file__).parents[1] / "docs" / "mock.md").read_text(encoding="utf-8")
+    assert refresh(page) == page
+
+
+def test_kinds_are_described_in_the_order_in_which_they_are_named() -> None:
+    assert tuple(KINDS) == get_args(FailureKind)

@@ -1,128 +1,26 @@
-"""What each failure is on the wire: read by a bare socket, on every protocol that answers at once."""
+"""What each failure is on the wire, read by a bare socket on every protocol: of asynchronous ones the acceptance."""
 
 from __future__ import annotations
 
-import socket
-import time
+import json
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
-import requests
-from lxml import etree
-from waitress.server import create_server
 
-from contracts.catalogue import Catalogue
+from contracts.catalogue import Catalogue, load_catalogue
 from contracts.passport import Passport
 from contracts.words import Protocol
-from registries_mock.failure_rows import AT_ONCE, list_kinds
-from registries_mock.people import Population
+from registries_mock.failure_kinds import KINDS, FailureKind, can_happen
 from registries_mock.spoiling import OVERSIZE
-from tests.registries_mock.people_of_tests import SEED, TODAY
-from tests.registries_mock.small_world import (
-    NOW,
-    request_body,
-    request_data,
-    small_app,
-    soap_message,
-    suite_of,
-    sync_message,
-)
-from tests.support.serving import serve
+from tests.registries_mock.bare_socket import Seen, Wire, is_xml, open_wire
 
 SECONDS = 0.4
-WAIT = 20.0
-
-
-@dataclass(frozen=True)
-class Seen:
-    """All that came over one connection."""
-
-    head: bytes
-    body: bytes
-    end: str
-    """`whole`: as long as was said; `closed` before that, or `reset`."""
-    first_after: float
-    """Seconds until the first bytes."""
-    took: float
-
-    @property
-    def status(self) -> int:
-        return int(self.head.split()[1]) if self.head else 0
-
-
-@dataclass(frozen=True)
-class Wire:
-    url: str
-    catalogue: Catalogue
-    iin: str
-
-    def ask(self, passport: Passport) -> Seen:
-        """One request to the passport's service."""
-        if passport.protocol is Protocol.SOAP:
-            return self._post(
-                f"/soap/{passport.address}", soap_message(request_body(self.catalogue, passport, self.iin))
-            )
-        if passport.protocol is Protocol.REST:
-            return self._post(f"/rest/{passport.address}", request_body(self.catalogue, passport, self.iin))
-        message = sync_message(passport.service_id, request_data(self.catalogue, passport, self.iin))
-        return self._post("/bip-sync-wss-gost/", message)
-
-    def fail(self, **row: Any) -> None:
-        answer = requests.post(f"{self.url}/_mock/failures", json=row, timeout=WAIT)
-        assert answer.status_code == 201, answer.text
-
-    def mend(self) -> None:
-        assert requests.delete(f"{self.url}/_mock/failures", timeout=WAIT).status_code == 204
-
-    def _post(self, path: str, body: bytes) -> Seen:
-        where = urlsplit(self.url)
-        begun = time.monotonic()
-        with socket.create_connection((where.hostname, where.port), WAIT) as connection:
-            head = (
-                f"POST {path} HTTP/1.1\r\nHost: mock\r\nContent-Type: text/xml\r\nContent-Length: {len(body)}\r\n\r\n"
-            )
-            connection.sendall(head.encode() + body)
-            return _read(connection, begun)
-
-
-def _read(connection: socket.socket, begun: float) -> Seen:
-    got, first, end, awaited = bytearray(), 0.0, "", 0
-    while not end:
-        try:
-            piece = connection.recv(2**20)
-        except ConnectionResetError:
-            piece, end = b"", "reset"
-        first = first or time.monotonic() - begun
-        got += piece
-        awaited = awaited or _measure(got)
-        if not piece:
-            end = end or "closed"
-        elif awaited and len(got) >= awaited:
-            end = "whole"
-    head, _, body = bytes(got).partition(b"\r\n\r\n")
-    return Seen(head, body, end, first, time.monotonic() - begun)
-
-
-def _measure(got: bytearray) -> int:
-    """The bytes of the whole reply; 0 before its head is here."""
-    head, found, _ = bytes(got[:4096]).partition(b"\r\n\r\n")
-    said = [line for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:")]
-    return len(head) + len(found) + int(said[0].split(b":")[1]) if found and said else 0
 
 
 @pytest.fixture(scope="module")
 def wire(catalogue: Catalogue) -> Iterator[Wire]:
-    people = Population(SEED, TODAY)
-    app = small_app(people=people, clock=lambda: NOW)
-    server = create_server(app, host="127.0.0.1", port=0, threads=8)
-    with serve(server) as url:
-        try:
-            yield Wire(url, catalogue, str(people.persona("family-of-five").applicant.iin))
-        finally:
-            suite_of(app).close()
+    with open_wire(catalogue) as opened:
+        yield opened
 
 
 @pytest.fixture
@@ -132,26 +30,13 @@ def mended(wire: Wire) -> Iterator[Wire]:
 
 
 @pytest.fixture(scope="module")
-def one_of_each(wire: Wire) -> dict[Protocol, Passport]:
-    """The service of each protocol that has most to tell."""
-    passports = [one for one in wire.catalogue.passports.values() if one.protocol in AT_ONCE]
-    told = {one.key: len(wire.ask(one).body) for one in passports}
-    return {
-        protocol: max((one for one in passports if one.protocol is protocol), key=lambda one: told[one.key])
-        for protocol in AT_ONCE
-    }
+def told(wire: Wire) -> dict[str, int]:
+    """How much each service tells of the usual person."""
+    return {key: len(wire.ask(one, wire.iin()).body) for key, one in wire.catalogue.passports.items()}
 
 
 Judge = Callable[[Seen, Seen, Passport], bool]
 """Whether the failed exchange is what the kind promises, beside the usual one."""
-
-
-def _is_xml(body: bytes) -> bool:
-    try:
-        etree.fromstring(body, etree.XMLParser(resolve_entities=False, load_dtd=False, huge_tree=True))
-    except etree.XMLSyntaxError:
-        return False
-    return True
 
 
 def _is_page(seen: Seen, status: int) -> bool:
@@ -191,28 +76,56 @@ JUDGES: dict[tuple[str, str], Judge] = {
     ("wrong_charset", ""): lambda seen, usual, passport: (
         not _is_utf8(seen.body) or (usual.body.isascii() and passport.protocol is Protocol.REST)
     ),
-    ("dtd", ""): lambda seen, _, __: b"<!DOCTYPE" in seen.body and _is_xml(seen.body),
+    ("dtd", ""): lambda seen, _, __: b"<!DOCTYPE" in seen.body and is_xml(seen.body),
     ("entity_bomb", ""): lambda seen, _, __: seen.body.count(b"<!ENTITY") == 10 and seen.body.count(b"&e9;") == 1,
     ("wrong_namespace", "envelope"): lambda seen, _, __: (
-        b"schemas.xmlsoap.org/soap/envelope/other/" in seen.body and _is_xml(seen.body)
+        b"schemas.xmlsoap.org/soap/envelope/other/" in seen.body and is_xml(seen.body)
     ),
     ("wrong_namespace", "payload"): lambda seen, usual, passport: (
-        (seen.body.count(b"/other") > usual.body.count(b"/other")) == bool(passport.namespaces) and _is_xml(seen.body)
+        (seen.body.count(b"/other") > usual.body.count(b"/other")) == bool(passport.namespaces) and is_xml(seen.body)
     ),
     ("empty", ""): lambda seen, usual, _: seen.status == 200 and len(seen.body) < len(usual.body),
-    ("another_person", ""): lambda seen, usual, _: seen.status == 200 and seen.body != usual.body,
-    ("badly_signed", "other-body"): lambda seen, usual, _: len(seen.body) == len(usual.body),
-    ("badly_signed", "untrusted-key"): lambda seen, usual, _: len(seen.body) == len(usual.body),
+    ("another_person", ""): lambda seen, usual, _: seen.status == 200 and seen.told != usual.told,
+    # A bank tells the same of an account today and a year ago.
+    ("stale", ""): lambda seen, usual, passport: (seen.told != usual.told) is (passport.protocol is not Protocol.REST),
+    **{
+        ("contradiction", variant): lambda seen, usual, _: seen.status == 200 and _count_changes(seen, usual) == 1
+        for variant in KINDS["contradiction"].variants
+    },
+    ("missing_element", ""): lambda seen, usual, passport: (
+        len(seen.body) < len(usual.body) and _is_well_formed(seen.body, passport)
+    ),
+    ("extra_element", ""): lambda seen, usual, passport: (
+        seen.body.count(b"notAgreedOn") > usual.body.count(b"notAgreedOn") and _is_well_formed(seen.body, passport)
+    ),
+    **{
+        ("badly_signed", variant): lambda seen, usual, _: len(seen.body) == len(usual.body)
+        for variant in KINDS["badly_signed"].variants
+    },
     ("unsigned", ""): lambda seen, usual, _: len(seen.body) == len(usual.body),
 }
-"""An unsigned request is answered unsigned, so bad signatures change nothing here: test_seals has the signed ones."""
+"""An unsigned request is answered unsigned: of bad signatures nothing is seen here, test_late_failures shows them."""
 TIMED = {"silence", "slow", "drip", "stall"}
+PASSPORTS = tuple(load_catalogue().passports.values())
+
+
+def fitting(kind: FailureKind, variant: str, protocol: Protocol) -> list[Passport]:
+    """The services of a protocol to which it can happen, at once."""
+    if protocol is Protocol.SHEP_ASYNC and "acceptance" not in KINDS[kind].halves_of(variant):
+        return []
+    return [one for one in PASSPORTS if one.protocol is protocol and can_happen(kind, variant, "", one)]
+
+
 ROWS = [
     (kind, variant, protocol)
-    for kind, (channels, variants) in list_kinds().items()
-    for variant in variants or ("",)
-    for protocol in sorted(channels & AT_ONCE)
+    for kind, row in KINDS.items()
+    for variant in row.variants or ("",)
+    for protocol in Protocol
+    if fitting(kind, variant, protocol)
 ]
+DEBTOR = ("alimony-debtors-family", "debtor")
+WHOSE = {("contradiction", "name", Protocol.SOAP): DEBTOR}
+"""Who has what the one service tells that can be contradicted so; else the usual person."""
 
 
 def _is_utf8(body: bytes) -> bool:
@@ -223,15 +136,27 @@ def _is_utf8(body: bytes) -> bool:
     return True
 
 
+def _is_well_formed(body: bytes, passport: Passport) -> bool:
+    return bool(json.loads(body)) if passport.protocol is Protocol.REST else is_xml(body)
+
+
+def _count_changes(seen: Seen, usual: Seen) -> int:
+    """How many texts are not the same, where all else is."""
+    pieces = [one.told.replace(b",", b">").replace(b"<", b">").split(b">") for one in (seen, usual)]
+    return sum(one != other for one, other in zip(*pieces, strict=True))
+
+
 @pytest.mark.parametrize(("kind", "variant", "protocol"), ROWS, ids=lambda value: str(value) or "-")
 def test_a_failure_is_this_on_the_wire_and_the_next_exchange_is_whole_again(
-    kind: str, variant: str, protocol: Protocol, mended: Wire, one_of_each: dict[Protocol, Passport]
+    kind: FailureKind, variant: str, protocol: Protocol, mended: Wire, told: dict[str, int]
 ) -> None:
-    passport = one_of_each[protocol]
-    usual = mended.ask(passport)
+    passport = max(fitting(kind, variant, protocol), key=lambda one: told[one.key])
+    iin = mended.iin(*WHOSE.get((kind, variant, protocol), ()))
+    usual = mended.ask(passport, iin)
     row = {"kind": kind, "passport": passport.key, "times": 1} | ({"variant": variant} if variant else {})
+    row |= {"half": "acceptance"} if protocol is Protocol.SHEP_ASYNC else {}
     mended.fail(**row | ({"seconds": SECONDS} if kind in TIMED else {}))
-    failed, after = mended.ask(passport), mended.ask(passport)
+    failed, after = mended.ask(passport, iin), mended.ask(passport, iin)
     assert JUDGES[kind, variant](failed, usual, passport), failed
     assert (after.status, len(after.body), after.end) == (200, len(usual.body), "whole")
 

@@ -18,6 +18,9 @@ from registries_mock.ca.subjects import Subject
 from registries_mock.settings import Settings
 from signing.keys import SigningKey
 from signing.policy import MESSAGE_USAGE, Policy
+from signing.revocation.crl import read_list
+from signing.revocation.given_files import ListFiles
+from signing.revocation.judging import Mode, RevocationPolicy
 from signing.trust import TrustStore
 from signing.wsse.certificates import NO_CERTIFICATES
 from signing.wsse.reading import is_signed
@@ -189,7 +192,11 @@ class Signed:
 
     def judge(self, message: bytes) -> str:
         """How the signature fails; "" where it holds."""
-        verdict = verify_envelope(message, Policy(self.trust, NOW, key_usage=MESSAGE_USAGE), NO_CERTIFICATES)
+        served = self.bus.app.test_client()
+        lists = tuple(read_list(served.get(f"/ca/crl/{name}.crl").data) for name in ("issuing", "issuing_gost"))
+        known = RevocationPolicy(Mode.PREFER, (ListFiles(lists),))
+        policy = Policy(self.trust, NOW, known, key_usage=MESSAGE_USAGE)
+        verdict = verify_envelope(message, policy, NO_CERTIFICATES)
         return "" if verdict.passed else str(verdict.sub_indication)
 
 
@@ -199,7 +206,12 @@ def signed(catalogue: Catalogue, tmp_path: Any) -> Iterator[Signed]:
     yield Signed(open_bus(catalogue, authority=tmp_path / "ca"), TrustStore.from_folder(tmp_path / "ca" / "trust"))
 
 
-SPOILED: Mapping[str, str] = {"other-body": "HASH_FAILURE", "untrusted-key": "NO_CERTIFICATE_CHAIN_FOUND"}
+SPOILED: Mapping[str, str] = {
+    "other-body": "HASH_FAILURE",
+    "untrusted-key": "NO_CERTIFICATE_CHAIN_FOUND",
+    "expired": "OUT_OF_BOUNDS_NO_POE",
+    "revoked": "REVOKED",
+}
 
 
 @pytest.mark.parametrize("family", FAMILIES)

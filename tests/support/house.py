@@ -56,7 +56,8 @@ class MockServer:
         return described
 
     def personas(self) -> list[str]:
-        return [one["name"] for one in self.get("/_mock/personas")]
+        """Those about whom every registry answers."""
+        return [one["name"] for one in self.get("/_mock/personas") if not one["failures"]]
 
     def counts(self) -> dict[str, int]:
         tally: dict[str, int] = self.get("/_mock/counts")
