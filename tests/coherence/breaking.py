@@ -128,6 +128,15 @@ def _is_parent(role: str) -> Callable[[Record], bool]:
     )
 
 
+def _owns(person: Record) -> bool:
+    """So that the register of rights tells of the person."""
+    return "real_estate" in person
+
+
+def _is_in_an_act(person: Record) -> bool:
+    return "births" in person
+
+
 def _is_married(person: Record) -> bool:
     """In force."""
     return any(not {"divorce_act_number", "death_act_number"} & act.keys() for act in person.get("marriages", [])[:1])
@@ -158,8 +167,8 @@ _BENEFIT: Final = {
 
 BREAKS: Final[Mapping[str, Change]] = {
     # identity
-    "two_parts_tell_one_thing_alike": _now_and_then,
-    "every_part_names_the_one_who_was_asked_about": to("declarant_iin", _NOBODY),
+    "two_parts_tell_one_thing_alike": where(_owns, _now_and_then),
+    "every_part_names_the_one_who_was_asked_about": where(_owns, to("declarant_iin", _NOBODY)),
     "the_number_holds_birth_date_and_sex": to("birth_date", _later),
     "who_is_dead_has_a_day_of_death_since_birth": to("life_status", "dead"),
     "the_application_names_people_as_the_base_register_does": to("patronymic", "БАСҚАҰЛЫ"),
@@ -167,7 +176,7 @@ BREAKS: Final[Mapping[str, Change]] = {
     # kin
     "everybody_who_is_named_is_known_to_the_base_register": to("births.0.child_iin", _NOBODY),
     "an_act_of_birth_is_one_act_for_all_whom_it_names": to("births.0.office_kk", "БАСҚА"),
-    "acts_of_birth_name_people_as_the_base_register_does": to("name", "БАСҚА"),
+    "acts_of_birth_name_people_as_the_base_register_does": where(_is_in_an_act, to("name", "БАСҚА")),
     "an_act_of_birth_is_written_after_the_birth": to("births.0.act_date", date(1950, 1, 1)),
     "an_act_of_birth_knows_whether_the_child_lives": to("births.0.child_life_status", "1"),
     "a_father_by_statement_has_no_number": to("births.0.by_mother_statement", 1),

@@ -6,14 +6,15 @@ It is lenient where others are strict: names are compared without their namespac
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from lxml import etree
 
 from contracts.catalogue import Catalogue
-from contracts.passport import Passport, Payload, PayloadField
+from contracts.passport import DictionaryEntry, Passport, Payload, PayloadField
 from contracts.words import Cardinality, DataForm, FieldType
 
 XSI: Final = "http://www.w3.org/2001/XMLSchema-instance"
@@ -109,7 +110,7 @@ class Reader:
     def __init__(self, catalogue: Catalogue, passport: Passport) -> None:
         self._passport, self._plan = passport, plan(passport.reply)
         self._words = {
-            one.dictionary: {entry.code: entry.value for entry in catalogue.dictionary(passport, one.dictionary)}
+            one.dictionary: _words_of(catalogue.dictionary(passport, one.dictionary))
             for one in passport.reply.fields
             if one.dictionary
         }
@@ -167,6 +168,12 @@ class Reader:
         if leaf.type in (FieldType.DATE, FieldType.DATE_TIME):
             return text[:_DAY]
         return self._words.get(leaf.dictionary, {}).get(text, text)
+
+
+def _words_of(entries: Sequence[DictionaryEntry]) -> dict[str, str]:
+    """Our word for each code; "" for a code of several words, which tells nothing."""
+    codes = Counter(entry.code for entry in entries)
+    return {entry.code: entry.value if codes[entry.code] == 1 else "" for entry in entries}
 
 
 def leaf_shape(payload: Payload) -> str:

@@ -36,6 +36,7 @@ PERSONAS = (
     "aid-already-received",
     "alimony-debtors-family",
     "student-of-twenty",
+    "sole-proprietor",
 )
 """Who have what ordinary families have not, or seldom."""
 
