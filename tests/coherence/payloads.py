@@ -37,8 +37,7 @@ class Node:
     below: dict[str, Node] = field(default_factory=dict)
 
     def fits(self, element: etree._Element) -> bool:
-        if name_of(element) != self.name:
-            return False
+        """Whether an element of this name is the one that the path means."""
         if self.told_by.startswith("@"):
             return element.get(self.told_by[1:]) == self.wanted
         return not self.told_by or any(
@@ -136,8 +135,11 @@ class Reader:
         return text in reading.no_record
 
     def _read(self, element: etree._Element, node: Node, told: Told, prefix: str) -> None:
+        here: dict[str, list[etree._Element]] = {}
+        for one in element:
+            here.setdefault(name_of(one), []).append(one)
         for child in node.below.values():
-            found = [one for one in element if child.fits(one)]
+            found = [one for one in here.get(child.name, ()) if child.fits(one)]
             bind = child.leaves[0].bind if child.leaves else ""
             if bind.endswith("[]"):
                 rows = [self._row(one, child, bind) for one in found]
