@@ -3,37 +3,19 @@
 from __future__ import annotations
 
 import ast
-import subprocess
-from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
-
-import pytest
 
 from contracts.catalogue import Catalogue
 from tests.coherence.family import Family, Walk
-from tests.coherence.registries import MOMENT, Registries
+from tests.coherence.registries import Registries
 from tests.coherence.rules import find_broken
-from tests.coherence.sampling import COMMAND, sample
+from tests.coherence.sampling import sample
 from tests.coherence.settings import FAMILIES, SEED
 
 BATCH = 25
 OURS = ("registries_mock", "adapters", "gateway", "signing")
 BREAKER = "test_each_rule.py"
 SHOWN = 20
-
-
-@pytest.fixture
-def registries(catalogue: Catalogue) -> Iterator[Registries]:
-    """Of a process of its own; its time is virtual, so that nobody waits for late replies."""
-    options = ["--port", "0", "--seed", str(SEED), "--clock", "virtual", "--clock-start", MOMENT]
-    with subprocess.Popen([*COMMAND, "serve", *options], stdout=subprocess.PIPE, text=True) as process:
-        try:
-            assert process.stdout is not None
-            with closing(Registries(process.stdout.readline().split()[-1], catalogue)) as registries:
-                yield registries
-        finally:
-            process.kill()
 
 
 def test_what_registries_say_of_random_families_agrees(registries: Registries, catalogue: Catalogue) -> None:

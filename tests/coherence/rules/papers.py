@@ -9,6 +9,8 @@ from tests.coherence.family import TODAY, Family, age, is_minor
 from tests.coherence.payloads import Told
 from tests.coherence.rules.shape import FIRST_PAPER, Rule, is_dead, is_over, of_each, years_after
 
+_CITIZEN = "KAZ"
+
 
 @of_each
 def documents_bear_the_names_of_the_base_register(family: Family, iin: str, person: Told) -> Iterator[str]:
@@ -20,6 +22,9 @@ def documents_bear_the_names_of_the_base_register(family: Family, iin: str, pers
 
 @of_each
 def who_lives_has_the_document_of_the_age(family: Family, iin: str, person: Told) -> Iterator[str]:
+    """Of citizens; others have papers of many kinds."""
+    if person["citizenship"] != _CITIZEN:
+        return
     valid = [paper["type"] for paper in person.get("documents", []) if paper["status"] == "valid"]
     kind = "identity_card" if age(person["birth_date"], TODAY) >= FIRST_PAPER else "birth_certificate"
     if valid.count(kind) != (not is_dead(person)):
@@ -71,7 +76,7 @@ def the_declared_account_and_phone_are_the_applicants_alone(family: Family) -> I
 
 
 def who_is_declared_as_a_child_is_one(family: Family) -> Iterator[str]:
-    for one in family.application["family"]:
+    for one in (one for one in family.application["family"] if "iin" in one):
         studies = family.person(one["iin"]).get("studies", [])
         learns = any(study["status"] == "studying" and study["form"] == "full_time" for study in studies)
         if one["relation"] == "child" and not is_minor(one["iin"]) and not learns:
