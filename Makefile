@@ -7,7 +7,8 @@ PYTEST_ARGS ?=
 UPGRADE ?=
 FUZZ ?= 20000
 CASES ?= 10000
-FAMILIES ?= 100
+FAMILIES ?=
+SEED ?=
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -25,7 +26,7 @@ DEV := $(VENV)/.dev
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo demo-extension test check static all-tests format bench bench-mocks bench-open fuzz walk kills crowd stacks docs lock clean
+.PHONY: help demo demo-extension test check static all-tests format bench bench-mocks bench-open fuzz walk kills crowd coherence stacks docs lock clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' Makefile
@@ -53,7 +54,11 @@ all-tests: $(DEV)
 	$(PYTEST) $(PYTEST_ARGS)
 
 crowd: $(DEV) ## FAMILIES=100 at once through mock suite and gateway; CI has 24
-	@ASP_TEST_FAMILIES=$(FAMILIES) $(BIN)/python -m pytest -q -s tests/end_to_end/test_crowd.py
+	@ASP_TEST_FAMILIES=$(or $(FAMILIES),100) $(BIN)/python -m pytest -q -s tests/end_to_end/test_crowd.py
+
+coherence: $(DEV) ## FAMILIES=2000 at random (SEED=1 repeats a run), every registry read over the wire and compared; CI has 40
+	@ASP_TEST_COHERENT=$(or $(FAMILIES),2000) ASP_TEST_SEED=$(or $(SEED),$$(date +%s)) \
+		$(BIN)/python -m pytest -q -s tests/coherence
 
 format: $(DEV) ## let ruff put the code in order
 	$(BIN)/ruff check --fix .

@@ -191,7 +191,7 @@ def serve(
 @click.option("--persona", help="A documented person; without any choice all are listed.")
 @click.option("--family", metavar="IIN", help="The family of whoever bears this IIN.")
 @click.option("--need", help="Families in which somebody has, or has not, a record: “no residence record”.")
-@click.option("--sample", type=click.IntRange(1, 1000), help="So many families; with --need at most so many.")
+@click.option("--sample", type=click.IntRange(1, 10_000), help="So many families; with --need at most so many.")
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 def people(
     seed: int,

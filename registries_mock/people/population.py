@@ -55,14 +55,14 @@ class Population:
 
     @property
     def families(self) -> int:
-        """How many indices of ordinary families there are: a few of them (about 1 in 35) are not given out."""
+        """How many indices of ordinary families there are: a few of them (about 1 in 40) are not given out."""
         return number_of(Row(years_later(self.today, -18).toordinal() + 1, "male", 0))
 
     def find(self, words: Mapping[str, str]) -> tuple[Citizen, ...]:
         """Who fits: by `iin`, or by `birth_date` (ISO) with `surname` or `name`; a `patronymic` must fit where given.
 
         An empty answer means that there is no such person on the day. A search by name looks through all who were born
-        on that day, about a thousand places, and takes some ten milliseconds.
+        on that day, sixteen hundred places, and takes some tens of milliseconds.
         """
         if words.get("iin"):
             found = self._find_number(words["iin"])

@@ -15,14 +15,15 @@ from hypothesis import strategies as st
 from registries_mock.people import Population
 from registries_mock.people.numbers import read_iin
 from registries_mock.people.ordinary.addressing import FIRST_DAY, LAST_DAY, Addressing, Row, family_at, number_of
-from registries_mock.people.ordinary.plans import PLANS, SEATS
+from registries_mock.people.ordinary.plans import COHORTS, PLANS, SEATS, plan_of
 from tests.registries_mock.people_of_tests import SEED, TODAY, families, population
 from tests.repository.files import ROOT
 
 _ADDRESSING = Addressing(SEED)
+_INDICES = number_of(Row(LAST_DAY + 1, "male", 0))
 
 
-@given(st.integers(0, (LAST_DAY - FIRST_DAY + 1) * 2 * len(PLANS) - 1))
+@given(st.integers(0, _INDICES - 1))
 def test_every_member_leads_back_to_the_family(index: int) -> None:
     row = family_at(index)
     assert number_of(row) == index
@@ -31,6 +32,27 @@ def test_every_member_leads_back_to_the_family(index: int) -> None:
     for seat in row.plan.seats:
         iin = _ADDRESSING.iin(row, seat)
         assert iin is None or _ADDRESSING.find_seat(iin) == (row, seat)
+
+
+def test_indices_run_on_where_cohorts_meet() -> None:
+    for cohort in COHORTS[1:]:
+        first = number_of(Row(cohort.since, "male", 0))
+        assert family_at(first) == Row(cohort.since, "male", 0)
+        before = family_at(first - 1)
+        assert (before.day, before.sex, number_of(before)) == (cohort.since - 1, "female", first - 1)
+
+
+def test_a_seat_that_is_empty_in_a_cohort_leads_to_nobody() -> None:
+    """The first children of old heads: their numbers are of the band, and borne by nobody."""
+    empty = 0
+    for row, plan in enumerate(PLANS):
+        for day in (COHORTS[0].since + 500, COHORTS[1].since + 500, COHORTS[2].since + 500):
+            here = plan_of(day, row)
+            for seat in set(plan.seats) - set(here.seats if here else ()):
+                iin = _ADDRESSING.iin(Row(day, "female", row), seat)
+                assert iin is None or _ADDRESSING.find_seat(iin) is None
+                empty += iin is not None
+    assert empty > 100
 
 
 @given(days=st.integers(0, 29_000), male=st.booleans(), serial=st.integers(9000, 8999 + len(SEATS)))
@@ -43,7 +65,7 @@ def test_every_place_of_the_band_is_one_seat_of_one_family(days: int, male: bool
         assert _ADDRESSING.sex(row, seat) == ("male" if male else "female")
 
 
-@given(st.integers(0, (LAST_DAY - FIRST_DAY + 1) * 2 * len(PLANS) - 1))
+@given(st.integers(0, _INDICES - 1))
 def test_parents_are_eighteen_years_older_and_children_a_year_apart(index: int) -> None:
     row = family_at(index)
     born = {seat: _ADDRESSING.birth_day(row, seat) for seat in row.plan.seats}
@@ -60,9 +82,9 @@ def test_no_row_has_a_day_on_which_a_parent_is_too_young() -> None:
     """Every row, on enough days to come near the least gap of its permutations."""
     for row in range(len(PLANS)):
         for day in range(FIRST_DAY, LAST_DAY, 401):
-            family = Row(day, "female", row)
-            if "child1" in family.plan.seats:
-                child = _ADDRESSING.birth_day(family, "child1")
+            family, plan = Row(day, "female", row), plan_of(day, row)
+            if plan is not None and plan.born:
+                child = _ADDRESSING.birth_day(family, plan.born[0])
                 for seat in {"head", "spouse"} & set(family.plan.seats):
                     assert (child - _ADDRESSING.birth_day(family, seat)).days > 19.5 * 365.25
 

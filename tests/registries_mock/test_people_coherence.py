@@ -12,6 +12,8 @@ from typing import Any
 
 from registries_mock.people import Family
 from registries_mock.people.chance import age_on, years_later
+from registries_mock.people.ordinary.addressing import Row, number_of
+from registries_mock.people.ordinary.plans import COHORTS, PLANS, plan_of
 from tests.registries_mock.people_of_tests import TODAY, families, population, records
 
 FAMILIES = 220
@@ -277,3 +279,20 @@ def test_the_account_is_found_by_its_iban_and_nobody_elses(family: Family) -> No
             answer = population().account(record["account"]["iban"])
             assert answer == {"account": record["account"], "person": {"iin": iin}}
             assert age_on(record["person"]["birth_date"], TODAY) >= 18
+
+
+def test_heirs_own_since_they_are_of_age_and_the_parents_have_died() -> None:
+    """Looked for among families where the father has left, since most others have a parent at home."""
+    heirs = 0
+    for row in (row for row, plan in enumerate(PLANS) if plan.divorces):
+        for day in range(COHORTS[1].since, COHORTS[3].since, 97):
+            index = number_of(Row(day, "male", row))
+            family = population().family(index) if plan_of(day, row) else None
+            if family is None or not family.applicant.startswith("child"):
+                continue
+            days = [years_later(family.person(family.applicant).born, 18)]
+            days += [one.died for one in family.people if one.key in ("head", "spouse") and one.died]
+            owned = [estate.since for estate in family.estates] + [car.since for car in family.cars]
+            assert all(since >= day for since in owned for day in days), family.key
+            heirs += bool(owned)
+    assert heirs

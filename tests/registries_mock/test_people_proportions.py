@@ -7,7 +7,7 @@ import pytest
 from registries_mock.people.proportions import Figure, draw_families, load_figures, measure
 from tests.registries_mock.people_of_tests import TODAY, population
 
-FAMILIES = 1500
+FAMILIES = 3000
 FIGURES = load_figures()
 
 

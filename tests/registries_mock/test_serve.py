@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import socket
 import subprocess
@@ -41,6 +42,23 @@ def test_it_says_where_it_listens_and_stops_cleanly(stop: signal.Signals) -> Non
         process.send_signal(stop)
         out, err = process.communicate(timeout=20)
         assert (process.returncode, out, err) == (0, "", "")
+
+
+def seconds_to_health() -> float:
+    """Of processor time, from the start of the process to its first answer."""
+    with served() as (process, line):
+        assert requests.get(f"{line.split()[-1]}/_mock/health", timeout=10).ok
+        taken = Path(f"/proc/{process.pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+        return (int(taken[11]) + int(taken[12])) / os.sysconf("SC_CLK_TCK")
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="the system does not tell what a process takes")
+def test_nineteen_million_people_are_there_in_a_second() -> None:
+    """Of the process's own time: what others take of a busy machine is not counted. One start of three may be it."""
+    starts: list[float] = []
+    while len(starts) < 3 and not (starts and starts[-1] < 1):
+        starts.append(seconds_to_health())
+    assert min(starts) < 1, starts
 
 
 def test_the_personas_are_there_to_be_asked_about() -> None:

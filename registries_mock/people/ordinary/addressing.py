@@ -6,19 +6,25 @@ permutation that can be undone, plus a fixed number of days of the row and seat.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass
 from datetime import date
+from itertools import accumulate, pairwise
 from typing import Final, NamedTuple
 
 from registries_mock.dice import Dice
 from registries_mock.people.numbers import SERIALS, Sex, read_iin, write_iin
-from registries_mock.people.ordinary.plans import HEAD, PARENT, PLANS, SEATS, SPOUSE, Plan
+from registries_mock.people.ordinary.plans import COHORTS, HEAD, PARENT, PLANS, SEATS, SPOUSE, Plan, cohort_of, plan_of
 
-FIRST_DAY: Final = date(1936, 1, 1).toordinal()
+FIRST_DAY: Final = COHORTS[0].since
 LAST_DAY: Final = date(2055, 12, 31).toordinal()
 """Children come up to 43 years later, and no IIN is written for births after 2099."""
 
 _SEXES: Final[tuple[Sex, Sex]] = ("male", "female")
+_FIRST: Final = tuple(
+    accumulate(((later.since - one.since) * 2 * one.rows for one, later in pairwise(COHORTS)), initial=0)
+)
+"""The index of the first family of each cohort."""
 _SPREAD_SPOUSE, _SPREAD_CHILDREN, _SPREAD_CHILD, _SPREAD_PARENT = 256, 1024, 32, 512
 """Blocks of days in which birth days are permuted: powers of two, so that an odd factor can be undone."""
 _EARLIEST_CHILD = 7160
@@ -36,7 +42,11 @@ class Row(NamedTuple):
 
     @property
     def plan(self) -> Plan:
-        return PLANS[self.row]
+        """Raises LookupError where the cohort has no such row."""
+        plan = plan_of(self.day, self.row)
+        if plan is None:
+            raise LookupError("heads of this cohort have no such row")
+        return plan
 
 
 @dataclass(frozen=True)
@@ -65,7 +75,8 @@ class Addressing:
         row, seat = SEATS[serial - SERIALS[0]]
         day = self._undo(row, seat, born.toordinal())
         head = self._turn(sex, row, seat, day)
-        if not FIRST_DAY <= day <= LAST_DAY or (PLANS[row].mother_alone and head == "male"):
+        plan = plan_of(day, row) if FIRST_DAY <= day <= LAST_DAY else None
+        if plan is None or seat not in plan.seats or (plan.mother_alone and head == "male"):
             return None
         return Row(day, head, row), seat
 
@@ -107,14 +118,18 @@ class Addressing:
 
 
 def number_of(family: Row) -> int:
-    """The family's index: rows of one day and sex are neighbours."""
-    return ((family.day - FIRST_DAY) * 2 + _SEXES.index(family.sex)) * len(PLANS) + family.row
+    """The family's index: rows of one day and sex are neighbours, cohorts follow one another."""
+    number = cohort_of(family.day)
+    cohort = COHORTS[number]
+    return _FIRST[number] + ((family.day - cohort.since) * 2 + _SEXES.index(family.sex)) * cohort.rows + family.row
 
 
 def family_at(index: int) -> Row:
-    rest, row = divmod(index, len(PLANS))
+    number = bisect_right(_FIRST, index) - 1
+    cohort = COHORTS[number]
+    rest, row = divmod(index - _FIRST[number], cohort.rows)
     day, sex = divmod(rest, 2)
-    return Row(FIRST_DAY + day, _SEXES[sex], row)
+    return Row(cohort.since + day, _SEXES[sex], row)
 
 
 def _moves(seed: int, row: int, plan: Plan) -> list[tuple[str, Move]]:
@@ -127,7 +142,7 @@ def _moves(seed: int, row: int, plan: Plan) -> list[tuple[str, Move]]:
         moves.append((SPOUSE, Move(shift, ((f"{row}/spouse", _SPREAD_SPOUSE),))))
     at = younger + _EARLIEST_CHILD + _SPREAD_CHILDREN
     slack = max(0, _LATEST_CHILD - at - _CHILD_GAP * (plan.children - 1))
-    first = dice.number("first", min(slack // 2, 3300) + 1)
+    first = dice.number("first", min(slack // 2, 2500) + 1)
     at, slack = at + first, slack - first
     for number in range(1, plan.children + 1):
         if number > 1:

@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 from registries_mock.dice import Dice
-from registries_mock.people.chance import after, age_on
+from registries_mock.people.chance import after, age_on, years_later
 from registries_mock.people.facts import Birth, Family, Marriage, Person, Writ
 from registries_mock.people.occupations import Study
 from registries_mock.people.ordinary.addressing import Addressing, Row, number_of
@@ -55,18 +55,26 @@ def _settle_property(dice: Dice, family: Family, kinship: Kinship, today: date) 
     together = {person.key for person in family.household()}
     couple = [seat for seat in (kinship.wife, kinship.husband) if seat in together]
     adults = couple or [seat for seat in grown(kinship.members, today) if seat in together]
-    estates = own(dice, family.homes, adults, today)
     home = family.homes["family"]
+    since = (home.since or today) if couple else _inherits(family, adults, kinship, today)
+    estates = own(dice, home, adults, since, today)
     return replace(
         family,
         estates=estates,
-        cars=drive(dice, adults, home, today),
+        cars=drive(dice, adults, since, today),
         incomes=earn(dice, estates, family.homes, today),
         farm=farm_of(dice, home, adults),
         aid=aid_of(dice, home.since or today, today),
         writs=_writs(dice, kinship, today),
         applicant=adults[0] if adults else "",
     )
+
+
+def _inherits(family: Family, heirs: list[str], kinship: Kinship, today: date) -> date:
+    """The day since which grown children who have stayed at home may own: all are of age, and the parents have died."""
+    days = [years_later(family.person(heir).born, 18) for heir in heirs]
+    days += [kin.died for kin in kinship.members if kin.seat in (kinship.wife, kinship.husband) and kin.died]
+    return max([family.homes["family"].since or today, *days])
 
 
 def _marriages(dice: Dice, kinship: Kinship) -> tuple[Marriage, ...]:

@@ -50,12 +50,11 @@ def settle(dice: Dice, region: str, kinship: Kinship, today: date) -> Settled:
     return Settled(homes, places)
 
 
-def own(dice: Dice, homes: dict[str, Home], adults: Sequence[str], today: date) -> tuple[Estate, ...]:
-    """What the family owns, in equal shares of the adults who live together; nothing where none is left."""
-    home = homes["family"]
+def own(dice: Dice, home: Home, adults: Sequence[str], since: date, today: date) -> tuple[Estate, ...]:
+    """What the family owns, in equal shares of these adults, who may own since a day; nothing where none is left."""
     if not adults:
         return ()
-    since = after(home.since or today, dice.number("bought", 900))
+    since = after(since, dice.number("bought", 900))
     kind: EstateKind = "flat" if home.flat else "house"
     area = Decimal(dice.between("area", 280, 1400)) / 10
     both, one = tuple(adults), (dice.pick("owner", adults),)
@@ -73,11 +72,11 @@ def own(dice: Dice, homes: dict[str, Home], adults: Sequence[str], today: date) 
     return tuple(estate for estate in found if estate.since <= today)
 
 
-def drive(dice: Dice, adults: Sequence[str], home: Home, today: date) -> tuple[Car, ...]:
+def drive(dice: Dice, adults: Sequence[str], since: date, today: date) -> tuple[Car, ...]:
     if not adults or not dice.happens("drives", 0.5):
         return ()
     owner = dice.pick("driver", adults)
-    since = after(home.since or today, dice.number("first car", 2500))
+    since = after(since, dice.number("first car", 2500))
     cars: list[Car] = []
     while since <= today and len(cars) < 5:
         sold = after(since, dice.between(f"kept {len(cars)}", 1000, 6000))

@@ -61,9 +61,9 @@ def relate(addressing: Addressing, family: Row, today: date) -> Kinship | None:
     if not _is_family(addressing, family, today):
         return None
     plan, dice = family.plan, _dice(addressing, family)
-    born = {seat: addressing.birth_day(family, seat) for seat in plan.seats}
+    children = list(plan.born)
+    born = {seat: addressing.birth_day(family, seat) for seat in (*plan.seats, *children)}
     sexes = {seat: addressing.sex(family, seat) for seat in plan.seats}
-    children = [seat for seat in plan.seats if seat.startswith("child")]
     husband, wife = (HEAD, SPOUSE) if sexes[HEAD] == "male" else (SPOUSE, HEAD)
     wedding = divorce = None
     if plan.spouse:
@@ -117,9 +117,9 @@ def is_there(addressing: Addressing, family: Row, seat: str, today: date) -> boo
         return False
     if seat != SPOUSE:
         return addressing.birth_day(family, seat) <= today
-    first = "child1" if family.plan.children else HEAD
-    born = {one: addressing.birth_day(family, one) for one in (HEAD, SPOUSE, first)}
-    return _wedding(_dice(addressing, family), born, ["child1"] if family.plan.children else []) <= today
+    first = family.plan.born[:1]
+    born = {one: addressing.birth_day(family, one) for one in (HEAD, SPOUSE, *first)}
+    return _wedding(_dice(addressing, family), born, list(first)) <= today
 
 
 def given_name(addressing: Addressing, family: Row, seat: str) -> str:

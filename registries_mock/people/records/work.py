@@ -19,7 +19,9 @@ CONTRIBUTION_RATE: Final = Decimal("0.10")
 MONTHS_OF_WAGES: Final = 36
 """How far back contributions are told, the longest that is asked for (DEDUCTION36)."""
 _CONTRIBUTION_DAY = 25
-_INSTITUTION_BINS = 10_000
+_INSTITUTION_BINS = {"school": 10_000, "tvet": 20_000}
+"""Where the BINs of a kind begin; all others are of universities. A college and a university of one number are two."""
+_UNIVERSITY_BINS = 30_000
 
 
 def tell(person: Person, family: Family, today: date) -> Part:
@@ -68,7 +70,7 @@ def _study(study: Study, person: Person, family: Family, today: date) -> Part:
     dice = Dice(family.key, person.key, study.level, study.since)
     return known(
         iin=person.iin,
-        institution_bin=write_bin(_INSTITUTION_BINS + study.institution),
+        institution_bin=write_bin(_INSTITUTION_BINS.get(study.level, _UNIVERSITY_BINS) + study.institution),
         institution_ru=name_ru,
         institution_kk=name_kk,
         status="left" if left else "graduated" if over else "studying",
