@@ -18,8 +18,6 @@ def lay_out(message: str) -> str:
         root = parse_text(message)
     except Refused:
         return message
-    if any(one.text and one.text.strip() for one in root.iter() if len(one)):
-        return message  # text beside elements: blanks between them mean something
     etree.indent(root, "  ")
     return etree.tostring(root, encoding="unicode")
 

@@ -39,6 +39,7 @@ def test_every_service_is_shown_with_its_address_its_shape_its_exchanges_and_wha
     passport = catalogue.passports["nobd-universal"]
     client.post("/_mock/failures", json={"kind": "garbage", "passport": passport.key})
     client.post("/_mock/failures", json={"kind": "bom", "passport": passport.key, "persona": FAMILY})
+    client.post("/_mock/failures", json={"kind": "late", "seconds": 5})
     client.post(SYNC, data=sync_message(passport.service_id, request_data(catalogue, passport, IIN)))
     tree = page(client)
     for one in catalogue.passports.values():
@@ -49,6 +50,7 @@ def test_every_service_is_shown_with_its_address_its_shape_its_exchanges_and_wha
     assert text(tree, f"{row}/td[contains(@class, 'count')]") == "1"
     assert [text(tree, f"{row}//code[@class='{how}']") for how in ("on", "on some")] == ["garbage", "bom"]
     assert text(tree, "//tr[@id='registry-gbdfl-universal']//code[contains(@class, 'on')]") == ""
+    assert text(tree, "//tr[@id='registry-adoption']//code[contains(@class, 'on')]") == "late"
 
 
 def test_exchanges_are_listed_the_youngest_first_with_what_came_of_them(
@@ -113,6 +115,8 @@ def test_a_family_is_found_by_the_number_of_any_of_its_people_and_each_registry_
         assert len(rows) == len({row.key for one in catalogue.services.values() for row in one.requests})
         assert {cell.get("class") for row in rows for cell in row.iter("td")} <= {"record", "no_record", "not_asked"}
         assert '"iban"' in text(tree, "//pre[@id='application-text']")
+    first = page(client, f"/_mock/page/personas/{FAMILY}").xpath("//table[@id='known']/tbody/tr[1]/td/@class")
+    assert first == ["record", *["not_asked"] * (len(first) - 1)]
     lacking = page(client, "/_mock/page/personas/no-residence-record?lang=en")
     assert text(lacking, "//table[@id='known']/tbody/tr[6]/td") == "no record"
     assert text(lacking, "//table[@id='known']/tbody/tr[1]/td") == "record"
