@@ -63,11 +63,6 @@ def view_family(iin: str, people: People, catalogue: Catalogue, speech: Speech) 
     )
 
 
-def view_persona(name: str, people: People, catalogue: Catalogue, speech: Speech) -> FamilyView:
-    """The family of a persona; raises LookupError for a name that none has."""
-    return view_family(min(people.iins_of(name)), people, catalogue, speech)
-
-
 def _member(one: Person, family: Family, looked_up: str) -> Member:
     applicant = family.person(family.applicant) if family.applicant else None
     relation = "other" if applicant is None else relate_to(applicant, one, family)

@@ -11,15 +11,12 @@ from typing import Any, Final
 
 from flask import Blueprint, Response, request
 
-from contracts.catalogue import Catalogue
 from registries_mock.journal.view import JournalView
-from registries_mock.page.families import FamilyView, view_family, view_persona
 from registries_mock.page.registries import list_registries
 from registries_mock.page.rendering import render
 from registries_mock.page.switches import list_choices, list_failures
 from registries_mock.page.traffic import LISTED, list_exchanges, show_exchange
 from registries_mock.page.words import Speech, choose_speech
-from registries_mock.ports import People
 from registries_mock.suite import Suite
 from registries_mock.wire import HTML
 
@@ -28,9 +25,6 @@ _POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src data:; connect-src 'self'; "
     "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
-
-LookAt = Callable[[str, People, Catalogue, Speech], FamilyView]
-"""A way to find a family; raises LookupError."""
 
 
 def page_routes(suite: Suite, view: JournalView, list_spaces: Callable[[], list[str]]) -> Blueprint:
@@ -76,11 +70,11 @@ def page_routes(suite: Suite, view: JournalView, list_spaces: Callable[[], list[
     @routes.post("/_mock/page/people")
     def look_up() -> Response:
         """The number comes in a form's body: it is in no address, and in no log of one."""
-        return _family(request.form.get("iin", "").strip(), view_family)
+        return _family(iin=request.form.get("iin", "").strip())
 
     @routes.get("/_mock/page/personas/<name>")
     def persona(name: str) -> Response:
-        return _family(name, view_persona)
+        return _family(persona=name)
 
     for file, media in _FILES.items():
         routes.add_url_rule(f"/_mock/page/{file}", file.replace(".", "_"), _give(file, media))
@@ -94,10 +88,14 @@ def page_routes(suite: Suite, view: JournalView, list_spaces: Callable[[], list[
             "clock": suite.outside.time.standing() if suite.outside.time else None,
         }
 
-    def _family(whose: str, look: LookAt) -> Response:
+    def _family(iin: str = "", persona: str = "") -> Response:
+        # Here, because a suite whose page nobody opens loads none of what makes families.
+        from registries_mock.page.families import view_family
+
         speech = _speech()
         try:
-            family = look(whose, people, catalogue, speech)
+            whose = min(people.iins_of(persona)) if persona else iin
+            family = view_family(whose, people, catalogue, speech)
         except LookupError:
             return _answer("family.html", speech, 404, family=None)
         return _answer("family.html", speech, family=family)
