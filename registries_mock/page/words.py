@@ -18,11 +18,13 @@ _DEFAULT: Final[Language] = "en"
 
 
 class Words(Row):
-    """What the page says of its own (`word`), of kinds of failure, and of facts of an exchange."""
+    """What the page says of its own (`word`), of kinds of failure, of facts of an exchange, and personas' titles."""
 
     word: dict[str, Names]
     kind: dict[str, Names]
     fact: dict[str, Names]
+    persona: dict[str, Names]
+    """Without English: a persona's own title is."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,11 @@ class Speech:
     def name_fact(self, name: str) -> str:
         """What a fact of an exchange is called; its own name where there are no words for it."""
         return self._find(load_words().fact, name, name)
+
+    def name_persona(self, name: str) -> str:
+        """A persona's title; "" in English, and where there are no words for it: its own is to be shown."""
+        names = load_words().persona.get(name)
+        return str(getattr(names, self.language)) if names else ""
 
     def order_facts(self, names: Iterable[str]) -> list[str]:
         """As the words stand; those without words last."""

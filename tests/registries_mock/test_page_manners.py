@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from importlib.resources import files
+from typing import get_args
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from contracts.words import Confidence
 from registries_mock.failure_rows import list_kinds
+from registries_mock.page.families import Known
 from registries_mock.page.rendering import render
+from registries_mock.page.traffic import Outcome
 from registries_mock.page.words import LANGUAGES, Language, Speech, load_words
-from tests.registries_mock.page_of_tests import FAMILY, page, peopled_app, read, text
+from registries_mock.people.application import Relation
+from tests.registries_mock.page_of_tests import FAMILY, page, peopled_app, population, read, text
 
 
 @pytest.fixture(scope="module")
@@ -47,11 +53,22 @@ def test_the_language_is_the_one_that_is_said_else_the_reader_s_best_else_englis
     assert "Кеңістік" not in client.get("/?lang=kk").text
 
 
-def test_every_word_is_there_in_three_languages_and_none_is_kept_for_nothing() -> None:
+def test_no_word_is_kept_for_nothing() -> None:
+    chosen = {*get_args(Outcome), *get_args(Known), *get_args(Relation), *map(str, Confidence)}
+    folder = files("registries_mock.page")
+    texts = [(folder / name).read_text() for name in ("switches.py", "families.py", "traffic.py")]
+    texts += [one.read_text() for one in (folder / "templates").iterdir()]
+    said = {word for one in texts for word in re.findall(r"[\"']([a-z_]+)[\"']", one)}
+    assert set(load_words().word) - chosen - said == set()
+
+
+def test_every_word_is_there_in_three_languages() -> None:
     words = load_words()
     for table in (words.word, words.kind, words.fact):
         assert {key for key, names in table.items() if not all(getattr(names, one) for one in LANGUAGES)} == set()
     assert set(words.kind) == set(list_kinds())
+    assert {key for key, names in words.persona.items() if not (names.kk and names.ru)} == set()
+    assert {one.name for one in population().personas()} <= set(words.persona)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
