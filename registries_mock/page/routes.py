@@ -36,7 +36,8 @@ def page_routes(suite: Suite, view: JournalView, list_spaces: Callable[[], list[
     def protect(response: Response) -> Response:
         response.headers["Content-Security-Policy"] = _POLICY
         response.headers["X-Content-Type-Options"] = "nosniff"
-        response.headers["Referrer-Policy"] = "no-referrer"
+        # Not no-referrer: under that a browser says of the page's own form that it has no origin.
+        response.headers["Referrer-Policy"] = "same-origin"
         response.headers["Cache-Control"] = "no-store"
         return response
 

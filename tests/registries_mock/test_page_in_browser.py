@@ -91,5 +91,13 @@ def test_traffic_comes_by_itself_failures_are_switched_and_people_are_found(
         page.click("#reset")
         page.wait("document.querySelector('#no-traffic')")
         assert suite.journal.entries() == []
+
+        # As a browser without a script submits it; and a suite of its own, whose time is stepped.
+        page.leave(f"document.querySelector('#iin').value = '{child.iin}'; document.querySelector('#look-up').submit()")
+        assert child.name in page.text("#members .meant")
+        asker.post("/_mock/spaces", json={"name": "t1", "clock": "2026-10-05T10:00"})
+        page.leave("location.href = '/_space/t1/?lang=kk'")
+        page.click("[data-step=P1D]")
+        page.wait("document.querySelector('#now').textContent.startsWith('2026-10-06 10:00')")
         assert page.complaints() == []
     suite.close()

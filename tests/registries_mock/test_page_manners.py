@@ -105,7 +105,7 @@ def test_nothing_but_the_suite_s_own_files_is_reached_from_the_page(client: Flas
         policy = headers["Content-Security-Policy"]
         assert policy.startswith("default-src 'none'; script-src 'self'; style-src 'self'")
         assert "unsafe" not in policy
-        assert (headers["X-Content-Type-Options"], headers["Referrer-Policy"]) == ("nosniff", "no-referrer")
+        assert (headers["X-Content-Type-Options"], headers["Referrer-Policy"]) == ("nosniff", "same-origin")
     assert not re.search(r"https?://|url\(|@import", client.get("/_mock/page/page.css").text + client.get("/").text)
 
 
