@@ -13,8 +13,10 @@ from registries_mock.control import control
 from registries_mock.dev_clock import dev_clock
 from registries_mock.exchanges import ASYNC, SYNC, CarryExchanges
 from registries_mock.files.routes import files_control
+from registries_mock.foreign_pages import refuse_foreign_pages
 from registries_mock.journal.routes import journal_control
 from registries_mock.journal.view import JournalView
+from registries_mock.page.routes import page_routes
 from registries_mock.scenario.routes import scenario_control
 from registries_mock.settings import Settings
 from registries_mock.sms.routes import sms_control
@@ -30,32 +32,34 @@ from registries_mock.wire import HTML, XML
 def create_app(settings: Settings, outside: Outside | None = None) -> Flask:
     """The WSGI application; its suite is `app.extensions["suite"]`, to be closed by who made it, the spaces with it."""
     suite = Suite(settings, outside)
-    spaces = Spaces(lambda wanted: _make_space(wanted, suite), settings.senders)
+    spaces = Spaces(lambda wanted: _make_space(wanted, suite, spaces), settings.senders)
     suite.close_with(spaces.close)
-    app = _offer(suite)
+    app = _offer(suite, spaces)
     app.extensions["spaces"] = spaces
     app.register_blueprint(space_control(spaces))
     app.wsgi_app = ChooseSpace(app.wsgi_app, spaces, settings.body_bytes)  # type: ignore[method-assign]
     return app
 
 
-def _make_space(wanted: WantedSpace, beside: Suite) -> Space:
+def _make_space(wanted: WantedSpace, beside: Suite, spaces: Spaces) -> Space:
     settings = wanted.settings(beside.settings)
     suite = Suite(settings, beside.outside.beside(settings, beside.settings), beside)
-    return Space(wanted, suite, _offer(suite))
+    return Space(wanted, suite, _offer(suite, spaces))
 
 
-def _offer(suite: Suite) -> Flask:
-    """All addresses of one suite."""
+def _offer(suite: Suite, spaces: Spaces) -> Flask:
+    """All addresses of one suite, that of a space or the common one."""
     app = Flask(__name__, static_folder=None)
     app.extensions["suite"] = suite
     app.config["MAX_CONTENT_LENGTH"] = suite.settings.body_bytes
+    app.before_request(refuse_foreign_pages(suite.settings.host))
     app.register_blueprint(control(suite))
     app.register_blueprint(scenario_control(suite))
     if suite.outside.time is not None:
         app.register_blueprint(dev_clock(suite.outside.time))
     view = JournalView(suite.journal, suite.catalogue.passports, suite.outside.people)
     app.register_blueprint(journal_control(view))
+    app.register_blueprint(page_routes(suite, view, lambda: [one.wanted.name for one in spaces.all()]))
     app.register_blueprint(sms_control(suite.inbox, suite.outage))
     app.register_blueprint(files_control(suite.shelf))
     app.register_blueprint(cabinet_control(suite.cabinet))

@@ -1,20 +1,16 @@
-"""The control API under /_mock, and the page at /: what is here, who is here, what shall fail."""
+"""The control API under /_mock: what is here, who is here, what shall fail."""
 
 from __future__ import annotations
 
-from html import escape
 from typing import Final
 
 from flask import Blueprint, Response
 
 from contracts.application import SCHEMA_ID
-from contracts.passport import Passport
 from registries_mock.bus.seals import FAMILIES
-from registries_mock.journal.nearest import ADDRESSES
 from registries_mock.json_http import answer_json, read_body, refuse_request
 from registries_mock.ncalayer.behaviours import read_behaviour
 from registries_mock.suite import Suite
-from registries_mock.wire import HTML
 
 _SERVICE: Final = "asp"
 """What the invented people apply for."""
@@ -23,10 +19,6 @@ _SERVICE: Final = "asp"
 def control(suite: Suite) -> Blueprint:
     """The routes that are not part of any protocol; for the machine that the suite runs on, without a key."""
     routes = Blueprint("control", __name__)
-
-    @routes.get("/")
-    def page() -> Response:
-        return Response(_page(suite), content_type=HTML)
 
     @routes.get("/_mock/health")
     def health() -> Response:
@@ -79,6 +71,12 @@ def control(suite: Suite) -> Blueprint:
         suite.failures.reset()
         return Response(status=204)
 
+    @routes.delete("/_mock/failures/<int:number>")
+    def no_failure(number: int) -> Response:
+        if not suite.failures.remove(number):
+            return refuse_request("there is no such row in force", 404)
+        return Response(status=204)
+
     @routes.get("/_mock/ncalayer")
     def ncalayer() -> Response:
         return answer_json(suite.ncalayer.show().describe())
@@ -114,22 +112,3 @@ def control(suite: Suite) -> Blueprint:
         return answer_json({"sender_id": sender, "url": url}, 201)
 
     return routes
-
-
-def _page(suite: Suite) -> str:
-    rows = "".join(_row(one) for _, one in sorted(suite.catalogue.passports.items()))
-    return (
-        '<!doctype html><html lang="en"><meta charset="utf-8"><title>Registries mock</title>'
-        "<style>body{font:16px/1.5 sans-serif;margin:2rem}td,th{padding:.2rem .8rem;text-align:left}</style>"
-        "<h1>Registries mock</h1><p>Invented people only. "
-        '<a href="/_mock/personas">personas</a> · <a href="/_mock/counts">counts</a> · '
-        '<a href="/bip-sync-wss-gost/?wsdl">synchronous WSDL</a> · '
-        '<a href="/bip-async-wss-gost/?wsdl">asynchronous WSDL</a></p>'
-        f"<table><tr><th>service</th><th>address</th><th>service id</th><th>shape</th></tr>{rows}</table></html>"
-    )
-
-
-def _row(passport: Passport) -> str:
-    address = ADDRESSES[passport.protocol] + passport.address
-    cells = (passport.title.en or passport.title.ru, address, passport.service_id, str(passport.confidence))
-    return f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in cells)}</tr>"

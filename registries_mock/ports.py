@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Protocol
+from datetime import date
+from typing import TYPE_CHECKING, Any, Protocol
 
 from contracts.vocabulary.terms import Record
+
+if TYPE_CHECKING:
+    from registries_mock.people.facts import Family
 
 
 class Persona(Protocol):
@@ -28,6 +32,11 @@ class Persona(Protocol):
 
 class People(Protocol):
     """The synthetic population, as far as registries look into it."""
+
+    @property
+    def today(self) -> date:
+        """The day on which they are as they are."""
+        ...
 
     def find(self, words: Mapping[str, str]) -> Sequence[Any]:
         """Who fits the question's words (`iin`, or `birth_date` with names), as keys for `record`; nobody is empty."""
@@ -57,8 +66,12 @@ class People(Protocol):
         """Those of the people of a persona who have one; raises LookupError."""
         ...
 
-    def describe_application(self, whose: str) -> dict[str, Any]:
-        """The application that the persona of this name declares; raises LookupError."""
+    def family_of(self, citizen: str) -> Family:
+        """The facts of the family of who bears this IIN; raises LookupError where nobody does."""
+        ...
+
+    def describe_application(self, whose: str | Family) -> dict[str, Any]:
+        """The application that the persona of this name, or the family, declares; raises LookupError."""
         ...
 
 

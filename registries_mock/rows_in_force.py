@@ -56,10 +56,10 @@ class RowsInForce(Generic[R]):
         with self._lock:
             return list(self._rows.values())
 
-    def remove(self, number: int) -> None:
-        """Take one row away, if it is still there."""
+    def remove(self, number: int) -> bool:
+        """Take one row away; False where it is not there (any more)."""
         with self._lock:
-            self._rows.pop(number, None)
+            return self._rows.pop(number, None) is not None
 
     def use(self, fits: Callable[[R], bool]) -> R | None:
         """The oldest row that fits; its count goes down."""

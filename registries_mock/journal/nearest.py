@@ -30,11 +30,16 @@ ADDRESSES: Final[Mapping[Protocol, str]] = {
 
 def find_nearest(entry: Entry, passports: Iterable[Passport]) -> list[dict[str, Any]]:
     """`{"passport", "likeness", "differs": {what: {"came", "known"}}}`, the likest first; [] where one was found."""
-    if entry.facts.passport or entry.channel == "push":
+    if entry.facts.passport or entry.channel == "push" or _came_to_the_bus_unread(entry):
         return []
     found = [_compare(entry, one) for one in passports]
     likely = sorted((one for one in found if one["differs"]), key=lambda one: -one["likeness"])
     return [one for one in likely if one["likeness"] >= _LEAST][:_MOST]
+
+
+def _came_to_the_bus_unread(entry: Entry) -> bool:
+    """At the right address, and nothing in it was understood: nothing can be compared."""
+    return entry.channel in ("sync", "async") and not (entry.facts.service_id or entry.facts.root)
 
 
 def _compare(entry: Entry, passport: Passport) -> dict[str, Any]:

@@ -23,6 +23,7 @@ from registries_mock.clock import KAZAKHSTAN
 from registries_mock.consents import Consents
 from registries_mock.http import PushFailed
 from registries_mock.payloads.writer import Frame, PayloadWriter
+from registries_mock.people.facts import Family
 from registries_mock.ports import People, Persona
 from registries_mock.settings import Settings
 from registries_mock.suite import Outside, Suite
@@ -38,6 +39,8 @@ NOBODY = "990101490019"
 
 class Somebody:
     """People of one person, about whom every registry knows everything, or what a test says."""
+
+    today = NOW.date()
 
     def __init__(self, vocabulary: Mapping[str, Term], records: Sequence[Record] | None = None) -> None:
         self._records = list(records) if records is not None else [full_record(vocabulary)]
@@ -68,7 +71,10 @@ class Somebody:
             raise LookupError(persona)
         return frozenset({IIN})
 
-    def describe_application(self, whose: str) -> dict[str, Any]:
+    def family_of(self, citizen: str) -> Family:
+        raise LookupError(citizen)
+
+    def describe_application(self, whose: str | Family) -> dict[str, Any]:
         raise LookupError(whose)
 
 

@@ -228,6 +228,8 @@ def test_a_mistyped_address_and_a_wrong_root_are_shown_beside_what_is_like_them(
     assert addresses[0][0]["passport"] == rest.key
     assert addresses[1][0]["differs"]["address"] == {"came": "/bip-sync/", "known": SYNC}
     assert "root" in whole(client, 3)["nearest"][0]["differs"]
+    client.post(SYNC, data=b"no XML")
+    assert whole(client, 4)["nearest"] == []
     assert entries(client)[1]["channel"] == "nowhere"
 
 

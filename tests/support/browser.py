@@ -90,6 +90,14 @@ class Browser:
     def click(self, selector: str) -> None:
         self.run(f"document.querySelector({json.dumps(selector)}).click()")
 
+    def leave(self, script: str) -> None:
+        """Run what leads to another page of the house, until that has come."""
+        seen, until = len(self.events), time.monotonic() + _SECONDS
+        self.run(script)
+        while not any(event["method"] == "Page.loadEventFired" for event in self.events[seen:]):
+            self.events.append(self._receive(until))
+        self.wait("document.body && document.body.dataset.ready")
+
     def text(self, selector: str) -> str:
         return str(self.run(f"document.querySelector({json.dumps(selector)}).innerText"))
 
