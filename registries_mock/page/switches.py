@@ -7,7 +7,8 @@ from typing import Any
 
 from contracts.catalogue import Catalogue
 from contracts.words import Protocol
-from registries_mock.failure_rows import Failure, list_kinds
+from registries_mock.failure_kinds import KINDS
+from registries_mock.failure_rows import Failure
 from registries_mock.page.words import Speech
 from registries_mock.suite import Suite
 
@@ -41,13 +42,12 @@ def list_failures(suite: Suite, speech: Speech) -> list[FailureRow]:
 def list_choices(speech: Speech) -> list[KindChoice]:
     """Every kind of failure there is."""
     return [
-        KindChoice(kind, speech.name_kind(kind), variants, () if channels == frozenset(Protocol) else _sorted(channels))
-        for kind, (channels, variants) in list_kinds().items()
+        KindChoice(kind, speech.name_kind(kind), row.variants, _narrower(row.channels)) for kind, row in KINDS.items()
     ]
 
 
-def _sorted(channels: frozenset[Protocol]) -> tuple[str, ...]:
-    return tuple(str(one) for one in Protocol if one in channels)
+def _narrower(channels: frozenset[Protocol]) -> tuple[str, ...]:
+    return () if channels == frozenset(Protocol) else tuple(str(one) for one in Protocol if one in channels)
 
 
 def _row(row: Failure, catalogue: Catalogue, speech: Speech) -> FailureRow:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from copy import deepcopy
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import pytest
@@ -18,6 +18,7 @@ from contracts.catalogue import Catalogue
 from contracts.passport import Passport
 from contracts.vocabulary.terms import Record
 from registries_mock.app import create_app
+from registries_mock.people.facts import Family as Facts
 from registries_mock.ports import People, Persona
 from registries_mock.settings import Settings
 from registries_mock.suite import real_world
@@ -55,6 +56,16 @@ class Broken:
     def record(self, citizen: Any) -> Record:
         return self._told(self._people.record(citizen))
 
+    @property
+    def today(self) -> date:
+        return self._people.today
+
+    def as_of(self, days: int) -> People:
+        return self._people.as_of(days)
+
+    def family_of(self, citizen: str) -> Facts:
+        return self._people.family_of(citizen)
+
     def account(self, iban: str) -> Record | None:
         return self._people.account(iban)
 
@@ -67,7 +78,7 @@ class Broken:
     def iins_of(self, persona: str) -> frozenset[str]:
         return self._people.iins_of(persona)
 
-    def describe_application(self, whose: str) -> dict[str, Any]:
+    def describe_application(self, whose: str | Facts) -> dict[str, Any]:
         return self._people.describe_application(whose)
 
     def breaks(self, iin: str, change: Change) -> set[str]:

@@ -21,7 +21,9 @@ ODD = {
 
 
 def test_a_persona_contradicts_itself_only_where_it_is_meant_to(registries: Registries, catalogue: Catalogue) -> None:
-    names = [one["name"] for one in registries.control("GET", "/_mock/personas")]
+    personas = registries.control("GET", "/_mock/personas")
+    # Of the others not all registries tell, which is what they are for.
+    names = [one["name"] for one in personas if not one["failures"]]
     told = Walk(registries, catalogue).read([registries.control("GET", f"/_mock/people/{name}") for name in names])
     broken = {name: {rule for rule, _ in find_broken(family)} for name, family in zip(names, told, strict=True)}
     assert {name: rules for name, rules in broken.items() if rules} == ODD

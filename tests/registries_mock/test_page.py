@@ -12,7 +12,7 @@ from lxml import etree
 
 from contracts.catalogue import Catalogue
 from registries_mock.clock import KAZAKHSTAN
-from registries_mock.failure_rows import list_kinds
+from registries_mock.failure_kinds import KINDS
 from registries_mock.page.layout import lay_out
 from tests.registries_mock.page_of_tests import FAMILY, one_of, page, peopled_app, population, read, text
 from tests.registries_mock.small_world import IIN, NOBODY, PASSWORD, request_data, sync_message
@@ -137,8 +137,8 @@ def test_failures_can_be_chosen_by_every_kind_and_those_in_force_are_told_in_wor
         for one in (wanted, {"kind": "no_record", "persona": FAMILY})
     )
     tree = page(client)
-    assert tree.xpath("//select[@id='kind']/option/@value") == list(list_kinds())
-    assert tree.xpath("//option[@value='badly_signed']/@data-variants") == ["other-body untrusted-key"]
+    assert tree.xpath("//select[@id='kind']/option/@value") == list(KINDS)
+    assert tree.xpath("//option[@value='badly_signed']/@data-variants") == [" ".join(KINDS["badly_signed"].variants)]
     told = text(tree, f"//li[@id='failure-{first}']")
     for word in ("slow", "Registry: oop", "fixed", "1.5 s", "25%", "times left: 3", "until 2026-02-11T10:00"):
         assert word in told

@@ -55,7 +55,7 @@ def test_traffic_comes_by_itself_failures_are_switched_and_people_are_found(
         page.run("document.querySelector('#kind').value = 'badly_signed'")
         page.run("document.querySelector('#kind').dispatchEvent(new Event('change'))")
         assert page.run("[...document.querySelector('#variant').options].map((one) => one.value).join()") == (
-            "other-body,untrusted-key"
+            "other-body,untrusted-key,expired,revoked"
         )
         page.run("document.querySelector('#kind').value = 'drip'")
         page.run("document.querySelector('#kind').dispatchEvent(new Event('change'))")

@@ -12,7 +12,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from contracts.words import Confidence
-from registries_mock.failure_rows import list_kinds
+from registries_mock.failure_kinds import KINDS
 from registries_mock.page.families import Known
 from registries_mock.page.rendering import render
 from registries_mock.page.traffic import Outcome
@@ -66,7 +66,7 @@ def test_every_word_is_there_in_three_languages() -> None:
     words = load_words()
     for table in (words.word, words.kind, words.fact):
         assert {key for key, names in table.items() if not all(getattr(names, one) for one in LANGUAGES)} == set()
-    assert set(words.kind) == set(list_kinds())
+    assert set(words.kind) == set(KINDS)
     assert {key for key, names in words.persona.items() if not (names.kk and names.ru)} == set()
     assert {one.name for one in population().personas()} <= set(words.persona)
 
