@@ -13,6 +13,7 @@ from registries_mock.telling import fail
 
 _ELSEWHERE: Final = {
     "ca": ("registries_mock.ca.commands", "ca"),
+    "conform": ("registries_mock.conform.commands", "conform"),
     "journal": ("registries_mock.journal.commands", "journal"),
     "ncalayer": ("registries_mock.ncalayer.commands", "ncalayer"),
     "run": ("registries_mock.testing.commands", "run"),
