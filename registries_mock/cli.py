@@ -17,6 +17,7 @@ _ELSEWHERE: Final = {
     "journal": ("registries_mock.journal.commands", "journal"),
     "ncalayer": ("registries_mock.ncalayer.commands", "ncalayer"),
     "run": ("registries_mock.testing.commands", "run"),
+    "record": ("registries_mock.record.commands", "record"),
     "portal": ("registries_mock.portal.commands", "portal"),
     "passport": ("registries_mock.passports.commands", "passport"),
     "scenario": ("registries_mock.scenario.commands", "scenario"),
