@@ -18,6 +18,7 @@ _ELSEWHERE: Final = {
     "ncalayer": ("registries_mock.ncalayer.commands", "ncalayer"),
     "run": ("registries_mock.testing.commands", "run"),
     "record": ("registries_mock.record.commands", "record"),
+    "replay": ("registries_mock.replay.commands", "replay"),
     "portal": ("registries_mock.portal.commands", "portal"),
     "passport": ("registries_mock.passports.commands", "passport"),
     "scenario": ("registries_mock.scenario.commands", "scenario"),

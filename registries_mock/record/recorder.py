@@ -9,18 +9,15 @@ from typing import Any, Final
 
 from werkzeug.http import HTTP_STATUS_CODES
 
-from registries_mock.errors import Refused
 from registries_mock.http import Ask, Incoming, NotAnswered, Outgoing
-from registries_mock.payloads.xml_in import child, local, parse_bytes, text_of
-from registries_mock.people.numbers import read_iin
 from registries_mock.record.replacing import NotKept, Replaced, Replacer, safe_word
 from registries_mock.record.storing import Exchange, Folder, RecordingUnusable
+from registries_mock.record.subjects import look_at_xml, read_question
 
 StartResponse = Callable[..., Any]
 _HOPS: Final = frozenset(
     {"connection", "host", "content-length", "accept-encoding", "transfer-encoding", "te", "expect"}
 )
-_IIN: Final = re.compile(r"(?<!\d)\d{12}(?!\d)")
 _PLAIN: Final = "text/plain; charset=utf-8"
 _BINARY_TYPES: Final = re.compile(r"[\w.+-]{1,60}/[\w.+-]{1,60}(?:\s*;\s*charset=[\w-]{1,20})?")
 
@@ -85,7 +82,7 @@ class Recorder:
             self._tell(f"not kept: {reason}")
 
     def _replace(self, channel: str, address: str, request: bytes, incoming: Incoming | None, failure: str) -> Exchange:
-        operation, service_id, root = _look(channel, request)
+        root, service_id = ("", "") if channel == "rest" else look_at_xml(request)
         if channel in ("sync", "async"):
             # Operations that name no service carry no data of one, or name it message by message.
             key = self._replacer.passport_of(service_id) if service_id else ""
@@ -106,33 +103,14 @@ class Recorder:
             status=incoming.status if incoming else 0,
             content_type=said,
             took_ms=incoming.took_ms if incoming else 0,
-            operation=operation,
+            operation=safe_word(root),
             service_id=safe_word(service_id),
             passport=key,
-            iins=tuple(dict.fromkeys(one for one in _IIN.findall(asked.body) if read_iin(one))),
+            iins=read_question(asked.body.encode(), self._replacer.passport(key)).subjects,
             unreadable=told.unreadable,
             length=len(incoming.body) if incoming and told.unreadable else 0,
             failure=failure,
         )
-
-
-def _look(channel: str, request: bytes) -> tuple[str, str, str]:
-    """Operation, service id, and the name of the body's element; empty where they cannot be read."""
-    if channel == "rest":
-        return "", "", ""
-    try:
-        body = child(parse_bytes(request), "Body")
-    except Refused:
-        return "", "", ""
-    if body is None or not len(body):
-        return "", "", ""
-    root = body[0]
-    if channel == "soap":
-        return "", "", local(root)
-    asked = child(root, "request")
-    places = ("requestInfo", "messageInfo", "notification")
-    found = [text_of(asked, "serviceId"), *(text_of(asked, place, "serviceId") for place in places)]
-    return (local(root) if channel == "async" else ""), next((one for one in found if one), ""), local(root)
 
 
 def _headers(environ: dict[str, Any]) -> dict[str, str]:

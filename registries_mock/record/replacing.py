@@ -14,6 +14,7 @@ from typing import Any, Final
 from lxml import etree
 
 from contracts.catalogue import Catalogue
+from contracts.passport import Passport
 from contracts.words import Protocol
 from registries_mock.errors import Refused
 from registries_mock.payloads.xml_in import child, local, parse_bytes, parse_text, text_of
@@ -89,9 +90,9 @@ class Replacer:
             raise NotKept("no passport has this address")
         return named[0].key if named else ""
 
-    def replace_id(self, text: str) -> str:
-        """The id that stands for an id in this recording."""
-        return self._id(text)
+    def passport(self, key: str) -> Passport | None:
+        """The passport of that key; None for ""."""
+        return self._passports.get(key)
 
     def soap(self, message: bytes, key: str) -> Replaced:
         """A SOAP message whose data are those of the passport `key` ("": of none); its Header is left out."""

@@ -37,12 +37,12 @@ class Exchange:
     content_type: str
     took_ms: int
     operation: str = ""
-    """Of the asynchronous channel."""
+    """The element in the request's Body."""
     service_id: str = ""
     passport: str = ""
     """Key of the passport by which it was replaced; "" for none."""
     iins: tuple[str, ...] = field(default=(), repr=False)
-    """Replacements of the numbers that the request named."""
+    """Whom the request was about, as replaced."""
     unreadable: bool = False
     """The reply could not be read, and is not here."""
     length: int = 0
