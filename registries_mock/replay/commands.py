@@ -58,7 +58,7 @@ def replay(
     except (RecordingUnusable, AuthorityError) as failure:
         fail(failure.code, str(failure))
     # Whose signatures come is nobody's concern here: there are no real people, and no passwords either.
-    seals = Seals(Demand.IGNORE, Naming.KEY_IDENTIFIER, find_authority(authority, now), None, now)
+    seals = Seals(Demand.IGNORE, Naming.KEY_IDENTIFIER, find_authority(authority, now), None, (), now)
     timer = ThreadTimer()
     player = Player(exchanges, catalogue, seals, clock=now, timer=timer, new_id=lambda: str(uuid.uuid4()))
     paths = Paths(sync_path, async_path, soap_path, rest_path)

@@ -73,7 +73,7 @@ class Replayed:
 
 
 def play(exchanges: Sequence[Exchange]) -> FlaskClient:
-    seals = Seals(Demand.IGNORE, Naming.KEY_IDENTIFIER, find_authority(None, lambda: NOW), None, lambda: NOW)
+    seals = Seals(Demand.IGNORE, Naming.KEY_IDENTIFIER, find_authority(None, lambda: NOW), None, (), lambda: NOW)
     names = (f"ffff0000-0000-4000-8000-{number:012x}" for number in range(10**6))
     player = Player(exchanges, CATALOGUE, seals, clock=lambda: NOW, timer=InlineTimer(), new_id=names.__next__)
     return create_app(player, Paths(), 8_000_000).test_client()
