@@ -92,6 +92,7 @@ docs: $(RUNTIME) ## write the generated pages again
 	$(BIN)/python -m registries_mock.people.document docs/people.md
 	$(BIN)/python -m registries_mock.parts_page registries_mock/README.md
 	$(BIN)/python -m registries_mock.failure_pages docs/mock.md
+	$(BIN)/python -m registries_mock.conform.document docs/conform.md
 
 lock: ## choose the releases again and write both lock files (UPGRADE=--upgrade for newer ones)
 	$(PYTHON) -m venv build/lock

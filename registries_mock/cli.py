@@ -13,9 +13,12 @@ from registries_mock.telling import fail
 
 _ELSEWHERE: Final = {
     "ca": ("registries_mock.ca.commands", "ca"),
+    "conform": ("registries_mock.conform.commands", "conform"),
     "journal": ("registries_mock.journal.commands", "journal"),
     "ncalayer": ("registries_mock.ncalayer.commands", "ncalayer"),
     "run": ("registries_mock.testing.commands", "run"),
+    "record": ("registries_mock.record.commands", "record"),
+    "replay": ("registries_mock.replay.commands", "replay"),
     "portal": ("registries_mock.portal.commands", "portal"),
     "passport": ("registries_mock.passports.commands", "passport"),
     "scenario": ("registries_mock.scenario.commands", "scenario"),

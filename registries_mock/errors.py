@@ -86,6 +86,12 @@ class UnknownFailure(Refused):
     code = "MOCK-001"
 
 
+class NotRecorded(Refused):
+    """A recording is played, and nothing was recorded that answers this."""
+
+    code = "BUS-012"
+
+
 class NotUnderstood(Refused):
     """The provider cannot read the payload, or it names nobody (attested: providers answer 999 to all of this)."""
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
-from typing import Final
+from typing import Final, Protocol
 from xml.sax.saxutils import escape
 
 from lxml import etree
 
 from registries_mock.bus.credentials import Senders
 from registries_mock.bus.delivery import TYPES, Delivery
-from registries_mock.bus.late_replies import Door, LateReplies, Taken
+from registries_mock.bus.late_replies import Taken
 from registries_mock.bus.mailbox import Mailbox, Message
 from registries_mock.bus.seals import Seals
 from registries_mock.bus.sessions import session_of
@@ -21,12 +21,33 @@ from registries_mock.errors import InvalidMessage, NotUnderstood, Refused, Wrong
 from registries_mock.journal.line import note
 from registries_mock.payloads.xml_in import child, children, text_of
 from registries_mock.ports import NewId
-from registries_mock.wire import HttpReply, Sealing, body_of, error_info, root_of, soap_fault, soap_reply
+from registries_mock.wire import NO_REPLY, HttpReply, Sealing, body_of, error_info, root_of, soap_fault, soap_reply
 
 _SEND: Final = "sendMessage"
 _LATER_KINDS: Final = ("NOTIFICATION", "UPDATE", "RESPONSE")
 _MOST: Final = 100
 """How many messages getMessages returns where the asker names no amount (assumed)."""
+
+
+class Door(Protocol):
+    """Port: what the bus says at once of a REQUEST."""
+
+    @property
+    def is_shut(self) -> bool:
+        """Whether the request is not even taken."""
+        ...
+
+    def answer(self, acceptance: HttpReply = NO_REPLY) -> HttpReply:
+        """The acceptance, or what comes in its place."""
+        ...
+
+
+class Provider(Protocol):
+    """Port: who answers REQUESTs that no participant answers: LateReplies, or a recording."""
+
+    def take(self, taken: Taken, data: etree._Element) -> Door:
+        """Take the request, and answer it later."""
+        ...
 
 
 class AsyncChannel:
@@ -37,7 +58,7 @@ class AsyncChannel:
         senders: Senders,
         mailbox: Mailbox,
         delivery: Delivery,
-        replies: LateReplies,
+        replies: Provider,
         seals: Seals,
         *,
         providers: Mapping[str, str],

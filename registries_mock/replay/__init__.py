@@ -1,0 +1,1 @@
+"""Replay: what a recording told, told again to whoever asks about the same invented people."""
