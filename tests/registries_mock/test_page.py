@@ -143,6 +143,10 @@ def test_failures_can_be_chosen_by_every_kind_and_those_in_force_are_told_in_wor
     for word in ("slow", "Registry: oop", "fixed", "1.5 s", "25%", "times left: 3", "until 2026-02-11T10:00"):
         assert word in told
     assert FAMILY in text(tree, f"//li[@id='failure-{second}']")
+    befalls = {one.name: [row["kind"] for row in one.failures] for one in population().personas()}
+    for name, kinds in befalls.items():
+        told = tree.xpath(f"//ul[@id='personas']/li[div/a[text()='{name}']]//code[@class='on']/text()")
+        assert told == kinds, name
     assert tree.xpath("//button/@data-off") == [str(first), str(second), ""]
 
 
