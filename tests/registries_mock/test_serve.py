@@ -91,8 +91,9 @@ def test_a_folder_that_is_no_authority_is_one_line_at_the_start(tmp_path: Path) 
     assert refused.output.startswith("authority-missing: ")
 
 
-def test_starting_loads_neither_zeep_nor_an_http_client() -> None:
-    code = "import sys, registries_mock.serve; print([m for m in ('zeep', 'requests', 'pycurl') if m in sys.modules])"
+def test_starting_loads_neither_zeep_nor_an_http_client_nor_a_reader_of_yaml() -> None:
+    heavy = "('zeep', 'requests', 'pycurl', 'yaml')"
+    code = f"import sys, registries_mock.serve; print([m for m in {heavy} if m in sys.modules])"
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
     assert found.stdout.strip() == "[]"
 
