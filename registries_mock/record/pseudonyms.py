@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import re
+import threading
 from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any, Final
@@ -31,6 +32,7 @@ _BAND: Final = range(SERIALS.start, PERSONA_SERIALS.start)
 """Serials of the replacements: no persona is met."""
 _EPOCH: Final = date(1970, 1, 1)
 _MOST_TRIES: Final = 5000
+_MOST_NEIGHBOURS: Final = 100
 _DIGITS: Final = "0123456789"
 _LATIN: Final = "abcdefghijklmnopqrstuvwxyz"
 _CYRILLIC: Final = "абвгдежзийклмнопрстуфхцчшщыэюя"
@@ -45,17 +47,20 @@ class Pseudonyms:
         self._today = today
         self._iins: dict[str, str] = {}
         self._taken: set[str] = set()
+        self._lock = threading.Lock()
 
     def iin(self, iin: str) -> str:
         """Another IIN of the documented band: of the same sex, born on the day that stands for the day of birth."""
-        if iin not in self._iins:
-            known = read_iin(iin)
-            drawn = self._number("born", iin, 14_000)
-            born = self.day(known[0]) if known else _EPOCH + timedelta(days=drawn)
-            sex: Sex = known[1] if known else "female" if drawn % 2 else "male"
-            self._iins[iin] = self._find_iin(iin, born, sex)
-            self._taken.add(self._iins[iin])
-        return self._iins[iin]
+        # Two threads that meet somebody at once must not find two people for one.
+        with self._lock:
+            if iin not in self._iins:
+                known = read_iin(iin)
+                drawn = self._number("born", iin, 14_000)
+                born = self.day(known[0]) if known else _EPOCH + timedelta(days=drawn)
+                sex: Sex = known[1] if known else "female" if drawn % 2 else "male"
+                self._iins[iin] = self._find_iin(iin, born, sex)
+                self._taken.add(self._iins[iin])
+            return self._iins[iin]
 
     def day(self, day: date) -> date:
         """Another day, some weeks away; one of the past stays in the past."""
@@ -126,12 +131,14 @@ class Pseudonyms:
         return "?"
 
     def _find_iin(self, iin: str, born: date, sex: Sex) -> str:
-        for number in range(_MOST_TRIES):
-            serial = _BAND[self._number(f"serial {number}", iin, len(_BAND))]
+        first = self._number("serial", iin, len(_BAND))
+        for day in range(_MOST_NEIGHBOURS):
             # A day whose serials are all taken has neighbours.
-            found = write_iin(born + timedelta(days=number // len(_BAND)), sex, serial)
-            if found is not None and found not in self._taken and found != iin:
-                return found
+            for number in range(len(_BAND)):
+                serial = _BAND[(first + number) % len(_BAND)]
+                found = write_iin(born + timedelta(days=day), sex, serial)
+                if found is not None and found not in self._taken and found != iin:
+                    return found
         raise AssertionError("more people were born on one day than a recording can hold")
 
     def _pick(self, kind: str, text: str, choices: list[Any]) -> str:

@@ -16,6 +16,7 @@ from registries_mock.conform.requirement import list_requirements, service_check
 from registries_mock.conform.running import CHECKS, usual_services
 from registries_mock.conform.service_checks import OF_EACH_SERVICE
 from registries_mock.conform.target import Seal
+from registries_mock.failure_kinds import KINDS
 from registries_mock.http import Incoming, Outgoing, ask_foreign
 from registries_mock.settings import Settings
 from signing.trust import TrustStore
@@ -53,19 +54,36 @@ FAILURES: dict[str, tuple[dict[str, object], set[str]]] = {
     "wrong_namespace in data": ({"variant": "payload"}, {f"{SERVICE}-002"}),
     "status": ({"code": "SCSE777"}, {f"{SERVICE}-001"}),
     "no_record": ({}, set()),
+    "empty": ({}, set()),
+    "missing_element": ({}, {f"{SERVICE}-002"}),
+    "extra_element": ({}, {f"{SERVICE}-002"}),
 }
-"""Kinds of failures on demand: how the row is filled, and what must differ then, and nothing else."""
+"""Kinds of failures on demand: how the row is filled, and what must differ then, and nothing else. That there is no
+record, or are no data, is how this service says that it knows nothing of somebody."""
 LATE: dict[str, tuple[dict[str, object], set[str]]] = {
     "silence": ({}, {"SHEP-ASYNC-006"}),
     "unknown_chain": ({}, {"SHEP-ASYNC-006"}),
     "duplicate": ({"variant": "new-id"}, {"SHEP-ASYNC-011"}),
+    "lost": ({}, {"SHEP-ASYNC-006"}),
     "html_503": ({}, {"SHEP-ASYNC-001"}),
 }
 SIGNED: dict[tuple[str, str], set[str]] = {
     ("unsigned", ""): {"SHEP-SIGN-001"},
     ("badly_signed", "other-body"): {"SHEP-SIGN-002"},
     ("badly_signed", "untrusted-key"): {"SHEP-SIGN-002"},
+    ("badly_signed", "expired"): {"SHEP-SIGN-002"},
 }
+NOT_TOLD = {
+    "another_person": "a test of its own has it, for every service that repeats its question",
+    "stale": "a record that was true once looks like one that is true",
+    "contradiction": "only another registry tells that one of the two is wrong",
+    "late": "no term for a late reply is public",
+    "redelivery": "it comes after the run, or looks like a duplicate",
+    "reordered": "nothing public says that a NOTIFICATION comes first",
+    "wrong_sender": "nothing public says how registries name themselves",
+    "push_refused": "a run fetches",
+}
+"""Kinds that no requirement tells, and why."""
 
 
 @pytest.fixture(scope="module")
@@ -183,6 +201,11 @@ def test_a_rest_reply_of_another_shape_is_told(app: Flask) -> None:
 
     results = run(within(app, spoil), (f"SVC-{REST.upper()}",))
     assert ids(results, "differs") == {f"SVC-{REST.upper()}-002"}
+
+
+def test_no_kind_of_failure_is_forgotten() -> None:
+    told = {name.partition(" ")[0] for name in FAILURES} | LATE.keys() | {kind for kind, _ in SIGNED}
+    assert told | NOT_TOLD.keys() == KINDS.keys() and not told & NOT_TOLD.keys()
 
 
 def test_each_requirement_was_seen_to_differ() -> None:

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from registries_mock.http import Incoming, NotAnswered, Outgoing
+from registries_mock.people.numbers import write_iin
 from registries_mock.record.pseudonyms import Pseudonyms
 from registries_mock.record.serving import IN_MEMORY, MOST_REQUEST_BYTES
 from registries_mock.record.storing import Folder, RecordingUnusable, read_recording
 from tests.registries_mock.conforming import CATALOGUE
-from tests.registries_mock.recording import files_of, proxy_of
+from tests.registries_mock.recording import KEY, files_of, proxy_of
 from tests.registries_mock.small_world import (
     IIN,
     NOW,
@@ -128,3 +131,18 @@ def test_the_same_text_is_the_same_other_text_and_never_itself() -> None:
     assert one.surname("ИВАНОВ") == one.surname("ИВАНОВ") and one.surname("ИВАНОВ").isupper()
     assert one.phone("+77010000417")[2:5] == "799" and one.phone("87010000417")[1:] == one.phone("+77010000417")[2:]
     assert one.iin(IIN) != two.iin(IIN) and one.day(NOW.date()) <= NOW.date()
+
+
+def test_several_threads_that_meet_somebody_at_once_find_one_other_person() -> None:
+    pseudonyms = Pseudonyms(KEY, NOW.date())
+    with ThreadPoolExecutor(16) as pool:
+        for number in range(200):
+            iin = write_iin(date(1990, 1, 1), "female", number) or IIN
+            assert len(set(pool.map(pseudonyms.iin, [iin] * 16))) == 1
+
+
+def test_people_born_on_one_day_stay_as_many() -> None:
+    """The band has 900 numbers of a day and a sex; who finds none there gets one of the next day."""
+    pseudonyms = Pseudonyms(KEY, NOW.date())
+    iins = [iin for number in range(1000) if (iin := write_iin(date(1990, 1, 1), "male", number))]
+    assert len({pseudonyms.iin(iin) for iin in iins}) == len(iins)

@@ -23,6 +23,7 @@ from contracts.exchange import Reply
 from registries_mock.ca.authority import Authority
 from registries_mock.cli import main
 from registries_mock.clock import now
+from registries_mock.http import NotAnswered, Outgoing, ask_foreign
 from registries_mock.tls import create_tls
 from registries_mock.tls_front import TlsFront
 from tests.adapters.rig import question, rig
@@ -147,6 +148,16 @@ def test_who_trusts_the_authority_is_answered_and_nobody_else(secured: Secured) 
         requests.get(f"{secured.url}/_mock/health", timeout=WAIT)
     wsdl = requests.get(f"{secured.url}/soap/billing-ws?wsdl", verify=secured.root, timeout=WAIT).text
     assert f'location="{secured.url}/soap/billing-ws"' in wsdl
+
+
+def test_an_exchange_with_a_foreign_server_believes_the_authorities_that_it_is_given_alone(secured: Secured) -> None:
+    """Of `conform` and `record`."""
+    health = Outgoing(f"{secured.url}/_mock/health", seconds=WAIT, authorities=str(secured.root))
+    assert ask_foreign(health).status == 200
+    with pytest.raises(NotAnswered, match="no safe line"):
+        ask_foreign(Outgoing(health.url, seconds=WAIT))
+    with pytest.raises(NotAnswered, match="cannot be read"):
+        ask_foreign(Outgoing(health.url, seconds=WAIT, authorities="none.pem"))
 
 
 @pytest.mark.filterwarnings("ignore:ssl.TLSVersion.TLSv1_1 is deprecated")
