@@ -10,14 +10,17 @@ from typing import Any, Final
 from werkzeug.http import HTTP_STATUS_CODES
 
 from registries_mock.http import Ask, Incoming, NotAnswered, Outgoing
-from registries_mock.record.replacing import NotKept, Replaced, Replacer, safe_word
+from registries_mock.people.numbers import read_iin
+from registries_mock.record.replacing import NotKept, Replaced, Replacer
 from registries_mock.record.storing import Exchange, Folder, RecordingUnusable
 from registries_mock.record.subjects import look_at_xml, read_question
+from registries_mock.record.walking import safe_word
 
 StartResponse = Callable[..., Any]
 _HOPS: Final = frozenset(
     {"connection", "host", "content-length", "accept-encoding", "transfer-encoding", "te", "expect"}
 )
+_IIN: Final = re.compile(r"(?<!\d)\d{12}(?!\d)")
 _PLAIN: Final = "text/plain; charset=utf-8"
 _BINARY_TYPES: Final = re.compile(r"[\w.+-]{1,60}/[\w.+-]{1,60}(?:\s*;\s*charset=[\w-]{1,20})?")
 
@@ -80,6 +83,9 @@ class Recorder:
             self._folder.put(self._replace(channel, address, request, incoming, failure))
         except (NotKept, RecordingUnusable) as reason:
             self._tell(f"not kept: {reason}")
+        except Exception as failure:
+            # Whatever we cannot replace is not kept, and is no reason for the client to go without its answer.
+            self._tell(f"not kept: it cannot be replaced ({type(failure).__name__})")
 
     def _replace(self, channel: str, address: str, request: bytes, incoming: Incoming | None, failure: str) -> Exchange:
         root, service_id = ("", "") if channel == "rest" else look_at_xml(request)
@@ -93,6 +99,7 @@ class Recorder:
         if asked.unreadable:
             raise NotKept("the request cannot be read")
         told = change(incoming.body, key) if incoming is not None else Replaced("")
+        _check_nothing_left((request, incoming.body if incoming else b""), f"{asked.body}{told.body}")
         said = incoming.content_type if incoming and _BINARY_TYPES.fullmatch(incoming.content_type) else ""
         return Exchange(
             channel=channel,
@@ -111,6 +118,16 @@ class Recorder:
             length=len(incoming.body) if incoming and told.unreadable else 0,
             failure=failure,
         )
+
+
+def _check_nothing_left(originals: Iterable[bytes], kept: str) -> None:
+    """A last look before the disk: no IIN of the original stands in what is kept, however it got past the rest.
+
+    Raises NotKept, too, where by chance one person's replacement is the number of another one in the same exchange.
+    """
+    numbers = {one for original in originals for one in _IIN.findall(original.decode("utf-8", errors="replace"))}
+    if any(number in kept for number in numbers if read_iin(number) is not None):
+        raise NotKept("a number of somebody's was left in it")
 
 
 def _headers(environ: dict[str, Any]) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Whole messages with every personal value replaced: envelopes, escaped documents inside texts, JSON inside anything.
+"""Whole messages with every personal value replaced: envelopes here, what they carry in walking.py.
 
 What cannot be read is not kept at all: there is no way to find a person in it.
 """
@@ -6,10 +6,8 @@ What cannot be read is not kept at all: there is no way to find a person in it.
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any, Final
+from dataclasses import dataclass
+from typing import Final
 
 from lxml import etree
 
@@ -17,13 +15,12 @@ from contracts.catalogue import Catalogue
 from contracts.passport import Passport
 from contracts.words import Protocol
 from registries_mock.errors import Refused
-from registries_mock.payloads.xml_in import child, local, parse_bytes, parse_text, text_of
+from registries_mock.payloads.xml_in import child, local, parse_bytes, text_of
 from registries_mock.record.looks import GUID, is_day, replace_by_looks
 from registries_mock.record.pseudonyms import Pseudonyms
 from registries_mock.record.treating import REMOVED, SENDER, Treatment
+from registries_mock.record.walking import Place, Walk, is_named_by_number, safe_word
 
-_XSI: Final = "{http://www.w3.org/2001/XMLSchema-instance}"
-_DS: Final = "{http://www.w3.org/2000/09/xmldsig#}"
 _KEPT: Final = frozenset(
     {
         "serviceId", "messageType", "messageState", "receiveStatus", "resendMessage", "statusCode", "amount", "code",
@@ -34,10 +31,6 @@ _KEPT: Final = frozenset(
 _DATES: Final = frozenset({"messageDate", "responseDate", "requestDate", "statusDate", "notificationDate", "errorDate"})
 _IDS: Final = frozenset({"messageId", "correlationId", "sessionId", "notificationId", "inquiryGUID", "GUID"})
 _TOLD: Final = frozenset({"message", "statusMessage", "errorMessage", "faultstring", "errorData"})
-_WORD: Final = re.compile(r"[A-Za-z0-9_.:-]{1,64}")
-_NUMBERS: Final = re.compile(r"\d{6,}")
-_DEEPEST: Final = 6
-"""Documents within texts within documents."""
 
 
 @dataclass(frozen=True)
@@ -53,23 +46,12 @@ class NotKept(Exception):
     """The message is of a service that no passport tells of; the text names it by its service id or address."""
 
 
-@dataclass(frozen=True)
-class Place:
-    """Where in a payload a walk is; `treatment` None: nothing is known of it."""
-
-    treatment: Treatment | None
-    steps: tuple[str, ...] = field(default=())
-    depth: int = 0
-
-    def below(self, name: str) -> Place:
-        return Place(self.treatment, (*self.steps, name), self.depth)
-
-
 class Replacer:
     """Replaces in all messages of one recording; `raw_structure` keeps those without a passport, by looks alone."""
 
     def __init__(self, catalogue: Catalogue, pseudonyms: Pseudonyms, *, raw_structure: bool) -> None:
         self._pseudonyms = pseudonyms
+        self._walk = Walk(pseudonyms)
         self._raw_structure = raw_structure
         self._treatments = {key: Treatment(one, catalogue, pseudonyms) for key, one in catalogue.passports.items()}
         self._services = {one.service_id: one.key for one in catalogue.passports.values() if one.service_id}
@@ -102,15 +84,15 @@ class Replacer:
             root = parse_bytes(message)
         except Refused:
             return Replaced("", unreadable=True)
-        if local(root) != "Envelope" or any(_NUMBERS.search(local(one)) for one in root.iter(etree.Element)):
+        if local(root) != "Envelope" or is_named_by_number(root):
             return Replaced("", unreadable=True)
         body = child(root, "Body")
         for one in [one for one in root if one is not body]:
             root.remove(one)
         root.text = None
-        self._clean_attributes(root, Place(None))
+        self._walk.clean_attributes(root, Place(None))
         if body is not None:
-            self._clean_attributes(body, Place(None))
+            self._walk.clean_attributes(body, Place(None))
             body.text = body.tail = None
             for one in body:
                 one.tail = None
@@ -122,10 +104,10 @@ class Replacer:
         if not message.strip():
             return Replaced("")
         try:
-            value = json.loads(message)
+            value = self._walk.value(json.loads(message), Place(self._treatments.get(key)))
         except (ValueError, RecursionError):
             return Replaced("", unreadable=True)
-        return Replaced(json.dumps(self._value(value, Place(self._treatments.get(key))), ensure_ascii=False))
+        return Replaced(json.dumps(value, ensure_ascii=False))
 
     def text(self, text: str) -> str:
         """One value by its looks, as it stands in messages."""
@@ -135,15 +117,15 @@ class Replacer:
         """What is the bus's own; a message inside (getMessages) has the data of its own service."""
         name = local(element)
         if self._is_operation(element, key):
-            self._walk(element, Place(self._treatments[key]), is_root=True)
+            self._walk.walk(element, Place(self._treatments[key]), is_root=True)
             return
         if name == "data" or (not self._is_shep(element) and key == "" and name not in ("Fault",)):
-            self._walk_data(element, self._treatments.get(key))
+            self._walk.data(element, self._treatments.get(key))
             return
         if name == "messages":
             service_id = text_of(element, "messageInfo", "serviceId")
             key = self.passport_of(service_id)
-        self._clean_attributes(element, Place(None))
+        self._walk.clean_attributes(element, Place(None))
         if len(element):
             element.text = None if not (element.text or "").strip() else self._pseudonyms.scramble(element.text or "")
             for one in element:
@@ -179,7 +161,7 @@ class Replacer:
             return self._id(core)
         if name in _DATES and is_day(core):
             return core
-        if name in _KEPT and _WORD.fullmatch(core) and not _NUMBERS.search(core):
+        if name in _KEPT and safe_word(core):
             return core
         if name in _TOLD:
             return "recorded"
@@ -190,111 +172,6 @@ class Replacer:
         guid = self._pseudonyms.guid((found[2] if found else text).lower())
         return f"{found[1]}{guid}{found[3]}" if found else guid
 
-    def _walk_data(self, data: etree._Element, treatment: Treatment | None) -> None:
-        """The data element: the payload stands in it, below its one root, or in its text."""
-        place = Place(treatment)
-        if not len(data):
-            data.text = self._leaf(data.text or "", place)
-            self._clean_attributes(data, place)
-            return
-        root = data[0] if len(data) == 1 and not self._fits(data, treatment) else data
-        if root is not data:
-            self._clean_attributes(data, place)
-            data.text = root.tail = None
-        self._walk(root, place, is_root=True)
-
-    def _fits(self, element: etree._Element, treatment: Treatment | None) -> bool:
-        return treatment is not None and any(local(one) in treatment.first_steps for one in element)
-
-    def _walk(self, element: etree._Element, place: Place, *, is_root: bool = False) -> None:
-        """The texts of an element and of all below it; signatures inside are left out."""
-        here = place if is_root else place.below(local(element))
-        for one in [one for one in element if str(one.tag).startswith(_DS)]:
-            element.remove(one)
-        if is_root and len(element) == 1 and not self._fits(element, place.treatment) and len(element[0]):
-            # One frame more than the passport says, as some clients and providers put it.
-            inner = element[0]
-            if self._fits(inner, place.treatment):
-                self._clean_attributes(element, here)
-                element.text = inner.tail = None
-                self._walk(inner, here, is_root=True)
-                return
-        self._clean_attributes(element, here)
-        if len(element):
-            text = element.text or ""
-            element.text = self._leaf(text, here) if text.strip() else None
-            for one in element:
-                self._walk(one, here)
-                one.tail = self._pseudonyms.scramble(one.tail) if (one.tail or "").strip() and one.tail else None
-        elif element.text:
-            element.text = self._leaf(element.text, here)
-
-    def _clean_attributes(self, element: etree._Element, place: Place) -> None:
-        for name, value in list(element.attrib.items()):
-            name, value = str(name), str(value)
-            if name.startswith(_XSI) and _WORD.fullmatch(value):
-                continue
-            bare = name.rpartition("}")[2]
-            element.set(name, self._replace("/".join((*place.steps, f"@{bare}")), value, place.treatment))
-
-    def _leaf(self, text: str, place: Place) -> str:
-        """A text: a document of its own, or a value."""
-        core = text.strip()
-        if place.depth < _DEEPEST:
-            inner = Place(place.treatment if not place.steps else None, depth=place.depth + 1)
-            if core.startswith("<"):
-                return self._document(core, inner)
-            if core.startswith(("{", "[")):
-                try:
-                    value = json.loads(core)
-                except (ValueError, RecursionError):
-                    return self._pseudonyms.scramble(text)
-                return json.dumps(self._value(value, inner), ensure_ascii=False)
-        return self._replace("/".join(place.steps), text, place.treatment)
-
-    def _document(self, text: str, place: Place) -> str:
-        try:
-            root = parse_text(text)
-        except Refused:
-            return self._pseudonyms.scramble(text)
-        self._walk(root, place, is_root=True)
-        head = re.match(r"<\?xml[^>]*\?>", text)
-        return f"{head[0] if head else ''}{etree.tostring(root, encoding='unicode')}"
-
-    def _value(self, value: Any, place: Place) -> Any:
-        if isinstance(value, Mapping):
-            return {self._member(str(name)): self._value(one, place.below(str(name))) for name, one in value.items()}
-        if isinstance(value, list):
-            return [self._value(one, place) for one in value]
-        if isinstance(value, bool) or value is None:
-            return value
-        if isinstance(value, int | float):
-            replaced = self._replace("/".join(place.steps), json.dumps(value), place.treatment)
-            return _as_number(replaced)
-        return self._leaf(str(value), place)
-
-    def _member(self, name: str) -> str:
-        """A member's name stays where it is a word: in some maps it is somebody's number."""
-        return name if _WORD.fullmatch(name) and not _NUMBERS.search(name) else self.text(name)
-
-    def _replace(self, path: str, text: str, treatment: Treatment | None) -> str:
-        if treatment is not None:
-            return treatment.replace(path, text)
-        return replace_by_looks(text, self._pseudonyms)
-
-
-def _as_number(text: str) -> int | float:
-    try:
-        found = json.loads(text)
-    except ValueError:
-        return 0
-    return found if isinstance(found, int | float) and not isinstance(found, bool) else 0
-
 
 def _bare(name: str) -> str:
     return name.rpartition(":")[2]
-
-
-def safe_word(word: str) -> str:
-    """The word, where it is one and no number stands in it; else ""."""
-    return word if _WORD.fullmatch(word) and not _NUMBERS.search(word) else ""

@@ -13,10 +13,12 @@ import pytest
 from registries_mock.http import Incoming, NotAnswered, Outgoing
 from registries_mock.people.numbers import write_iin
 from registries_mock.record.pseudonyms import Pseudonyms
+from registries_mock.record.recorder import Paths, Recorder
+from registries_mock.record.replacing import Replaced, Replacer
 from registries_mock.record.serving import IN_MEMORY, MOST_REQUEST_BYTES
 from registries_mock.record.storing import Folder, RecordingUnusable, read_recording
 from tests.registries_mock.conforming import CATALOGUE
-from tests.registries_mock.recording import KEY, files_of, proxy_of
+from tests.registries_mock.recording import KEY, Proxy, files_of, proxy_of
 from tests.registries_mock.small_world import (
     IIN,
     NOW,
@@ -34,6 +36,7 @@ HOSTILE: Mapping[str, tuple[str, str]] = {
         "<data/>",
         "<data><a>&lt;b&gt;&amp;lt;c&amp;gt;900101300017&amp;lt;/c&amp;gt;&lt;/b&gt;</a></data>",
     ),
+    "a declaration in a text": ("<data/>", "<data>&lt;?xml 900101300017?&gt;&lt;a/&gt;</data>"),
     "JSON in a text": ("<data/>", '<data><a>{"iin": "900101300017", "900101300017": [900101300017]}</a></data>'),
     "CDATA": ("<data/>", "<data><a><![CDATA[<b>900101300017</b>]]></a></data>"),
     "a text in the Body": ("<S:Body>", "<S:Body>900101300017"),
@@ -45,6 +48,14 @@ HOSTILE: Mapping[str, tuple[str, str]] = {
     "an element of the envelope": ("<requestData>", "<who>900101300017</who><requestData>"),
     "the service id": ("GBDFLUniversal_token", "900101300017"),
     "the message id": ("m-1", "900101300017"),
+    "a type": (
+        "<data/>",
+        '<data xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:type="900101300017"/>',
+    ),
+    "a namespace": ("<data/>", '<data><a xmlns="urn:900101300017"/></data>'),
+    "a prefix": ("<data/>", '<data><a900101300017:a xmlns:a900101300017="urn:a"/></data>'),
+    "a name in a document": ("<data/>", "<data>&lt;a&gt;&lt;a900101300017/&gt;&lt;/a&gt;</data>"),
+    "an attribute's name": ("<data/>", '<data><a n900101300017="1"/></data>'),
     "an element's name": ("<data/>", "<data><n900101300017/></data>"),
 }
 """Where in a message a number may hide: what stands there usually, and what instead."""
@@ -109,6 +120,36 @@ def test_what_cannot_be_read_is_not_kept_and_a_silent_contour_is_told(tmp_path: 
     garbage = proxy_of(lambda _: Incoming(200, "text/xml", b""), tmp_path / "c")
     garbage.post("/bip-sync-wss-gost/", b"900101300017 <")
     assert read_recording(tmp_path / "c") == [] and len(garbage.told) == 1
+
+
+def test_what_is_too_deep_is_not_kept_and_passes(tmp_path: Path) -> None:
+    for number, depth in enumerate((400, 40_000)):
+        deep = b"[" * depth + b"900101300017" + b"]" * depth
+
+        def answer(_: Outgoing, body: bytes = deep) -> Incoming:
+            return Incoming(200, "application/json", body)
+
+        proxy = proxy_of(answer, tmp_path / str(number), raw_structure=True)
+        assert proxy.post("/rest/deep", deep) == (200, deep)
+        assert b"900101300017" not in files_of(tmp_path / str(number))
+
+
+class Careless(Replacer):
+    """Forgets to replace."""
+
+    def soap(self, message: bytes, key: str) -> Replaced:
+        return Replaced(message.decode())
+
+
+def test_a_last_look_keeps_out_what_was_forgotten(tmp_path: Path) -> None:
+    careless = Careless(CATALOGUE, Pseudonyms(KEY, NOW.date()), raw_structure=True)
+    told: list[str] = []
+    message = sync_message("ANY", "<data><iin>900101300017</iin></data>")
+    recorder = Recorder(
+        "http://contour", Paths(), lambda _: Incoming(200, "text/xml", b""), careless, Folder(tmp_path), told.append
+    )
+    assert Proxy(recorder).post("/bip-sync-wss-gost/", message)[0] == 200
+    assert read_recording(tmp_path) == [] and told == ["not kept: a number of somebody's was left in it"]
 
 
 def test_a_folder_takes_one_recording(tmp_path: Path) -> None:
