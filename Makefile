@@ -75,7 +75,7 @@ bench-open: $(DEV) ## many open cases (CASES=10000): CPU and memory while nothin
 	@$(BIN)/python -m tests.bench.open_cases --cases $(CASES)
 
 fuzz: $(DEV) ## mutated signed documents, and courses of a case (a tenth), for long: FUZZ=20000 of each, other ones each time
-	@ASP_FUZZ_EXAMPLES=$(FUZZ) $(PYTEST) -k fuzz tests/signing
+	@ASP_FUZZ_EXAMPLES=$(FUZZ) $(PYTEST) -k "fuzz or changed_byte" tests/signing
 	@ASP_FUZZ_EXAMPLES=$$(( $(FUZZ) / 10 )) $(PYTEST) tests/gateway/core/test_any_interleaving.py
 
 walk: $(DEV) ## every state of small worlds of the legal course, more than a million: nothing twice, no date passed silently

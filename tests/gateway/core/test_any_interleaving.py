@@ -266,4 +266,4 @@ class AnyInterleaving(RuleBasedStateMachine):
 
 
 def test_any_interleaving_keeps_the_promises() -> None:
-    run_state_machine_as_test(AnyInterleaving, settings=settings(budget(60), stateful_step_count=30))
+    run_state_machine_as_test(AnyInterleaving, settings=settings(budget(40), stateful_step_count=30))

@@ -15,6 +15,7 @@ from signing.policy import Policy
 from signing.trust import TrustStore
 from signing.verdict import Indication, SignerVerdict, Stage, Status, SubIndication, Verdict
 from tests.shared import shared_path
+from tests.support.fuzzing import STRIDE
 
 RSA_IN_FORCE = datetime(2021, 9, 28, tzinfo=UTC)
 GOST_IN_FORCE = datetime(2022, 10, 1, tzinfo=UTC)
@@ -115,7 +116,7 @@ def iin_of(certificate: object) -> str:
 
 def places(data: bytes, around: bytes, part: bytes) -> range:
     begins = data.index(around) + around.index(part)
-    return range(begins, begins + len(part))
+    return range(begins, begins + len(part), STRIDE)
 
 
 @pytest.mark.parametrize(("name", "at"), [(ONE, RSA_IN_FORCE), (TWO, GOST_IN_FORCE), (TWO, RSA_IN_FORCE)])
@@ -139,6 +140,7 @@ def test_every_changed_byte_of_content_attributes_and_signature_fails_the_signer
 def test_a_changed_byte_anywhere_fails_or_changes_nothing_that_counts() -> None:
     data = document(ONE)
     sound = judge(data, RSA_IN_FORCE)
-    for place, whole in enumerate(data):
-        verdict = judge(data[:place] + bytes([whole ^ 1 << place % 8]) + data[place + 1 :], RSA_IN_FORCE)
+    for place in range(0, len(data), STRIDE):
+        changed = data[:place] + bytes([data[place] ^ 1 << place % 8]) + data[place + 1 :]
+        verdict = judge(changed, RSA_IN_FORCE)
         assert verdict == sound or not verdict.passed, place

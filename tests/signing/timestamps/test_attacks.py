@@ -30,6 +30,7 @@ from tests.signing.timestamps.forge import (
     usages,
     usual_attributes,
 )
+from tests.support.fuzzing import STRIDE
 
 _S = SubIndication
 _SECOND = timedelta(seconds=1)
@@ -192,7 +193,7 @@ def test_every_changed_bit_of_what_was_stamped_fails() -> None:
 
 def test_a_changed_byte_of_a_token_fails_or_changes_nothing_that_counts() -> None:
     made = token()
-    for place in range(len(made)):
+    for place in range(0, len(made), STRIDE):
         changed = bytearray(made)
         changed[place] ^= 1 << (place % 8)
         judged = judge(bytes(changed))

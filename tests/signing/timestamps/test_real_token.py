@@ -12,6 +12,7 @@ from signing.timestamps.reading import Token, read_token
 from signing.trust import TrustStore
 from signing.verdict import Status, SubIndication
 from tests.shared import shared_path
+from tests.support.fuzzing import STRIDE
 
 AT = datetime(2022, 9, 18, 13, 20, 14, tzinfo=UTC)
 TODAY = datetime(2026, 3, 2, tzinfo=UTC)
@@ -65,7 +66,7 @@ def test_every_changed_byte_of_what_is_signed_or_signs_fails() -> None:
     # The attributes have another tag on the wire than under the signature.
     for part in (sound.info, sound.signer.attributes.encoded[1:], sound.signer.signature):
         begins = data.index(part)
-        for place in range(begins, begins + len(part)):
+        for place in range(begins, begins + len(part), STRIDE):
             changed = data[:place] + bytes([data[place] ^ 1 << place % 8]) + data[place + 1 :]
             assert not holds(changed, rules), place
     assert holds(data, rules)
