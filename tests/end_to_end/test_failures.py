@@ -30,20 +30,12 @@ CAUSES: dict[str, dict[Protocol, str]] = {
 }
 BROKEN, GONE, LATE = "contract-broken", "registry-unavailable", "registry-timed-out"
 SPOILED: dict[tuple[str, str], dict[Protocol, str]] = {
-    ("http_error", ""): dict.fromkeys(AT_ONCE, GONE) | {Protocol.REST: "registry-failed"},
-    ("close", ""): dict.fromkeys(AT_ONCE, GONE),
     ("reset", ""): dict.fromkeys(AT_ONCE, GONE),
-    ("soap_fault", "server"): {Protocol.SOAP: "registry-failed", Protocol.SHEP_SYNC: "unclassified"},
-    ("soap_fault", "client"): {Protocol.SOAP: "registry-refused", Protocol.SHEP_SYNC: "unclassified"},
     ("drip", ""): dict.fromkeys(AT_ONCE, LATE),
-    ("stall", ""): dict.fromkeys(AT_ONCE, LATE),
     ("oversized", ""): dict.fromkeys(AT_ONCE, BROKEN),
-    ("wrong_charset", ""): {Protocol.SOAP: BROKEN, Protocol.SHEP_SYNC: BROKEN},
-    ("dtd", ""): {Protocol.SOAP: BROKEN, Protocol.SHEP_SYNC: BROKEN},
     ("entity_bomb", ""): {Protocol.SOAP: BROKEN, Protocol.SHEP_SYNC: BROKEN},
-    ("empty", ""): {Protocol.SOAP: BROKEN, Protocol.REST: BROKEN},
 }
-"""The cause of each spoiled reply, by protocol; over the bus the passport says what success without data means."""
+"""The cause of a spoiled reply in the dossier, one for each way to it; every kind is in test_every_failure.py."""
 EVERYBODY = ("applicant", "each_member", "members_of_age")
 COMES_BACK = ("registry-timed-out", "registry-unavailable", "registry-failed", "send-uncertain")
 """Causes after which the gateway asks again of itself; for the others a person must look."""
