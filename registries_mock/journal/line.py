@@ -8,7 +8,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from contextvars import ContextVar
-from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -17,32 +16,52 @@ from registries_mock.journal.entry import Channel, Entry, Facts
 
 LARGEST_KEPT: Final = 65_536
 """Bytes of a message that are kept; of a larger one its size is."""
+_NOTHING: Final[tuple[bytes | None, int]] = (None, 0)
 CURRENT: Final[ContextVar[Line | None]] = ContextVar("journal_line", default=None)
 
 
 class Line:
-    """An entry while it is being written, by one thread; others look at it as it stands."""
+    """An entry while it is being written, by one thread; others look at it as it stands.
+
+    Nothing is made of it until somebody looks: writing it down must cost an exchange next to nothing.
+    """
 
     def __init__(self, number: int, at: datetime, channel: Channel, address: str, changed: Callable[[], None]) -> None:
-        self._entry = Entry(number, at, channel, address, Facts(), done=False)
+        self.number: Final = number
+        self._at, self._channel, self._address = at, channel, address
+        self._changed = changed
         self._notes: dict[str, Any] = {}
         self._secrets: list[str] = []
-        self._held = 0.0
+        self._request, self._request_size = _NOTHING
+        self._reply, self._reply_size = _NOTHING
+        self._status, self._dropped, self._done = 0, "", False
+        self._held = self._took = 0.0
         self._begun = time.monotonic()
-        self._changed = changed
-
-    @property
-    def number(self) -> int:
-        return self._entry.number
 
     def entry(self) -> Entry:
         """As it stands."""
-        entry = self._entry
-        return entry if entry.done else replace(entry, facts=Facts(**self._notes), secrets=frozenset(self._secrets))
+        return Entry(
+            self.number,
+            self._at,
+            self._channel,
+            self._address,
+            Facts(**self._notes),
+            done=self._done,
+            status=self._status,
+            dropped=self._dropped,
+            took_ms=round(self._took * 1000, 3),
+            held_ms=round(self._held * 1000, 3),
+            request_size=self._request_size,
+            reply_size=self._reply_size,
+            request=self._request,
+            reply=self._reply,
+            secrets=frozenset(one for one in self._secrets if one),
+        )
 
     def note(self, **facts: Any) -> None:
-        self._notes |= facts
-        self._changed()
+        if not self._done:
+            self._notes |= facts
+            self._changed()
 
     def hide(self, *secrets: str) -> None:
         self._secrets += secrets
@@ -52,29 +71,20 @@ class Line:
 
     def came(self, request: bytes) -> None:
         """The request as it came."""
-        self._entry = replace(self._entry, request_size=len(request), request=_kept(request))
+        self._request, self._request_size = _kept(request)
 
     def forget_messages(self) -> None:
         """Keep the facts alone."""
-        self._entry = replace(self._entry, request=None, reply=None)
+        self._request = self._reply = None
 
     def end(self, status: int, reply: bytes, dropped: str = "") -> None:
         """What went back; the first end counts."""
-        if self._entry.done:
+        if self._done:
             return
-        sent = b"" if dropped else reply
-        self._entry = replace(
-            self._entry,
-            facts=Facts(**self._notes),
-            done=True,
-            status=0 if dropped else status,
-            dropped=dropped,
-            reply_size=len(sent),
-            reply=_kept(sent),
-            took_ms=round((time.monotonic() - self._begun) * 1000, 3),
-            held_ms=round(self._held * 1000, 3),
-            secrets=frozenset(one for one in self._secrets if one),
-        )
+        self._took = time.monotonic() - self._begun
+        self._status, self._dropped = 0 if dropped else status, dropped
+        self._reply, self._reply_size = _kept(b"" if dropped else reply)
+        self._done = True
         self._changed()
 
 
@@ -101,5 +111,6 @@ def hold(seconds: float) -> None:
         line.hold(seconds)
 
 
-def _kept(message: bytes) -> bytes | None:
-    return message if len(message) <= LARGEST_KEPT else None
+def _kept(message: bytes) -> tuple[bytes | None, int]:
+    """The message, where it is small enough, and its size."""
+    return (message if len(message) <= LARGEST_KEPT else None), len(message)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -12,6 +13,7 @@ from contracts.errors import CatalogueInvalid
 from contracts.words import FieldType
 
 XSI: Final = "http://www.w3.org/2001/XMLSchema-instance"
+_SPECIAL: Final = re.compile(r"[&<>\r]")
 _NUMBERS: Final = frozenset({FieldType.INT, FieldType.LONG, FieldType.DECIMAL, FieldType.DOUBLE})
 
 
@@ -69,7 +71,7 @@ def _write(item: Item, out: list[str], names: set[str]) -> None:
 
 
 def _escape(text: str) -> str:
-    return escape(text, {"\r": "&#13;"}) if text else ""
+    return escape(text, {"\r": "&#13;"}) if _SPECIAL.search(text) else text
 
 
 def _object(items: list[Item]) -> dict[str, Any]:

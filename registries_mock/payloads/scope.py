@@ -42,11 +42,12 @@ class Scope:
         return next((prefix for prefix, _ in reversed(_ways(bind)[1:]) if prefix not in self.items), "")
 
     def _nearest(self, bind: str) -> tuple[Any, tuple[str, ...]]:
-        whole, *lists = _ways(bind)
-        for prefix, steps in lists:
-            if prefix in self.items:
-                return self.items[prefix], steps
-        return self.record, whole[1]
+        ways = _ways(bind)
+        if self.items:
+            for prefix, steps in ways[1:]:
+                if prefix in self.items:
+                    return self.items[prefix], steps
+        return self.record, ways[0][1]
 
 
 @lru_cache(4096)  # more than the vocabulary and a deployment's own terms have

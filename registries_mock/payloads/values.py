@@ -19,6 +19,8 @@ _DATE_LENGTH: Final = len("2025-01-01")
 
 def to_text(value: object, kind: FieldType) -> str:
     """The value as this type of field carries it; dates in a dateTime are midnight in Kazakhstan."""
+    if type(value) is str and kind is FieldType.STRING:
+        return value  # most are
     if isinstance(value, bool):
         return str(int(value)) if kind in _WHOLE else str(value).lower()
     if isinstance(value, Coded):
