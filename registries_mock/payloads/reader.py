@@ -94,8 +94,8 @@ def texts_at(element: etree._Element, steps: tuple[Step, ...]) -> Iterator[str]:
     if step.attribute:
         yield next((str(text) for name, text in element.attrib.items() if _bare(str(name)) == step.name), "").strip()
         return
-    for child in element:
-        if local(child) == step.name and _fits(child, step):
+    for child in element.iterchildren(f"{{*}}{step.name}"):
+        if _fits(child, step):
             yield from texts_at(child, tuple(rest))
 
 

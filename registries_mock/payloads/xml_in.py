@@ -43,12 +43,12 @@ def local(element: etree._Element) -> str:
 
 def children(element: etree._Element | None, name: str) -> Iterator[etree._Element]:
     """The children of that local name."""
-    return (child for child in (() if element is None else element) if local(child) == name)
+    return iter(()) if element is None else element.iterchildren(f"{{*}}{name}")
 
 
 def child(element: etree._Element | None, name: str) -> etree._Element | None:
     """The first child of that local name."""
-    return next(children(element, name), None)
+    return None if element is None else next(element.iterchildren(f"{{*}}{name}"), None)
 
 
 def text_of(element: etree._Element | None, *names: str) -> str:
