@@ -42,9 +42,9 @@ def listen(app: Flask, settings: Settings) -> Iterator[str]:
     try:
         yield f"http://{_HOST}:{server.effective_port}"
     finally:
-        # On the server's own thread, which sleeps until it is woken; without sockets its loop ends.
-        # A reply that ends at this moment may wake it first: then all is closed before the trigger is pulled.
+        # First those who still answer, because their last word wakes the server; then, on its own thread, its sockets:
+        # without any its loop ends. A reply that ends at this moment may wake it before us.
+        server.task_dispatcher.shutdown(timeout=_JOIN_SECONDS)
         with suppress(OSError):
             server.trigger.pull_trigger(partial(close_all, sockets, ignore_all=True))
         thread.join(_JOIN_SECONDS)
-        server.task_dispatcher.shutdown(timeout=_JOIN_SECONDS)
