@@ -35,8 +35,7 @@ class Journal:
     @contextmanager
     def begin(self, channel: Channel, address: str) -> Iterator[Line]:
         """A line for the exchange that this thread now serves; what fails in it ends it with HTTP 500."""
-        line = Line(next(self._numbers), self._clock(), channel, address, self._wake)
-        self._append(line)
+        line = self._append(channel, address)
         before = CURRENT.set(line)
         try:
             yield line
@@ -48,11 +47,13 @@ class Journal:
         finally:
             CURRENT.reset(before)
 
-    def _append(self, line: Line) -> None:
+    def _append(self, channel: Channel, address: str) -> Line:
         with self._appending:
+            line = Line(next(self._numbers), self._clock(), channel, address, self._wake)
             self._lines.append(line)
             if len(self._lines) > WITH_MESSAGES:
                 self._lines[-WITH_MESSAGES - 1].forget_messages()
+            return line
 
     def entries(self) -> list[Entry]:
         """All that are kept, the oldest first."""
@@ -73,8 +74,9 @@ class Journal:
 
     def reset(self) -> None:
         """Forget all; numbers begin anew, so that a run repeats."""
-        self._lines.clear()
-        self._numbers = itertools.count(1)
+        with self._appending:
+            self._lines.clear()
+            self._numbers = itertools.count(1)
         self._wake()
 
     def _wake(self) -> None:

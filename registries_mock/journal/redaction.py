@@ -46,9 +46,11 @@ class Redaction:
 
     def __init__(self, names: Iterable[str]) -> None:
         any_of = "|".join(re.escape(name) for name in sorted(names))
-        # As an element, in text as an escaped element; a message may end anywhere. An attribute may hold “>”.
+        # As an element, in text as an escaped element; a message may end anywhere. An attribute may hold “>”. Quotes
+        # are read in one way only (?>), and no tag goes past “<”: else a message of quotes would be tried for ever.
+        within = r"(?>\"[^\"<]*\"|'[^'<]*'|(?!&[gl]t;)[^<>])*?"
         self._element = re.compile(
-            rf"((?:<|&lt;)(?:[\w.-]+:)?(?P<name>{any_of})(?=[\s>/&])(?:\"[^\"]*\"|'[^']*'|(?!&gt;)[^>])*?(?<!/)(?:>|&gt;))"
+            rf"((?:<|&lt;)(?:[\w.-]+:)?(?P<name>{any_of})(?=[\s>/&]){within}(?<!/)(?:>|&gt;))"
             r".*?(?=(?:<|&lt;)/(?:[\w.-]+:)?(?P=name)\s*(?:>|&gt;)|\Z)",
             re.IGNORECASE | re.DOTALL,
         )

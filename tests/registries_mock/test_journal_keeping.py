@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import threading
+import time
+
 import pytest
 
 from registries_mock.journal.journal import Journal
+from registries_mock.journal.redaction import Redaction
 from tests.registries_mock.small_world import NOW
 
 
@@ -29,3 +33,36 @@ def test_an_exchange_in_which_the_suite_itself_breaks_is_told_without_its_text()
         raise ZeroDivisionError("secret")
     (entry,) = journal.entries()
     assert (entry.status, entry.facts.refused) == (500, "ZeroDivisionError")
+
+
+def test_lines_that_begin_at_once_stand_in_the_order_of_their_numbers_whoever_resets_meanwhile() -> None:
+    journal = Journal(lambda: NOW)
+    broken: list[BaseException] = []
+
+    def exchange() -> None:
+        try:
+            for _ in range(2000):
+                with journal.begin("rest", "/rest/x") as line:
+                    line.end(200, b"")
+        except BaseException as failure:
+            broken.append(failure)
+
+    exchanging = [threading.Thread(target=exchange) for _ in range(3)]
+    for one in exchanging:
+        one.start()
+    while any(one.is_alive() for one in exchanging):
+        numbers = [one.number for one in journal.entries()]
+        assert numbers == sorted(numbers)
+        if len(numbers) > 500:
+            journal.reset()
+    for one in exchanging:
+        one.join(10)
+    assert not broken
+
+
+def test_no_message_is_so_spoiled_that_showing_it_takes_long() -> None:
+    redaction, begun = Redaction({"password"}), time.process_time()
+    for spoiled in (b"<password " + b'"' * 34, b"<password " * 3000, b"&lt;password " * 3000):
+        redaction.show(spoiled, ())
+    assert time.process_time() - begun < 1
+    assert redaction.show(b'<password a="x>word</password><b c="">', ()) == '<password a="x>***</password><b c="">'
