@@ -40,15 +40,15 @@ class RowsInForce(Generic[R]):
 
     def put(self, read: Callable[[int], R]) -> R:
         """Put the row into force that is read under the next number."""
-        row = read(next(self._ids))
         with self._lock:
+            row = read(next(self._ids))
             self._rows[row.id] = row
         return row
 
     def swap(self, goes: Callable[[R], bool], come: Iterable[Callable[[int], R]]) -> list[R]:
         """Put these rows into force in place of those that go, all at once."""
-        rows = [read(next(self._ids)) for read in come]
         with self._lock:
+            rows = [read(next(self._ids)) for read in come]
             self._rows = {row.id: row for row in self._rows.values() if not goes(row)} | {row.id: row for row in rows}
         return rows
 
@@ -73,9 +73,10 @@ class RowsInForce(Generic[R]):
         return found
 
     def reset(self) -> None:
-        """Take all rows away, and let every held reply go at once."""
+        """Take all rows away, and let every held reply go at once; numbers begin anew, so that a run repeats."""
         with self._lock:
             self._rows.clear()
+            self._ids = itertools.count(1)
             released, self._released = self._released, threading.Event()
         released.set()
 
