@@ -56,7 +56,7 @@ all-tests: $(DEV)
 crowd: $(DEV) ## FAMILIES=100 at once through mock suite and gateway; CI has 24
 	@ASP_TEST_FAMILIES=$(or $(FAMILIES),100) $(BIN)/python -m pytest -q -s tests/end_to_end/test_crowd.py
 
-coherence: $(DEV) ## FAMILIES=2000 at random (SEED=1 repeats a run), every registry read over the wire and compared; CI has 40
+coherence: $(DEV) ## FAMILIES=2000 at random (SEED=1 repeats a run), every registry read over the wire and compared; CI has 100
 	@ASP_TEST_COHERENT=$(or $(FAMILIES),2000) ASP_TEST_SEED=$(or $(SEED),$$(date +%s)) \
 		$(BIN)/python -m pytest -q -s tests/coherence
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 from xml.sax.saxutils import escape
@@ -21,15 +21,14 @@ from registries_mock.conform.chain import (
 )
 from registries_mock.conform.errors import Differs, NotTried
 from registries_mock.conform.messages import write_sender
+from registries_mock.conform.refusal import WANTED, expect_fault
 from registries_mock.conform.schemas import find_fault_of_shep
 from registries_mock.conform.seen import Seen
-from registries_mock.conform.visit import Visit
+from registries_mock.conform.visit import Check, Visit
 from registries_mock.payloads.xml_in import child, text_of
 
-Check = Callable[[Visit], None]
 _SCHEMA: Final = "async-types.xsd"
 _DATA: Final = "<data>conform</data>"
-_WANTED: Final = "a SOAP fault"
 _NO_CHAIN: Final = "00000000-0000-4000-8000-000000000000"
 _DELIVERED: Final = "DELIVERED"
 
@@ -199,22 +198,11 @@ def _unknown_message(visit: Visit) -> Seen:
     return _status(visit, "the state of no message", _NO_CHAIN)
 
 
-def _refused(ask: Callable[[Visit], Seen]) -> Check:
-    def check(visit: Visit) -> None:
-        seen = ask(visit)
-        problem = seen.find_no_reply()
-        if problem is not None:
-            raise Differs(_WANTED, problem.found)
-        seen.fault(_WANTED)
-
-    return check
-
-
 def _check_detail(visit: Visit) -> None:
     for ask, operation in ((_unknown_chain, "sendMessage"), (_unknown_message, "getMessageStatus")):
         seen = ask(visit)
         try:
-            detail = child(seen.fault(_WANTED), "detail")
+            detail = child(seen.fault(WANTED), "detail")
         except Differs as differs:
             raise NotTried(f"{operation}: {differs.found}") from differs
         inside = detail[0] if detail is not None and len(detail) else None
@@ -239,10 +227,10 @@ CHECKS: Final[Mapping[str, Check]] = MappingProxyType(
         "SHEP-ASYNC-009": _check_notification,
         "SHEP-ASYNC-010": _check_accepted,
         "SHEP-ASYNC-011": _check_one,
-        "SHEP-ASYNC-012": _refused(_unknown_sender),
-        "SHEP-ASYNC-013": _refused(_unknown_chain),
-        "SHEP-ASYNC-014": _refused(_unknown_service),
-        "SHEP-ASYNC-015": _refused(_unknown_message),
+        "SHEP-ASYNC-012": expect_fault(_unknown_sender),
+        "SHEP-ASYNC-013": expect_fault(_unknown_chain),
+        "SHEP-ASYNC-014": expect_fault(_unknown_service),
+        "SHEP-ASYNC-015": expect_fault(_unknown_message),
         "SHEP-ASYNC-016": _check_detail,
     }
 )

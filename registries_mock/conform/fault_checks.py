@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
@@ -12,19 +12,18 @@ from contracts.words import Protocol
 from registries_mock.conform.asking import send_sync, write_info
 from registries_mock.conform.errors import Differs, NotTried
 from registries_mock.conform.messages import SYNC_TYPES, write_envelope, write_sender, write_sync
+from registries_mock.conform.refusal import WANTED, expect_fault
 from registries_mock.conform.schemas import find_fault_of_shep
 from registries_mock.conform.seen import Seen
-from registries_mock.conform.visit import Visit
+from registries_mock.conform.visit import Check, Visit
 from registries_mock.payloads.xml_in import child, text_of
 from registries_mock.wire import SOAP
 
-Check = Callable[[Visit], None]
 _NOBODY: Final = "conform-unknown-sender"
 _NOTHING: Final = "CONFORM_UNKNOWN_SERVICE"
 _MARK: Final = "conform-mark-in-data"
 _ENTITY: Final = "conform-entity-was-resolved"
 _DETAIL: Final = f"{{{SYNC_TYPES}}}SendMessageFault1_SendMessageFault"
-_WANTED: Final = "a SOAP fault"
 _DATA: Final = f"<data>{_MARK}</data>"
 
 
@@ -72,19 +71,8 @@ def _service(visit: Visit) -> str:
     return chosen[0].service_id
 
 
-def _refused(ask: Callable[[Visit], Seen]) -> Check:
-    def check(visit: Visit) -> None:
-        seen = ask(visit)
-        problem = seen.find_no_reply()
-        if problem is not None:
-            raise Differs(_WANTED, problem.found)
-        seen.fault(_WANTED)
-
-    return check
-
-
 def _check_entity(visit: Visit) -> None:
-    _refused(_document_type)(visit)
+    expect_fault(_document_type)(visit)
     seen = _document_type(visit)
     if _ENTITY.encode() in seen.body:
         raise Differs("no entity is resolved", "the entity's text in the fault", seen.body)
@@ -94,7 +82,7 @@ def _usual(visit: Visit) -> tuple[Seen, etree._Element]:
     """The fault that the shape is judged by."""
     seen = _unknown_service(visit)
     try:
-        return seen, seen.fault(_WANTED)
+        return seen, seen.fault(WANTED)
     except Differs as differs:
         raise NotTried(f"an unknown service: {differs.found}") from differs
 
@@ -150,13 +138,13 @@ def _check_nothing_leaks(visit: Visit) -> None:
 
 CHECKS: Final[Mapping[str, Check]] = MappingProxyType(
     {
-        "SHEP-FAULT-001": _refused(_unknown_sender),
-        "SHEP-FAULT-002": _refused(_wrong_password),
-        "SHEP-FAULT-003": _refused(_unknown_service),
-        "SHEP-FAULT-004": _refused(_malformed),
+        "SHEP-FAULT-001": expect_fault(_unknown_sender),
+        "SHEP-FAULT-002": expect_fault(_wrong_password),
+        "SHEP-FAULT-003": expect_fault(_unknown_service),
+        "SHEP-FAULT-004": expect_fault(_malformed),
         "SHEP-FAULT-005": _check_entity,
-        "SHEP-FAULT-006": _refused(_other_element),
-        "SHEP-FAULT-007": _refused(_no_data),
+        "SHEP-FAULT-006": expect_fault(_other_element),
+        "SHEP-FAULT-007": expect_fault(_no_data),
         "SHEP-FAULT-008": _check_http,
         "SHEP-FAULT-009": _check_code,
         "SHEP-FAULT-010": _check_detail,

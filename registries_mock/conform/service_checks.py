@@ -26,12 +26,11 @@ from registries_mock.conform.reading import (
 from registries_mock.conform.schemas import find_fault_of_payload
 from registries_mock.conform.seen import Seen
 from registries_mock.conform.shape import find_misfit
-from registries_mock.conform.visit import JSON_HEADERS, Visit
+from registries_mock.conform.visit import JSON_HEADERS, Check, Visit
 from registries_mock.payloads.paths import parse_path
 from registries_mock.payloads.xml_in import child, local, text_of
 from registries_mock.wire import SOAP
 
-Check = Callable[[Visit], None]
 ServiceCheck = Callable[[Visit, Passport], None]
 _FAULT: Final = f"{{{SOAP}}}Fault"
 _DATE: Final = len("2026-01-01")

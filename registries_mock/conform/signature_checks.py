@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
@@ -12,14 +12,13 @@ from contracts.words import Protocol
 from registries_mock.conform.asking import ANSWER, send_sync, write_usual
 from registries_mock.conform.errors import Differs, NotTried
 from registries_mock.conform.seen import Seen
-from registries_mock.conform.visit import Visit
+from registries_mock.conform.visit import Check, Visit
 from registries_mock.payloads.xml_in import child
 from registries_mock.wire import SOAP
 
 if TYPE_CHECKING:
     from registries_mock.conform.target import Seal
 
-Check = Callable[[Visit], None]
 _WSSE: Final = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd"
 _DS: Final = "http://www.w3.org/2000/09/xmldsig#"
 _BODY_END: Final = b"</S:Body>"

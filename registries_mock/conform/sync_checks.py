@@ -24,11 +24,10 @@ from registries_mock.conform.asking import (
 from registries_mock.conform.errors import Differs, NotTried
 from registries_mock.conform.messages import write_data, write_sync
 from registries_mock.conform.schemas import find_fault_of_shep
-from registries_mock.conform.visit import Visit
+from registries_mock.conform.visit import Check, Visit
 from registries_mock.payloads.xml_in import child, text_of
 from registries_mock.wire import SOAP
 
-Check = Callable[[Visit], None]
 _BOM: Final = b"\xef\xbb\xbf"
 _GUID: Final = re.compile(r"\{[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\}")
 _LONGEST_MESSAGE: Final = 250

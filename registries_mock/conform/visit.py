@@ -143,3 +143,7 @@ class Visit:
             return Seen(what, None, str(failure))
         self._silent[url] = 0
         return Seen(what, incoming)
+
+
+Check = Callable[[Visit], None]
+"""Of one requirement; raises Differs or NotTried where it does not hold, or cannot be seen."""

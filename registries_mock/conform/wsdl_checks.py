@@ -12,9 +12,8 @@ from lxml import etree
 
 from contracts.words import Protocol
 from registries_mock.conform.errors import Differs, NotTried
-from registries_mock.conform.visit import Visit
+from registries_mock.conform.visit import Check, Visit
 
-Check = Callable[[Visit], None]
 _WSDL: Final = "http://schemas.xmlsoap.org/wsdl/"
 _SOAP: Final = "http://schemas.xmlsoap.org/wsdl/soap/"
 _XS: Final = "http://www.w3.org/2001/XMLSchema"

@@ -5,5 +5,5 @@ from __future__ import annotations
 import os
 from typing import Final
 
-FAMILIES: Final = int(os.environ.get("ASP_TEST_COHERENT", "40"))
+FAMILIES: Final = int(os.environ.get("ASP_TEST_COHERENT", "100"))
 SEED: Final = int(os.environ.get("ASP_TEST_SEED", "20261"))
