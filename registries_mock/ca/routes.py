@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response, request
@@ -42,7 +41,7 @@ def publish_centre(find: FindCentre) -> Blueprint:
     def answer_to_get(question: str) -> Response:
         try:
             asked = base64.b64decode(question, validate=True)
-        except binascii.Error:
+        except ValueError:
             asked = b""
         return _send(find().answer(asked))
 

@@ -22,7 +22,7 @@ from registries_mock.conform.excerpt import hide_numbers, make_excerpt
 from registries_mock.conform.requirement import Requirement, Result, list_requirements, service_check_of
 from registries_mock.conform.target import Target
 from registries_mock.conform.visit import Visit, World
-from registries_mock.journal.redaction import HIDDEN
+from registries_mock.journal.secret_elements import HIDDEN
 
 CHECKS: Final[Mapping[str, Callable[[Visit], None]]] = MappingProxyType(
     {

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Final
-from xml.sax.saxutils import escape
 
 from contracts.passport import Passport
 from contracts.words import ContextWord
+from registries_mock.journal.secret_elements import HIDDEN, Span, find_elements, tag_of
+from registries_mock.journal.unescaping import TooOftenEscaped, Unescaped, unescape_all
 
 SHOWN: Final = 32_768
 """Characters of one message that are shown."""
-HIDDEN: Final = "***"
 _SECRET_WORDS: Final = frozenset(
     {
         ContextWord.CONSENT_TOKEN,
@@ -25,6 +25,11 @@ _SECRET_WORDS: Final = frozenset(
 _SPEAKING: Final = re.compile(r"password|token|key", re.IGNORECASE)
 _SHORTEST: Final = 4
 """A value of fewer characters is hidden by its place alone: elsewhere it would hide half the message."""
+_USUAL: Final = r"(?:[\w.-]*(?:password|passwd|secret)|(?:access|refresh|id)[_-]?token|api[_-]?key)"
+"""Names that hold secrets whoever sends them."""
+_BARE_VALUE: Final = re.compile(r"[^\s,}\]&<>]*")
+_ENCODING: Final = re.compile(r"\s*<\?xml[^>]*?\bencoding\s*=\s*[\"']([^\"']*)")
+_LIKE_ASCII: Final = re.compile(r"utf-?8|(?:us-)?ascii|iso-8859-\d+|windows-125\d|cp125\d|koi8-[ru]", re.IGNORECASE)
 
 
 def secret_names(passports: Iterable[Passport]) -> frozenset[str]:
@@ -42,33 +47,77 @@ def _name_of(path: str) -> str:
 
 
 class Redaction:
-    """Makes messages fit to be shown."""
+    """Makes messages fit to be shown. Where it can be read in two ways what a secret is, both are hidden."""
 
     def __init__(self, names: Iterable[str]) -> None:
-        any_of = "|".join(re.escape(name) for name in sorted(names))
-        # As an element, in text as an escaped element; a message may end anywhere. An attribute may hold “>”. Quotes
-        # are read in one way only (?>), and no tag goes past “<”: else a message of quotes would be tried for ever.
-        within = r"(?>\"[^\"<]*\"|'[^'<]*'|(?!&[gl]t;)[^<>])*?"
-        self._element = re.compile(
-            rf"((?:<|&lt;)(?:[\w.-]+:)?(?P<name>{any_of})(?=[\s>/&]){within}(?<!/)(?:>|&gt;))"
-            r".*?(?=(?:<|&lt;)/(?:[\w.-]+:)?(?P=name)\s*(?:>|&gt;)|\Z)",
-            re.IGNORECASE | re.DOTALL,
-        )
-        self._member = re.compile(
-            rf'("(?:{any_of})"\s*:\s*)(?:"(?:[^"\\]|\\.)*(?:"|\Z)|[^\s,}}\]]+)', re.IGNORECASE | re.DOTALL
+        name = rf"(?P<name>{'|'.join([*(re.escape(name) for name in sorted(names)), _USUAL])})"
+        self._tag = tag_of(name)
+        self._value = re.compile(
+            rf"(?:([\"']){name}\1\s*:|(?<![\w.-]){name.replace('name', 'label')}\s*=)\s*", re.IGNORECASE
         )
 
     def show(self, message: bytes, secrets: Iterable[str]) -> str:
         """The message as text; what is no UTF-8 is not shown, because nothing could be found in it to be hidden."""
         try:
             text = message.decode()
+            declared = _ENCODING.match(text.lstrip("\ufeff"))
+            if declared is not None and not _LIKE_ASCII.fullmatch(declared[1]):
+                return f"({len(message)} bytes that say to be no UTF-8)"
+            if "\0" in text:
+                return f"({len(message)} bytes that are no text)"
+            plain = unescape_all(text)
         except UnicodeDecodeError:
             return f"({len(message)} bytes that are no UTF-8)"
-        if "\0" in text:
-            return f"({len(message)} bytes that are no text)"
-        text = self._element.sub(rf"\1{HIDDEN}", text)
-        text = self._member.sub(rf'\1"{HIDDEN}"', text)
-        for secret in sorted({one for one in secrets if len(one) >= _SHORTEST}, key=len, reverse=True):
-            for form in {secret, escape(secret), escape(escape(secret))}:
-                text = text.replace(form, HIDDEN)
+        except TooOftenEscaped:
+            return f"({len(message)} bytes that are escaped too often)"
+        text = _cut_out(plain, [*find_elements(plain, self._tag), *self._values(plain), *_known(plain.text, secrets)])
         return text if len(text) <= SHOWN else f"{text[:SHOWN]}… ({len(text)} characters)"
+
+    def _values(self, plain: Unescaped) -> Iterator[Span]:
+        """Of members of JSON objects, of attributes, of forms."""
+        text, hidden_to = plain.text, 0
+        for found in self._value.finditer(text):
+            at = found.end()
+            if at < hidden_to or at >= len(text):
+                continue
+            if text[at] in "\"'":
+                at, hidden_to = at + 1, _end_of_quoted(plain, at)
+            elif text[at] in "[{":
+                hidden_to = len(text)
+            else:
+                bare = _BARE_VALUE.match(text, at)
+                hidden_to = bare.end() if bare else at
+            yield at, hidden_to, HIDDEN
+
+
+def _end_of_quoted(plain: Unescaped, begin: int) -> int:
+    """Where a quoted text ends: at a quote that is written as its first one is; the others stand inside."""
+    quote, written = plain.text[begin], plain.as_written(begin)
+    at = plain.text.find(quote, begin + 1)
+    while at >= 0 and plain.as_written(at) != written:
+        at = plain.text.find(quote, at + 1)
+    return at if at >= 0 else len(plain.text)
+
+
+def _known(text: str, secrets: Iterable[str]) -> Iterator[Span]:
+    for secret in {one for one in secrets if len(one) >= _SHORTEST}:
+        for form in (one for one in {secret, _unescaped(secret)} if len(one) >= _SHORTEST):
+            yield from ((found.start(), found.end(), HIDDEN) for found in re.finditer(re.escape(form), text))
+
+
+def _unescaped(secret: str) -> str:
+    try:
+        return unescape_all(secret).text or secret
+    except TooOftenEscaped:
+        return secret
+
+
+def _cut_out(plain: Unescaped, spans: list[Span]) -> str:
+    pieces: list[str] = []
+    end = 0
+    for begin, until, instead in sorted(spans, key=lambda span: (span[0], -span[1])):
+        if until > end:
+            if begin >= end:
+                pieces += [plain.message[plain.places[end] : plain.places[begin]], instead]
+            end = until
+    return "".join([*pieces, plain.message[plain.places[end] :]])

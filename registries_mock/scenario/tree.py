@@ -58,6 +58,10 @@ def _read_json(text: str) -> Any:
         raise ScenarioInvalid(f"line {failure.lineno}: this is no JSON ({failure.msg})") from failure
     except RecursionError as failure:
         raise ScenarioInvalid("the scenario is nested too deeply") from failure
+    except ScenarioInvalid:
+        raise
+    except ValueError as failure:
+        raise ScenarioInvalid("a number has more digits than can be read") from failure
 
 
 def _join_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -7,19 +7,20 @@ from __future__ import annotations
 
 import io
 import json
-import re
 from collections.abc import Iterable
 from http import HTTPStatus
 from typing import Final
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
+from registries_mock.errors import Refused
+from registries_mock.payloads.xml_in import child, text_of
 from registries_mock.spaces.spaces import Space, Spaces
-from registries_mock.wire import JSON
+from registries_mock.wire import JSON, body_of
 
 PREFIX: Final = "/_space/"
 HEADER: Final = "X-Mock-Space"
 _HEADER_WORD: Final = "HTTP_X_MOCK_SPACE"
-_SENDER: Final = re.compile(rb"<(?:[\w.-]+:)?senderId(?:\s[^<>]*)?>\s*([^<>\s]{1,200})")
+_INFOS: Final = (("requestInfo",), ("messageInfo",), ())
 _BUS: Final = ("/bip-sync-wss-gost", "/bip-async-wss-gost")
 
 
@@ -51,9 +52,16 @@ class ChooseSpace:
             return None
         message = environ["wsgi.input"].read(int(length))
         environ["wsgi.input"] = io.BytesIO(message)
-        # In UTF-16 zeros stand between.
-        found = _SENDER.search(message.replace(b"\0", b""))
-        return self._spaces.find_by_sender(found[1].decode(errors="replace")) if found else None
+        return self._spaces.find_by_sender(_sender_of(message))
+
+
+def _sender_of(message: bytes) -> str:
+    """As the bus will read it, so that no other mention of somebody counts; "" where it cannot be read."""
+    try:
+        request = child(body_of(message), "request")
+    except Refused:
+        return ""
+    return next(filter(None, (text_of(request, *info, "sender", "senderId") for info in _INFOS)), "")
 
 
 def _refuse(start_response: StartResponse) -> Iterable[bytes]:

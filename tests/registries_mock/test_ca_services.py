@@ -169,6 +169,12 @@ def test_of_certificates_of_others_the_responder_knows_nothing(whose: str, centr
     assert response.answers[0].answer is Answer.UNKNOWN
 
 
+def test_a_question_by_get_that_is_no_base64_is_malformed(centre: Centre) -> None:
+    for asked in ("*", "вопрос", "%FF%FE"):
+        reply = centre.client.get(f"/ca/ocsp/{asked}")
+        assert ocsp.OCSPResponse.load(reply.data)["response_status"].native == "malformed_request", asked
+
+
 @pytest.mark.parametrize("data", [b"", b"junk", b"\x30\x00", b"\x30\x80"])
 def test_what_is_no_question_is_malformed(data: bytes, centre: Centre) -> None:
     read = ocsp.OCSPResponse.load(answer(centre, data))

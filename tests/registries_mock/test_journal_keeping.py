@@ -65,4 +65,4 @@ def test_no_message_is_so_spoiled_that_showing_it_takes_long() -> None:
     for spoiled in (b"<password " + b'"' * 34, b"<password " * 3000, b"&lt;password " * 3000):
         redaction.show(spoiled, ())
     assert time.process_time() - begun < 1
-    assert redaction.show(b'<password a="x>word</password><b c="">', ()) == '<password a="x>***</password><b c="">'
+    assert "word<" not in redaction.show(b'<password a="x>word</password><b c="">', ())

@@ -223,6 +223,7 @@ WRONG_JSON: Sequence[tuple[bytes, str]] = (
     (b'{"seed": NaN}', "NaN is no number"),
     (b'{"timeline": [{"kind": "late"}]}', "entry 1: seconds"),
     (b"[" * 100_000, "nested too deeply"),
+    (b'{"seed": ' + b"9" * 5000 + b"}", "more digits"),
     (b"\xff", "not in UTF-8"),
 )
 

@@ -80,6 +80,29 @@ def test_each_way_of_choosing_leads_to_the_space_and_no_other_leads_there(
     assert client.post(SYNC, data=usual).status_code == 200
 
 
+def test_a_space_is_chosen_by_the_sender_whom_the_bus_reads_and_by_no_other_mention(client: FlaskClient) -> None:
+    open_space(client, senders={"portal-7": "word"})
+    other = "<senderId>portal-7</senderId>"
+    common = sync_message("NONE", "<data/>")
+    own = sync_message("NONE", "<data/>", sender="portal-7", password="word")
+    foreign = {
+        "comment": common.replace(b"<S:Body>", f"<!-- {other} --><S:Body>".encode()),
+        "header": common.replace(b"<S:Body>", f"<S:Header><x>{other}</x></S:Header><S:Body>".encode()),
+        "property": common.replace(
+            b"<messageId>", f"<properties><value>{other}</value></properties><messageId>".encode()
+        ),
+    }
+    mine = {
+        "reference": own.replace(b">portal-7", b">&#112;ortal-7"),
+        "CDATA": own.replace(b"portal-7", b"<![CDATA[portal-7]]>"),
+    }
+    for name, message in (foreign | mine).items():
+        client.delete("/_mock/journal")
+        client.post(SYNC, data=message)
+        listed: Any = client.get("/_mock/journal").json
+        assert len(listed) == (name in foreign), name
+
+
 def test_services_without_senders_are_chosen_by_path_or_header(client: FlaskClient, catalogue: Catalogue) -> None:
     rest = next(one for one in catalogue.passports.values() if one.protocol is Protocol.REST)
     body = request_body(catalogue, rest)
