@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from registries_mock.testing.handle import JournalOfSuite, PeopleOfSuite, Registries
 
 _MARKER: Final = "registries"
+WORDS: Final = frozenset(
+    ["seed", "today", "clock", "senders", "passports", "signatures", "key_info", "ca", "latency", "async_delay"]
+)
 _HELP: Final = (
     "registries(seed, today, clock, senders, passports, signatures, key_info, ca, latency, async_delay): "
     "how the mock suite of this test is set up, in the words of `registries-mock serve`"
@@ -60,7 +63,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 @pytest.fixture
 def registries(request: pytest.FixtureRequest) -> Iterator[Registries]:
     """A suite on a free port of this machine, as it is at its start."""
-    words = _words_of(request)
+    words = words_of(request.node)
     clock = words.pop("clock", None)
     suite = request.config.stash[_SUITES].served(words)
     if clock is not None:
@@ -79,7 +82,7 @@ def registries_inprocess(request: pytest.FixtureRequest) -> Iterator[Registries]
         from registries_mock.testing.running import in_process
     except ImportError as failure:
         raise pytest.UsageError("registries_inprocess needs the package responses") from failure
-    with in_process(**_words_of(request)) as suite:
+    with in_process(**words_of(request.node)) as suite:
         yield suite
 
 
@@ -92,7 +95,7 @@ def people(request: pytest.FixtureRequest) -> PeopleOfSuite:
     from registries_mock.testing.handle import PeopleOfSuite
     from registries_mock.testing.settings import settings_of
 
-    return PeopleOfSuite(real_world(settings_of(**_words_of(request))).people)
+    return PeopleOfSuite(real_world(settings_of(**words_of(request.node))).people)
 
 
 @pytest.fixture
@@ -116,11 +119,14 @@ def _suite_of(request: pytest.FixtureRequest) -> Registries | None:
     return suite
 
 
-def _words_of(request: pytest.FixtureRequest) -> dict[str, Any]:
+def words_of(test: pytest.Item) -> dict[str, Any]:
     """Of the nearest marker that says each word."""
     words: dict[str, Any] = {}
-    for marker in request.node.iter_markers(_MARKER):
+    for marker in test.iter_markers(_MARKER):
         if marker.args:
             raise pytest.UsageError(f"the marker {_MARKER} takes words alone, like seed=7")
-        words = marker.kwargs | words
+        if unknown := sorted(set(marker.kwargs) - WORDS):
+            known = ", ".join(sorted(WORDS))
+            raise pytest.UsageError(f"the marker {_MARKER} knows no word {unknown[0]}; it knows {known}")
+        words = {**marker.kwargs, **words}
     return words

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from inspect import signature
+from types import SimpleNamespace
+from typing import cast
+
 import pytest
 import requests
 
 from registries_mock.testing.handle import JournalOfSuite, PeopleOfSuite, Registries
+from registries_mock.testing.plugin import WORDS, words_of
+from registries_mock.testing.settings import settings_of
 from tests.registries_mock.examples.portal import Bus, check_phone
 
 
@@ -54,3 +60,10 @@ def test_late_replies_are_pushed_and_messages_are_seen(registries: Registries) -
         "asp-gateway": "http://127.0.0.1:9/"
     }
     registries.reset()
+
+
+def test_the_marker_knows_the_words_of_the_settings_and_no_other() -> None:
+    assert frozenset(signature(settings_of).parameters) == WORDS
+    node = SimpleNamespace(iter_markers=lambda _: [pytest.mark.registries(colour="red").mark])
+    with pytest.raises(pytest.UsageError, match="knows no word colour"):
+        words_of(cast(pytest.Item, node))
