@@ -15,3 +15,7 @@ class Differs(Exception):
 
 class NotTried(Exception):
     """There was nothing to look at, or no permission; the text says why."""
+
+
+class NoReply(NotTried):
+    """What should be looked at never came, or cannot be read: other requirements cannot be tried by it."""

@@ -8,7 +8,7 @@ from typing import Final
 
 from lxml import etree
 
-from registries_mock.conform.errors import Differs, NotTried
+from registries_mock.conform.errors import Differs, NoReply
 from registries_mock.errors import Refused
 from registries_mock.http import Incoming
 from registries_mock.payloads.xml_in import local, parse_bytes
@@ -35,7 +35,7 @@ class Seen:
     def reply(self) -> Incoming:
         """The reply, whatever it is."""
         if self._incoming is None:
-            raise NotTried(f"{self._what}: {self._failure}")
+            raise NoReply(f"{self._what}: {self._failure}")
         return self._incoming
 
     def success(self) -> Incoming:
@@ -49,7 +49,7 @@ class Seen:
         self.reply()
         root, why = self._parsed
         if root is None:
-            raise NotTried(f"{self._what}: {why}")
+            raise NoReply(f"{self._what}: {why}")
         return root
 
     def content(self) -> etree._Element:
@@ -134,4 +134,4 @@ class Seen:
 
     def _pass_on(self, problem: Differs | None) -> None:
         if problem is not None:
-            raise NotTried(f"{self._what}: {problem.found}")
+            raise NoReply(f"{self._what}: {problem.found}")

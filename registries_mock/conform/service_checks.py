@@ -12,7 +12,7 @@ from contracts.passport import Echo, Passport
 from contracts.words import Protocol
 from registries_mock.conform.asking import ANSWER, ask_service
 from registries_mock.conform.chain import follow
-from registries_mock.conform.errors import Differs, NotTried
+from registries_mock.conform.errors import Differs, NoReply, NotTried
 from registries_mock.conform.messages import asked_words, write_envelope
 from registries_mock.conform.reading import (
     Answered,
@@ -112,9 +112,7 @@ def _ask_or_differ(visit: Visit, passport: Passport) -> tuple[Seen, Answered]:
         return _ask(visit, passport)
     try:
         return _ask(visit, passport)
-    except NotTried as failure:
-        if "asked no more" in str(failure) or "whole run" in str(failure):
-            raise
+    except NoReply as failure:
         raise Differs("an answer, or no record", str(failure).partition(": ")[2] or str(failure)) from failure
 
 

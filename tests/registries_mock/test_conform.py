@@ -251,6 +251,13 @@ def test_without_a_person_nothing_is_asked_about_anybody(app: Flask) -> None:
     assert not any(b"iin>" in body.lower() for body in asked)
 
 
+def test_what_was_not_given_is_told_as_not_tried_and_never_as_a_difference(app: Flask) -> None:
+    results = run(within(app), sender="", password="")
+    assert ids(results, "differs") == set() and ids(results, "holds")
+    without = [one for one in results if "needs a sender" in one.why]
+    assert len(without) > 40 and {one.verdict for one in without} == {"not-tried"}
+
+
 def test_a_consent_is_asked_for_only_where_that_is_wanted(app: Flask) -> None:
     person = {"iin": IIN}
     wanted = run(within(app), ("SVC-GBDFL-UNIVERSAL",), words=person, ask_consent=True)
