@@ -32,6 +32,14 @@ _ENCODING: Final = re.compile(r"\s*<\?xml[^>]*?\bencoding\s*=\s*[\"']([^\"']*)")
 _LIKE_ASCII: Final = re.compile(r"utf-?8|(?:us-)?ascii|iso-8859-\d+|windows-125\d|cp125\d|koi8-[ru]", re.IGNORECASE)
 
 
+def _open(element: str) -> str:
+    return rf"<(?:[\w.-]+:)?{element}(?:\s[^<>]*)?>"
+
+
+def _close(element: str) -> str:
+    return rf"</(?:[\w.-]+:)?{element}\s*>"
+
+
 def secret_names(passports: Iterable[Passport]) -> frozenset[str]:
     """The elements that hold passwords and tokens: SHEP's own, and those that passports fill from such words."""
     paths = {
@@ -56,6 +64,10 @@ class Redaction:
             rf"(?:([\"']){name}\1\s*:|(?<![\w.-]){name.replace('name', 'label')}\s*=)\s*", re.IGNORECASE
         )
 
+        # A property of SHEP, whose name is a text.
+        self._property = re.compile(rf"{_open('key')}\s*{name}\s*{_close('key')}\s*{_open('value')}", re.IGNORECASE)
+        self._property_end = re.compile(_close("value"), re.IGNORECASE)
+
     def show(self, message: bytes, secrets: Iterable[str]) -> str:
         """The message as text; what is no UTF-8 is not shown, because nothing could be found in it to be hidden."""
         try:
@@ -70,8 +82,14 @@ class Redaction:
             return f"({len(message)} bytes that are no UTF-8)"
         except TooOftenEscaped:
             return f"({len(message)} bytes that are escaped too often)"
-        text = _cut_out(plain, [*find_elements(plain, self._tag), *self._values(plain), *_known(plain.text, secrets)])
+        spans = [*find_elements(plain, self._tag), *self._values(plain), *self._properties(plain.text)]
+        text = _cut_out(plain, [*spans, *_known(plain.text, secrets)])
         return text if len(text) <= SHOWN else f"{text[:SHOWN]}… ({len(text)} characters)"
+
+    def _properties(self, text: str) -> Iterator[Span]:
+        for found in self._property.finditer(text):
+            end = self._property_end.search(text, found.end())
+            yield found.end(), end.start() if end else len(text), HIDDEN
 
     def _values(self, plain: Unescaped) -> Iterator[Span]:
         """Of members of JSON objects, of attributes, of forms."""
