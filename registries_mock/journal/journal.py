@@ -17,8 +17,14 @@ KEPT: Final = 2000
 """Exchanges; the oldest is forgotten first."""
 WITH_MESSAGES: Final = 500
 """So many of them with their messages."""
+MOST_WAITING: Final = 16
+"""At one time: half of the threads that a suite in a test has."""
 WAIT_SECONDS: Final = 60.0
 """The longest that anybody waits for an exchange."""
+
+
+class TooManyWait(Exception):
+    """As many wait for exchanges as may."""
 
 
 class Journal:
@@ -63,8 +69,13 @@ class Journal:
         return next((line.entry() for line in list(self._lines) if line.number == number), None)
 
     def wait(self, holds: Callable[[list[Entry]], bool], seconds: float) -> list[Entry]:
-        """The entries as soon as they are such, or when the time is over (real seconds, a minute at most)."""
+        """The entries as soon as they are such, or when the time is over (real seconds, a minute at most).
+
+        Raises TooManyWait: who waits holds a thread of the web server, and exchanges need theirs.
+        """
         with self._changed:
+            if seconds > 0 and self._waiting >= MOST_WAITING:
+                raise TooManyWait(f"{MOST_WAITING} wait already")
             self._waiting += 1
             try:
                 self._changed.wait_for(lambda: holds(self.entries()), min(max(seconds, 0.0), WAIT_SECONDS))

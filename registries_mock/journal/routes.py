@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from flask import Blueprint, Response, request
 
-from registries_mock.journal.journal import WAIT_SECONDS
+from registries_mock.journal.journal import WAIT_SECONDS, TooManyWait
 from registries_mock.journal.view import JournalView
 from registries_mock.journal.wishes import read_how_many, read_wanted
 from registries_mock.json_http import answer_json, read_body, refuse_request
@@ -54,6 +54,8 @@ def journal_control(view: JournalView) -> Blueprint:
             verdict = view.verify(wanted, read_how_many(said), _read_seconds(said))
         except ValueError as fault:
             return refuse_request(str(fault))
+        except TooManyWait as fault:
+            return refuse_request(str(fault), 429)
         return answer_json(verdict, 200 if verdict["holds"] else 409)
 
     @routes.delete("/_mock/journal")

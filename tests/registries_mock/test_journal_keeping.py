@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from registries_mock.journal.journal import Journal
+from registries_mock.journal.journal import MOST_WAITING, Journal, TooManyWait
 from registries_mock.journal.redaction import Redaction
 from tests.registries_mock.small_world import NOW
 
@@ -66,3 +66,29 @@ def test_no_message_is_so_spoiled_that_showing_it_takes_long() -> None:
         redaction.show(spoiled, ())
     assert time.process_time() - begun < 1
     assert "word<" not in redaction.show(b'<password a="x>word</password><b c="">', ())
+
+
+def test_so_many_may_wait_at_one_time_that_exchanges_keep_their_threads() -> None:
+    journal = Journal(lambda: NOW)
+    all_wait = threading.Barrier(MOST_WAITING + 1)
+
+    def wait() -> None:
+        all_wait.wait(30)
+        journal.wait(bool, 30)
+
+    waiting = [threading.Thread(target=wait) for _ in range(MOST_WAITING)]
+    for one in waiting:
+        one.start()
+    all_wait.wait(30)
+    refused = False
+    while not refused:
+        try:
+            journal.wait(lambda _: True, 0.001)
+        except TooManyWait:
+            refused = True
+    assert journal.wait(lambda _: False, 0) == []
+    with journal.begin("rest", "/rest/x") as line:
+        line.end(200, b"")
+    for one in waiting:
+        one.join(30)
+    assert len(journal.wait(bool, 1)) == 1
