@@ -41,9 +41,7 @@ def _serve_http(app: Flask, suite: Suite) -> None:
         bounds=Bounds(body_bytes=settings.body_bytes),
         tls=context,
     )
-    scheme = "https" if context else "http"
-    address = f"{scheme}://{settings.host}:{server.effective_port}"
-    run_until_stopped(server, "registries-mock", address, before_end=suite.close)
+    run_until_stopped(server, "registries-mock", before_end=suite.close)
 
 
 def _create_tls(suite: Suite) -> ssl.SSLContext | None:

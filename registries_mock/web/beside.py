@@ -24,7 +24,7 @@ def serving(
     thread = threading.Thread(target=server.run, name="registries-mock", daemon=True)
     thread.start()
     try:
-        yield f"{'https' if tls else 'http'}://127.0.0.1:{server.effective_port}"
+        yield server.address
     finally:
         server.close()
         thread.join(_JOIN_SECONDS)

@@ -17,7 +17,7 @@ from registries_mock.web.environs import describe_connection, write_environ
 from registries_mock.web.reading import Request, RequestReader, RequestRefused
 from registries_mock.web.replies import Reply
 
-_PIECE: Final = 2**18
+_PIECE: Final = 2**16
 _NO_LINGER: Final = struct.pack("ii", 1, 0)
 _GO_ON: Final = b"HTTP/1.1 100 Continue\r\n\r\n"
 _LINGERS_SECONDS: Final = 1.0
@@ -77,8 +77,9 @@ class Connection:
         self._is_ending = True
         if even_if_busy or not self._is_busy:
             with suppress(OSError):
-                # Past TLS, whose own way would change what the other thread holds.
-                socket.socket.shutdown(self._line, socket.SHUT_RDWR)
+                # Past TLS, whose own way would change what the other thread holds. A request that has just come is
+                # still answered: an idle line is ended for reading alone.
+                socket.socket.shutdown(self._line, socket.SHUT_RDWR if even_if_busy else socket.SHUT_RD)
 
     def _secure(self) -> None:
         self._line.settimeout(self._bounds.handshake_seconds)
@@ -93,13 +94,17 @@ class Connection:
         reader = RequestReader(self._bounds.body_bytes)
         while not self._is_ending:
             try:
-                request = self._read(reader)
-                if request is None or not self._answer(request, base):
+                if not self._serve_next(reader, base):
                     return
             except RequestRefused as refusal:
                 self._reply_to(Request(keeps_alive=False)).refuse(refusal.status)
                 self._linger()
                 return
+
+    def _serve_next(self, reader: RequestReader, base: Mapping[str, Any]) -> bool:
+        """Whether another may follow; of the request nothing is kept while that is waited for."""
+        request = self._read(reader)
+        return request is not None and self._answer(request, base)
 
     def _read(self, reader: RequestReader) -> Request | None:
         """The next request; None where the caller ended in order, or lets us wait too long."""
@@ -111,14 +116,14 @@ class Connection:
             if now >= until:
                 return None
             self._line.settimeout(until - now)
+            if reader.expects:
+                reader.expects = False
+                self._line.sendall(_GO_ON)
             data = self._line.recv(_PIECE)
             if not data:
                 return None
             reader.feed(data)
             request = reader.take()
-            if request is None and reader.expects:
-                reader.expects = False
-                self._line.sendall(_GO_ON)
         return request
 
     def _answer(self, request: Request, base: Mapping[str, Any]) -> bool:

@@ -14,6 +14,8 @@ import httptools
 
 from registries_mock.web.reading import Request, RequestRefused
 
+_USUAL_NAME: Final = 64
+"""Keys of longer names are not kept: what callers send must not stay."""
 _PLAIN: Final = MappingProxyType({b"content-type": "CONTENT_TYPE", b"content-length": "CONTENT_LENGTH"})
 
 
@@ -34,7 +36,7 @@ def write_environ(request: Request, base: Mapping[str, Any]) -> dict[str, Any]:
         "CONTENT_LENGTH": str(len(request.body)) if request.body else "",
     }
     for name, value in request.headers:
-        key = _key_of(name)
+        key = _known_key_of(name) if len(name) <= _USUAL_NAME else _key_of(name)
         if key == "CONTENT_LENGTH" or not key:
             continue
         text = value.decode("latin-1")
@@ -59,10 +61,12 @@ def describe_connection(host: str, port: int, caller: str, *, is_secure: bool) -
     }
 
 
-@lru_cache(1024)
 def _key_of(name: bytes) -> str:
     """The header's key; "" for one that another header could be taken for."""
     lower = name.lower()
     if lower in _PLAIN:
         return _PLAIN[lower]
     return "" if b"_" in lower else f"HTTP_{lower.decode('latin-1').upper().replace('-', '_')}"
+
+
+_known_key_of: Final = lru_cache(1024)(_key_of)

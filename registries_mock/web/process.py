@@ -17,6 +17,8 @@ from registries_mock.web.server import Server
 BODY_BYTES: Final = 8_000_000
 """The largest request that is read."""
 
+_STOP_SECONDS: Final = 2.0
+
 
 def listen(app: WSGIApplication, host: str, port: int, what: str) -> None:
     """Serve until it is stopped; where it cannot listen there, end with a word about it."""
@@ -24,13 +26,14 @@ def listen(app: WSGIApplication, host: str, port: int, what: str) -> None:
         server = Server(app, host, port, bounds=Bounds(body_bytes=BODY_BYTES))
     except OSError as failure:
         fail("address-unusable", f"cannot listen there: {failure.strerror or 'no such address'}")
-    run_until_stopped(server, what, f"http://{host}:{server.effective_port}")
+    run_until_stopped(server, what)
 
 
-def run_until_stopped(
-    server: Server, what: str, address: str, *, before_end: Callable[[], None] = lambda: None
-) -> None:
-    """Serve on this thread; the line with the address is printed when requests are taken."""
+def run_until_stopped(server: Server, what: str, *, before_end: Callable[[], None] = lambda: None) -> None:
+    """Serve on this thread; the line with the address is printed when requests are taken.
+
+    Who is being answered at the end has some seconds to be.
+    """
 
     def stop(_number: int, _frame: FrameType | None) -> None:
         before_end()
@@ -38,5 +41,8 @@ def run_until_stopped(
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
-    click.echo(f"{what} listens on {address}")
-    server.run()
+    click.echo(f"{what} listens on {server.address}")
+    try:
+        server.run()
+    finally:
+        server.close(_STOP_SECONDS)

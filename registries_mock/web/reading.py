@@ -41,11 +41,11 @@ class RequestReader:
         self._parser = httptools.HttpRequestParser(self)
         self._body_bytes = body_bytes
         self._whole: deque[Request] = deque()
-        self._request = Request()
-        self._pieces: list[bytes] = []
+        self._request = self._nothing = Request()
+        self._body = bytearray()
         self._head_bytes = self._read_bytes = self._fed = 0
         self._refusal = ""
-        self._begun = self._in_body = False
+        self._begun = self._in_body = self._asks_to_change = False
         self.expects = False
         """Whether the sender waits to be told to go on before it sends the body."""
 
@@ -55,15 +55,9 @@ class RequestReader:
             return
         self._begun = True
         self._fed += len(data)
-        try:
-            self._parser.feed_data(data)
-        except httptools.HttpParserUpgrade:
-            # Nobody changes to another protocol here: the request is answered as it is, and nothing follows it.
-            self._request.keeps_alive = False
-            if self._whole:
-                self._whole[-1].keeps_alive = False
-        except httptools.HttpParserError:
-            self._refuse("400 Bad Request")
+        rest = data
+        while rest:
+            rest = self._parse(rest)
         # The parser itself keeps the beginning of a header until its end comes.
         if self._fed > (_FED_FACTOR * self._body_bytes if self._in_body else 0) + HEAD_BYTES + len(data):
             self._refuse(_LARGE_HEAD)
@@ -77,7 +71,7 @@ class RequestReader:
         return None
 
     def on_message_begin(self) -> None:
-        self._request, self._pieces = Request(), []
+        self._request, self._body = Request(), bytearray()
         self._head_bytes = self._read_bytes = self._fed = 0
         self._begun, self._in_body = True, False
 
@@ -86,14 +80,19 @@ class RequestReader:
         self._count_head(len(piece))
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        self._request.headers.append((name, value))
-        self._count_head(len(name) + len(value))
+        if not self._in_body:
+            # Else it is a trailer: what comes after the body must not pass for what was said before it.
+            self._request.headers.append((name, value))
+        self._count_head(len(name) + len(value) + len(": \r\n"))
 
     def on_headers_complete(self) -> None:
         self._in_body = True
         request = self._request
         request.method = self._parser.get_method().decode("latin-1")
         request.version = self._parser.get_http_version()
+        self._asks_to_change = self._parser.should_upgrade()
+        if request.method == "CONNECT":
+            self._refuse("501 Not Implemented")
         for name, value in request.headers:
             if len(name) == len(b"Expect") and name.lower() == b"expect":
                 self.expects = value.lower() == b"100-continue" and request.version == "1.1"
@@ -104,16 +103,39 @@ class RequestReader:
         self._read_bytes += len(piece)
         self._bound_body(self._read_bytes)
         if not self._refusal:
-            self._pieces.append(piece)
+            self._body += piece
 
     def on_message_complete(self) -> None:
         request = self._request
-        request.body = b"".join(self._pieces)
+        if self._asks_to_change:
+            return
+        request.body = bytes(self._body)
         request.keeps_alive = self._parser.should_keep_alive()
         if not self._refusal:
             self._whole.append(request)
         self._begun = self.expects = False
-        self._pieces = []
+        # Nothing of it is kept while the next is waited for.
+        self._request, self._body = self._nothing, bytearray()
+
+    def _parse(self, data: bytes) -> bytes:
+        """What is to be parsed after that."""
+        try:
+            self._parser.feed_data(data)
+        except httptools.HttpParserUpgrade as change:
+            return b"" if self._refusal else self._without_change() + data[change.args[0] :]
+        except httptools.HttpParserError:
+            self._refuse("400 Bad Request")
+        return b""
+
+    def _without_change(self) -> bytes:
+        """Nobody changes to another protocol here: the head as if nothing asked for it, to be read by a new parser.
+
+        The old one takes all that follows such a head for the other protocol, the request's own body too.
+        """
+        request, self._parser = self._request, httptools.HttpRequestParser(self)
+        kept = [one for one in request.headers if one[0].lower() != b"upgrade"]
+        first = b"%b %b HTTP/%b\r\n" % (request.method.encode("latin-1"), request.target, request.version.encode())
+        return b"".join((first, *(b"%b: %b\r\n" % one for one in kept), b"\r\n"))
 
     def _count_head(self, size: int) -> None:
         self._head_bytes += size

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Callable, Iterable, Iterator
 from email.utils import formatdate
 from functools import lru_cache
@@ -14,11 +15,16 @@ from registries_mock.web.ends import Closed, Torn
 
 _log = logging.getLogger(__name__)
 _BODILESS: Final = ("1", "204", "304")
+_BREAKS: Final = re.compile(r"[\r\n\0]")
 _OVER: Final = b"0\r\n\r\n"
 _BROKEN: Final = b"The application has failed.\n"
 
 Send = Callable[[bytes], None]
 _ExcInfo = tuple[type[BaseException], BaseException, TracebackType] | tuple[None, None, None]
+
+
+class ReplyUnfit(Exception):
+    """What the application answers is no reply of HTTP."""
 
 
 class Reply:
@@ -33,21 +39,23 @@ class Reply:
         self._status = ""
         self._headers: list[tuple[str, str]] = []
         self._is_begun = self._is_chunked = False
+        self._left: int | None = None
+        """So many bytes of the length that was told are still to come."""
         self.keeps_alive = keeps_alive
 
     def run(self, app: WSGIApplication, environ: dict[str, Any]) -> None:
-        """Send what the application answers; raises Closed, Torn and OSError."""
+        """Send what the application answers; raises Closed and Torn."""
         try:
             result = app(environ, self._start)
             try:
-                if type(result) is list and len(result) == 1:
+                if type(result) is list and len(result) == 1 and not self._is_begun:
                     self._send_whole(result[0])
                 else:
                     self._send_pieces(result)
             finally:
                 if hasattr(result, "close"):
                     result.close()
-        except (Closed, Torn, OSError):
+        except (Closed, Torn):
             raise
         except Exception as failure:
             # The kind alone: a message's text must not get into a log.
@@ -83,27 +91,51 @@ class Reply:
                 self._begin(None)
                 self._send_piece(piece)
         self._begin(0)
+        if self._left and self._has_body():
+            raise ReplyUnfit("less than was told")
         if self._is_chunked:
-            self._send(_OVER)
+            self._pass_on(_OVER)
+
+    def _pass_on(self, data: bytes) -> None:
+        try:
+            self._send(data)
+        except (OSError, ValueError) as failure:
+            # The caller is gone, or takes nothing in. ValueError: TLS that was ended beside us.
+            raise Closed from failure
 
     def _send_piece(self, piece: bytes) -> None:
-        if self._has_body():
-            self._send(b"%x\r\n%b\r\n" % (len(piece), piece) if self._is_chunked else piece)
+        if not self._has_body():
+            return
+        if self._left is not None:
+            if len(piece) > self._left:
+                raise ReplyUnfit("more than was told")
+            self._left -= len(piece)
+        self._pass_on(b"%x\r\n%b\r\n" % (len(piece), piece) if self._is_chunked else piece)
 
     def _begin(self, length: int | None, body: bytes = b"") -> None:
         """The head, once; with it a body that is whole. `length` None: that of the headers, else nobody knows."""
         if self._is_begun:
             return
-        self._is_begun = True
+        self._left, self._is_chunked = None, False
         lines = [f"HTTP/1.1 {self._status}\r\n", *self._lines(length), "\r\n"]
+        if not self._status or _BREAKS.search(self._status):
+            raise ReplyUnfit("no status")
         head = "".join(lines).encode("latin-1")
-        self._send(head + body if body and self._has_body() else head)
+        has_body = self._has_body()
+        if length is not None and self._left not in (None, length) and has_body:
+            raise ReplyUnfit("not as long as was told")
+        self._is_begun = True
+        self._pass_on(head + body if body and has_body else head)
 
     def _lines(self, length: int | None) -> Iterator[str]:
         is_told = False
         for name, value in self._headers:
-            is_told = is_told or name.lower() == "content-length"
-            yield f"{name}: {value}\r\n"
+            line = f"{name}: {value}"
+            if _BREAKS.search(line):
+                raise ReplyUnfit("a header of more than one line")
+            if not is_told and name.lower() == "content-length":
+                is_told, self._left = True, int(value)
+            yield f"{line}\r\n"
         if not is_told and self._may_have_body():
             if length is not None:
                 yield f"Content-Length: {length}\r\n"
@@ -115,6 +147,8 @@ class Reply:
         yield f"Date: {_date_of(int(self._now()))}\r\nServer: registries-mock\r\n"
         if not self.keeps_alive:
             yield "Connection: close\r\n"
+        elif not self._takes_chunks:
+            yield "Connection: keep-alive\r\n"
 
     def _may_have_body(self) -> bool:
         return not self._status.startswith(_BODILESS)

@@ -11,6 +11,8 @@ import socket
 import ssl
 import threading
 import time
+from contextlib import suppress
+from errno import EADDRNOTAVAIL
 from typing import Final
 from wsgiref.types import WSGIApplication
 
@@ -35,6 +37,7 @@ class Server:
         tls: ssl.SSLContext | None = None,
     ) -> None:
         """`most` connections at one time; what comes beyond waits. Raises OSError where it cannot listen there."""
+        _check_name(host)
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         self._listening = socket.create_server((host, port), family=family, backlog=_BACKLOG)
         self._listening.setblocking(False)
@@ -53,12 +56,21 @@ class Server:
         port: int = self._listening.getsockname()[1]
         return port
 
+    @property
+    def address(self) -> str:
+        """How a caller writes it."""
+        host = self._place[0]
+        scheme = "https" if self._tls else "http"
+        return f"{scheme}://{f'[{host}]' if ':' in host else host}:{self._place[1]}"
+
     def run(self) -> None:
         """Serve until `close` is called from another thread."""
-        poll = select.poll()
-        poll.register(self._listening, select.POLLIN)
-        poll.register(self._woken, select.POLLIN)
         with self._running:
+            if self._is_stopping:
+                return
+            poll = select.poll()
+            poll.register(self._listening, select.POLLIN)
+            poll.register(self._woken, select.POLLIN)
             while not self._is_stopping:
                 poll.poll()
                 self._accept()
@@ -66,43 +78,55 @@ class Server:
     def close(self, seconds: float = _CLOSING_SECONDS) -> None:
         """Take no more; who is being answered may end within so many seconds, then all are ended."""
         self._is_stopping = True
-        self._wake.send(b"x")
-        until = time.monotonic() + seconds
-        self._end_all(until, even_if_busy=False)
-        self._end_all(time.monotonic() + _SOON, even_if_busy=True)
-        # Not under the one who looks at them.
+        with suppress(OSError):
+            self._wake.send(b"x")
+        # Not under the one who looks at them; and from here on nobody is taken whom the lines below would not see.
         with self._running:
             for one in (self._listening, self._wake, self._woken):
                 one.close()
+        self._end_all(time.monotonic() + seconds, even_if_busy=False)
+        self._end_all(time.monotonic() + _SOON, even_if_busy=True)
 
     def _accept(self) -> None:
         while not self._is_stopping and self._places.acquire(timeout=_SOON):
             try:
                 line, _ = self._listening.accept()
+                self._take(line)
             except BlockingIOError:
                 self._places.release()
                 return
-            except OSError:
-                # No more sockets, say: those that are served go on, and some will end.
+            except (OSError, RuntimeError):
+                # No more sockets, or threads: those that are served go on, and some will end.
                 self._places.release()
-                select.select([self._woken], [], [], _SOON)
+                self._pause()
                 return
-            self._take(line)
 
     def _take(self, line: socket.socket) -> None:
+        """Raises RuntimeError where there is no thread to be had."""
         line.setblocking(True)
         connection = Connection(line, self._app, self._bounds, self._tls, self._place)
         thread = threading.Thread(target=self._serve, args=(connection,), name="exchange", daemon=True)
-        with self._lock:
-            self._open[connection] = thread
-        thread.start()
+        try:
+            # Together: who ends all of them joins only threads that have begun.
+            with self._lock:
+                thread.start()
+                self._open[connection] = thread
+        except RuntimeError:
+            line.close()
+            raise
+
+    def _pause(self) -> None:
+        """A little, or until the end."""
+        poll = select.poll()
+        poll.register(self._woken, select.POLLIN)
+        poll.poll(1000 * _SOON)
 
     def _serve(self, connection: Connection) -> None:
         try:
             connection.serve()
         finally:
             with self._lock:
-                del self._open[connection]
+                self._open.pop(connection, None)
             self._places.release()
 
     def _end_all(self, until: float, *, even_if_busy: bool) -> None:
@@ -112,3 +136,10 @@ class Server:
             connection.end(even_if_busy=even_if_busy)
         for thread in left.values():
             thread.join(max(0.0, until - time.monotonic()))
+
+
+def _check_name(host: str) -> None:
+    try:
+        _ = host.isascii() or host.encode("idna")
+    except UnicodeError as failure:
+        raise OSError(EADDRNOTAVAIL, "that is no name of a machine") from failure

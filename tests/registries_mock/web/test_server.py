@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 from urllib.parse import urlsplit
@@ -18,48 +18,7 @@ from registries_mock.web.beside import serving
 from registries_mock.web.connection import Bounds
 from registries_mock.web.ends import Closed, Torn
 from registries_mock.web.server import Server
-
-WAIT = 20.0
-SMALL = Bounds(body_bytes=1000, idle_seconds=WAIT)
-Start = Callable[..., Any]
-
-
-def echo(environ: dict[str, Any], start: Start) -> Iterable[bytes]:
-    """Tells what it was asked."""
-    body = environ["wsgi.input"].read()
-    told = f"{environ['REQUEST_METHOD']} {environ['PATH_INFO']}?{environ['QUERY_STRING']} {len(body)} ".encode() + body
-    start("200 OK", [("Content-Type", "text/plain")])
-    return [told]
-
-
-@contextmanager
-def connected(app: Any = echo, bounds: Bounds = SMALL) -> Iterator[socket.socket]:
-    with serving(app, bounds) as url:
-        place = urlsplit(url)
-        with socket.create_connection((place.hostname, place.port), WAIT) as line:
-            yield line
-
-
-def read_to_end(line: socket.socket) -> bytes:
-    came = bytearray()
-    while piece := line.recv(65536):
-        came += piece
-    return bytes(came)
-
-
-def ask(line: socket.socket, *pieces: bytes) -> bytes:
-    """All that comes until the server ends the connection."""
-    for piece in pieces:
-        line.sendall(piece)
-    return read_to_end(line)
-
-
-def post(body: bytes, *headers: str, path: str = "/a") -> bytes:
-    lines = [f"POST {path} HTTP/1.1", "Host: x", *headers]
-    return "\r\n".join(lines).encode() + b"\r\n\r\n" + body
-
-
-LAST = "Connection: close"
+from tests.registries_mock.web.bare_lines import LAST, SMALL, WAIT, Start, ask, connected, echo, post, read_to_end
 
 
 def test_requests_on_one_connection_are_answered_in_their_order_even_if_they_come_at_once() -> None:
@@ -193,13 +152,6 @@ def test_an_application_ends_a_connection_as_it_wants(end: type[Exception], seen
         except ConnectionResetError:
             came = None
     assert came == seen
-
-
-def test_an_upgrade_is_not_made_and_the_request_is_answered() -> None:
-    with connected() as line:
-        came = ask(line, b"GET /u HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\nPRI * HTTP/2.0")
-    assert came.startswith(b"HTTP/1.1 200")
-    assert came.endswith(b"GET /u? 0 ")
 
 
 def test_a_header_that_could_pass_for_another_is_not_handed_on() -> None:
