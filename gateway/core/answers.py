@@ -13,7 +13,7 @@ from contracts.application import Declared
 from contracts.request import Part, RequestRow
 from contracts.vocabulary.terms import Record
 from contracts.words import Absence, Outcome
-from gateway.core.case import OVER, Case, Exchange, ExchangeState, Inquiry, InquiryPart
+from gateway.core.case import CELLS, OVER, Case, Exchange, ExchangeState, Inquiry, InquiryPart
 from gateway.core.proceedings import Closing
 from gateway.core.records import cut_where, is_present, project, take
 
@@ -72,8 +72,10 @@ def read_registries(case: Case, inquiry: Inquiry) -> Answer:
 
 def carry_answers(before: Case, after: Case, changed: Collection[str]) -> None:
     """What registries said of inquiries that rest on none of the changed exchanges holds for the case after as well."""
+    if CELLS in before.memo:
+        after.memo[CELLS] = before.memo[CELLS]
     for inquiry in after.inquiries:
-        if not any(part.exchange_id in changed for part in inquiry.parts):
+        if not changed or not any(part.exchange_id in changed for part in inquiry.parts):
             known = before.memo.get(inquiry.id)
             if known is not None:
                 after.memo[inquiry.id] = known

@@ -13,6 +13,7 @@ from contracts.legal.rules import Rules
 from contracts.request import RequestRow, Service
 from contracts.vocabulary.terms import Record
 from contracts.words import Outcome
+from gateway.core.known import once_for_each
 from gateway.core.proceedings import Proceedings
 
 
@@ -98,6 +99,17 @@ class Inquiry:
     reason: str = ""
 
 
+CELLS = "cells"
+"""Among what a case remembers: what follows from its service and its subjects, which no change of it touches."""
+_GATHERED = "gathered "
+"""Among what a case remembers: of one subject, or of all."""
+
+
+@once_for_each
+def _rows_of(service: Service) -> Mapping[int, RequestRow]:
+    return {row.number: row for row in service.requests}
+
+
 @dataclass(frozen=True)
 class Case:
     id: str
@@ -131,7 +143,7 @@ class Case:
         return next(subject for subject in self.subjects if subject.ref == ref)
 
     def row(self, number: int) -> RequestRow:
-        return self.service.request(number)
+        return _rows_of(self.service)[number]
 
     def inquiry(self, inquiry_id: str) -> Inquiry:
         return next(inquiry for inquiry in self.inquiries if inquiry.id == inquiry_id)
@@ -143,6 +155,13 @@ class Case:
 
     def gather(self, subject_ref: str = "") -> tuple[Exchange, ...]:
         """The exchanges that inquiries (about one subject, or all) rest on, in a fixed order; consents stay out."""
+        key = f"{_GATHERED}{subject_ref}"
+        known: tuple[Exchange, ...] | None = self.memo.get(key)
+        if known is None:
+            known = self.memo[key] = self._gather(subject_ref)
+        return known
+
+    def _gather(self, subject_ref: str) -> tuple[Exchange, ...]:
         ids = {
             part.exchange_id
             for inquiry in self.inquiries

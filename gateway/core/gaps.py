@@ -75,7 +75,8 @@ def find_gaps(case: Case, law: Law, now: datetime) -> tuple[Gap, ...]:
 def _find_gaps(case: Case, law: Law, now: datetime) -> tuple[Gap, ...]:
     found: dict[tuple[Move, str], list[GapCell]] = {}
     addressees: dict[str, dict[str, str]] = {}
-    for answer in sorted(read_all(case), key=lambda answer: answer.inquiry.number):
+    missing = (answer for answer in read_all(case) if answer.is_missing)
+    for answer in sorted(missing, key=lambda answer: answer.inquiry.number):
         row = case.row(answer.inquiry.number)
         for move, cause in _judge(case, row, answer, law, now):
             owner = row.owner.key if move is Move.OWNER else ""
@@ -91,9 +92,7 @@ def _find_gaps(case: Case, law: Law, now: datetime) -> tuple[Gap, ...]:
 
 
 def _judge(case: Case, row: RequestRow, answer: Answer, law: Law, now: datetime) -> Iterator[tuple[Move, GapCause]]:
-    """Nothing for a cell that is answered, does not apply, or may still be answered."""
-    if not answer.is_missing:
-        return
+    """Nothing for a cell that may still be answered."""
     if answer.outcome is Outcome.ON_PAPER:
         yield Move.SPECIALIST, GapCause.ON_PAPER
     elif answer.gap:

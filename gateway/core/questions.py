@@ -11,12 +11,14 @@ from contracts.words import Period, QuestionWord
 from gateway.core.calendar import local_day, quarter_before
 from gateway.core.case import Case, Subject
 from gateway.core.facts import evidence, find_other_parent
+from gateway.core.known import once_for_each
 from gateway.core.records import take_one
 from gateway.core.subjects import APPLICANT
 
 _PREFIX = "question."
 
 
+@once_for_each
 def words_used(passport: Passport) -> frozenset[QuestionWord]:
     return frozenset(
         QuestionWord(source.removeprefix(_PREFIX))
