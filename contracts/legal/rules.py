@@ -94,7 +94,8 @@ class Rules:
         """Times of the day, ascending."""
         known: tuple[time, ...] | None = self._read.get(f"times {rule_id}")
         if known is None:
-            known = self._read[f"times {rule_id}"] = tuple(sorted(time.fromisoformat(word) for word in self.words(rule_id)))
+            words = self.words(rule_id)
+            known = self._read[f"times {rule_id}"] = tuple(sorted(time.fromisoformat(word) for word in words))
         return known
 
     def hours(self, rule_id: str) -> tuple[time, time]:

@@ -99,10 +99,20 @@ class Inquiry:
     reason: str = ""
 
 
-CELLS = "cells"
-"""Among what a case remembers: what follows from its service and its subjects, which no change of it touches."""
+CELLS, LAW = "cells", "law"
+"""Among what a case remembers: what no change of it touches."""
+PLACES, ALL_OPEN, _ORDER = "places", "all open", "order"
+"""Among it, too: what follows from its inquiries alone, however their exchanges stand."""
 _GATHERED = "gathered "
-"""Among what a case remembers: of one subject, or of all."""
+"""The exchanges of one subject, or of all."""
+
+
+def carry_memory(before: Case, after: Case) -> None:
+    """What was read out of a case holds for the changed case, as far as it does not rest on exchanges or acts."""
+    kept = (CELLS, LAW, PLACES, ALL_OPEN, _ORDER) if after.inquiries is before.inquiries else (CELLS, LAW)
+    for key in kept:
+        if key in before.memo:
+            after.memo[key] = before.memo[key]
 
 
 @once_for_each
@@ -158,14 +168,18 @@ class Case:
         key = f"{_GATHERED}{subject_ref}"
         known: tuple[Exchange, ...] | None = self.memo.get(key)
         if known is None:
-            known = self.memo[key] = self._gather(subject_ref)
+            known = self.memo[key] = tuple(self.exchanges[one] for one in self._order(subject_ref))
         return known
 
-    def _gather(self, subject_ref: str) -> tuple[Exchange, ...]:
-        ids = {
-            part.exchange_id
-            for inquiry in self.inquiries
-            if subject_ref in ("", inquiry.subject_ref)
-            for part in inquiry.parts
-        }
-        return tuple(sorted((x for x in self.exchanges.values() if x.id in ids), key=lambda x: (x.passport, x.id)))
+    def _order(self, subject_ref: str) -> tuple[str, ...]:
+        orders: dict[str, tuple[str, ...]] = self.memo.setdefault(_ORDER, {})
+        if subject_ref not in orders:
+            ids = {
+                part.exchange_id
+                for inquiry in self.inquiries
+                if subject_ref in ("", inquiry.subject_ref)
+                for part in inquiry.parts
+            }
+            found = sorted((x.passport, x.id) for x in self.exchanges.values() if x.id in ids)
+            orders[subject_ref] = tuple(exchange_id for _, exchange_id in found)
+        return orders[subject_ref]

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from gateway.core.answers import read_all
+from gateway.core.answers import read_missing
 from gateway.core.case import OVER, Case
 from gateway.core.dates import keep_dates, limit_of_extension
 from gateway.core.law import Law
@@ -74,7 +74,7 @@ def _ask(case: Case, now: datetime, law: Law, busy: frozenset[str]) -> tuple[Ste
 
 
 def _tries(case: Case, law: Law) -> tuple[Try, ...]:
-    return () if case.is_over else tuple(list_tries(case, law))
+    return () if case.is_over else list_tries(case, law)
 
 
 def _register(case: Case, now: datetime, law: Law) -> tuple[Step, ...]:
@@ -83,7 +83,7 @@ def _register(case: Case, now: datetime, law: Law) -> tuple[Step, ...]:
         return ()
     why = law.why("package.registered_by")
     limit = _limit(case, law)
-    if not any(answer.is_missing for answer in read_all(case)) and not has_undecided(case, now, law):
+    if not read_missing(case) and not has_undecided(case, now, law):
         return (RegisterPackage(min(now, limit) if limit else now, True, why),)
     if limit is None or limit > now:
         return ()

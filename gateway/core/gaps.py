@@ -13,7 +13,7 @@ from enum import StrEnum
 
 from contracts.request import RequestRow
 from contracts.words import Absence, NoAnswer, Outcome
-from gateway.core.answers import Answer, read_all
+from gateway.core.answers import Answer, read_missing
 from gateway.core.case import OVER, Case, Exchange, ExchangeState
 from gateway.core.consents import CODES, OF_APPLICANT
 from gateway.core.law import Law
@@ -75,8 +75,7 @@ def find_gaps(case: Case, law: Law, now: datetime) -> tuple[Gap, ...]:
 def _find_gaps(case: Case, law: Law, now: datetime) -> tuple[Gap, ...]:
     found: dict[tuple[Move, str], list[GapCell]] = {}
     addressees: dict[str, dict[str, str]] = {}
-    missing = (answer for answer in read_all(case) if answer.is_missing)
-    for answer in sorted(missing, key=lambda answer: answer.inquiry.number):
+    for answer in sorted(read_missing(case), key=lambda answer: answer.inquiry.number):
         row = case.row(answer.inquiry.number)
         for move, cause in _judge(case, row, answer, law, now):
             owner = row.owner.key if move is Move.OWNER else ""

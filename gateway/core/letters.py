@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from gateway.core.answers import read_all, read_answer
+from gateway.core.answers import read_answer, read_missing
 from gateway.core.calendar import opens_at
 from gateway.core.case import OVER, Case, Exchange
 from gateway.core.gaps import Gap, Move, find_gaps
@@ -30,7 +30,7 @@ def keep_letters(case: Case, now: datetime, law: Law) -> tuple[Step, ...]:
     if case.registered_at is not None:
         return tuple(_withdraw_unsent(case, law))
     gaps = find_gaps(case, law, now)
-    missing = frozenset(answer.inquiry.id for answer in read_all(case) if answer.is_missing)
+    missing = frozenset(answer.inquiry.id for answer in read_missing(case))
     owners = missing - {cell.inquiry_id for gap in gaps if gap.move is not Move.OWNER for cell in gap.cells}
     withdrawn = tuple(_withdraw(case, missing, owners, law))
     if withdrawn or not _is_office_open(now, law):
@@ -105,8 +105,8 @@ def _sign(case: Case, now: datetime, law: Law) -> Iterator[SignLetter]:
         return
     awaited = {
         case.row(answer.inquiry.number).owner.key
-        for answer in read_all(case)
-        if answer.is_missing and any(_is_awaited(x, now, law) for x in case.exchanges_of(answer.inquiry.id))
+        for answer in read_missing(case)
+        if any(_is_awaited(x, now, law) for x in case.exchanges_of(answer.inquiry.id))
     }
     for letter in case.proceedings.letters:
         if letter.state is LetterState.DRAFTED and letter.owner not in awaited:

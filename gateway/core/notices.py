@@ -189,6 +189,8 @@ def _of_gaps(case: Case, now: datetime, law: Law) -> Iterator[Owed]:
     if case.is_over:
         return
     moves = [cell for gap in find_gaps(case, law, now) if gap.move is Move.APPLICANT for cell in gap.cells]
+    if not moves:
+        return
     first = any(x.state is ExchangeState.WAITING and x.since is None for x in case.gather())
     for kind, word in _OF_GAPS.items():
         if first and kind in OF_CONSENT:

@@ -13,7 +13,7 @@ from datetime import datetime
 from contracts.request import RequestRow
 from contracts.words import IfUndetermined, Outcome, Predicate
 from gateway.core.applicability import Judgement, judge
-from gateway.core.case import CELLS, Case, Exchange, ExchangeState, Subject
+from gateway.core.case import ALL_OPEN, CELLS, Case, Exchange, ExchangeState, Subject
 from gateway.core.facts import find_silent
 from gateway.core.law import Law
 from gateway.core.patience import patience_ends
@@ -71,10 +71,13 @@ def _look(case: Case, now: datetime, law: Law) -> Looked:
 
 
 def _look_anew(case: Case, now: datetime, law: Law) -> Looked:
+    adult_age = law.rules.number("ages.adult")
+    if case.memo.get(ALL_OPEN) == adult_age:
+        return (), False
     open_already = {(inquiry.number, inquiry.subject_ref) for inquiry in case.inquiries}
     steps: list[OpenInquiry] = []
     undecided = False
-    for wave, cells in _list_cells(case, law.rules.number("ages.adult")):
+    for wave, cells in _list_cells(case, adult_age):
         for row, subject in cells:
             if (row.number, subject.ref if subject else "") in open_already:
                 continue
@@ -83,6 +86,8 @@ def _look_anew(case: Case, now: datetime, law: Law) -> Looked:
             steps.extend([step] if step else [])
         if wave == 1 and (steps or undecided):
             return tuple(steps), True
+    if not steps and not undecided:
+        case.memo[ALL_OPEN] = adult_age
     return tuple(steps), undecided
 
 

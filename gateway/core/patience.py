@@ -12,7 +12,7 @@ from datetime import datetime, time, timedelta
 
 from contracts.errors import ConsentMissing, ConsentNotAsked, walk
 from contracts.words import NoAnswer, Protocol
-from gateway.core.answers import read_all
+from gateway.core.answers import read_missing
 from gateway.core.calendar import next_slot
 from gateway.core.case import Case, Exchange, ExchangeState
 from gateway.core.law import Law
@@ -99,8 +99,7 @@ def _find_missing(case: Case) -> frozenset[str]:
     """The exchanges of inquiries that still lack something: what a document closed is not asked for any more."""
     return frozenset(
         part.exchange_id
-        for answer in read_all(case)
-        if answer.is_missing
+        for answer in read_missing(case)
         for part in answer.parts
         if part.exchange_id is not None
     )
@@ -110,8 +109,8 @@ def _find_kept(case: Case) -> frozenset[str]:
     """The exchanges of missing inquiries whose row is kept being tried whatever patience says."""
     return frozenset(
         part.exchange_id
-        for answer in read_all(case)
-        if answer.is_missing and case.row(answer.inquiry.number).no_answer is NoAnswer.KEEP_TRYING
+        for answer in read_missing(case)
+        if case.row(answer.inquiry.number).no_answer is NoAnswer.KEEP_TRYING
         for part in answer.inquiry.parts
         if part.exchange_id is not None
     )
@@ -156,8 +155,8 @@ def _find_lettered(case: Case, law: Law) -> frozenset[str]:
     states = {ExchangeState.WAITING, ExchangeState.PENDING, ExchangeState.STOPPED}
     states |= {ExchangeState.NO_RECORD} if every else set()
     found = set()
-    for answer in read_all(case) if asked else ():
-        if answer.inquiry.id not in asked or not answer.is_missing:
+    for answer in read_missing(case) if asked else ():
+        if answer.inquiry.id not in asked:
             continue
         for part in answer.parts:
             if part.exchange_id is not None and case.exchanges[part.exchange_id].state in states:
