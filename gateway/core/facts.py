@@ -102,9 +102,7 @@ def _find_providers(service: Service) -> Mapping[Fact, frozenset[int]]:
     """The rows that tell a fact, or one that it rests on."""
     return {
         fact: frozenset(
-            row.number
-            for row in service.requests
-            if ({fact} | _RESTS_ON.get(fact, frozenset())) & set(row.provides)
+            row.number for row in service.requests if ({fact} | _RESTS_ON.get(fact, frozenset())) & set(row.provides)
         )
         for fact in Fact
     }

@@ -94,17 +94,20 @@ def _look_anew(case: Case, now: datetime, law: Law) -> Looked:
 def _list_cells(case: Case, adult_age: int) -> Waves:
     known: tuple[int, Waves] | None = case.memo.get(CELLS)
     if known is None or known[0] != adult_age:
-        known = case.memo[CELLS] = adult_age, tuple(
-            (
-                wave,
-                tuple(
-                    (row, subject)
-                    for row in case.service.requests
-                    if row.wave == wave
-                    for subject in pick_subjects(row.subject, case.subjects, adult_age) or (None,)
-                ),
-            )
-            for wave in (1, 2)
+        known = case.memo[CELLS] = (
+            adult_age,
+            tuple(
+                (
+                    wave,
+                    tuple(
+                        (row, subject)
+                        for row in case.service.requests
+                        if row.wave == wave
+                        for subject in pick_subjects(row.subject, case.subjects, adult_age) or (None,)
+                    ),
+                )
+                for wave in (1, 2)
+            ),
         )
     return known[1]
 

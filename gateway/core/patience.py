@@ -98,10 +98,7 @@ def _list_tries(case: Case, law: Law) -> Iterator[Try]:
 def _find_missing(case: Case) -> frozenset[str]:
     """The exchanges of inquiries that still lack something: what a document closed is not asked for any more."""
     return frozenset(
-        part.exchange_id
-        for answer in read_missing(case)
-        for part in answer.parts
-        if part.exchange_id is not None
+        part.exchange_id for answer in read_missing(case) for part in answer.parts if part.exchange_id is not None
     )
 
 

@@ -26,7 +26,6 @@ from gateway.core.steps import MarkTerm, Why
 from gateway.core.terms import count_complaint, promised_day
 from gateway.core.working_hours import take_working_minutes
 
-
 _TERMS = "terms"
 """Among what a case remembers."""
 

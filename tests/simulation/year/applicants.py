@@ -47,9 +47,7 @@ def _bring(case: Case, cells: tuple[str, ...], now: datetime) -> Case:
 
 
 def withdraw(desk: Desk, application_id: str, now: datetime) -> None:
-    desk.change(
-        application_id, now, lambda case, now, law: case if case.is_over else amend(case, withdrawn_at=now)
-    )
+    desk.change(application_id, now, lambda case, now, law: case if case.is_over else amend(case, withdrawn_at=now))
 
 
 def complain(desk: Desk, application_id: str, now: datetime) -> None:

@@ -25,7 +25,7 @@ class Arrival:
 
 @dataclass(frozen=True)
 class Batch:
-    """Applications that come one after another on one day: what one virtual clock runs from their coming to their end."""
+    """Applications that come one after another on one day: what one virtual clock runs, to the end of the last."""
 
     day: date
     first: int

@@ -55,8 +55,8 @@ class Outage(Row):
     begins: datetime
     hours: float
 
-    def holds(self, registry: str, at: datetime) -> bool:
-        return registry == self.registry and self.begins <= at < self.begins + timedelta(hours=self.hours)
+    def holds(self, at: datetime) -> bool:
+        return self.begins <= at < self.begins + timedelta(hours=self.hours)
 
 
 class PeopleShapes(Row):

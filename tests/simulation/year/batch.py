@@ -6,13 +6,12 @@ Engine, steps of time, clock, asking and `decide` are the gateway's; store, sour
 from __future__ import annotations
 
 import gc
-import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from contracts.catalogue import Catalogue
+from contracts.catalogue import Catalogue, load_catalogue
 from gateway.core.calendar import ALMATY, local_day, moment_of_acceptance
 from gateway.core.case import Case
 from gateway.core.law import FindLaw
@@ -25,14 +24,14 @@ from gateway.wiring import make_find_law
 from tests.simulation.year.agenda import Agenda
 from tests.simulation.year.applicants import withdraw
 from tests.simulation.year.arrivals import Batch, draw_arrival
-from tests.simulation.year.assumptions import AMENDED, MOVED_DAYS, Year
+from tests.simulation.year.assumptions import AMENDED, MOVED_DAYS, Year, load_year
 from tests.simulation.year.chance import Chance
 from tests.simulation.year.desk import Desk
-from tests.simulation.year.families import SERVICE, Household
-from tests.simulation.year.memory import OpenCase
+from tests.simulation.year.families import SERVICE, Household, draw_families
+from tests.simulation.year.memory import MemoryWakeups, OpenCase
 from tests.simulation.year.rounds import CHECKED_EACH, Rounds
 from tests.simulation.year.sources import Sources
-from tests.simulation.year.tally import SHOWN, Tally, judge
+from tests.simulation.year.tally import SHOWN, Tally, check_law, judge
 
 _WORKERS = 4
 _STEP = timedelta(days=1)
@@ -40,8 +39,6 @@ _LONGEST = timedelta(days=240)
 """After this what is still open is left: far beyond any term of the law."""
 _STEP_SECONDS = 3600.0
 _WITHDRAWN_WITHIN_DAYS = 12
-_REST_SECONDS = 0.00005
-"""Between two looks of the stepper whether all is quiet."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +49,29 @@ class Country:
     year: Year
     households: Sequence[Household]
     seed: int
+    find_law: FindLaw
+    """Before the calendar changes, the amendment dated."""
+    find_changed: FindLaw
+    """After it."""
+
+
+def open_country(seed: int, families: int = 0) -> Country:
+    """The shipped catalogue, and the pool of families (or so many of them)."""
+    catalogue, year = load_catalogue(), load_year()
+    return Country(
+        catalogue,
+        year,
+        draw_families(catalogue, year.families, year.first_day, seed, families),
+        seed,
+        _find_by_period(make_find_law(catalogue, (AMENDED,)), year),
+        _find_by_period(make_find_law(catalogue, (AMENDED, MOVED_DAYS)), year),
+    )
+
+
+def _find_by_period(find_law: FindLaw, year: Year) -> FindLaw:
+    """The rules change on one day of the year alone: they are read twice, and not once for each day."""
+    begins = (year.first_day, year.law_changes_on)
+    return lambda service, on: find_law(service, max(day for day in begins if day <= max(on, begins[0])))
 
 
 def run_batch(country: Country, batch: Batch) -> Tally:
@@ -70,17 +90,15 @@ def run_batch(country: Country, batch: Batch) -> Tally:
 def _run(country: Country, batch: Batch) -> Tally:
     year, start = country.year, datetime.combine(batch.day, datetime.min.time(), ALMATY)
     clock = VirtualClock(start)
-    before = make_find_law(country.catalogue, (AMENDED,))
-    after = make_find_law(country.catalogue, (AMENDED, MOVED_DAYS))
     changes_at = year.calendar_changes_at
-    desk = Desk(year, clock, before if start < changes_at else after, Agenda(clock))
+    find_law = country.find_law if start < changes_at else country.find_changed
+    desk = Desk(year, clock, find_law, Agenda(clock), MemoryWakeups(clock))
     engine = EmbeddedEngine(desk.wakeups, Rounds(desk).advance, clock, workers=_WORKERS, look_every=0.05)
-    pause = threading.Event()
-    steps = TimeSteps(clock, (engine, desk.agenda), sleep=lambda _: pause.wait(_REST_SECONDS) and None)
+    steps = TimeSteps(clock, (engine, desk.agenda), sleep=desk.wakeups.wait_until_idle)
     for number in range(batch.first, batch.first + batch.count):
         _expect(country, batch, desk, number)
     if start < changes_at < start + _LONGEST:
-        desk.agenda.put(changes_at, "", lambda now: _recount(desk, after, now))
+        desk.agenda.put(changes_at, "", lambda now: _recount(desk, country.find_changed, now))
     engine.start()
     try:
         while (standing := steps.advance(_STEP, _STEP_SECONDS)).next is not None and clock() < start + _LONGEST:
@@ -88,7 +106,7 @@ def _run(country: Country, batch: Batch) -> Tally:
                 steps.advance(standing.next - clock(), _STEP_SECONDS)
     finally:
         engine.stop()
-    return _count(desk, batch, clock())
+    return _count(country, desk, batch, clock())
 
 
 def _expect(country: Country, batch: Batch, desk: Desk, number: int) -> None:
@@ -138,11 +156,12 @@ def _recount(desk: Desk, find_law: FindLaw, now: datetime) -> None:
             desk.wakeups.wake(name, now)
 
 
-def _count(desk: Desk, batch: Batch, now: datetime) -> Tally:
+def _count(country: Country, desk: Desk, batch: Batch, now: datetime) -> Tally:
     tally = Tally(desk.counts)
     for name, file in desk.cases.items():
         waits = desk.wakeups.waits(name)
         judge(tally, name, file.case, desk.law(file.case), now, waits=waits)
+        check_law(tally, name, file.case, country.year, country.find_law, country.find_changed)
     tally.counts["expected"] += batch.count
     tally.counts["faults"] += len(desk.faults)
     tally.troubles = desk.faults[:SHOWN] + tally.troubles[:SHOWN]

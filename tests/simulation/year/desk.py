@@ -27,7 +27,7 @@ class Desk:
     find_law: FindLaw
     """As it is known now: another one once the calendar changes."""
     agenda: Agenda
-    wakeups: MemoryWakeups = field(default_factory=MemoryWakeups)
+    wakeups: MemoryWakeups
     cases: dict[str, OpenCase] = field(default_factory=dict)
     counts: Counter[str] = field(default_factory=Counter)
     faults: list[str] = field(default_factory=list)

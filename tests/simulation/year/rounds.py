@@ -74,9 +74,7 @@ class Rounds:
                     react(self._desk, application_id, step, now)
         self._desk.counts.update(type(step).__name__ for step in steps)
 
-    def _ask(
-        self, application_id: str, file: OpenCase, exchange_ids: Collection[str], now: datetime, law: Law
-    ) -> Case:
+    def _ask(self, application_id: str, file: OpenCase, exchange_ids: Collection[str], now: datetime, law: Law) -> Case:
         asker = Asker(dict.fromkeys(Protocol, file.sources), law.passports, self._desk.clock)
         results = []
         for exchange_id in exchange_ids:

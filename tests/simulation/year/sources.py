@@ -38,7 +38,7 @@ class Sources:
         self, passport: Passport, question: Question, *, deadline: Deadline, record: RecordAttempt
     ) -> Reply | Pending:
         self.counts["asks"] += 1
-        if any(outage.holds(passport.registry, self.clock()) for outage in self.outages):
+        if any(o.registry == passport.registry and o.holds(self.clock()) for o in self.outages):
             self.counts["asks: registry down"] += 1
             raise RegistryUnavailable
         fate = self._draw_fate(passport.key, self.find_subject(question.id))

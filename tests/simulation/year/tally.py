@@ -7,12 +7,15 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from gateway.core.calendar import local_day
+from gateway.core.calendar import add_days, local_day
 from gateway.core.case import Case
-from gateway.core.law import Law
+from gateway.core.law import FindLaw, Law
 from gateway.core.proceedings import DateCause, DateKind
+from tests.simulation.year.assumptions import Year
 from tests.simulation.year.verdict import find_ended, list_late
 
+AMENDED_RULE = "extension.anchor"
+"""One of those that the amendment of the year has a row of."""
 SHOWN = 5
 """Faults and silent passings that are told by name."""
 
@@ -58,6 +61,22 @@ def judge(tally: Tally, name: str, case: Case, law: Law, now: datetime, *, waits
         if not recorded:
             tally.troubles.append(f"{name}: a day of its {kind} passed in silence")
     _count_course(tally, case, ended)
+
+
+def check_law(tally: Tally, name: str, case: Case, year: Year, before: FindLaw, after: FindLaw) -> None:
+    """Each case by the law of its acceptance, and its day counted by the calendar that was known when it ended."""
+    on = local_day(case.accepted_at)
+    amended = case.rules is not None and case.rules.rule(AMENDED_RULE).valid_from == year.law_changes_on
+    tally.counts["under the amended law"] += amended
+    if amended != (on >= year.law_changes_on):
+        tally.troubles.append(f"{name}: judged by the law of another day")
+    told, ended, channel = case.proceedings.date(DateKind.DUE), find_ended(case), case.service.channel(case.channel)
+    if told is None or told.runs_from is None or ended is None or channel is None:
+        return
+    known = after if ended >= year.calendar_changes_at else before
+    due = add_days(told.runs_from, channel.days, channel.unit, known(case.service.code, on).calendar)
+    if told.on != due and due >= local_day(year.calendar_changes_at):
+        tally.troubles.append(f"{name}: its day was counted by a calendar that no longer holds")
 
 
 def _count_course(tally: Tally, case: Case, ended: datetime | None) -> None:
