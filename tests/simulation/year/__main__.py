@@ -8,6 +8,7 @@ Ends with 1 where an application was lost, a day passed in silence, or anything 
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import sys
 import time
@@ -46,6 +47,9 @@ def run_year(applications: int, seed: int, processes: int, most: int, families: 
 
 def _open(seed: int, families: int) -> None:
     _country.append(open_country(seed, families))
+    # What all batches share is never garbage: each batch's collection passes it by.
+    gc.collect()
+    gc.freeze()
 
 
 def _run(batch: Batch) -> Tally:

@@ -53,7 +53,7 @@ class MemoryWakeups:
 
     def claim_due(self, now: datetime, limit: int, lease: timedelta) -> tuple[Claim, ...]:
         """In memory no worker is killed: a lease ends when it is handed back."""
-        claims = []
+        claims: list[Claim] = []
         with self._lock:
             while len(claims) < limit and (due := self._peek()) is not None and due[0] <= now:
                 heappop(self._due)
