@@ -67,7 +67,8 @@ class Rules:
 
     def value(self, rule_id: str) -> Any:
         """Its value; raises CatalogueInvalid where no rule of that id is."""
-        return self.rule(rule_id).value
+        rule = self.by_id.get(rule_id)
+        return rule.value if rule is not None else self.rule(rule_id).value
 
     def number(self, rule_id: str) -> int:
         value = self.value(rule_id)

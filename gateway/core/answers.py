@@ -13,7 +13,7 @@ from contracts.application import Declared
 from contracts.request import Part, RequestRow
 from contracts.vocabulary.terms import Record
 from contracts.words import Absence, Outcome
-from gateway.core.case import OVER, PLACES, Case, Exchange, ExchangeState, Inquiry, InquiryPart, carry_memory
+from gateway.core.case import PLACES, Case, Exchange, ExchangeState, Inquiry, InquiryPart, carry_memory
 from gateway.core.proceedings import Closing
 from gateway.core.records import cut_where, is_present, project, take
 
@@ -151,12 +151,12 @@ def read_missing(case: Case) -> tuple[Answer, ...]:
 
 
 def _read_part(case: Case, row: RequestRow, part: InquiryPart) -> PartAnswer:
-    facts = next(p for p in row.parts if p.key == part.key)
     if part.exchange_id is None:
         return PartAnswer(part.key, Outcome.NOT_APPLICABLE, part.not_asked)
     exchange = case.exchanges[part.exchange_id]
-    if exchange.state not in OVER:
+    if not exchange.is_over:
         return PartAnswer(part.key, Outcome.NO_ANSWER, _cause(exchange), exchange_id=exchange.id)
+    facts = next(p for p in row.parts if p.key == part.key)
     answer = read_part_answer(facts, exchange.record)
     outcome = Outcome.FOUND if is_present(answer) else Outcome.NO_RECORD
     return PartAnswer(part.key, outcome, "", answer, exchange.id)

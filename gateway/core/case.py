@@ -74,6 +74,11 @@ class Exchange:
     accepted_at: datetime | None = None
     """First accepted by the bus, which answers late; None where it never was."""
 
+    @property
+    def is_over(self) -> bool:
+        """One of OVER, told without looking it up."""
+        return self.state is ExchangeState.ANSWERED or self.state is ExchangeState.NO_RECORD
+
 
 @dataclass(frozen=True)
 class InquiryPart:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from gateway.core.answers import read_missing
-from gateway.core.case import OVER, Case
+from gateway.core.case import Case
 from gateway.core.dates import keep_dates, limit_of_extension
 from gateway.core.law import Law
 from gateway.core.letters import keep_letters, opens_for_letters
@@ -108,7 +108,7 @@ def _wake(case: Case, now: datetime, law: Law, busy: frozenset[str]) -> Iterator
     moments += [(at, DELIVERY) for _, _, at in list_deliveries(case, law)]
     moments += [(one.at, NEXT_ROUND) for one in _tries(case, law) if one.exchange.id not in busy]
     if _is_gathering(case):
-        silent = [x for x in case.gather() if x.state not in OVER]
+        silent = [x for x in case.gather() if not x.is_over]
         moments += [(ends, PATIENCE_OVER) for x in silent if (ends := patience_ends(x, law)) is not None]
         opening = opens_for_letters(case, now, law)
         moments += [(opening, OFFICE_OPENS)] if opening else []

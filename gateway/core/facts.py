@@ -18,7 +18,7 @@ from contracts.words import Fact
 from gateway.core.acts import birth_parents, is_dead, is_same_person, marital_status, open_marriages
 from gateway.core.answers import read_registries
 from gateway.core.calendar import full_years, local_day
-from gateway.core.case import OVER, Case, Exchange, Inquiry, Subject
+from gateway.core.case import Case, Exchange, Inquiry, Subject
 from gateway.core.known import once_for_each
 from gateway.core.records import merge, take, take_one, word_of
 from gateway.core.subjects import APPLICANT, HOUSEHOLD
@@ -69,7 +69,7 @@ def find_sources(case: Case, fact: Fact, subject: Subject) -> tuple[Inquiry, ...
 def find_silent(case: Case, fact: Fact, subject: Subject) -> tuple[Exchange, ...]:
     """The exchanges without an answer that keep a fact undetermined."""
     ids = {part.exchange_id for inquiry in find_sources(case, fact, subject) for part in inquiry.parts}
-    return tuple(x for x in case.exchanges.values() if x.id in ids and x.state not in OVER)
+    return tuple(x for x in case.exchanges.values() if x.id in ids and not x.is_over)
 
 
 def is_determined(case: Case, fact: Fact, subject: Subject) -> bool:

@@ -14,7 +14,7 @@ from enum import StrEnum
 from contracts.request import RequestRow
 from contracts.words import Absence, NoAnswer, Outcome
 from gateway.core.answers import Answer, read_missing
-from gateway.core.case import OVER, Case, Exchange, ExchangeState
+from gateway.core.case import Case, Exchange, ExchangeState
 from gateway.core.consents import CODES, OF_APPLICANT
 from gateway.core.law import Law
 from gateway.core.patience import patience_ends
@@ -100,7 +100,7 @@ def _judge(case: Case, row: RequestRow, answer: Answer, law: Law, now: datetime)
     elif answer.outcome is Outcome.NO_ANSWER and answer.inquiry.outcome is not None:
         yield Move.SPECIALIST, GapCause.UNDETERMINED
     elif answer.outcome is Outcome.NO_ANSWER:
-        silent = [x for x in _exchanges(case, answer) if x.state not in OVER]
+        silent = [x for x in _exchanges(case, answer) if not x.is_over]
         if any(x.cause in OF_APPLICANT for x in silent):
             yield Move.APPLICANT, GapCause.CONSENT
         elif any(_is_over(x, law, now) and not _tries_on(row, x) for x in silent):
@@ -113,12 +113,12 @@ def _judge(case: Case, row: RequestRow, answer: Answer, law: Law, now: datetime)
 
 
 def _exchanges(case: Case, answer: Answer) -> tuple[Exchange, ...]:
-    return tuple(case.exchanges[part.exchange_id] for part in answer.parts if part.exchange_id is not None)
+    return tuple([case.exchanges[part.exchange_id] for part in answer.parts if part.exchange_id is not None])
 
 
 def _find_consent(case: Case, answer: Answer) -> str:
     """What is the applicant's matter before what is ours."""
-    causes = [x.cause for x in _exchanges(case, answer) if x.state not in OVER and x.cause in CODES]
+    causes = [x.cause for x in _exchanges(case, answer) if not x.is_over and x.cause in CODES]
     return min(causes, key=lambda cause: cause not in OF_APPLICANT)
 
 

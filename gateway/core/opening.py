@@ -42,8 +42,9 @@ def judge_anew(case: Case, now: datetime, law: Law) -> tuple[OpenInquiry, ...]:
     """Cells that were left to the specialist for want of facts, and whose facts have come since."""
     steps = []
     for inquiry in case.inquiries:
-        left = inquiry.outcome is Outcome.NO_ANSWER and inquiry.reason == LEFT_TO_SPECIALIST
-        if not left or case.proceedings.find_closing(inquiry.id) is not None:
+        if inquiry.outcome is not Outcome.NO_ANSWER or inquiry.reason != LEFT_TO_SPECIALIST:
+            continue
+        if case.proceedings.find_closing(inquiry.id) is not None:
             continue
         row, subject = case.row(inquiry.number), case.subject(inquiry.subject_ref)
         if judge(case, row, subject, law.rules).applies is not None:

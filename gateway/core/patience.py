@@ -80,6 +80,9 @@ def _list_tries(case: Case, law: Law) -> Iterator[Try]:
     kept = _find_kept(case)
     age = timedelta(days=law.rules.number(AGE))
     for exchange in case.gather():
+        if exchange.is_over and not age and exchange.again_at is None and exchange.id not in lettered:
+            # Most of a case, most of the time: nothing brings it up again.
+            continue
         moments = [(exchange.again_at, ROUNDS)] if exchange.again_at else []
         if exchange.id in lettered:
             slots = _list_slots(case, law)
