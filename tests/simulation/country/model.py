@@ -29,7 +29,7 @@ class Setup:
     share_asked: float = 1.0
     """The families that are asked about at all: the others have no change since the last time."""
     messages_factor: float = 1.0
-    """Messages left of each: one may carry many persons, or none be needed where a change feed tells."""
+    """Messages left of each, where one carries many persons; the answers to be kept are as many as before."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ def list_resources(costs: Costs, setup: Setup) -> tuple[Resource, ...]:
     quota = costs.value("registry.quota_per_second") * setup.quota_factor
     return (
         Resource("gateway cores", cpu, setup.cores),
-        Resource("database", messages, costs.value("database.answers_per_second") * setup.database_servers),
+        Resource("database", costs.messages, costs.value("database.answers_per_second") * setup.database_servers),
         Resource(
             "job queue",
             costs.value("queue.jobs_per_family"),
