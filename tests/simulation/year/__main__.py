@@ -30,7 +30,8 @@ _HEAD = """# A national year in virtual time
 The real `decide`, calendar, scheduler, steps of time and asking over a store in memory; registries, people and their
 mistakes are drawn from [`year.toml`](../../tests/simulation/year/year.toml). No wire, no signatures, no consents, no
 breakers. The law is amended and the calendar changed within the year. One application in fifty is judged at each of
-its rests by the promises of the core's own tests, beside its end. This page is written by the command.
+its looks by the promises of the core's own tests, and against a case that remembers nothing, beside its end. This page
+is written by the command.
 
 """
 _country: list[Country] = []

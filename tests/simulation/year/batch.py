@@ -29,7 +29,7 @@ from tests.simulation.year.chance import Chance
 from tests.simulation.year.desk import Desk
 from tests.simulation.year.families import SERVICE, Household, draw_families
 from tests.simulation.year.memory import MemoryWakeups, OpenCase
-from tests.simulation.year.rounds import CHECKED_EACH, Rounds
+from tests.simulation.year.rounds import Rounds
 from tests.simulation.year.sources import Sources
 from tests.simulation.year.tally import SHOWN, Tally, check_law, judge
 
@@ -53,6 +53,9 @@ class Country:
     """Before the calendar changes, the amendment dated."""
     find_changed: FindLaw
     """After it."""
+    checked_each: int = 50
+    """Of so many applications one is judged at each of its looks: by the promises of the core's own tests, and against
+    a case that remembers nothing."""
 
 
 def open_country(seed: int, families: int = 0) -> Country:
@@ -136,7 +139,7 @@ def _expect(country: Country, batch: Batch, desk: Desk, number: int) -> None:
             household, chance, country.year.sources, country.year.outages, desk.clock, desk.counts,
             lambda exchange_id: desk.cases[application_id].case.exchanges[exchange_id].subject_ref,
         )  # fmt: skip
-        checked = number % CHECKED_EACH == 0
+        checked = number % country.checked_each == 0
         desk.cases[application_id] = OpenCase(case, chance, sources, checked)
         desk.counts["in"] += 1
         desk.wakeups.wake(application_id, now)

@@ -23,7 +23,7 @@ class OpenCase:
     chance: Chance
     sources: Sources
     is_checked: bool = False
-    """Whether each rest is judged beside its end."""
+    """Whether each look is judged, beside its end."""
     questions: dict[str, Mapping[QuestionWord, str]] = field(default_factory=dict)
     """By exchange."""
     lock: threading.Lock = field(default_factory=threading.Lock)

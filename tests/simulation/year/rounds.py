@@ -23,8 +23,6 @@ from tests.simulation.year.office import react
 from tests.simulation.year.sources import Sources
 
 _MOST_LOOKS = 50
-CHECKED_EACH = 50
-"""Of so many applications one is judged at each of its rests by the promises of the core's own tests."""
 
 
 class Rounds:
@@ -48,6 +46,9 @@ class Rounds:
         for _ in range(_MOST_LOOKS):
             self._desk.counts["looks"] += 1
             steps = decide(file.case, now, law)
+            if file.is_checked:
+                anew = decide(replace(file.case), now, law)
+                assert anew == steps, "what was carried on decides otherwise than what is read anew"
             if not steps or isinstance(steps[0], WakeAt):
                 wake = steps[0] if steps and isinstance(steps[0], WakeAt) else None
                 if file.is_checked:

@@ -37,7 +37,7 @@ HOUR = timedelta(hours=1)
 
 @pytest.fixture(scope="module")
 def country() -> Country:
-    return open_country(seed=1, families=24)
+    return replace(open_country(seed=1, families=24), checked_each=7)
 
 
 @pytest.fixture(scope="module")
