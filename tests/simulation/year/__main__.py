@@ -24,6 +24,7 @@ from tests.simulation.year.batch import Country, open_country, run_batch
 from tests.simulation.year.report import is_kept, write_report
 from tests.simulation.year.tally import Tally
 
+_NATIONAL = 1_000_000
 _TOLD_EACH_SECONDS = 30.0
 _HEAD = """# A national year in virtual time
 
@@ -60,7 +61,7 @@ def _run(batch: Batch) -> Tally:
 def main(arguments: Sequence[str] | None = None) -> int:
     """0 where every promise was kept."""
     parser = argparse.ArgumentParser(prog="python -m tests.simulation.year", description=__doc__)
-    parser.add_argument("--applications", type=int, default=1_000_000, metavar="N")
+    parser.add_argument("--applications", type=int, default=_NATIONAL, metavar="N")
     parser.add_argument("--seed", type=int, default=1, metavar="N")
     parser.add_argument("--processes", type=int, default=os.cpu_count() or 1, metavar="N")
     parser.add_argument("--batch", type=int, default=3_000, metavar="N", help="applications of one clock at most")
@@ -76,6 +77,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             sys.stderr.write(f"{done:,} applications after {told_at - began:,.0f} s\n")
     seconds = time.monotonic() - began
     facts["command"] = f"`make simulate-year APPLICATIONS={chosen.applications} SEED={chosen.seed}`"
+    facts["size"] = f"{chosen.applications:,} applications over the days of the year; the whole is {_NATIONAL:,}"
     facts["time"] = (
         f"{seconds / 60:.1f} minutes on {chosen.processes} processes; CPU {whole.cpu_seconds / 60:.1f} minutes, "
         f"{1000 * whole.cpu_seconds / chosen.applications:.1f} ms an application"
