@@ -30,6 +30,7 @@ from gateway.store.proceedings import read_proceedings
 from gateway.store.pushed import keep_origin
 from gateway.store.rows import AttemptRow, Audience, Client, Event, NewApplication, StoredApplication, Told
 from gateway.store.sealing import Sealer
+from gateway.store.wakeups import tell_due
 
 Clock = Callable[[], datetime]
 
@@ -91,13 +92,17 @@ class Applications(Clients):
 
     def announce(self, *, woken: bool = False) -> None:
         """Wake those who wait for an event; called after every commit that adds one (`woken`: or made one due)."""
-        with self._changed:
-            self._changed.notify_all()
+        self.hear()
         for follower in self._followers:
             follower()
         if woken:
             for listener in self._listeners:
                 listener()
+
+    def hear(self) -> None:
+        """Wake those who wait for an event: another process may have committed one."""
+        with self._changed:
+            self._changed.notify_all()
 
     def listen(self, listener: Callable[[], None]) -> None:
         """Call `listener` after every commit of this process that made an application due; it must be quick."""
@@ -147,6 +152,7 @@ class Applications(Clients):
                 application_id=application_id, due_at=new.received_at, reason="accepted", leased_until=None, version=0
             )
         )
+        tell_due(connection, [application_id])
         if new.origin is not None:
             keep_origin(connection, self._sealer, application_id, new.client, new.origin, new.received_at)
         told = [Told("application_accepted", Audience.ALL, {})]
