@@ -23,8 +23,8 @@ def worker(**options: str | None) -> None:
 
         send_logs(settings.log_level)
         signal.signal(signal.SIGTERM, _stop)
-        with open_worker(settings):
-            click.echo("working")
+        with open_worker(settings) as one:
+            click.echo(f"working as {one.name}")
             threading.Event().wait()
 
 

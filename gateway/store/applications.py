@@ -25,6 +25,7 @@ from gateway.store.ending import is_over
 from gateway.store.events import add_events, read_events
 from gateway.store.exchanges import read_exchanges
 from gateway.store.numbers import write_number
+from gateway.store.ordering import hold_words
 from gateway.store.pinned_rules import PinnedRules, pin_rules
 from gateway.store.proceedings import read_proceedings
 from gateway.store.pushed import keep_origin
@@ -113,6 +114,7 @@ class Applications(Clients):
         self._followers.append(follower)
 
     def _accept(self, connection: Connection, new: NewApplication) -> tuple[str, bool]:
+        hold_words(connection, new.idempotency_key or "", new.application_id or "", new.signed_once)
         if new.idempotency_key:
             earlier = _find_accepted(connection, new.client.id, new.idempotency_key)
             if earlier is not None:

@@ -7,6 +7,7 @@ leases; a job that is lost is deferred anew by the sweep, and one that comes twi
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from pathlib import Path
 from typing import Any
 
 from procrastinate import App, PsycopgConnector, SyncPsycopgConnector
@@ -15,7 +16,7 @@ from procrastinate.schema import SchemaManager
 from sqlalchemy import ColumnElement, Connection, column, exists, func, inspect, select, table
 from sqlalchemy import text as sql_text
 
-from contracts.errors import StoreUnavailable
+from contracts.errors import SettingInvalid, StoreUnavailable
 from gateway.store.conninfo import write_conninfo
 from gateway.store.database import Database
 
@@ -32,12 +33,20 @@ class JobQueue:
         self._app = App(connector=SyncPsycopgConnector())
 
     def prepare(self, database: Database) -> None:
-        """Make the library's tables where there are none; raises StoreUnavailable."""
+        """Make the library's tables where there are none.
+
+        Raises StoreUnavailable, and SettingInvalid where another release of the library made them otherwise.
+        """
+        ours = max(path.stem for path in Path(SchemaManager.get_migrations_path()).glob("*.sql"))
 
         def change(connection: Connection) -> None:
             connection.execute(select(func.pg_advisory_xact_lock(_SCHEMA_LOCK)))
-            if not inspect(connection).has_table(_JOBS.name):
+            tables = inspect(connection)
+            if not tables.has_table(_JOBS.name):
                 _raw(connection).execute(SchemaManager.get_schema())
+                connection.execute(sql_text(f"COMMENT ON TABLE {_JOBS.name} IS '{ours}'"))
+            elif (theirs := tables.get_table_comment(_JOBS.name)["text"]) != ours:
+                raise SettingInvalid(f"the tables of procrastinate are at {theirs}, and this release wants {ours}")
 
         database.write_alone(change)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable
 from contextlib import ExitStack
+from dataclasses import dataclass
 from functools import partial
 
 from contracts.errors import SettingInvalid
@@ -31,17 +32,26 @@ _DUTY_SECONDS = 2.0
 _TRUSTED_SECONDS = LEASE_SECONDS - 3
 
 
+@dataclass(frozen=True)
+class Worker:
+    """One of several that carry applications forward."""
+
+    name: str
+    """As the holder of leases."""
+    is_working: Callable[[], bool]
+
+
 def serve_beside(stack: ExitStack, house: House) -> Callable[[], bool]:
     """Hear of events that others commit, and tell them of ours; whether that works at this moment."""
     bell = _hang_bell(stack, house, _name_holder(), lambda: None)
     return bell.is_working
 
 
-def work_beside(stack: ExitStack, house: House) -> Callable[[], bool]:
-    """Carry applications forward beside other workers until the stack is closed; whether jobs are taken."""
+def work_beside(stack: ExitStack, house: House) -> Worker:
+    """Carry applications forward beside other workers until the stack is closed."""
     settings, clock, base = house.settings, house.clock, house.base
     if base.queue is None:
-        raise SettingInvalid("a worker wants ASP_ENGINE=distributed: with the embedded engine, serve does all")
+        raise SettingInvalid("a worker wants a queue of jobs")
     holder = _name_holder()
     fleet = Fleet(base.database, base.queue, holder, LEASE_SECONDS)
     calendar = load_calendar(settings.passports).version
@@ -63,7 +73,7 @@ def work_beside(stack: ExitStack, house: House) -> Callable[[], bool]:
     for worker in workers:
         worker.start()
         stack.callback(worker.stop)
-    return engine.is_working
+    return Worker(holder, engine.is_working)
 
 
 def _open_jobs(house: House, work: Callable[[str], None]) -> JobWorker:

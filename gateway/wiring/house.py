@@ -79,7 +79,9 @@ def build_house(stack: ExitStack, base: Foundation, settings: Settings, clock: C
     wake = _make_wake(base, clock)
     checks = build_account_checks(settings, base, adapters, clock)
     submit = build_submit(settings, base, adapters, policy, find_law, clock, checks)
-    read_terms, notify = _make_read_terms(find_law), _open_pool(stack, _NOTIFICATIONS_AT_ONCE, "notify")
+    read_terms = _make_read_terms(find_law)
+    # What the bus is told outlives the round that found it owed, and is no write of it.
+    notify = _open_pool(stack, _NOTIFICATIONS_AT_ONCE, "notify", ThreadPoolExecutor)
     way = build_bus_way(settings, base, adapters, submit, office.files, read_terms, clock, notify)
     gathering = _build_gathering(stack, base, adapters, find_law, office, clock, wake, way.intake)
     adapters.breakers.listen(wake)
@@ -163,8 +165,10 @@ def _build_gathering(
     )
 
 
-def _open_pool(stack: ExitStack, size: int, name: str) -> ThreadPoolExecutor:
-    pool = CarryingPool(size, thread_name_prefix=name)
+def _open_pool(
+    stack: ExitStack, size: int, name: str, kind: type[ThreadPoolExecutor] = CarryingPool
+) -> ThreadPoolExecutor:
+    pool = kind(size, thread_name_prefix=name)
     stack.callback(partial(pool.shutdown, wait=True, cancel_futures=True))
     return pool
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import Flask
 
+from contracts.errors import SettingInvalid
 from contracts.findings import load_findings
 from gateway.alone import claim_database
 from gateway.api.app import create_api
@@ -27,6 +28,9 @@ from gateway.virtual_clock import VirtualClock
 from gateway.wiring.foundation import open_foundation
 from gateway.wiring.house import House, build_house
 from gateway.wiring.one_process import run_alone
+
+if TYPE_CHECKING:
+    from gateway.wiring.fleet import Worker
 
 
 @contextmanager
@@ -50,13 +54,14 @@ def open_gateway(settings: Settings, clock: Clock = now) -> Iterator[Flask]:
 
 
 @contextmanager
-def open_worker(settings: Settings, clock: Clock = now) -> Iterator[Callable[[], bool]]:
-    """A worker of the distributed engine, until the context ends; whether it works. Raises OperatorError."""
-    with ExitStack() as stack:
-        house = _open_house(stack, settings, clock)
-        from gateway.wiring.fleet import work_beside
+def open_worker(settings: Settings, clock: Clock = now) -> Iterator[Worker]:
+    """A worker of the distributed engine, until the context ends. Raises OperatorError."""
+    if settings.engine != DISTRIBUTED:
+        raise SettingInvalid("a worker wants ASP_ENGINE=distributed: with the embedded engine, serve does all")
+    from gateway.wiring.fleet import work_beside
 
-        yield work_beside(stack, house)
+    with ExitStack() as stack:
+        yield work_beside(stack, _open_house(stack, settings, clock))
 
 
 def _open_house(stack: ExitStack, settings: Settings, clock: Clock) -> House:

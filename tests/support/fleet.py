@@ -33,6 +33,12 @@ class Member:
 
     @property
     def url(self) -> str:
+        """Of a gateway."""
+        return self.told.split()[-1]
+
+    @property
+    def name(self) -> str:
+        """Of a worker, as the holder of leases."""
         return self.told.split()[-1]
 
     def kill(self) -> None:
@@ -102,10 +108,11 @@ class Fleet:
         with self.database.connect() as connection:
             return list(connection.execute(text(query), values).all())
 
-    def find_holder(self, application_id: str) -> str | None:
-        """The process that carries the application forward at this moment."""
+    def find_holder(self, application_id: str) -> Member | None:
+        """The worker that has the application at this moment."""
         query = "select holder from leases where name = :id and held_until is not null"
-        return next((str(row.holder) for row in self.look(query, id=application_id)), None)
+        holders = {str(row.holder) for row in self.look(query, id=application_id)}
+        return next((member for member in self.members if member.name in holders), None)
 
     def close(self) -> None:
         for member in self.members:
