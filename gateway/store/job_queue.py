@@ -37,7 +37,7 @@ class JobQueue:
 
         Raises StoreUnavailable, and SettingInvalid where another release of the library made them otherwise.
         """
-        ours = max(path.stem for path in Path(SchemaManager.get_migrations_path()).glob("*.sql"))
+        ours = self.find_release()
 
         def change(connection: Connection) -> None:
             connection.execute(select(func.pg_advisory_xact_lock(_SCHEMA_LOCK)))
@@ -49,6 +49,11 @@ class JobQueue:
                 raise SettingInvalid(f"the tables of procrastinate are at {theirs}, and this release wants {ours}")
 
         database.write_alone(change)
+
+    @staticmethod
+    def find_release() -> str:
+        """Of the library's tables: its last migration."""
+        return max(path.stem for path in Path(SchemaManager.get_migrations_path()).glob("*.sql"))
 
     def defer(self, connection: Connection, application_ids: Sequence[str]) -> None:
         """Within a write: a job for each that has none waiting; taken up by a worker once it is committed."""
