@@ -13,7 +13,7 @@ from concurrent.futures import Future
 from concurrent.futures import TimeoutError as WaitedTooLong
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event, select
 from sqlalchemy.engine import URL, make_url
@@ -37,6 +37,8 @@ _POSTGRESQL_OPTIONS = "-c statement_timeout=20000 -c lock_timeout=10000 -c idle_
 _DEADLOCK = "40P01"
 _MOST_TRIES = 4
 """Of a write that PostgreSQL chose as the victim of a deadlock, the first in its group included."""
+_VICTIM_SECONDS = 0.05
+"""Between two of them: who was waited for goes first."""
 
 
 class Database:
@@ -54,6 +56,7 @@ class Database:
             raise
         self._queue: queue.SimpleQueue[tuple[Write[Any], Future[Any]] | None] = queue.SimpleQueue()
         self._closed = False
+        self._pause = threading.Event()
         self._closing = threading.Lock()
         """Nothing is put behind the end of the queue: it would never be answered."""
         self._thread = threading.Thread(target=self._run, name="store-writer", daemon=True)
@@ -102,7 +105,7 @@ class Database:
         self._thread.join(timeout=10)
         self._engine.dispose()
 
-    def __enter__(self) -> Database:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -154,6 +157,7 @@ class Database:
                 future.set_exception(failure)
         # Alone it holds nobody else's rows while it waits for its own.
         for victim in victims:
+            self._pause.wait(_VICTIM_SECONDS)
             self._commit([victim], tries + 1)
 
 

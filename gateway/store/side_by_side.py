@@ -17,12 +17,12 @@ from sqlalchemy.pool import NullPool
 from contracts.errors import SettingInvalid, StoreUnavailable
 
 _KEY = 0x4153_5041
-_WAIT_MILLISECONDS = 5_000
+_WAIT_SECONDS = 5.0
 """So long the lock of a process that was killed just now is waited for."""
 
 
 @contextmanager
-def stand_side_by_side(url: str, *, alone: bool) -> Iterator[None]:
+def stand_side_by_side(url: str, *, alone: bool, wait_seconds: float = _WAIT_SECONDS) -> Iterator[None]:
     """Hold the database of an SQLAlchemy URL, if it is PostgreSQL, alone or with others who do so not alone.
 
     Raises SettingInvalid where that cannot be, and StoreUnavailable.
@@ -42,7 +42,7 @@ def stand_side_by_side(url: str, *, alone: bool) -> Iterator[None]:
         raise StoreUnavailable(f"the database refused: {type(error).__name__}") from error
     try:
         try:
-            connection.exec_driver_sql(f"SET lock_timeout = {_WAIT_MILLISECONDS}")
+            connection.exec_driver_sql(f"SET lock_timeout = {int(wait_seconds * 1000)}")
             connection.execute(select(lock(_KEY, func.hashtext(func.current_schema()))))
         except SQLAlchemyError as error:
             if alone:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 
+from gateway.settings import read_settings
+from gateway.wiring import open_webhooks
+from tests.adapters.stub_server import always, http, serving
 from tests.support.authority import Registrar
 from tests.support.clock import MovableClock
 from tests.support.fleet import Fleet, Member, open_fleet
@@ -120,3 +125,65 @@ def test_a_worker_that_is_told_to_stop_hands_its_work_over_at_once(fleet: Fleet)
     assert time.monotonic() - begun < 8
     caller.wait(application_id, 60)
     check_whole_and_single(caller.dossier(application_id))
+
+
+def test_who_listens_at_one_gateway_hears_at_once_of_what_is_done_at_another(fleet: Fleet) -> None:
+    """No worker is there, so nothing but the act itself can be told."""
+    first, second = fleet.serve(), fleet.serve(push=False)
+    application_id = fleet.submit(first)
+    path = f"/v1/applications/{application_id}"
+    headers = {"Authorization": f"Bearer {second.key}", "Accept": "text/event-stream"}
+    told: list[str] = []
+    with requests.get(f"{second.url}{path}/events", headers=headers, stream=True, timeout=20) as stream:
+        lines = stream.iter_lines(decode_unicode=True)
+        wait_for(lines, "event: application_accepted", told)
+        begun = time.monotonic()
+        assert first.call("POST", f"{path}/withdrawal", json={}).status_code < 300
+        wait_for(lines, "event: application_withdrawn", told)
+    assert time.monotonic() - begun < 10, "sooner than the stream looks by itself"
+
+
+def wait_for(lines: Iterator[str], wanted: str, told: list[str]) -> None:
+    for line in lines:
+        told.append(line)
+        if line == wanted:
+            return
+    raise AssertionError(told)
+
+
+def test_a_portal_is_told_each_event_once_by_whichever_worker_is_on_duty(tmp_path: Path, registrar: Registrar) -> None:
+    with (
+        serving(always(http(204, b""))) as portal,
+        open_mock(MovableClock(), registrar) as mock,
+        open_fleet(tmp_path, registrar, mock, ASP_WEBHOOK_HOSTS=portal.url.split("/")[2]) as fleet,
+    ):
+        ((client_id,),) = fleet.look("SELECT id FROM clients WHERE name = 'Portal'")
+        with open_webhooks(read_settings(fleet.environ)) as store:
+            store.set_webhook(client_id, f"{portal.url}events")
+        gateway = fleet.serve()
+        on_duty, other = fleet.work(), fleet.work()
+        caller = Caller(gateway.url, fleet.other_keys[0])
+        application_id = fleet.submit(caller)
+        gateway.wait(application_id, 60)
+        events = caller.get(f"/v1/applications/{application_id}/events")["events"]
+        wait_until(lambda: len(portal.asked) >= len(events))
+        assert [json.loads(asked.body)["seq"] for asked in portal.asked] == [one["seq"] for one in events]
+        assert "duty_taken" in on_duty.read_log()
+        assert "duty_taken" not in other.read_log()
+        on_duty.kill()
+        assert gateway.call("POST", f"/v1/applications/{application_id}/withdrawal", json={}).status_code < 300
+        wait_until(lambda: len(portal.asked) > len(events), TAKEN_OVER_SECONDS + 5)
+        assert json.loads(portal.asked[-1].body)["kind"] == "application_withdrawn"
+        assert "duty_taken" in other.read_log()
+
+
+def test_a_gateway_of_the_embedded_engine_does_not_start_beside_a_fleet_nor_a_fleet_on_a_file(
+    fleet: Fleet, tmp_path: Path
+) -> None:
+    fleet.serve()
+    with pytest.raises(AssertionError, match="another gateway works on this database"):
+        fleet.start("serve", "--port", "0", environ={"ASP_ENGINE": "embedded"})
+    with pytest.raises(AssertionError, match="an SQLite file takes one gateway"):
+        fleet.start("worker", environ={"ASP_DATABASE_URL": f"sqlite:///{tmp_path}/x.db"})
+    with pytest.raises(AssertionError, match="a worker wants ASP_ENGINE=distributed"):
+        fleet.start("worker", environ={"ASP_ENGINE": "embedded"})
