@@ -17,7 +17,7 @@ from tests.adapters.stub_server import always, http, serving
 from tests.support.authority import Registrar
 from tests.support.clock import MovableClock
 from tests.support.fleet import Fleet, Member, open_fleet
-from tests.support.house import Caller, inquiries_of, open_mock, parts_of
+from tests.support.house import CLERK, Caller, inquiries_of, open_mock, parts_of
 from tests.support.waiting import wait_until
 
 pytestmark = pytest.mark.needs_postgresql
@@ -138,7 +138,7 @@ def test_who_listens_at_one_gateway_hears_at_once_of_what_is_done_at_another(fle
         lines = stream.iter_lines(decode_unicode=True)
         wait_for(lines, "event: application_accepted", told)
         begun = time.monotonic()
-        assert first.call("POST", f"{path}/withdrawal", json={}).status_code < 300
+        assert first.call("POST", f"{path}/withdrawal", json={"acted_by": CLERK}).status_code < 300
         wait_for(lines, "event: application_withdrawn", told)
     assert time.monotonic() - begun < 10, "sooner than the stream looks by itself"
 
@@ -171,7 +171,10 @@ def test_a_portal_is_told_each_event_once_by_whichever_worker_is_on_duty(tmp_pat
         assert "duty_taken" in on_duty.read_log()
         assert "duty_taken" not in other.read_log()
         on_duty.kill()
-        assert gateway.call("POST", f"/v1/applications/{application_id}/withdrawal", json={}).status_code < 300
+        assert (
+            gateway.call("POST", f"/v1/applications/{application_id}/withdrawal", json={"acted_by": CLERK}).status_code
+            < 300
+        )
         wait_until(lambda: len(portal.asked) > len(events), TAKEN_OVER_SECONDS + 5)
         assert json.loads(portal.asked[-1].body)["kind"] == "application_withdrawn"
         assert "duty_taken" in other.read_log()
