@@ -75,6 +75,14 @@ TABLE: tuple[Setting, ...] = (
         "Distributed: any number of serve and worker processes on one PostgreSQL; embedded: one serve does all.",
     ),
     Setting(
+        "quota_share",
+        Kind.NUMBER,
+        "1",
+        "How many processes ask the registries: each keeps to its part of every quota.",
+        low=1,
+        high=1000,
+    ),
+    Setting(
         "grace_seconds",
         Kind.NUMBER,
         "20",

@@ -46,6 +46,7 @@ class Settings:
     environment: str
     database_url: str = field(repr=False)
     engine: str
+    quota_share: int
     grace_seconds: int
     key_file: Path
     trust_folder: Path
