@@ -110,7 +110,7 @@ class DistributedEngine:
         # One that was handed back at this moment is not renewed either: what is lost is so at the next look too.
         for name in sorted(lost & self._doubted):
             log_event("lease_lost", level=WARNING, application=name)
-        self._doubted = lost - self._doubted
+        self._doubted = lost
 
     def carry_forward(self, application_id: str) -> None:
         """The work of a job; raises nothing: what fails is looked at again, by this worker or another."""
