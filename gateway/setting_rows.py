@@ -10,6 +10,7 @@ DEVELOPMENT, PRODUCTION = "development", "production"
 REQUIRE, PREFER, OFF = "require", "prefer", "off"
 NONE = "none"
 REAL, VIRTUAL = "real", "virtual"
+EMBEDDED, DISTRIBUTED = "embedded", "distributed"
 
 
 class Kind(StrEnum):
@@ -33,6 +34,7 @@ class Kind(StrEnum):
     ENVIRONMENT = "development or production"
     LEVEL = "DEBUG, INFO, WARNING or ERROR"
     CLOCK = "real or virtual"
+    ENGINE = "embedded or distributed"
     MOMENT = "moment (ISO 8601), or nothing"
 
 
@@ -65,6 +67,27 @@ TABLE: tuple[Setting, ...] = (
         "sqlite:///var/gateway.db",
         "The database, as SQLAlchemy names it; SQLite: one gateway.",
         True,
+    ),
+    Setting(
+        "engine",
+        Kind.ENGINE,
+        EMBEDDED,
+        "Distributed: any number of serve and worker processes on one PostgreSQL; embedded: one serve does all.",
+    ),
+    Setting(
+        "quota_share",
+        Kind.NUMBER,
+        "1",
+        "How many processes ask the registries: each keeps to its part of every quota.",
+        low=1,
+        high=1000,
+    ),
+    Setting(
+        "grace_seconds",
+        Kind.NUMBER,
+        "20",
+        "How long a worker that is stopped waits for its rounds; the rest goes to others.",
+        high=600,
     ),
     Setting("key_file", Kind.PATH, "var/gateway.key", "The AES-256 key under which raw messages are sealed.", True),
     Setting("trust_folder", Kind.TRUST, "var/ca/trust", "Certificates of the authorities that are believed.", True),
