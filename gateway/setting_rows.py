@@ -10,6 +10,7 @@ DEVELOPMENT, PRODUCTION = "development", "production"
 REQUIRE, PREFER, OFF = "require", "prefer", "off"
 NONE = "none"
 REAL, VIRTUAL = "real", "virtual"
+TEXT, LINES = "text", "json"
 
 
 class Kind(StrEnum):
@@ -32,6 +33,8 @@ class Kind(StrEnum):
     REVOCATION = "require, prefer or off"
     ENVIRONMENT = "development or production"
     LEVEL = "DEBUG, INFO, WARNING or ERROR"
+    LOG_FORM = "text or json"
+    BEARER = "at least 16 letters and digits, or nothing"
     CLOCK = "real or virtual"
     MOMENT = "moment (ISO 8601), or nothing"
 
@@ -145,4 +148,14 @@ TABLE: tuple[Setting, ...] = (
     Setting("clock_start", Kind.MOMENT, "", "Where a virtual clock begins; nothing = now."),
     Setting("clock_follower", Kind.URLS, "", "Programs whose virtual clocks are stepped with ours: the mock suite."),
     Setting("log_level", Kind.LEVEL, "INFO", "From which level on the log is written."),
+    Setting("log_form", Kind.LOG_FORM, TEXT, "json: each line of the log is one JSON object, its time in it."),
+    Setting(
+        "metrics_token", Kind.BEARER, "", "The bearer token that reads /metrics; none = it is not there.", secret=True
+    ),
+    Setting("otlp_url", Kind.OPTIONAL_URL, "", "Where spans are sent (OTLP over HTTP); wants the extra `otel`."),
+    Setting("disk_free_mb", Kind.NUMBER, "500", "Below so much free room for the database we are not ready.", low=1),
+    Setting("clock_skew_seconds", Kind.NUMBER, "5", "So far our clock may be from the database's.", low=1, high=3600),
+    Setting(
+        "stop_seconds", Kind.NUMBER, "25", "What is under way has so long to end when we are told to stop.", high=600
+    ),
 )

@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 from contracts.errors import SettingInvalid
 from gateway.setting_rows import (
     DEVELOPMENT,
+    LINES,
     NONE,
     OFF,
     PREFER,
@@ -26,6 +27,7 @@ from gateway.setting_rows import (
     REAL,
     REQUIRE,
     TABLE,
+    TEXT,
     VIRTUAL,
     Kind,
     Setting,
@@ -35,6 +37,9 @@ from signing.trust_stores import find_trust_folder
 
 _KAZAKHSTAN = timezone(timedelta(hours=5))
 _HOST = re.compile(r"([a-z0-9]([a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\])(:[0-9]{1,5})?")
+
+
+_SHORTEST_TOKEN = 16
 
 
 @dataclass(frozen=True)
@@ -97,6 +102,12 @@ class Settings:
     clock_start: datetime | None
     clock_follower: tuple[str, ...]
     log_level: str
+    log_form: str
+    metrics_token: str = field(repr=False)
+    otlp_url: str
+    disk_free_mb: int
+    clock_skew_seconds: int
+    stop_seconds: int
 
     @property
     def is_production(self) -> bool:
@@ -249,6 +260,12 @@ def _read_moment(_: Setting, text: str) -> datetime | None:
     return moment if moment.tzinfo else moment.replace(tzinfo=_KAZAKHSTAN)
 
 
+def _read_token(_: Setting, text: str) -> str:
+    if text and not (text.isascii() and text.isalnum() and len(text) >= _SHORTEST_TOKEN):
+        raise ValueError(f"must be at least {_SHORTEST_TOKEN} letters and digits")
+    return text
+
+
 def _read_choice(*words: str) -> Callable[[Setting, str], str]:
     def read(row: Setting, text: str) -> str:
         if text not in words:
@@ -278,4 +295,6 @@ READERS: Mapping[Kind, Callable[[Setting, str], Any]] = {
     Kind.CLOCK: _read_choice(REAL, VIRTUAL),
     Kind.MOMENT: _read_moment,
     Kind.LEVEL: _read_choice("DEBUG", "INFO", "WARNING", "ERROR"),
+    Kind.LOG_FORM: _read_choice(TEXT, LINES),
+    Kind.BEARER: _read_token,
 }

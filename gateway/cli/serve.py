@@ -23,7 +23,7 @@ def serve(**options: str | None) -> None:
         from gateway.wiring import open_gateway
         from signing.gost.choosing import describe_backend
 
-        send_logs(settings.log_level)
+        send_logs(settings.log_level, settings.log_form)
         with open_gateway(settings) as app:
             server = open_server(
                 app,

@@ -21,6 +21,7 @@ from gateway.store.bus_clients import BusClients
 from gateway.store.database import Database, make_folder_of
 from gateway.store.sealing import Sealer, create_key_file
 from gateway.store.webhooks import WebhookStore
+from gateway.traces import tell_traceparent
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,9 @@ def open_foundation(settings: Settings, clock: Clock) -> Iterator[Foundation]:
         _make("ASP_DATABASE_URL", lambda: make_folder_of(settings.database_url))
     sealer = Sealer.from_file(settings.key_file)
     with Database(settings.database_url) as database:
-        yield Foundation(catalogue, database, sealer, Applications(database, sealer, catalogue.services, clock))
+        yield Foundation(
+            catalogue, database, sealer, Applications(database, sealer, catalogue.services, clock, tell_traceparent)
+        )
 
 
 def _make(variable: str, make: Callable[[], None]) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from functools import lru_cache, partial
 from typing import Any
@@ -56,12 +55,15 @@ from gateway.store.rows import AttemptRow, Event, Evidence, StoredApplication
 from gateway.store.wakeups import Wakeups
 from gateway.store.waking import wake_waiting
 from gateway.telling import tell_changes
+from gateway.traces import CarryingPool
 from gateway.virtual_clock import VirtualClock
+from gateway.watching.eyes import Eyes
 from gateway.webhooks.sweeper import WebhookSweeper
 from gateway.wiring.adapters import build_registry_adapters
 from gateway.wiring.foundation import Foundation, make_find_law, open_foundation
 from gateway.wiring.intake import build_account_checks, build_submit
 from gateway.wiring.pushed import build_bus_way
+from gateway.wiring.watching import build_eyes, build_readiness, make_write_figures
 from gateway.wiring.webhooks import build_webhooks
 from signing.cms.verifying import verify_cms
 
@@ -85,6 +87,7 @@ def open_gateway(settings: Settings, clock: Clock = now) -> Iterator[Flask]:
         find_law = make_find_law(base.catalogue, settings.passports)
         has_key = settings.payload_key_file.is_file()
         check_signing(base.catalogue.services, find_law, local_day(clock()), has_key=has_key)
+        eyes = build_eyes(stack, settings, base.catalogue)
         adapters = build_registry_adapters(settings, base.catalogue, policy, clock)
         stack.callback(adapters.close)
         office = _open_office(settings, base, policy, find_law, clock)
@@ -93,9 +96,10 @@ def open_gateway(settings: Settings, clock: Clock = now) -> Iterator[Flask]:
         submit = build_submit(settings, base, adapters, policy, find_law, clock, checks)
         read_terms, notify = _make_read_terms(find_law), _open_pool(stack, _NOTIFICATIONS_AT_ONCE, "notify")
         way = build_bus_way(settings, base, adapters, submit, office.files, read_terms, clock, notify)
-        gathering = _build_gathering(stack, base, adapters, find_law, office, clock, wake, way.intake)
+        gathering = _build_gathering(stack, base, adapters, find_law, office, clock, wake, way.intake, eyes)
         adapters.breakers.listen(wake)
-        engine = EmbeddedEngine(Wakeups(base.database), gathering.advance, clock)
+        advance = eyes.watch_rounds(gathering.advance, base.applications.read_traceparent)
+        engine = EmbeddedEngine(Wakeups(base.database), advance, clock)
         base.applications.listen(engine.poke)
         gathering.arrivals.recover()
         wake_recount(base.database, load_calendar(settings.passports).version, clock())
@@ -145,7 +149,10 @@ def open_gateway(settings: Settings, clock: Clock = now) -> Iterator[Flask]:
                 receive=gathering.arrivals.receive,
                 check_signature=make_check_signature(policy, load_certificates(settings), clock),
                 office=office,
-                is_working=engine.is_working,
+                find_problems=build_readiness(settings, base, policy, clock, engine.is_working).find_problems,
+                write_figures=make_write_figures(eyes, base, adapters, clock),
+                metrics_token=settings.metrics_token,
+                watch_request=eyes.watch_request,
                 render_html=lambda dossier, language: render_page(dossier, base.catalogue.vocabulary, language),
                 max_body_bytes=settings.max_body_bytes,
                 time=steps,
@@ -220,6 +227,7 @@ def _build_gathering(
     clock: Clock,
     wake: Callable[[str], None],
     begun: PushedIntake,
+    eyes: Eyes,
 ) -> Gathering:
     store = GatheringStore(base.database, base.sealer)
     arrivals = Arrivals(
@@ -238,7 +246,7 @@ def _build_gathering(
         store=store,
         course=CourseStore(base.database, NoticeIssuer(office.files.course, office.files.write_notice)),
         arrivals=arrivals,
-        asker=Asker(adapters.by_protocol(), base.catalogue.passports, clock),
+        asker=Asker(adapters.by_protocol(), base.catalogue.passports, clock, eyes.watch_exchange),
         find_law=find_law,
         clock=clock,
         pool=_open_pool(stack, _EXCHANGES_AT_ONCE, "exchange"),
@@ -250,8 +258,8 @@ def _build_gathering(
     )
 
 
-def _open_pool(stack: ExitStack, size: int, name: str) -> ThreadPoolExecutor:
-    pool = ThreadPoolExecutor(size, thread_name_prefix=name)
+def _open_pool(stack: ExitStack, size: int, name: str) -> CarryingPool:
+    pool = CarryingPool(size, thread_name_prefix=name)
     stack.callback(partial(pool.shutdown, wait=True, cancel_futures=True))
     return pool
 
