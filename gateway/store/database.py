@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, create_engine, event, select
+from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
@@ -38,7 +38,7 @@ class Database:
 
     def __init__(self, url: str, *, write_seconds: float = _WRITE_SECONDS) -> None:
         self._write_seconds = write_seconds
-        self._engine = _open_engine(url)
+        self._engine = open_engine(url)
         try:
             _prepare(self._engine)
         except GatewayError:
@@ -73,7 +73,7 @@ class Database:
             with self._engine.connect() as connection:
                 yield connection
         except SQLAlchemyError as error:
-            raise _translate(error) from error
+            raise translate(error) from error
 
     def close(self) -> None:
         with self._closing:
@@ -117,36 +117,18 @@ class Database:
                         with connection.begin_nested():
                             results.append((future, change(connection), None))
                     except SQLAlchemyError as error:
-                        results.append((future, None, _caused(_translate(error), error)))
+                        results.append((future, None, _caused(translate(error), error)))
                     except Exception as error:
                         results.append((future, None, error))
         except Exception as error:
             # Whatever it is, the one writer goes on.
-            lost = _caused(_translate(error), error)
+            lost = _caused(translate(error), error)
             results = [(future, None, lost) for _, future in group]
         for future, result, failure in results:
             if failure is None:
                 future.set_result(result)
             else:
                 future.set_exception(failure)
-
-
-def reach_database(url: str) -> bool:
-    """Whether the database answers; False where its file is not made yet. Nothing is made or changed.
-
-    Raises StoreUnavailable or SettingInvalid.
-    """
-    engine = _open_engine(url)
-    try:
-        if engine.url.get_backend_name() == "sqlite" and not Path(engine.url.database or "").is_file():
-            return False
-        with engine.connect() as connection:
-            connection.execute(select(1))
-        return True
-    except SQLAlchemyError as error:
-        raise _translate(error) from error
-    finally:
-        engine.dispose()
 
 
 def make_folder_of(url: str) -> None:
@@ -159,7 +141,8 @@ def make_folder_of(url: str) -> None:
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
 
 
-def _open_engine(url: str) -> Engine:
+def open_engine(url: str) -> Engine:
+    """An engine that is not connected yet; raises SettingInvalid."""
     try:
         parsed = make_url(url)
         engine = create_engine(parsed, hide_parameters=True, **_bounds(parsed))
@@ -200,10 +183,11 @@ def _prepare(engine: Engine) -> None:
         with engine.connect().execution_options(writes=True) as connection, connection.begin():
             upgrade(connection)
     except SQLAlchemyError as error:
-        raise _translate(error) from error
+        raise translate(error) from error
 
 
-def _translate(error: Exception) -> GatewayError:
+def translate(error: Exception) -> GatewayError:
+    """Our error for one of the database's; its text, which may hold rows, is left out."""
     return StoreUnavailable(f"the database refused: {type(error).__name__}")
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from pathlib import Path
 
-from sqlalchemy import Connection, func, select, text
+from sqlalchemy import Connection, func, select
+from sqlalchemy.exc import SQLAlchemyError
 
-from gateway.store.database import Database
+from gateway.store.database import Database, open_engine, translate
 from gateway.store.migrations import list_revisions, read_revisions
 
 
@@ -32,17 +34,33 @@ class DatabaseStanding:
 def read_standing(database: Database) -> DatabaseStanding:
     """Raises StoreUnavailable."""
     with database.read() as connection:
-        schema = _judge_schema(connection)
-        if connection.dialect.name != "postgresql":
-            return DatabaseStanding(schema, writable=True, clock=None)
-        standby, read_only, clock = connection.execute(
-            select(
-                func.pg_is_in_recovery(),
-                func.current_setting(text("'default_transaction_read_only'")),
-                func.clock_timestamp(),
-            )
-        ).one()
-        return DatabaseStanding(schema, writable=not standby and read_only == "off", clock=clock)
+        return _read(connection)
+
+
+def reach_database(url: str) -> DatabaseStanding | None:
+    """How a database stands that nobody has opened; None where its file is not made yet. Nothing is made or changed.
+
+    Raises StoreUnavailable or SettingInvalid.
+    """
+    engine = open_engine(url)
+    try:
+        if engine.url.get_backend_name() == "sqlite" and not Path(engine.url.database or "").is_file():
+            return None
+        with engine.connect() as connection:
+            return _read(connection)
+    except SQLAlchemyError as error:
+        raise translate(error) from error
+    finally:
+        engine.dispose()
+
+
+def _read(connection: Connection) -> DatabaseStanding:
+    schema = _judge_schema(connection)
+    if connection.dialect.name != "postgresql":
+        return DatabaseStanding(schema, writable=True, clock=None)
+    read_only = func.current_setting("default_transaction_read_only")
+    standby, only, clock = connection.execute(select(func.pg_is_in_recovery(), read_only, func.clock_timestamp())).one()
+    return DatabaseStanding(schema, writable=not standby and only == "off", clock=clock)
 
 
 def _judge_schema(connection: Connection) -> Schema:
