@@ -156,6 +156,11 @@ TABLE: tuple[Setting, ...] = (
     Setting("disk_free_mb", Kind.NUMBER, "500", "Below so much free room for the database we are not ready.", low=1),
     Setting("clock_skew_seconds", Kind.NUMBER, "5", "So far our clock may be from the database's.", low=1, high=3600),
     Setting(
-        "stop_seconds", Kind.NUMBER, "25", "What is under way has so long to end when we are told to stop.", high=600
+        "stop_seconds",
+        Kind.NUMBER,
+        "25",
+        "What is under way has so long to end when we are told to stop.",
+        low=1,
+        high=600,
     ),
 )

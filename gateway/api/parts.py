@@ -107,5 +107,7 @@ class ApiParts:
     """After so many silences in a row a live stream ends; the caller connects again where it left off."""
     time: TimeSteps | None = None
     """The steps of a virtual clock; None where the time is real."""
+    is_stopping: Callable[[], bool] = lambda: False
+    """Whether live streams are to end: the caller connects again, to whoever serves then."""
     streams: threading.BoundedSemaphore = field(default_factory=lambda: make_streams(2 * MOST_STREAMS))
     """How many live streams may be open at once."""

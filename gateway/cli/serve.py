@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+from collections.abc import Callable
 from types import FrameType
 
 import click
@@ -13,18 +14,23 @@ from gateway.cli.common import clear_errors, load_settings, settings_options
 @click.command()
 @settings_options()
 def serve(**options: str | None) -> None:
-    """Run the gateway: API, gathering and clock in one process. Each option is a setting; secrets have none."""
+    """Run the gateway: API, gathering and clock in one process. Each option is a setting; secrets have none.
+
+    SIGTERM and SIGINT stop it: what is under way has ASP_STOP_SECONDS to end; a second one ends it at once.
+    """
     with clear_errors():
         settings = load_settings(options)
         # Imported where they are used: the web server and the database are no business of `--help`.
         from gateway.api.app import MOST_BYTES
-        from gateway.api.server import open_server, port_of
+        from gateway.api.server import open_server, port_of, serve_until
         from gateway.logs import log_event, send_logs
+        from gateway.stopping import Stop
         from gateway.wiring import open_gateway
         from signing.gost.choosing import describe_backend
 
         send_logs(settings.log_level, settings.log_form)
-        with open_gateway(settings) as app:
+        stop = Stop(settings.stop_seconds)
+        with open_gateway(settings, stop=stop) as app:
             server = open_server(
                 app,
                 host=settings.host,
@@ -32,14 +38,21 @@ def serve(**options: str | None) -> None:
                 threads=settings.threads,
                 max_body_bytes=app.config[MOST_BYTES],
             )
-            signal.signal(signal.SIGTERM, _stop)
+            stop.watch()
+            stop_by_signals(stop.begin)
             log_event("signatures", gost=describe_backend(), revocation=settings.revocation)
             click.echo(f"listening on http://{settings.host}:{port_of(server)}")
-            try:
-                server.run()
-            finally:
-                server.close()
+            serve_until(server, stop.is_begun, settings.stop_seconds)
+        stop.finish()
+        log_event("stopped")
 
 
-def _stop(_signal: int, _frame: FrameType | None) -> None:
-    raise SystemExit(0)
+def stop_by_signals(begin: Callable[[], None]) -> None:
+    """Have SIGTERM and SIGINT begin the stop, once: the next one ends the process as if nobody had heard the first."""
+
+    def handle(number: int, _: FrameType | None) -> None:
+        signal.signal(number, signal.SIG_DFL)
+        begin()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, handle)

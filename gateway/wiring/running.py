@@ -45,6 +45,7 @@ from gateway.setting_rows import VIRTUAL
 from gateway.settings import Settings
 from gateway.signature_checks import make_check_signature
 from gateway.signature_policy import MakePolicy, load_trust, make_document_policy
+from gateway.stopping import Stop
 from gateway.store.arrivals import ArrivalStore
 from gateway.store.course import CourseStore
 from gateway.store.deliveries import DeliveryStore
@@ -76,10 +77,14 @@ _FORGET_SECONDS = 900.0
 
 
 @contextmanager
-def open_gateway(settings: Settings, clock: Clock = now) -> Iterator[Flask]:
-    """The whole gateway, working until the context ends. Raises OperatorError where the set-up is wrong."""
+def open_gateway(settings: Settings, clock: Clock = now, stop: Stop | None = None) -> Iterator[Flask]:
+    """The whole gateway, working until the context ends. Raises OperatorError where the set-up is wrong.
+
+    `stop`: whoever keeps the time of the process's end.
+    """
     if settings.clock == VIRTUAL:
         clock = VirtualClock(settings.clock_start or clock())
+    stop = stop or Stop(settings.stop_seconds)
     with ExitStack() as stack:
         base = stack.enter_context(open_foundation(settings, clock))
         stack.enter_context(claim_database(settings.database_url))
@@ -114,6 +119,9 @@ def open_gateway(settings: Settings, clock: Clock = now) -> Iterator[Flask]:
         if settings.pull_seconds:
             fetch = tell_changes("pull", gathering.arrivals.fetch_pending)
             workers.append(Periodic("pull", settings.pull_seconds, fetch))
+        stop.listen(engine.hold)
+        stop.listen(base.applications.announce)
+        stop.hand_back_by(Wakeups(base.database).release_all)
         for worker in workers:
             worker.start()
             stack.callback(worker.stop)
@@ -152,6 +160,7 @@ def open_gateway(settings: Settings, clock: Clock = now) -> Iterator[Flask]:
                 find_problems=build_readiness(settings, base, policy, clock, engine.is_working).find_problems,
                 write_figures=make_write_figures(eyes, base, adapters, clock),
                 metrics_token=settings.metrics_token,
+                is_stopping=stop.is_begun,
                 watch_request=eyes.watch_request,
                 render_html=lambda dossier, language: render_page(dossier, base.catalogue.vocabulary, language),
                 max_body_bytes=settings.max_body_bytes,
