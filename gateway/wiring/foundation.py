@@ -19,6 +19,7 @@ from gateway.settings import Settings
 from gateway.store.applications import Applications
 from gateway.store.bus_clients import BusClients
 from gateway.store.database import Database, make_folder_of
+from gateway.store.key_check import refuse_other_key
 from gateway.store.sealing import Sealer, create_key_file
 from gateway.store.webhooks import WebhookStore
 from gateway.traces import tell_traceparent
@@ -49,6 +50,7 @@ def open_foundation(settings: Settings, clock: Clock) -> Iterator[Foundation]:
         _make("ASP_DATABASE_URL", lambda: make_folder_of(settings.database_url))
     sealer = Sealer.from_file(settings.key_file)
     with Database(settings.database_url) as database:
+        refuse_other_key(database, sealer)
         yield Foundation(
             catalogue, database, sealer, Applications(database, sealer, catalogue.services, clock, tell_traceparent)
         )
