@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 from xml.sax.saxutils import escape, quoteattr
@@ -35,16 +35,20 @@ def to_xml(item: Item, namespaces: Mapping[str, str]) -> str:
     """The element as text, with every prefix that it uses declared on it; nothing else is inherited from outside."""
     inner: list[str] = []
     names: set[str] = set()
-    _write(item, inner, names)
-    used = sorted({prefix for name in names if (prefix := name.rpartition(":")[0])})
-    known = {"xsi": XSI, **namespaces}
-    missing = [prefix for prefix in used if prefix not in known]
-    if missing:
-        raise CatalogueInvalid(f"the prefix {missing[0]} has no namespace")
-    declared = "".join(f" xmlns:{prefix}={quoteattr(known[prefix])}" for prefix in used)
+    write_item(item, inner, names)
+    declared = declare({prefix for name in names if (prefix := name.rpartition(":")[0])}, namespaces)
     head = len(item.name) + 1
     text = "".join(inner)
     return f"{text[:head]}{declared}{text[head:]}"
+
+
+def declare(prefixes: Iterable[str], namespaces: Mapping[str, str]) -> str:
+    """The prefixes as attributes; raises CatalogueInvalid for one that has no namespace."""
+    known = {"xsi": XSI, **namespaces}
+    missing = [prefix for prefix in sorted(prefixes) if prefix not in known]
+    if missing:
+        raise CatalogueInvalid(f"the prefix {missing[0]} has no namespace")
+    return "".join(f" xmlns:{prefix}={quoteattr(known[prefix])}" for prefix in sorted(prefixes))
 
 
 def to_json(items: list[Item]) -> bytes:
@@ -52,7 +56,7 @@ def to_json(items: list[Item]) -> bytes:
     return json.dumps(_object(items), ensure_ascii=False).encode()
 
 
-def _write(item: Item, out: list[str], names: set[str]) -> None:
+def write_item(item: Item, out: list[str], names: set[str]) -> None:
     """Adds the element to `out`, and to `names` whatever in it has a prefix or could have one."""
     tag = item.name
     names.add(tag)
@@ -64,13 +68,14 @@ def _write(item: Item, out: list[str], names: set[str]) -> None:
     if not item.text and not item.children:
         out.append(f"<{tag}/>")
         return
-    out.append(f"<{tag}>{_escape(item.text)}")
+    out.append(f"<{tag}>{escape_text(item.text)}")
     for child in item.children:
-        _write(child, out, names)
+        write_item(child, out, names)
     out.append(f"</{item.name}>")
 
 
-def _escape(text: str) -> str:
+def escape_text(text: str) -> str:
+    """The text as it stands in an element."""
     return escape(text, {"\r": "&#13;"}) if _SPECIAL.search(text) else text
 
 

@@ -15,7 +15,8 @@ class Naming:
         named = (payload.root or payload.xsi_type).rpartition(":")[0]
         if not named and payload.qualified == "all" and len(namespaces) == 1:
             named = next(iter(namespaces))
-        self._inherited = named if payload.qualified == "all" else ""
+        self._is_all = payload.qualified == "all"
+        self._inherited = named if self._is_all else ""
 
     def of(self, step: Step) -> str:
         """The element's name with its prefix."""
@@ -24,6 +25,12 @@ class Naming:
     def of_child(self, step: Step, name: str) -> str:
         """The name of an element of a dictionary value."""
         return self._join(self._inherited if step.prefix is None else step.prefix, name)
+
+    def of_key(self, step: Step) -> str:
+        """The name of the child that tells the element from its neighbours; "" where none does."""
+        if not step.key or step.key_is_attribute:
+            return ""
+        return self._join(self.of(step).rpartition(":")[0] if self._is_all else "", step.key)
 
     def of_attribute(self, step: Step) -> str:
         """Attributes have a namespace only where the path says so."""

@@ -12,6 +12,9 @@ from registries_mock.payloads.names import Naming
 from registries_mock.payloads.paths import Step, bare, parse_path
 
 MANY: Final = (Cardinality.MANY, Cardinality.SOME)
+OPTIONAL: Final = (Cardinality.OPTIONAL, Cardinality.MANY)
+NOTHING, FRAME, RECORD = 0, 1, 2
+"""How much an element says: nothing, only constants and the frame's own values, or something of the record."""
 
 
 @dataclass
@@ -23,6 +26,8 @@ class Node:
     """Without prefixes."""
     name: str = ""
     """As it is called on the wire."""
+    key_name: str = ""
+    """So is the child that its predicate asks for: `item[key=x]`."""
     fields: list[PayloadField] = field(default_factory=list)
     children: list[Node] = field(default_factory=list)
     attributes: list[Node] = field(default_factory=list)
@@ -68,6 +73,7 @@ def _below(parent: Node, step: Step, naming: Naming) -> Node:
     found = parent.places.get(step)
     if found is None:
         name = naming.of_attribute(step) if step.attribute else naming.of(step)
-        found = parent.places[step] = Node(step, f"{parent.path}/{step.name}".lstrip("/"), name)
+        path = f"{parent.path}/{step.name}".lstrip("/")
+        found = parent.places[step] = Node(step, path, name, naming.of_key(step))
         (parent.attributes if step.attribute else parent.children).append(found)
     return found

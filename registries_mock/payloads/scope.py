@@ -39,10 +39,10 @@ class Scope:
 
     def open_list(self, bind: str) -> str:
         """The outermost list on the path that nobody is inside yet; "" where there is none."""
-        return next((prefix for prefix, _ in reversed(_ways(bind)[1:]) if prefix not in self.items), "")
+        return next((prefix for prefix, _ in reversed(find_ways(bind)[1:]) if prefix not in self.items), "")
 
     def _nearest(self, bind: str) -> tuple[Any, tuple[str, ...]]:
-        ways = _ways(bind)
+        ways = find_ways(bind)
         if self.items:
             for prefix, steps in ways[1:]:
                 if prefix in self.items:
@@ -51,8 +51,8 @@ class Scope:
 
 
 @lru_cache(4096)  # more than the vocabulary and a deployment's own terms have
-def _ways(bind: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """The steps from the record (""), and from each list on the path, the innermost first."""
+def find_ways(bind: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """The steps of a path from the record (""), and from each list on the path, the innermost first."""
     rests = [("", bind), *((prefix, bind[len(prefix) + 1 :]) for prefix in reversed(list_prefixes(bind)))]
     return tuple((prefix, tuple(step.removesuffix("[]") for step in rest.split(".") if step)) for prefix, rest in rests)
 

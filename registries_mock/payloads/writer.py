@@ -5,22 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Final
 
 from contracts.passport import DictionaryEntry, Passport, Payload, PayloadField
 from contracts.vocabulary.terms import Record
-from contracts.words import Cardinality, DataForm, FieldType
+from contracts.words import DataForm, FieldType
 from registries_mock.payloads.items import Item, to_json, to_xml
 from registries_mock.payloads.names import Naming
 from registries_mock.payloads.paths import bare
-from registries_mock.payloads.plan import MANY, Node, build_plan
+from registries_mock.payloads.plan import FRAME, MANY, NOTHING, OPTIONAL, RECORD, Node, build_plan
+from registries_mock.payloads.quick_writing import QuickWriter
 from registries_mock.payloads.scope import Scope, is_present
 from registries_mock.payloads.values import filler, find_entry, to_text
 
 Dictionaries = Callable[[str], Sequence[DictionaryEntry]]
-_OPTIONAL: Final = (Cardinality.OPTIONAL, Cardinality.MANY)
-# How much an element says: nothing, only constants and the frame's own values, or something of the record.
-_NOTHING, _FRAME, _RECORD = 0, 1, 2
 
 
 @dataclass(frozen=True)
@@ -56,10 +53,13 @@ class PayloadWriter:
         self.dictionaries = dictionaries
         self.naming = Naming(payload, passport.namespaces)
         self.plan = build_plan(payload.fields, self.naming)
+        self._quick = QuickWriter(self.plan, payload, passport.namespaces)
 
     def write(self, records: Sequence[Record], frame: Frame) -> Written:
         """The reply about these records (none: an empty frame); the root or the `data` element as text, or JSON."""
-        run = _Run(self, frame)
+        run = Run(self, frame)
+        if self.payload.form is not DataForm.JSON and not run.is_changed and not frame.surplus:
+            return Written(self._quick.write(run, records).encode(), tuple(run.gaps))
         children, _ = run.children(self.plan, Scope(records, records[0] if records else {}))
         if frame.surplus:
             children.insert(0, Item("notAgreedOn", FieldType.STRING, "1"))
@@ -71,8 +71,12 @@ class PayloadWriter:
             top.attributes["xsi:type"] = self.payload.xsi_type
         return Written(to_xml(top, self.namespaces).encode(), tuple(run.gaps))
 
+    def names_of_entry(self, node: Node) -> tuple[str, ...]:
+        """How the parts of a dictionary's entry are called below the node: code, name in Russian, in Kazakh."""
+        return tuple(self.naming.of_child(node.step, name) for name in self.payload.dict_shape)
 
-class _Run:
+
+class Run:
     """One writing: what is known, and which gaps were met."""
 
     def __init__(self, writer: PayloadWriter, frame: Frame) -> None:
@@ -86,7 +90,7 @@ class _Run:
 
     def children(self, node: Node, scope: Scope) -> tuple[list[Item], int]:
         items: list[Item] = []
-        says = _NOTHING
+        says = NOTHING
         for child in node.children:
             built, weight = self.element(child, scope)
             items += built
@@ -98,14 +102,14 @@ class _Run:
             return self._plain(node, node.fields[0], scope)
         own = node.fields[0] if node.fields else None
         if node.path in self.lost:
-            return [], _NOTHING
+            return [], NOTHING
         if own is None and node.path in self.without:
-            return [], _NOTHING
+            return [], NOTHING
         if own is None:
             item, says = self._body(node, scope, FieldType.GROUP)
             return ([item], says) if item.children or says else ([], says)
         if node.path in self.without:
-            return self._emptied(node, own), _NOTHING
+            return self._emptied(node, own), NOTHING
         return self._group(node, own, scope) if own.type is FieldType.GROUP else self._leaves(node, own, scope)
 
     def attributes(self, node: Node, scope: Scope) -> list[tuple[Node, str]]:
@@ -118,7 +122,7 @@ class _Run:
         item = Item(node.name, kind, children=children)
         for attribute, text in self.attributes(node, scope):
             item.attributes[attribute.name] = text
-            says = max(says, _RECORD if attribute.has_binds else _FRAME)
+            says = max(says, RECORD if attribute.has_binds else FRAME)
         self._tell_apart(node, item)
         return item, says
 
@@ -128,8 +132,7 @@ class _Run:
         if step.key and step.key_is_attribute:
             item.attributes[step.key] = step.wanted
         elif step.key and not any(child.name.rpartition(":")[2] == step.key for child in item.children):
-            prefix = item.name.rpartition(":")[0] if self.writer.payload.qualified == "all" else ""
-            item.children.insert(0, Item(f"{prefix}:{step.key}".lstrip(":"), FieldType.STRING, step.wanted))
+            item.children.insert(0, Item(node.key_name, FieldType.STRING, step.wanted))
 
     def _group(self, node: Node, own: PayloadField, scope: Scope) -> tuple[list[Item], int]:
         if own.bind.endswith("[]"):
@@ -139,19 +142,19 @@ class _Run:
             else:
                 scopes = [scope.inside(own.bind, rows[0])] if rows else []
             built = [self._one(node, own, inner)[0] for inner in scopes]
-            return (built, _RECORD) if built else self._absent(node, own, scope)
+            return (built, RECORD) if built else self._absent(node, own, scope)
         scopes = (
             [scope.of_record(record) for record in scope.records] if own.card in MANY and scope.records else [scope]
         )
         items: list[Item] = []
-        weight = _NOTHING
+        weight = NOTHING
         for inner in scopes:
             gaps = len(self.gaps)
             item, says = self._one(node, own, inner)
             if own.bind and is_present(inner.value(own.bind)):
-                says = _RECORD
+                says = RECORD
             weight = max(weight, says)
-            if says == _RECORD or (says == _FRAME and not node.has_binds):
+            if says == RECORD or (says == FRAME and not node.has_binds):
                 items.append(item)
             else:
                 del self.gaps[gaps:]
@@ -166,15 +169,15 @@ class _Run:
 
     def _absent(self, node: Node, own: PayloadField, scope: Scope) -> tuple[list[Item], int]:
         """A group that the record does not fill: left out, nil, or a frame around fillers, as cardinality allows."""
-        if own.card in _OPTIONAL:
-            return [], _NOTHING
+        if own.card in OPTIONAL:
+            return [], NOTHING
         if own.nil:
-            return self._emptied(node, own), _NOTHING
+            return self._emptied(node, own), NOTHING
         item, _ = self._one(node, own, Scope((), {}, scope.items) if own.bind.endswith("[]") else scope)
-        return [item], _NOTHING
+        return [item], NOTHING
 
     def _emptied(self, node: Node, own: PayloadField) -> list[Item]:
-        if own.card in _OPTIONAL:
+        if own.card in OPTIONAL:
             return []
         return [Item(node.name, own.type, nil=own.nil, many=own.card in MANY)]
 
@@ -182,26 +185,26 @@ class _Run:
         prefix = scope.open_list(own.bind) if own.card in MANY else ""
         if prefix:
             built = [self._leaf(node, own, scope.inside(prefix, row)) for row in scope.rows(prefix)]
-            return [item for items, _ in built for item in items], _RECORD if built else _NOTHING
+            return [item for items, _ in built for item in items], RECORD if built else NOTHING
         return self._leaf(node, own, scope)
 
     def _plain(self, node: Node, own: PayloadField, scope: Scope) -> tuple[list[Item], int]:
         """What `_leaves` does for one text with nothing beside it, in fewer steps: most of a reply is such."""
         if own.bind:
             value = scope.value(own.bind)
-            says = _RECORD if is_present(value) else _NOTHING
+            says = RECORD if is_present(value) else NOTHING
         else:
             value = next((text for word in own.sources if (text := self.frame.facts.get(word))), own.value or None)
-            says = _NOTHING if value is None else _FRAME
+            says = NOTHING if value is None else FRAME
         if not says:
-            if own.card in _OPTIONAL:
-                return [], _NOTHING
-            return [self._filled(node, own, Item(node.name, own.type))], _NOTHING
+            if own.card in OPTIONAL:
+                return [], NOTHING
+            return [self.filled(node, own, Item(node.name, own.type))], NOTHING
         is_word = own.dictionary and own.bind
         text = find_entry(value, self.writer.dictionaries(own.dictionary)).code if is_word else to_text(value, own.type)
         return [Item(node.name, own.type, text)], says
 
-    def _filled(self, node: Node, own: PayloadField, item: Item) -> Item:
+    def filled(self, node: Node, own: PayloadField, item: Item) -> Item:
         """A mandatory place without a value: nil, or with a filler."""
         if own.nil:
             item.nil = True
@@ -219,16 +222,16 @@ class _Run:
             item.attributes["xsi:type"] = own.xsi_type
         if own.type is FieldType.DICT:
             item.children, says = self._dictionary_value(node, own, scope)
-            if says or own.card not in _OPTIONAL:
+            if says or own.card not in OPTIONAL:
                 item.nil = own.nil and not says
                 item.children = [] if item.nil else item.children
                 return [item], says
             return [], says
         text, says = self._text(node, own, scope)
-        if text is None and own.card in _OPTIONAL:
+        if text is None and own.card in OPTIONAL:
             return [], says
         if text is None:
-            return [self._filled(node, own, item)], says
+            return [self.filled(node, own, item)], says
         item.text = text
         return [item], says
 
@@ -236,10 +239,10 @@ class _Run:
         shape = self.writer.payload.dict_shape
         value, says = self._value(node.path if node.path in self.overrides else f"{node.path}/{shape[0]}", own, scope)
         entry = find_entry("" if value is None else value, self.writer.dictionaries(own.dictionary))
-        if value is None and own.card not in _OPTIONAL and not own.nil:
+        if value is None and own.card not in OPTIONAL and not own.nil:
             self.gaps.append(node.path)
-        names = (self.writer.naming.of_child(node.step, name) for name in shape)
         texts = (entry.code, entry.ru, entry.kk)
+        names = self.writer.names_of_entry(node)
         return [Item(name, FieldType.STRING, text) for name, text in zip(names, texts, strict=True)], says
 
     def _text(self, node: Node, own: PayloadField, scope: Scope) -> tuple[str | None, int]:
@@ -247,7 +250,7 @@ class _Run:
         if own.split is None or node.path in self.overrides:
             return self._piece(node.path, own, scope)
         pieces = [""] * (1 + max(one.split.index for one in node.fields if one.split))
-        weight = _NOTHING
+        weight = NOTHING
         for one in node.fields:
             text, says = self._piece(node.path, one, scope)
             if text is not None and one.split is not None:
@@ -266,9 +269,9 @@ class _Run:
     def _value(self, path: str, own: PayloadField, scope: Scope) -> tuple[object | None, int]:
         """The value of a field, and how much it says."""
         if path in self.overrides:
-            return self.overrides[path], _RECORD
+            return self.overrides[path], RECORD
         if own.bind:
             value = scope.value(own.bind)
-            return (value, _RECORD) if is_present(value) else (None, _NOTHING)
+            return (value, RECORD) if is_present(value) else (None, NOTHING)
         found = next((text for word in own.sources if (text := self.frame.facts.get(word))), own.value or None)
-        return found, _NOTHING if found is None else _FRAME
+        return found, NOTHING if found is None else FRAME
