@@ -15,8 +15,8 @@ GatewayError
   NoticeError        a notice did not reach the applicant by one channel; its delivery says why
     DeliveryFailed  DeliveryRefused
   OperatorError      our own set-up is wrong
-    SettingInvalid  CatalogueInvalid  StoreUnavailable  Overloaded  NotReady  RevocationUnknown  SigningFailed
-    RenderingFailed
+    SettingInvalid  CatalogueInvalid  StoreUnavailable  LeaseLost  Overloaded  NotReady  RevocationUnknown
+    SigningFailed  RenderingFailed
 
 The rule: there is one tree, and this is its trunk; whatever passes between packages, into a store or to a caller stands
 here. A class that never leaves its room may stand there, below a class of this file (a failed step of the demo, a call
@@ -93,6 +93,7 @@ __all__ = [
     "DeliveryRefused",
     "GatewayError",
     "InvalidInput",
+    "LeaseLost",
     "MalformedInput",
     "MethodNotAllowed",
     "NotAllowed",
@@ -167,6 +168,13 @@ class CatalogueInvalid(OperatorError):
 class StoreUnavailable(OperatorError):
     code = "store-unavailable"
     title = "The database cannot be used."
+    http_status = 503
+    retryable = True
+
+
+class LeaseLost(OperatorError):
+    code = "lease-lost"
+    title = "Another process goes on with this: what was begun here is not kept."
     http_status = 503
     retryable = True
 

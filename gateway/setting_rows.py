@@ -11,6 +11,7 @@ REQUIRE, PREFER, OFF = "require", "prefer", "off"
 NONE = "none"
 REAL, VIRTUAL = "real", "virtual"
 TEXT, LINES = "text", "json"
+EMBEDDED, DISTRIBUTED = "embedded", "distributed"
 
 
 class Kind(StrEnum):
@@ -36,6 +37,7 @@ class Kind(StrEnum):
     LOG_FORM = "text or json"
     BEARER = "at least 16 letters and digits, or nothing"
     CLOCK = "real or virtual"
+    ENGINE = "embedded or distributed"
     MOMENT = "moment (ISO 8601), or nothing"
 
 
@@ -68,6 +70,19 @@ TABLE: tuple[Setting, ...] = (
         "sqlite:///var/gateway.db",
         "The database, as SQLAlchemy names it; SQLite: one gateway.",
         True,
+    ),
+    Setting(
+        "engine",
+        Kind.ENGINE,
+        EMBEDDED,
+        "Distributed: any number of serve and worker processes on one PostgreSQL; embedded: one serve does all.",
+    ),
+    Setting(
+        "grace_seconds",
+        Kind.NUMBER,
+        "20",
+        "How long a worker that is stopped waits for its rounds; the rest goes to others.",
+        high=600,
     ),
     Setting("key_file", Kind.PATH, "var/gateway.key", "The AES-256 key under which raw messages are sealed.", True),
     Setting("trust_folder", Kind.TRUST, "var/ca/trust", "Certificates of the authorities that are believed.", True),
@@ -155,12 +170,4 @@ TABLE: tuple[Setting, ...] = (
     Setting("otlp_url", Kind.OPTIONAL_URL, "", "Where spans are sent (OTLP over HTTP); wants the extra `otel`."),
     Setting("disk_free_mb", Kind.NUMBER, "500", "Below so much free room for the database we are not ready.", low=1),
     Setting("clock_skew_seconds", Kind.NUMBER, "5", "So far our clock may be from the database's.", low=1, high=3600),
-    Setting(
-        "stop_seconds",
-        Kind.NUMBER,
-        "25",
-        "What is under way has so long to end when we are told to stop.",
-        low=1,
-        high=600,
-    ),
 )

@@ -18,6 +18,8 @@ from urllib.parse import urlsplit
 from contracts.errors import SettingInvalid
 from gateway.setting_rows import (
     DEVELOPMENT,
+    DISTRIBUTED,
+    EMBEDDED,
     LINES,
     NONE,
     OFF,
@@ -48,6 +50,8 @@ class Settings:
 
     environment: str
     database_url: str = field(repr=False)
+    engine: str
+    grace_seconds: int
     key_file: Path
     trust_folder: Path
     revocation: str
@@ -107,7 +111,6 @@ class Settings:
     otlp_url: str
     disk_free_mb: int
     clock_skew_seconds: int
-    stop_seconds: int
 
     @property
     def is_production(self) -> bool:
@@ -139,6 +142,8 @@ def read_settings(
             faults.append(f"{row.variable}: {error}")
     if not faults and values["revocation"] != OFF and not (values["ocsp_url"] or values["crl_urls"]):
         faults.append("ASP_REVOCATION asks for answers that neither ASP_OCSP_URL nor ASP_CRL_URLS can give")
+    if not faults and values["engine"] == DISTRIBUTED:
+        faults.extend(_find_lone(values))
     if not faults and production:
         faults.extend(_find_dangers(values, is_test_authority))
     if faults:
@@ -169,6 +174,16 @@ def _find_text(
     except (OSError, UnicodeDecodeError, IndexError):
         faults.append(f"the file that {row.variable}_FILE names cannot be read, or is empty")
         return None
+
+
+def _find_lone(values: Mapping[str, Any]) -> list[str]:
+    """What only one process can have, where there are to be several."""
+    faults = []
+    if not values["database_url"].startswith("postgresql"):
+        faults.append("ASP_ENGINE=distributed wants PostgreSQL in ASP_DATABASE_URL: an SQLite file takes one gateway")
+    if values["clock"] != REAL:
+        faults.append("ASP_ENGINE=distributed wants ASP_CLOCK=real: a virtual clock stands in one process alone")
+    return faults
 
 
 def _find_dangers(values: Mapping[str, Any], is_test_authority: Callable[[Path], bool]) -> list[str]:
@@ -293,6 +308,7 @@ READERS: Mapping[Kind, Callable[[Setting, str], Any]] = {
     Kind.BINS: _read_bins,
     Kind.ENVIRONMENT: _read_choice(DEVELOPMENT, PRODUCTION),
     Kind.CLOCK: _read_choice(REAL, VIRTUAL),
+    Kind.ENGINE: _read_choice(EMBEDDED, DISTRIBUTED),
     Kind.MOMENT: _read_moment,
     Kind.LEVEL: _read_choice("DEBUG", "INFO", "WARNING", "ERROR"),
     Kind.LOG_FORM: _read_choice(TEXT, LINES),

@@ -1,4 +1,4 @@
-"""W3C Trace Context: a traceparent read and written, the trace that this thread works for, and pools that carry it on.
+"""W3C Trace Context: a traceparent read and written, and the trace that this thread works for (pools: carrying.py).
 
 A trace id says which request of a portal something belongs to. It is random: nobody is known by it.
 """
@@ -7,14 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from contextvars import ContextVar, copy_context
+from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import Any, ParamSpec, TypeVar
 
-P = ParamSpec("P")
-T = TypeVar("T")
 NewBytes = Callable[[int], bytes]
 """Port: that many random bytes."""
 _FIELD = re.compile(r"([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(-.*)?")
@@ -75,15 +71,6 @@ def within_trace(trace: Trace) -> Iterator[Trace]:
         yield trace
     finally:
         _current.reset(token)
-
-
-class CarryingPool(ThreadPoolExecutor):
-    """A pool whose threads work for the trace of whoever handed the work in."""
-
-    def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
-        context = copy_context()
-        work: Callable[..., Any] = context.run
-        return super().submit(work, fn, *args, **kwargs)
 
 
 def _draw(size: int, new_bytes: NewBytes) -> str:

@@ -16,7 +16,7 @@ from gateway.cli.common import clear_errors, load_settings, settings_options
 def serve(**options: str | None) -> None:
     """Run the gateway: API, gathering and clock in one process. Each option is a setting; secrets have none.
 
-    SIGTERM and SIGINT stop it: what is under way has ASP_STOP_SECONDS to end; a second one ends it at once.
+    SIGTERM and SIGINT stop it: what is under way has ASP_GRACE_SECONDS to end; a second one ends it at once.
     """
     with clear_errors():
         settings = load_settings(options)
@@ -29,7 +29,7 @@ def serve(**options: str | None) -> None:
         from signing.gost.choosing import describe_backend
 
         send_logs(settings.log_level, settings.log_form)
-        stop = Stop(settings.stop_seconds)
+        stop = Stop(settings.grace_seconds)
         with open_gateway(settings, stop=stop) as app:
             server = open_server(
                 app,
@@ -42,7 +42,7 @@ def serve(**options: str | None) -> None:
             stop_by_signals(stop.begin)
             log_event("signatures", gost=describe_backend(), revocation=settings.revocation)
             click.echo(f"listening on http://{settings.host}:{port_of(server)}")
-            serve_until(server, stop.is_begun, settings.stop_seconds)
+            serve_until(server, stop.is_begun, settings.grace_seconds)
         stop.finish()
         log_event("stopped")
 

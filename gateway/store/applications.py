@@ -25,11 +25,13 @@ from gateway.store.ending import is_over
 from gateway.store.events import add_events, read_events
 from gateway.store.exchanges import read_exchanges
 from gateway.store.numbers import write_number
+from gateway.store.ordering import hold_words
 from gateway.store.pinned_rules import PinnedRules, pin_rules
 from gateway.store.proceedings import read_proceedings
 from gateway.store.pushed import keep_origin
 from gateway.store.rows import AttemptRow, Audience, Client, Event, NewApplication, StoredApplication, Told
 from gateway.store.sealing import Sealer
+from gateway.store.wakeups import tell_due
 
 Clock = Callable[[], datetime]
 
@@ -107,13 +109,17 @@ class Applications(Clients):
 
     def announce(self, *, woken: bool = False) -> None:
         """Wake those who wait for an event; called after every commit that adds one (`woken`: or made one due)."""
-        with self._changed:
-            self._changed.notify_all()
+        self.hear()
         for follower in self._followers:
             follower()
         if woken:
             for listener in self._listeners:
                 listener()
+
+    def hear(self) -> None:
+        """Wake those who wait for an event: another process may have committed one."""
+        with self._changed:
+            self._changed.notify_all()
 
     def listen(self, listener: Callable[[], None]) -> None:
         """Call `listener` after every commit of this process that made an application due; it must be quick."""
@@ -124,6 +130,7 @@ class Applications(Clients):
         self._followers.append(follower)
 
     def _accept(self, connection: Connection, new: NewApplication, traceparent: str) -> tuple[str, bool]:
+        hold_words(connection, new.idempotency_key or "", new.application_id or "", new.signed_once)
         if new.idempotency_key:
             earlier = _find_accepted(connection, new.client.id, new.idempotency_key)
             if earlier is not None:
@@ -164,6 +171,7 @@ class Applications(Clients):
                 application_id=application_id, due_at=new.received_at, reason="accepted", leased_until=None, version=0
             )
         )
+        tell_due(connection, [application_id])
         if new.origin is not None:
             keep_origin(connection, self._sealer, application_id, new.client, new.origin, new.received_at)
         told = [Told("application_accepted", Audience.ALL, {})]

@@ -127,7 +127,7 @@ def test_what_hangs_is_cut_short_and_handed_back_so_that_the_next_process_goes_o
 ) -> None:
     clock = MovableClock()
     with open_mock(clock, registrar) as mock:
-        environ = describe(tmp_path, registrar, mock.url) | {"ASP_STOP_SECONDS": "1", "ASP_LOG_FORM": "json"}
+        environ = describe(tmp_path, registrar, mock.url) | {"ASP_GRACE_SECONDS": "1", "ASP_LOG_FORM": "json"}
         key = add_clients(environ, clock)[0]
         mock.fail(kind="silence", passport="mvd-vehicles", seconds=60)
         with gateway_process(environ, tmp_path / "log") as (process, url):
@@ -149,7 +149,7 @@ def test_what_hangs_is_cut_short_and_handed_back_so_that_the_next_process_goes_o
 def test_a_second_signal_ends_the_process_at_once(registrar: Registrar, tmp_path: Path) -> None:
     clock = MovableClock()
     with open_mock(clock, registrar) as mock:
-        environ = describe(tmp_path, registrar, mock.url) | {"ASP_STOP_SECONDS": "60", "ASP_LOG_FORM": "json"}
+        environ = describe(tmp_path, registrar, mock.url) | {"ASP_GRACE_SECONDS": "60", "ASP_LOG_FORM": "json"}
         key = add_clients(environ, clock)[0]
         mock.fail(kind="silence", passport="mvd-vehicles", seconds=60)
         with gateway_process(environ, tmp_path / "log") as (process, url):

@@ -166,6 +166,17 @@ def test_the_shipped_stores_are_named_by_a_word(name: str) -> None:
     assert holds_test_authority(folder) is (name == "test")
 
 
+def test_several_processes_want_postgresql_and_real_time() -> None:
+    told = {"ASP_ENGINE": "distributed", "ASP_DATABASE_URL": "postgresql+psycopg://a@b/c"}
+    assert read_settings(told).engine == "distributed"
+    with pytest.raises(SettingInvalid, match="PostgreSQL"):
+        read_settings(told | {"ASP_DATABASE_URL": "sqlite:///x.db"})
+    with pytest.raises(SettingInvalid, match="ASP_CLOCK=real"):
+        read_settings(told | {"ASP_CLOCK": "virtual"})
+    with pytest.raises(SettingInvalid, match="ASP_ENGINE: must be one of"):
+        read_settings(told | {"ASP_ENGINE": "many"})
+
+
 def test_the_bus_may_be_left_unsigned_in_development_by_a_word_and_not_by_silence() -> None:
     assert read_settings({"ASP_SHEP_KEY_FILE": "none"}).shep_key_file is None
     assert read_settings({"ASP_SHEP_KEY_FILE": ""}).shep_key_file == Path("var/organisation.p12")

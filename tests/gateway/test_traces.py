@@ -6,8 +6,8 @@ from itertools import count
 
 import pytest
 
+from gateway.carrying import CarryingPool
 from gateway.traces import (
-    CarryingPool,
     Trace,
     begin_trace,
     current_trace,

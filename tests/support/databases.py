@@ -65,6 +65,9 @@ def _empty(schema: str) -> None:
         for table in reversed(metadata.sorted_tables):
             if table is not meta:
                 connection.execute(table.delete())
+        # The queue's tables are made by the first test that has one, and stay.
+        if connection.scalar(text("select to_regclass('procrastinate_jobs') is not null")):
+            connection.execute(text("truncate procrastinate_jobs, procrastinate_workers cascade"))
         query = text("select sequencename from pg_sequences where schemaname = :schema")
         found = connection.execute(query, {"schema": schema})
         for (name,) in found.all():

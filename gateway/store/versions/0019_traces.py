@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic.operations import Operations
 
 revision = "0019_traces"
-down_revision = "0017_signed_once"
+down_revision = "0018_leases"
 
 
 def upgrade(op: Operations) -> None:

@@ -14,9 +14,10 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 from opentelemetry.trace import SpanKind, StatusCode
 
 from contracts.catalogue import load_catalogue
+from gateway.carrying import CarryingPool
 from gateway.core.case import Exchange, ExchangeState
 from gateway.store.gathering import ExchangeResult
-from gateway.traces import CarryingPool, read_traceparent, tell_traceparent
+from gateway.traces import read_traceparent, tell_traceparent
 from gateway.watching.eyes import Eyes
 from gateway.watching.meters import Meters
 from gateway.watching.otel import CollectedSpans
