@@ -49,7 +49,7 @@ class CarryExchanges:
         channel, handle = self._find(path)
         reply = self._exchange(channel, path, handle, environ)
         if reply.dropped:
-            return tear(environ) if reply.dropped == "reset" else drop()
+            return tear() if reply.dropped == "reset" else drop()
         length = len(reply.body) if reply.flow is None else length_of(reply.body, reply.flow)
         headers = [("Content-Type", reply.content_type), ("Content-Length", str(length))]
         start_response(_STATUSES.get(reply.status, f"{reply.status} Unknown"), headers)

@@ -51,8 +51,8 @@ def record(
     from registries_mock.record.pseudonyms import Pseudonyms
     from registries_mock.record.recorder import Paths, Recorder
     from registries_mock.record.replacing import Replacer
-    from registries_mock.record.serving import listen
     from registries_mock.record.storing import Folder, RecordingUnusable
+    from registries_mock.web.process import listen
 
     if urlsplit(upstream).scheme not in ("http", "https"):
         raise click.BadParameter("an http or https address", param_hint="--upstream")

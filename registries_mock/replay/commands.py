@@ -42,11 +42,11 @@ def replay(
     from registries_mock.clock import now
     from registries_mock.own_authority import find_authority, look_for_authority
     from registries_mock.record.recorder import Paths
-    from registries_mock.record.serving import MOST_REQUEST_BYTES, listen
     from registries_mock.record.storing import RecordingUnusable, read_recording
     from registries_mock.replay.app import create_app
     from registries_mock.replay.player import Player
     from registries_mock.timer import ThreadTimer
+    from registries_mock.web.process import BODY_BYTES, listen
 
     try:
         catalogue = load_catalogue(folders)
@@ -63,6 +63,6 @@ def replay(
     player = Player(exchanges, catalogue, seals, clock=now, timer=timer, new_id=lambda: str(uuid.uuid4()))
     paths = Paths(sync_path, async_path, soap_path, rest_path)
     try:
-        listen(create_app(player, paths, MOST_REQUEST_BYTES), host, port, f"replay of {len(exchanges)} exchanges")
+        listen(create_app(player, paths, BODY_BYTES), host, port, f"replay of {len(exchanges)} exchanges")
     finally:
         timer.close()

@@ -17,7 +17,7 @@ from tests.adapters.stub_server import always, http, serving
 from tests.support.authority import Registrar
 from tests.support.clock import MovableClock
 from tests.support.fleet import Fleet, Member, open_fleet
-from tests.support.house import CLERK, Caller, inquiries_of, open_mock, parts_of
+from tests.support.house import CLERK, OVER, Caller, inquiries_of, open_mock, parts_of
 from tests.support.waiting import wait_until
 
 pytestmark = pytest.mark.needs_postgresql
@@ -125,6 +125,30 @@ def test_a_worker_that_is_told_to_stop_hands_its_work_over_at_once(fleet: Fleet)
     assert time.monotonic() - begun < 8
     caller.wait(application_id, 60)
     check_whole_and_single(caller.dossier(application_id))
+
+
+def test_a_database_that_drops_every_connection_loses_nothing_and_the_fleet_goes_on(fleet: Fleet) -> None:
+    """Twice in the middle of the work, as a restart and a fail-over do."""
+    caller = fleet.serve()
+    fleet.work()
+    fleet.work()
+    application_id = fleet.submit(caller)
+    wait_for_answers(fleet, caller, application_id)
+    assert fleet.drop_connections() > 0
+    wait_until(lambda: caller.call("GET", f"/v1/applications/{application_id}").status_code == 200, 20)
+    assert fleet.drop_connections() > 0
+    wait_until(lambda: caller.call("GET", f"/v1/applications/{application_id}").status_code == 200, 20)
+    later = fleet.submit(caller)
+    for one in (application_id, later):
+        wait_until(lambda one=one: status_of(caller, one) == OVER, 90)  # type: ignore[misc]
+        check_whole_and_single(caller.dossier(one))
+    assert all(member.process.poll() is None for member in fleet.members)
+
+
+def status_of(caller: Caller, application_id: str) -> str:
+    """Nothing while the gateway connects anew."""
+    answer = caller.call("GET", f"/v1/applications/{application_id}")
+    return str(answer.json()["status"]["code"]) if answer.status_code == 200 else ""
 
 
 def test_who_listens_at_one_gateway_hears_at_once_of_what_is_done_at_another(fleet: Fleet) -> None:
