@@ -106,7 +106,7 @@ lock: ## choose the releases again and write both lock files (UPGRADE=--upgrade 
 	$(PYTHON) -m venv build/lock
 	build/lock/bin/python -m pip --disable-pip-version-check install --quiet --upgrade uv
 	$(COMPILE) --group build --extra postgresql pyproject.toml -o requirements.lock
-	$(COMPILE) --group build --group dev --extra postgresql -c requirements.lock pyproject.toml -o requirements-dev.lock
+	$(COMPILE) --group build --group dev --extra postgresql --extra otel -c requirements.lock pyproject.toml -o requirements-dev.lock
 
 # Settings of one's own machine (indexes, folders of wheels) must not colour the lock: uv reads none of pip's, and
 # here none of its own.

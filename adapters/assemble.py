@@ -25,12 +25,14 @@ from adapters.ports import (
     NewId,
     SignPayload,
     Sleep,
+    TellTrace,
     Transport,
     Unwrap,
     Wrap,
     never_switched_off,
     unlooked,
     untouched,
+    untraced,
 )
 from adapters.quotas import Quotas
 from adapters.rest import Rest
@@ -96,6 +98,8 @@ class Adapters:
     rest: Rest
     breakers: Breakers = field(repr=False)
     """Who wants to know when a registry is back listens here."""
+    read_budgets: Callable[[], Mapping[str, float]] = field(repr=False)
+    """Retries that each registry which was asked may have now."""
     chains: Chains
     sms: SmsGateway
     phones: PhoneBase
@@ -140,11 +144,13 @@ def build_adapters(
     monotonic: Monotonic = time.monotonic,
     is_switched_off: IsSwitchedOff = never_switched_off,
     report_crash: ReportCrash = log_crash,
+    tell_trace: TellTrace = untraced,
 ) -> Adapters:
     """Return the adapters; nothing is sent or read yet. Transports and waits may be given, for tests.
 
     `monotonic` counts the rests of breakers alone, so that it may run ahead with a virtual clock: deadlines and quotas
-    are counted in real seconds. `report_crash` is told what a listener of the breakers raises.
+    are counted in real seconds. `report_crash` is told what a listener of the breakers raises. `tell_trace` says
+    what each message carries as its `traceparent`.
     """
     seconds, kept, ca_file = config.connect_seconds, config.connections, config.ca_file
     shep = shep_transport or CurlTransport(connect_seconds=seconds, kept=kept, ca_file=ca_file)
@@ -173,7 +179,7 @@ def build_adapters(
         sleep=sleep,
     )
     preparations, trust = Preparations(catalogue), Trust(wrap, unwrap, sign_payload, check_payload, bus_signs)
-    bus, direct = Wire(shep, clock), Wire(plain, clock)
+    bus, direct = Wire(shep, clock, tell_trace), Wire(plain, clock, tell_trace)
     shep_sync = SyncChannel(config.shep_sync_url, side, bus, retrying, preparations, new_id, trust)
     shep_async = AsyncChannel(config.shep_async_url, side, bus, retrying, preparations, new_id, trust)
     soap = PlainSoap(config.soap_base, side, direct, retrying, preparations, new_id, catalogue)
@@ -181,6 +187,7 @@ def build_adapters(
     answering: dict[Protocol, Adapter] = {Protocol.SHEP_SYNC: shep_sync, Protocol.SOAP: soap, Protocol.REST: rest}
     return Adapters(
         breakers=breakers,
+        read_budgets=retrying.read_budgets,
         shep_sync=shep_sync,
         shep_async=shep_async,
         soap=soap,

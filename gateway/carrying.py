@@ -1,4 +1,5 @@
-"""A pool whose threads know in which context work was given to them: under which lease its writes are made."""
+"""A pool whose threads know in which context work was given to them: under which lease its writes are made, and for
+which trace."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
-from sqlalchemy import Connection, Engine, create_engine, event, select
+from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
@@ -48,7 +48,7 @@ class Database:
         """`tell_due`: see gateway.store.wakeups; what is made due at once is told in the same transaction."""
         self._write_seconds = write_seconds
         self._options = {"writes": True, "tell_due": tell_due}
-        self._engine = _open_engine(url)
+        self._engine = open_engine(url)
         try:
             _prepare(self._engine)
         except GatewayError:
@@ -86,7 +86,7 @@ class Database:
             with self._engine.connect() as connection:
                 yield connection
         except SQLAlchemyError as error:
-            raise _translate(error) from error
+            raise translate(error) from error
 
     def write_alone(self, change: Write[T]) -> T:
         """A short write in a transaction of its own, on the caller's thread: it waits for no group of others."""
@@ -94,7 +94,7 @@ class Database:
             with self._engine.connect().execution_options(**self._options) as connection, connection.begin():
                 return change(connection)
         except SQLAlchemyError as error:
-            raise _translate(error) from error
+            raise translate(error) from error
 
     def close(self) -> None:
         with self._closing:
@@ -142,12 +142,12 @@ class Database:
                         if tries < _MOST_TRIES and _is_deadlock(error):
                             victims.append((change, future))
                             continue
-                        results.append((future, None, _caused(_translate(error), error)))
+                        results.append((future, None, _caused(translate(error), error)))
                     except Exception as error:
                         results.append((future, None, error))
         except Exception as error:
             # Whatever it is, the one writer goes on.
-            lost = _caused(_translate(error), error)
+            lost = _caused(translate(error), error)
             results = [(future, None, lost) for _, future in group]
             victims = []
         for future, result, failure in results:
@@ -161,24 +161,6 @@ class Database:
             self._commit([victim], tries + 1)
 
 
-def reach_database(url: str) -> bool:
-    """Whether the database answers; False where its file is not made yet. Nothing is made or changed.
-
-    Raises StoreUnavailable or SettingInvalid.
-    """
-    engine = _open_engine(url)
-    try:
-        if engine.url.get_backend_name() == "sqlite" and not Path(engine.url.database or "").is_file():
-            return False
-        with engine.connect() as connection:
-            connection.execute(select(1))
-        return True
-    except SQLAlchemyError as error:
-        raise _translate(error) from error
-    finally:
-        engine.dispose()
-
-
 def make_folder_of(url: str) -> None:
     """Make the folder that a database file is to lie in; raises SettingInvalid where the URL cannot be read."""
     try:
@@ -189,7 +171,8 @@ def make_folder_of(url: str) -> None:
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
 
 
-def _open_engine(url: str) -> Engine:
+def open_engine(url: str) -> Engine:
+    """An engine that is not connected yet; raises SettingInvalid."""
     try:
         parsed = make_url(url)
         engine = create_engine(parsed, hide_parameters=True, **_bounds(parsed))
@@ -230,14 +213,15 @@ def _prepare(engine: Engine) -> None:
         with engine.connect().execution_options(writes=True) as connection, connection.begin():
             upgrade(connection)
     except SQLAlchemyError as error:
-        raise _translate(error) from error
+        raise translate(error) from error
 
 
 def _is_deadlock(error: SQLAlchemyError) -> bool:
     return getattr(getattr(error, "orig", None), "sqlstate", None) == _DEADLOCK
 
 
-def _translate(error: Exception) -> GatewayError:
+def translate(error: Exception) -> GatewayError:
+    """Our error for one of the database's; its text, which may hold rows, is left out."""
     return StoreUnavailable(f"the database refused: {type(error).__name__}")
 
 

@@ -64,7 +64,7 @@ def work_beside(stack: ExitStack, house: House) -> Worker:
     webhooks = build_webhooks(stack, base, settings, clock, house.way.telling.send, duty.is_mine)
     base.applications.follow(webhooks.poke)
     _hang_bell(stack, house, holder, webhooks.poke)
-    engine = DistributedEngine(fleet, house.gathering.advance, clock, partial(_open_jobs, house))
+    engine = DistributedEngine(fleet, house.advance, clock, partial(_open_jobs, house))
     stack.callback(duty.leave)
     look = Periodic("duty", _DUTY_SECONDS, tell_changes("duty", duty.look))
     workers: list[DistributedEngine | Periodic | WebhookSweeper] = [

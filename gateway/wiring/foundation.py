@@ -21,8 +21,10 @@ from gateway.settings import Settings
 from gateway.store.applications import Applications
 from gateway.store.bus_clients import BusClients
 from gateway.store.database import Database, make_folder_of
+from gateway.store.key_check import refuse_other_key
 from gateway.store.sealing import Sealer, create_key_file
 from gateway.store.webhooks import WebhookStore
+from gateway.traces import tell_traceparent
 
 if TYPE_CHECKING:
     from gateway.store.job_queue import JobQueue
@@ -56,9 +58,10 @@ def open_foundation(settings: Settings, clock: Clock) -> Iterator[Foundation]:
     sealer = Sealer.from_file(settings.key_file)
     queue = _make_queue() if settings.engine == DISTRIBUTED else None
     with Database(settings.database_url, tell_due=queue.defer if queue else None) as database:
+        refuse_other_key(database, sealer)
         if queue is not None:
             queue.prepare(database)
-        applications = Applications(database, sealer, catalogue.services, clock)
+        applications = Applications(database, sealer, catalogue.services, clock, tell_traceparent)
         yield Foundation(catalogue, database, sealer, applications, queue)
 
 

@@ -17,6 +17,7 @@ from gateway.carrying import CarryingPool
 from gateway.clock import Clock
 from gateway.core.calendar import local_day
 from gateway.core.law import FindLaw, law_of
+from gateway.core.steps import WakeAt
 from gateway.core.terms import Terms, read_terms
 from gateway.gathering.arrivals import Arrivals
 from gateway.gathering.asking import Asker
@@ -38,10 +39,12 @@ from gateway.store.gathering import GatheringStore
 from gateway.store.issuing import NoticeIssuer
 from gateway.store.rows import StoredApplication
 from gateway.store.waking import wake_waiting
+from gateway.watching.eyes import Eyes
 from gateway.wiring.adapters import build_registry_adapters
 from gateway.wiring.foundation import Foundation, make_find_law
 from gateway.wiring.intake import build_account_checks, build_submit
 from gateway.wiring.pushed import BusWay, build_bus_way
+from gateway.wiring.watching import build_eyes
 from signing.cms.verifying import verify_cms
 
 _EXCHANGES_AT_ONCE = 128
@@ -65,6 +68,13 @@ class House:
     read_terms: Callable[[StoredApplication], Terms]
     way: BusWay
     gathering: Gathering
+    adapters: Adapters
+    eyes: Eyes
+
+    def advance(self, application_id: str) -> WakeAt | None:
+        """One round of an application, watched, in the trace of the request that brought it."""
+        watched = self.eyes.watch_rounds(self.gathering.advance, self.base.applications.read_traceparent)
+        return watched(application_id)
 
 
 def build_house(stack: ExitStack, base: Foundation, settings: Settings, clock: Clock) -> House:
@@ -73,6 +83,7 @@ def build_house(stack: ExitStack, base: Foundation, settings: Settings, clock: C
     find_law = make_find_law(base.catalogue, settings.passports)
     has_key = settings.payload_key_file.is_file()
     check_signing(base.catalogue.services, find_law, local_day(clock()), has_key=has_key)
+    eyes = build_eyes(stack, settings, base.catalogue)
     adapters = build_registry_adapters(settings, base.catalogue, policy, clock)
     stack.callback(adapters.close)
     office = _open_office(settings, base, policy, find_law, clock)
@@ -83,9 +94,11 @@ def build_house(stack: ExitStack, base: Foundation, settings: Settings, clock: C
     # What the bus is told outlives the round that found it owed, and is no write of it.
     notify = _open_pool(stack, _NOTIFICATIONS_AT_ONCE, "notify", ThreadPoolExecutor)
     way = build_bus_way(settings, base, adapters, submit, office.files, read_terms, clock, notify)
-    gathering = _build_gathering(stack, base, adapters, find_law, office, clock, wake, way.intake)
+    gathering = _build_gathering(stack, base, adapters, find_law, office, clock, wake, way.intake, eyes)
     adapters.breakers.listen(wake)
-    return House(settings, clock, base, policy, find_law, office, checks, submit, read_terms, way, gathering)
+    return House(
+        settings, clock, base, policy, find_law, office, checks, submit, read_terms, way, gathering, adapters, eyes
+    )  # fmt: skip
 
 
 def _open_office(settings: Settings, base: Foundation, policy: MakePolicy, find_law: FindLaw, clock: Clock) -> Office:
@@ -135,6 +148,7 @@ def _build_gathering(
     clock: Clock,
     wake: Callable[[str], None],
     begun: PushedIntake,
+    eyes: Eyes,
 ) -> Gathering:
     store = GatheringStore(base.database, base.sealer)
     arrivals = Arrivals(
@@ -153,7 +167,7 @@ def _build_gathering(
         store=store,
         course=CourseStore(base.database, NoticeIssuer(office.files.course, office.files.write_notice)),
         arrivals=arrivals,
-        asker=Asker(adapters.by_protocol(), base.catalogue.passports, clock),
+        asker=Asker(adapters.by_protocol(), base.catalogue.passports, clock, eyes.watch_exchange),
         find_law=find_law,
         clock=clock,
         pool=_open_pool(stack, _EXCHANGES_AT_ONCE, "exchange"),

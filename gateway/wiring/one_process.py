@@ -16,6 +16,7 @@ from gateway.followers import ClockFollower
 from gateway.gathering.arrivals import Arrivals
 from gateway.pushed.taking import PushedIntake
 from gateway.settings import Settings
+from gateway.stopping import Stop
 from gateway.store.recounting import wake_recount
 from gateway.store.wakeups import Wakeups
 from gateway.virtual_clock import VirtualClock
@@ -32,11 +33,11 @@ class OneProcess:
     """None where the time is real."""
 
 
-def run_alone(stack: ExitStack, house: House) -> OneProcess:
+def run_alone(stack: ExitStack, house: House, stop: Stop) -> OneProcess:
     """Carry applications forward until the stack is closed; the database is this process's alone."""
     settings, clock, base = house.settings, house.clock, house.base
     gathering, way = house.gathering, house.way
-    engine = EmbeddedEngine(Wakeups(base.database), gathering.advance, clock)
+    engine = EmbeddedEngine(Wakeups(base.database), house.advance, clock)
     base.applications.listen(engine.poke)
     gathering.arrivals.recover()
     wake_recount(base.database, load_calendar(settings.passports).version, clock())
@@ -44,6 +45,8 @@ def run_alone(stack: ExitStack, house: House) -> OneProcess:
     webhooks = build_webhooks(stack, base, settings, clock, way.telling.send)
     base.applications.follow(webhooks.poke)
     workers: list[EmbeddedEngine | Periodic | WebhookSweeper] = [engine, webhooks, *make_sweeps(house)]
+    stop.listen(engine.hold)
+    stop.hand_back_by(Wakeups(base.database).release_all)
     for worker in workers:
         worker.start()
         stack.callback(worker.stop)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from flask import Flask
@@ -11,8 +12,11 @@ from flask import Flask
 from contracts.errors import SettingInvalid
 from contracts.findings import load_findings
 from gateway.alone import claim_database
+from gateway.api import health
 from gateway.api.app import create_api
 from gateway.api.parts import ApiParts, make_streams
+from gateway.api.routes import Route
+from gateway.api.table import ROUTES
 from gateway.bus_signatures import load_certificates
 from gateway.clock import Clock, now
 from gateway.dossier.assemble import DossierAssembler
@@ -22,46 +26,60 @@ from gateway.intake.draft import MakeDraft
 from gateway.setting_rows import DISTRIBUTED, VIRTUAL
 from gateway.settings import Settings
 from gateway.signature_checks import make_check_signature
+from gateway.stopping import Stop
 from gateway.store.rows import AttemptRow, Event, Evidence, StoredApplication
 from gateway.store.side_by_side import stand_side_by_side
 from gateway.virtual_clock import VirtualClock
 from gateway.wiring.foundation import open_foundation
 from gateway.wiring.house import House, build_house
 from gateway.wiring.one_process import run_alone
+from gateway.wiring.seen import build_readiness, make_write_figures
 
 if TYPE_CHECKING:
     from gateway.wiring.fleet import Worker
 
 
+@dataclass(frozen=True)
+class WatchedWorker:
+    worker: Worker
+    app: Flask
+    """Its health and figures alone."""
+
+
 @contextmanager
-def open_gateway(settings: Settings, clock: Clock = now) -> Iterator[Flask]:
+def open_gateway(settings: Settings, clock: Clock = now, stop: Stop | None = None) -> Iterator[Flask]:
     """The gateway with its API, working until the context ends. Raises OperatorError where the set-up is wrong.
 
     With the embedded engine it is the whole gateway; with the distributed one, workers carry applications forward.
+    `stop`: whoever keeps the time of the process's end.
     """
     if settings.clock == VIRTUAL:
         clock = VirtualClock(settings.clock_start or clock())
     with ExitStack() as stack:
         house = _open_house(stack, settings, clock)
+        stop = stop or Stop(settings.grace_seconds)
+        stop.listen(house.base.applications.announce)
         if settings.engine == DISTRIBUTED:
             # Its library is not loaded where one process does all.
             from gateway.wiring.fleet import serve_beside
 
-            yield _open_api(house, serve_beside(stack, house), None)
+            yield _open_api(house, serve_beside(stack, house), None, stop)
         else:
-            alone = run_alone(stack, house)
-            yield _open_api(house, alone.engine.is_working, alone.time)
+            alone = run_alone(stack, house, stop)
+            yield _open_api(house, alone.engine.is_working, alone.time, stop)
 
 
 @contextmanager
-def open_worker(settings: Settings, clock: Clock = now) -> Iterator[Worker]:
+def open_worker(settings: Settings, clock: Clock = now, stop: Stop | None = None) -> Iterator[WatchedWorker]:
     """A worker of the distributed engine, until the context ends. Raises OperatorError."""
     if settings.engine != DISTRIBUTED:
         raise SettingInvalid("a worker wants ASP_ENGINE=distributed: with the embedded engine, serve does all")
     from gateway.wiring.fleet import work_beside
 
     with ExitStack() as stack:
-        yield work_beside(stack, _open_house(stack, settings, clock))
+        house = _open_house(stack, settings, clock)
+        one = work_beside(stack, house)
+        yield WatchedWorker(one, _open_api(house, one.is_working, None, stop or Stop(0), health.ROUTES))
 
 
 def _open_house(stack: ExitStack, settings: Settings, clock: Clock) -> House:
@@ -71,7 +89,9 @@ def _open_house(stack: ExitStack, settings: Settings, clock: Clock) -> House:
     return build_house(stack, base, settings, clock)
 
 
-def _open_api(house: House, is_working: Callable[[], bool], steps: TimeSteps | None) -> Flask:
+def _open_api(
+    house: House, is_working: Callable[[], bool], steps: TimeSteps | None, stop: Stop, routes: Iterable[Route] = ROUTES
+) -> Flask:
     settings, base, clock, office = house.settings, house.base, house.clock, house.office
     assembler = DossierAssembler(base.catalogue, load_findings(), house.find_law, office.files.find_reasons)
 
@@ -102,10 +122,15 @@ def _open_api(house: House, is_working: Callable[[], bool], steps: TimeSteps | N
             receive=house.gathering.arrivals.receive,
             check_signature=make_check_signature(house.policy, load_certificates(settings), clock),
             office=office,
-            is_working=is_working,
+            find_problems=build_readiness(house, is_working).find_problems,
+            write_figures=make_write_figures(house),
+            metrics_token=settings.metrics_token,
+            is_stopping=stop.is_begun,
+            watch_request=house.eyes.watch_request,
             render_html=lambda dossier, language: render_page(dossier, base.catalogue.vocabulary, language),
             max_body_bytes=settings.max_body_bytes,
             time=steps,
             streams=make_streams(settings.threads),
-        )
+        ),
+        routes,
     )

@@ -90,6 +90,7 @@ def test_a_secret_may_be_a_file_and_never_shows(tmp_path: Path) -> None:
         ("MAX_BODY_BYTES", "0"),
         ("PULL_SECONDS", "9" * 20), ("SHEP_SYNC_URL", "ftp://x/"), ("REST_BASE", "http://"),
         ("SOAP_BASE", f"http://user:{SECRET}@host/"), ("ENVIRONMENT", "prod"), ("LOG_LEVEL", "loud"),
+        ("LOG_FORM", "xml"), ("METRICS_TOKEN", SECRET), ("METRICS_TOKEN", "short"), ("OTLP_URL", "collector:4318"),
         ("WEBHOOK_HOSTS", f"https://{SECRET}"), ("WEBHOOK_HOSTS", f"a.test/{SECRET}"), ("WEBHOOK_HOSTS", "a.test:x"),
         ("PROFILES", "a"), ("PROFILES", "=b"), ("API_KEYS", SECRET), ("API_KEYS", f"={SECRET}"),
         ("REGISTRY_BINS", "kdp="), ("REVOCATION", "maybe"),

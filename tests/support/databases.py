@@ -100,3 +100,18 @@ def _url_of(schema: str) -> str:
 
 def _server() -> str:
     return os.environ.get("ASP_TEST_POSTGRESQL", "postgresql+psycopg://postgres@127.0.0.1:5432/test")
+
+
+@contextmanager
+def make_server_database(*, only_name: bool = False) -> Iterator[str]:
+    """The URL of a whole database of its own, empty, for what copies databases; `only_name`: nobody has made it yet."""
+    name = f"asp_{secrets.token_hex(6)}"
+    admin = _admin().execution_options(isolation_level="AUTOCOMMIT")
+    if not only_name:
+        with admin.connect() as connection:
+            connection.execute(text(f"create database {name}"))
+    try:
+        yield f"{_server().rpartition('/')[0]}/{name}"
+    finally:
+        with admin.connect() as connection:
+            connection.execute(text(f"drop database if exists {name} with (force)"))
