@@ -6,9 +6,20 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from statistics import median
-from typing import Any
+from typing import Any, Protocol
 
 Way = Callable[[], object]
+
+
+class Batch(Protocol):
+    """A way that is another process: it makes its calls by itself, and says what they cost it."""
+
+    def run(self, calls: int) -> tuple[float, float]:
+        """Seconds of CPU and of the clock for so many calls."""
+        ...
+
+
+_WARM = 3
 
 
 @dataclass(frozen=True)
@@ -63,30 +74,51 @@ class Section:
         }
 
 
+class Gathered:
+    """Figures that come one by one, by name and unit."""
+
+    def __init__(self) -> None:
+        self._values: dict[tuple[str, str], list[float]] = {}
+
+    def keep(self, name: str, unit: str, value: float) -> None:
+        self._values.setdefault((name, unit), []).append(value)
+
+    def series(self) -> dict[tuple[str, str], Series]:
+        return {(name, unit): Series(name, unit, tuple(values)) for (name, unit), values in self._values.items()}
+
+
 def divide(name: str, over: Series, under: Series, hold: str = "") -> Ratio:
     """The ratio of two series of the same rounds."""
     return Ratio(name, tuple(a / b for a, b in zip(over.values, under.values, strict=True)), hold)
 
 
-def take_turns(ways: Mapping[str, Way], rounds: int, calls: int) -> tuple[dict[str, Series], dict[str, Series]]:
+def take_turns(
+    ways: Mapping[str, Way | Batch], rounds: int, calls: int
+) -> tuple[dict[str, Series], dict[str, Series]]:
     """CPU (µs) and wall (µs) of one call, by way: in each round every way makes its calls, one way after another.
 
-    CPU is that of this whole process. Each way is called before the clock runs, so that nothing is paid for first use.
+    CPU is that of this whole process, or of the other one. Each way is called before the clock runs, so that nothing is
+    paid for first use.
     """
     cpu: dict[str, list[float]] = {name: [] for name in ways}
     wall: dict[str, list[float]] = {name: [] for name in ways}
     for way in ways.values():
-        for _ in range(3):
-            way()
+        _run(way, _WARM if calls > 1 else 1)
     for _ in range(rounds):
         for name, way in ways.items():
-            started, worked = time.perf_counter(), time.process_time()
-            for _ in range(calls):
-                way()
-            worked, passed = time.process_time() - worked, time.perf_counter() - started
+            worked, passed = _run(way, calls)
             cpu[name].append(worked / calls * 1e6)
             wall[name].append(passed / calls * 1e6)
     return _named(cpu, "CPU µs"), _named(wall, "wall µs")
+
+
+def _run(way: Way | Batch, calls: int) -> tuple[float, float]:
+    if not callable(way):
+        return way.run(calls)
+    started, worked = time.perf_counter(), time.process_time()
+    for _ in range(calls):
+        way()
+    return time.process_time() - worked, time.perf_counter() - started
 
 
 def render(section: Section) -> str:
