@@ -55,6 +55,13 @@ def run_application(client: GatewayClient, house: House) -> Course:
     return Course(application_id, accepted, registered, time.perf_counter() - started)
 
 
+def capture_sent(house: House) -> list[Sent]:
+    """The messages of one application, without measuring."""
+    house.push_here()
+    with GatewayClient(house.gateway_url, house.key) as client:
+        return read_sent(house, run_application(client, house).id)
+
+
 def measure_application(house: House, rounds: int) -> tuple[Section, list[Sent]]:
     """The section, and the messages of the last application."""
     figures = Gathered()
@@ -67,9 +74,7 @@ def measure_application(house: House, rounds: int) -> tuple[Section, list[Sent]]
             exchanges, worked = mock.count_exchanges(), [cpu_seconds(pid) for pid in house.pids]
             course = run_application(client, house)
             wait_until_idle(*house.pids)
-            gateway, registries = (
-                cpu_seconds(pid) - before for pid, before in zip(house.pids, worked, strict=True)
-            )
+            gateway, registries = (cpu_seconds(pid) - before for pid, before in zip(house.pids, worked, strict=True))
             exchanges = mock.count_exchanges() - exchanges
             sent = read_sent(house, course.id)
             bare, bare_mock = _post_again(house, sent, sink)

@@ -11,7 +11,7 @@ from tests.bench.evidence import Sent, find_sent
 from tests.bench.exchange import FLOOR as PYCURL
 from tests.bench.exchange import OURS
 from tests.bench.floor import BareSignatures, curl_post
-from tests.bench.measuring import Batch, Section, Way, divide, take_turns
+from tests.bench.measuring import Batch, Section, Way, count_calls, divide, take_turns
 from tests.bench.ours import BusKeys, adapters_at, ask_later
 from tests.bench.signed_exchange import FLOOR as SIGNED
 from tests.bench.stub import stub_process
@@ -47,6 +47,7 @@ def measure_asynchronous(
         name = SIGNED if keys else PYCURL
         ways: dict[str, Way | Batch] = {name: floor, OURS: lambda: ask_later(adapters, one)}
         cpu, wall = take_turns(ways, rounds, calls)
+        called = count_calls(lambda: ask_later(adapters, one))
     ratios = (
         divide("ours / floor, CPU", cpu[OURS], cpu[name]),
         divide("ours / floor, wall", wall[OURS], wall[name]),
@@ -54,4 +55,4 @@ def measure_asynchronous(
     how, key = f"signed, {algorithm}" if keys else "unsigned", one.passport.key
     title = f"One asynchronous exchange, {how} ({key}: request {len(one.request)}, late reply {len(one.pushed)} bytes)"
     word = "-".join(["asynchronous", *([algorithm] if keys else [])])
-    return Section(word, title, (*cpu.values(), *wall.values()), ratios, _WHAT)
+    return Section(word, title, (*cpu.values(), *wall.values(), called), ratios, _WHAT)

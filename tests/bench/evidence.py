@@ -74,15 +74,20 @@ def catalogue() -> Catalogue:
     return load_catalogue()
 
 
-def find_sent(sent: Sequence[Sent], protocol: Protocol, key: str = "") -> Sent:
-    """The first message of a protocol that has a reply to be read, of one passport where it is named."""
-    return next(
+def find_sent(sent: Sequence[Sent], protocol: Protocol, key: str = "", iin: str = "") -> Sent:
+    """The message of a protocol with the longest reply, of one passport and about one person where they are named.
+
+    The same one in each run: the order of the wire is not.
+    """
+    fitting = [
         each
         for each in sent
         if each.passport.protocol is protocol
-        and (not key or each.passport.key == key)
+        and key in ("", each.passport.key)
+        and iin in ("", each.question.values.get(QuestionWord.IIN))
         and (protocol is not Protocol.SHEP_ASYNC or each.pushed)
-    )
+    ]
+    return max(fitting, key=lambda each: (len(each.pushed), len(each.reply), each.reply))
 
 
 def read_sent(house: House, application_id: str) -> list[Sent]:

@@ -16,7 +16,7 @@ from contracts.words import Protocol
 from gateway.clock import now
 from tests.bench.evidence import JSON_HEADERS, SOAP_HEADERS, Sent, find_sent
 from tests.bench.floor import curl_post
-from tests.bench.measuring import Batch, Section, Way, divide, take_turns
+from tests.bench.measuring import Batch, Section, Way, count_calls, divide, take_turns
 from tests.bench.ours import adapters_at, ask
 from tests.bench.raw import ask as ask_raw
 from tests.bench.raw import connections, http_post
@@ -58,6 +58,7 @@ def measure_exchange(sent: Sequence[Sent], rounds: int, calls: int) -> Section:
             ZEEP: bound,
         }
         cpu, wall = take_turns(ways, rounds, calls)
+        called = count_calls(lambda: ask(adapters, one))
     title = f"One unsigned exchange ({PASSPORT}: request {len(one.request)} bytes, reply {len(one.reply)} bytes)"
     ratios = (
         divide("ours / floor, CPU", cpu[OURS], cpu[FLOOR]),
@@ -67,7 +68,7 @@ def measure_exchange(sent: Sequence[Sent], rounds: int, calls: int) -> Section:
         divide("zeep, raw / ours, CPU", cpu[ZEEP_RAW], cpu[OURS]),
         divide("zeep, bound / ours, CPU", cpu[ZEEP], cpu[OURS]),
     )
-    return Section("exchange", title, (*cpu.values(), *wall.values()), ratios, _WHAT)
+    return Section("exchange", title, (*cpu.values(), *wall.values(), called), ratios, _WHAT)
 
 
 def measure_rest(sent: Sequence[Sent], rounds: int, calls: int) -> Section:
@@ -77,13 +78,14 @@ def measure_rest(sent: Sequence[Sent], rounds: int, calls: int) -> Section:
         curl = curl_post(url, one.request, JSON_HEADERS)
         ways: dict[str, Way | Batch] = {_JSON: lambda: json.loads(curl()), OURS: lambda: ask(adapters, one)}
         cpu, wall = take_turns(ways, rounds, calls)
+        called = count_calls(lambda: ask(adapters, one))
     key = one.passport.key
     title = f"One exchange by REST ({key}: request {len(one.request)} bytes, reply {len(one.reply)} bytes)"
     ratios = (
         divide("ours / floor, CPU", cpu[OURS], cpu[_JSON]),
         divide("ours / floor, wall", wall[OURS], wall[_JSON]),
     )
-    return Section("rest", title, (*cpu.values(), *wall.values()), ratios, _REST)
+    return Section("rest", title, (*cpu.values(), *wall.values(), called), ratios, _REST)
 
 
 def _zeep(url: str, sent: Sent) -> tuple[Way, Way]:

@@ -26,7 +26,6 @@ class Setup:
     """Of its signatures on the bus; empty: it signs nothing there."""
     passports: Path | None = None
     """A folder of a deployment's own."""
-    service: str = "asp"
     bus: str = ""
     """The address of SyncChannel; empty: the mock suite's."""
 
@@ -53,8 +52,11 @@ class House:
 
     @property
     def submission(self) -> Mapping[str, Any]:
+        return self.sign("asp")
+
+    def sign(self, service: str) -> dict[str, Any]:
         """The same family, signed anew: a signature is accepted once."""
-        return self.registries.signer.sign(service=self.setup.service)
+        return self.registries.signer.sign(service=service)
 
     @property
     def key_file(self) -> Path:

@@ -55,8 +55,10 @@ def measure_intake(house: House, rounds: int, callers: int, each: int) -> Sectio
         Series("gateway, an application", "CPU ms", tuple(work)),
         floor,
     )
-    title = f"Intake: {callers} callers at once, {callers * each} applications a round"
-    return Section("intake", title, series, (divide("bare commits / accepted", floor, taken),), _WHAT)
+    setup = house.setup
+    title = f"Intake: {callers} callers at once, {callers * each} applications a round: {setup}"
+    key = "-".join(word for word in ("intake", setup.algorithm, setup.database) if word)
+    return Section(key, title, series, (divide("bare commits / accepted", floor, taken),), _WHAT)
 
 
 def _wait_for(database: Connection, count: int) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -19,6 +20,7 @@ class Batch(Protocol):
         ...
 
 
+CALLED = "ours, functions called"
 _WARM = 3
 
 
@@ -74,6 +76,24 @@ class Section:
         }
 
 
+def count_calls(way: Way) -> Series:
+    """How many functions are called, of Python and of C, in one go: what no noise of the machine changes."""
+    count = 0
+
+    def note(_: object, event: str, __: object) -> None:
+        nonlocal count
+        count += event in ("call", "c_call")
+
+    way()
+    before = sys.getprofile()
+    sys.setprofile(note)
+    try:
+        way()
+    finally:
+        sys.setprofile(before)
+    return Series(CALLED, "calls", (float(count),))
+
+
 class Gathered:
     """Figures that come one by one, by name and unit."""
 
@@ -92,9 +112,7 @@ def divide(name: str, over: Series, under: Series, hold: str = "") -> Ratio:
     return Ratio(name, tuple(a / b for a, b in zip(over.values, under.values, strict=True)), hold)
 
 
-def take_turns(
-    ways: Mapping[str, Way | Batch], rounds: int, calls: int
-) -> tuple[dict[str, Series], dict[str, Series]]:
+def take_turns(ways: Mapping[str, Way | Batch], rounds: int, calls: int) -> tuple[dict[str, Series], dict[str, Series]]:
     """CPU (µs) and wall (µs) of one call, by way: in each round every way makes its calls, one way after another.
 
     CPU is that of this whole process, or of the other one. Each way is called before the clock runs, so that nothing is
@@ -131,12 +149,13 @@ def render(section: Section) -> str:
 
 
 def _line(name: str, unit: str, values: Sequence[float], hold: str) -> str:
-    low, middle, high = (_figure(value) for value in (min(values), median(values), max(values)))
+    low, middle, high = (show_figure(value) for value in (min(values), median(values), max(values)))
     spread = f"[{low} .. {high}]" if len(values) > 1 else ""
     return f"  {name:<52} {middle:>8} {unit:<16} {spread:<20}  {hold}".rstrip()
 
 
-def _figure(value: float) -> str:
+def show_figure(value: float) -> str:
+    """Three figures that count."""
     return f"{value:.0f}" if value >= 100 else f"{value:.1f}" if value >= 10 else f"{value:.2f}"
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from adapters.assemble import AdapterConfig, Adapters, build_adapters
 from adapters.ports import Deadline
+from contracts.catalogue import Catalogue
 from contracts.exchange import Attempt, Pending, Reply
 from gateway.bus_signatures import Opener, make_wrap
 from gateway.clock import now
@@ -36,17 +37,18 @@ class BusKeys:
 
 
 @contextmanager
-def adapters_at(url: str, keys: BusKeys | None = None) -> Iterator[Adapters]:
-    """The adapters; without keys nothing is signed and nothing is checked."""
+def adapters_at(url: str, keys: BusKeys | None = None, passports: Catalogue | None = None) -> Iterator[Adapters]:
+    """The adapters; without keys nothing is signed and nothing is checked. `passports` are the shipped ones, else."""
+    known = passports or catalogue()
     config = AdapterConfig(url, url, url, url, sender_id=SENDER, sender_password=PASSWORD)
     if keys is None:
-        adapters = build_adapters(config, catalogue(), clock=now, new_id=lambda: str(uuid.uuid4()))
+        adapters = build_adapters(config, known, clock=now, new_id=lambda: str(uuid.uuid4()))
     else:
         trust = keys.trust
         documents = lambda at: Policy(trust, at)  # noqa: E731 - a port of one line
         adapters = build_adapters(
             config,
-            catalogue(),
+            known,
             clock=now,
             new_id=lambda: str(uuid.uuid4()),
             wrap=make_wrap(keys.ours),

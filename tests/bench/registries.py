@@ -1,4 +1,4 @@
-"""The mock suite as a process, its authority, and the keys that it certified for the bench: ours, the bus's, a person's."""
+"""The mock suite as a process, its authority, and the keys that it certified: ours, the bus's, a person's."""
 
 from __future__ import annotations
 

@@ -12,10 +12,9 @@ from adapters.trust import Trust
 from contracts.words import Protocol
 from gateway.bus_signatures import make_wrap
 from tests.bench.evidence import Sent, find_sent
-from tests.bench.exchange import FLOOR as PYCURL
 from tests.bench.exchange import OURS, PASSPORT
 from tests.bench.floor import BareSignatures, curl_post
-from tests.bench.measuring import Batch, Section, Series, Way, divide, take_turns
+from tests.bench.measuring import Batch, Section, Series, Way, count_calls, divide, take_turns
 from tests.bench.ours import BusKeys, adapters_at, ask
 from tests.bench.peers.running import StartPeer
 from tests.bench.stub import stub_process
@@ -24,7 +23,7 @@ FLOOR: Final = "signed floor"
 SIGNING, OPENING, READING = "ours, signing alone", "ours, verifying alone", "ours, reading the verified reply alone"
 UNSIGNED: Final = "ours, unsigned"
 _WHAT = (
-    "floor: bytes made beforehand over one handle of libcurl; out and in one parse, exclusive c14n, digest, bare operation",
+    "floor: bytes made beforehand over libcurl; each way one parse, exclusive c14n, digest, bare operation",
     "ours: written, signed, posted, verified with chain and roles, read into the vocabulary, evidence recorded",
     "the reply is signed beforehand; peers get the payload ready as text and read nothing out of the reply's payload",
 )
@@ -63,6 +62,7 @@ def measure_signed(
             **{name: stack.enter_context(start(url, plain, keys)) for name, start in peers.items()},
         }
         cpu, wall = take_turns(ways, rounds, calls)
+        called = count_calls(lambda: ask(adapters, one))
     ratios = [
         divide("ours / floor, CPU", cpu[OURS], cpu[FLOOR], "to hold: 2 or less"),
         divide("ours / floor, wall", wall[OURS], wall[FLOOR]),
@@ -73,5 +73,5 @@ def measure_signed(
     ]
     ratios += [divide(f"ours / {name}, CPU", cpu[OURS], cpu[name]) for name in peers]
     title = f"One signed exchange, {algorithm} ({PASSPORT}: request {len(one.request)}, reply {len(one.reply)} bytes)"
-    series: tuple[Series, ...] = (*cpu.values(), *wall.values())
+    series: tuple[Series, ...] = (*cpu.values(), *wall.values(), called)
     return Section(f"exchange-{algorithm}", title, series, tuple(ratios), _WHAT)

@@ -2,10 +2,10 @@
 
     PROGRAM URL FOLDER WSDL
 
-The folder holds `key.pem` and `certificate.pem` (ours), `bus.pem` (whose signature is to be verified),
-`data.xml` (the payload, to be sent as text) and `words.json` (service id, sender, password). An answer to the line `N` is one JSON object:
-`{"cpu": seconds, "wall": seconds}`. A reply whose signature does not hold, or that has another status than SCSS001, ends
-the program with an error.
+The folder holds `key.pem` and `certificate.pem` (ours), `bus.pem` (whose signature is to be verified), `data.xml` (the
+payload, to be sent as text) and `words.json` (service id, sender, password). An answer to the line `N` is one JSON
+object: `{"cpu": seconds, "wall": seconds}`. A reply whose signature does not hold, or that has another status than
+SCSS001, ends the program with an error.
 """
 
 from __future__ import annotations
@@ -68,9 +68,9 @@ def peer(command: Sequence[str], environ: Mapping[str, str] | None = None) -> St
         with tempfile.TemporaryDirectory(prefix="asp-peer-") as name:
             folder = Path(name)
             write_case(folder, sent, keys)
-            with subprocess.Popen(
-                [*command, url, name, str(sync_wsdl())], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environ
-            ) as process:
+            words = [*command, url, name, str(sync_wsdl())]
+            pipe = subprocess.PIPE
+            with subprocess.Popen(words, stdin=pipe, stdout=pipe, text=True, env=environ) as process:
                 try:
                     running = PeerProcess(process)
                     running.wait()

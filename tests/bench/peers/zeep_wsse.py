@@ -1,4 +1,4 @@
-"""zeep with zeep.wsse: what a Python programmer takes for a signed SOAP service; see running.py for how it is spoken to.
+"""zeep with zeep.wsse, what a Python programmer takes for a signed SOAP service; running.py says how it is spoken to.
 
 Its defaults are RSA with SHA-1, and a key that is read anew for each message; SHA-256 is asked for, the rest left.
 """
