@@ -32,6 +32,7 @@ from tests.support.databases import POSTGRESQL, SQLITE
 APPLICATIONS, EXCHANGES, WAVES = "applications", "exchanges", "waves"
 PARTS: Final = (APPLICATIONS, EXCHANGES, WAVES)
 BUILT: Final = Path("build") / "peers" / "gsoap"
+_FEWER: Final = ("application_rounds", "intake_rounds", "wave_rounds")
 _PLAIN, _SIGNED = Setup(), Setup(algorithm=RSA)
 
 
@@ -40,8 +41,9 @@ class Size:
     """How much is measured: rounds, and what a round holds."""
 
     rounds: int
-    """Of exchanges and waves."""
+    """Of exchanges."""
     calls: int
+    wave_rounds: int
     application_rounds: int
     callers: int
     intake_rounds: int
@@ -57,10 +59,11 @@ class Size:
         return [replace(setup, database=kind) for kind in self.databases for setup in (_PLAIN, _SIGNED)]
 
 
-FULL = Size(rounds=7, calls=150, application_rounds=5, callers=8, intake_rounds=3, intake_each=2)
+FULL = Size(rounds=7, calls=150, wave_rounds=7, application_rounds=5, callers=8, intake_rounds=3, intake_each=2)
 QUICK = Size(
-    rounds=5,
-    calls=30,
+    rounds=12,
+    calls=15,
+    wave_rounds=1,
     application_rounds=1,
     callers=2,
     intake_rounds=1,
@@ -115,7 +118,7 @@ def _measure_waves(folder: Path, registries: Registries, size: Size, sent: Seque
             yield measure_throughput(stage, size.intake_rounds, size.intake_each)
             if setup.database == SQLITE:
                 for count, delay in size.waves if setup.algorithm else size.unsigned_waves:
-                    yield measure_wave(stage, size.rounds, count, delay)
+                    yield measure_wave(stage, size.wave_rounds, count, delay)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -149,7 +152,7 @@ def _choose_size(parser: argparse.ArgumentParser, chosen: argparse.Namespace) ->
     if chosen.repeats is not None:
         if chosen.repeats < 1:
             parser.error("--repeats is 1 or more")
-        fewer = {name: min(chosen.repeats, getattr(size, name)) for name in ("application_rounds", "intake_rounds")}
+        fewer = {name: min(chosen.repeats, getattr(size, name)) for name in _FEWER}
         size = replace(size, rounds=chosen.repeats, **fewer)
     if "ASP_TEST_POSTGRESQL" in os.environ and not chosen.quick:
         size = replace(size, databases=(SQLITE, POSTGRESQL))

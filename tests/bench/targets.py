@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from statistics import median
 from typing import Final
 
+from tests.bench.exchange import OURS
 from tests.bench.measuring import Section, Series, show_figure
 from tests.bench.peers.clients import GSOAP, NODE, ZEEP
 from tests.bench.registries import RSA
-from tests.bench.signed_exchange import FLOOR, OURS
+from tests.bench.signed_exchange import FLOOR
 from tests.bench.throughput import PER_CORE
 from tests.bench.wave import DURABLE
 from tests.bench.wave import FLOOR as WAVE_FLOOR

@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any
 
 import requests
-import xmlsec
 import zeep
+from xmlsec import constants
 from zeep.transports import Transport
 from zeep.wsse.signature import BinarySignature, MemorySignature
 
@@ -28,7 +28,7 @@ class BothWays:
     def __init__(self, folder: Path) -> None:
         key, own, bus = folder / "key.pem", folder / "certificate.pem", folder / "bus.pem"
         self._out = BinarySignature(
-            str(key), str(own), signature_method=xmlsec.Transform.RSA_SHA256, digest_method=xmlsec.Transform.SHA256
+            str(key), str(own), signature_method=constants.TransformRsaSha256, digest_method=constants.TransformSha256
         )
         self._in = MemorySignature(key.read_bytes(), bus.read_bytes())
 
