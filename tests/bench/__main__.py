@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import signal
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -131,8 +132,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--peers", action="store_true", help="node-soap and gSOAP too, where they are here")
     parser.add_argument("--only", choices=PARTS, action="append", help="a part of it; repeatable")
     chosen = parser.parse_args(arguments)
+    # Whoever ends the benchmark ends its servers with it.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     size = _choose_size(parser, chosen)
-    machine = describe_machine()
+    form = "quick: no figures to quote" if chosen.quick else f"{size.rounds} rounds"
+    machine = describe_machine() | {"form": form}
     if not chosen.json:
         say("\n".join(f"{name}: {text}" for name, text in machine.items()))
     sections = []

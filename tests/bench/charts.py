@@ -56,14 +56,13 @@ def _find_most(bars: Sequence[Bar]) -> float:
 
 def _draw_bar(bar: Bar, top: float, scale: float) -> str:
     middle, low, high = bar.series.median, min(bar.series.values), max(bar.series.values)
-    centre, most = top + _BAR / 2, _WIDTH - _NAMES - _FIGURES
-    length, *whisker = (min(value * scale, most) for value in (middle, low, high))
+    centre, most, colour = top + _BAR / 2, _WIDTH - _NAMES - _FIGURES, _COLOURS[bar.kind]
+    length, first, last = (min(value * scale, most) for value in (middle, low, high))
     figure = show_figure(middle) + (" …" if middle * scale > most else "")
-    colour = _COLOURS[bar.kind]
+    begin, end, beside = _NAMES + first, _NAMES + last, _NAMES + max(last, length) + 6
     return (
         f'<text x="{_NAMES - 10}" y="{centre + 4:.1f}" text-anchor="end">{escape(bar.name)}</text>'
         f'<rect x="{_NAMES}" y="{top}" width="{length:.1f}" height="{_BAR}" rx="2" fill="{colour}"/>'
-        f'<line class="w" x1="{_NAMES + whisker[0]:.1f}" x2="{_NAMES + whisker[1]:.1f}" y1="{centre:.1f}" y2="{centre:.1f}"/>'
-        f'<text class="n" x="{_NAMES + max(whisker[1], length) + 6:.1f}" y="{centre + 4:.1f}">'
-        f"{figure}</text>"
+        f'<line class="w" x1="{begin:.1f}" x2="{end:.1f}" y1="{centre:.1f}" y2="{centre:.1f}"/>'
+        f'<text class="n" x="{beside:.1f}" y="{centre + 4:.1f}">{figure}</text>'
     )

@@ -22,7 +22,6 @@ REPORT: Final = DOCS / "reports" / "bench.json"
 PAGE: Final = DOCS / "benchmarks.md"
 CHARTS: Final = DOCS / "charts"
 BEGIN, END = "<!-- figures of docs/reports/bench.json -->", "<!-- end of figures -->"
-_NAMES: Final = {"CPU µs": "CPU µs of an exchange", "wall ms": "ms by the clock, medians, with the lowest and highest"}
 _PEERS: Final = ("zeep", "node-soap", "gSOAP")
 
 
@@ -73,14 +72,16 @@ def draw_charts(sections: Sequence[Section]) -> dict[str, str]:
 def write_tables(report: Mapping[str, Any], sections: Sequence[Section], charts: Iterable[str]) -> str:
     """The text between the marks."""
     machine = f"{report['machine']}; load at the start {report['load']}; {report['versions']}."
-    lines = [f"Measured on {report['date']}: {machine}", "", *_table(tabulate(judge(sections)))]
+    lines = [f"Measured on {report['date']} ({report['form']}): {machine}", "", *_table(tabulate(judge(sections)))]
     lines += [line for name in sorted(charts) for line in ("", f"![{name.removesuffix('.svg')}](charts/{name})")]
+    lines += ["", "<details><summary>Every series of the run</summary>"]
     for section in sections:
         rows: list[tuple[str, ...]] = [(section.title, "median", "lowest .. highest", "unit")]
         for each in section.series:
             low, high = show_figure(min(each.values)), show_figure(max(each.values))
             rows.append((each.name, show_figure(each.median), f"{low} .. {high}", each.unit))
         lines += ["", *_table(rows)]
+    lines += ["", "</details>"]
     return "\n".join(lines)
 
 
