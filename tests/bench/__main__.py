@@ -51,26 +51,28 @@ class Size:
     intake_each: int
     waves: tuple[tuple[int, float], ...] = tuple((size, delay) for size in (24, 72) for delay in DELAYS)
     unsigned_waves: tuple[tuple[int, float], ...] = ((24, 0.05), (72, 0.05))
+    applications: tuple[Setup, ...] = (_PLAIN, _SIGNED)
+    stages: tuple[Setup, ...] = (_PLAIN, _SIGNED)
     databases: tuple[str, ...] = (SQLITE,)
     peers: bool = False
     parts: tuple[str, ...] = field(default=PARTS)
 
-    @property
-    def setups(self) -> list[Setup]:
-        return [replace(setup, database=kind) for kind in self.databases for setup in (_PLAIN, _SIGNED)]
+    def on_each_database(self, setups: Sequence[Setup]) -> list[Setup]:
+        return [replace(setup, database=kind) for kind in self.databases for setup in setups]
 
 
 FULL = Size(rounds=7, calls=150, wave_rounds=7, application_rounds=5, callers=8, intake_rounds=3, intake_each=2)
 QUICK = Size(
-    rounds=12,
-    calls=15,
+    rounds=10,
+    calls=10,
     wave_rounds=1,
     application_rounds=1,
     callers=2,
     intake_rounds=1,
     intake_each=1,
     waves=((24, 0.05),),
-    unsigned_waves=(),
+    applications=(_PLAIN,),
+    stages=(_SIGNED,),
 )
 
 
@@ -93,7 +95,7 @@ def measure(size: Size) -> Iterator[Section]:
 
 def _measure_applications(folder: Path, registries: Registries, size: Size, sent: list[Sent]) -> Iterator[Section]:
     """The messages of the first, unsigned set-up are kept in `sent` for what is measured behind it."""
-    for n, setup in enumerate(size.setups):
+    for n, setup in enumerate(size.on_each_database(size.applications)):
         with open_house(folder / f"house-{n}", registries, setup) as house:
             section, messages = measure_application(house, size.application_rounds)
             yield section
@@ -114,7 +116,7 @@ def _measure_exchanges(registries: Registries, size: Size, sent: Sequence[Sent])
 
 
 def _measure_waves(folder: Path, registries: Registries, size: Size, sent: Sequence[Sent]) -> Iterator[Section]:
-    for n, setup in enumerate(size.setups):
+    for n, setup in enumerate(size.on_each_database(size.stages)):
         with open_stage(folder / f"stage-{n}", registries, sent, setup) as stage:
             yield measure_throughput(stage, size.intake_rounds, size.intake_each)
             if setup.database == SQLITE:

@@ -7,22 +7,30 @@ import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from itertools import count
 from pathlib import Path
 from typing import Any, Final
 
 from contracts.application import SCHEMA_ID
 from gateway.clock import now
-from gateway.demo.processes import Server, run_command
+from gateway.demo.processes import Server
 from gateway.http import GatewayClient
 from gateway.settings import bare_environment
+from registries_mock.ca.authority import Authority
+from registries_mock.ca.pkcs12 import export_p12
+from registries_mock.ca.subjects import Subject
 from signing.cms.making import sign_detached
 from signing.keys import SigningKey, load_p12
 
+OURS, BUS = "information-system", "bus"
 PERSONA: Final = "family-of-five"
 SENDER: Final = "asp-gateway"
 PASSWORD: Final = "bench-only"
 RSA, GOST = "rsa", "gost2015"
+_BIN: Final = "990140009992"
+_AGE: Final = timedelta(days=30)
+"""Of the certificates."""
 ALGORITHMS: Final = (RSA, GOST)
 """Of signatures on the bus."""
 
@@ -77,36 +85,27 @@ class Registries:
         return sum(counts.values())
 
 
-OURS, BUS = "information-system", "bus"
-
-
 @contextmanager
 def open_registries(folder: Path) -> Iterator[Registries]:
     """The suite, until the context ends. Late replies come at once: what is measured is work, not waiting."""
     environ = bare_environment()
-    run_command(["registries-mock", "ca", "init", "--out", str(folder / "ca")], environ)
+    authority = Authority.create(now() - _AGE)
+    authority.save(folder / "ca")
     for role in (OURS, BUS):
         for algorithm in ALGORITHMS:
-            described = ("--role", role, "--algorithm", algorithm, "--bin", "990140009992")
-            _issue(folder, f"{role}-{algorithm}", *described)
+            key = authority.issue(role, Subject(bin=_BIN), at=now() - _AGE, algorithm=algorithm)
+            (folder / f"{role}-{algorithm}.p12").write_bytes(export_p12(key, PASSWORD))
     command = ["registries-mock", "serve", "--port", "0", "--async-delay", "0", "--ca", str(folder / "ca")]
     command += ["--sender", f"{SENDER}:{PASSWORD}"]
     with Server(command, environ, folder / "mock.log") as server:
         url = server.wait_for_address()
-        yield Registries(folder, url, server.pid, _find_signer(folder, url))
+        yield Registries(folder, url, server.pid, _find_signer(authority, url))
 
 
-def _issue(folder: Path, name: str, *described: str) -> Path:
-    file = folder / f"{name}.p12"
-    kept = ["--ca", str(folder / "ca"), "--out", str(file), "--password", PASSWORD]
-    run_command(["registries-mock", "ca", "issue", *kept, *described], bare_environment())
-    return file
-
-
-def _find_signer(folder: Path, url: str) -> Signer:
+def _find_signer(authority: Authority, url: str) -> Signer:
     with GatewayClient(url) as pages:
         declared = pages.get(f"/_mock/people/{PERSONA}").json()
     person = declared["applicant"]
-    described = ("--iin", person["iin"], "--surname", person["surname"], "--name", person["name"])
-    key = load_p12(_issue(folder, "applicant", *described).read_bytes(), PASSWORD)
+    subject = Subject(person["iin"], person["surname"], person["name"])
+    key = authority.issue("individual", subject, at=now() - _AGE, algorithm=RSA)
     return Signer({"schema": SCHEMA_ID, "service": "asp", **declared}, key)

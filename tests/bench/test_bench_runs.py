@@ -12,8 +12,6 @@ from tests.bench.bounds import find_broken, load_bounds
 SECTIONS = [
     "application-sqlite",
     "intake-sqlite",
-    "application-rsa-sqlite",
-    "intake-rsa-sqlite",
     "exchange",
     "rest",
     "asynchronous",
@@ -21,7 +19,6 @@ SECTIONS = [
     "asynchronous-rsa",
     "exchange-gost2015",
     "asynchronous-gost2015",
-    "throughput-sqlite",
     "throughput-rsa-sqlite",
     "wave-24-50-rsa",
 ]
