@@ -10,6 +10,7 @@ CASES ?= 10000
 FAMILIES ?=
 APPLICATIONS ?= 1000000
 SEED ?=
+KEEP ?=
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -27,7 +28,7 @@ DEV := $(VENV)/.dev
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo demo-extension test check static all-tests format bench bench-mocks bench-open fuzz walk simulate-year simulate-country kills crowd coherence stacks docs lock clean
+.PHONY: help demo demo-extension test check static all-tests format bench bench-peers bench-mocks bench-open fuzz walk simulate-year simulate-country kills crowd coherence stacks docs lock clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' Makefile
@@ -65,9 +66,13 @@ format: $(DEV) ## let ruff put the code in order
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: $(DEV) ## applications, exchanges and signatures, beside floors and peers measured in the same run
-	@$(BIN)/python -m tests.bench
+bench: $(DEV) ## signatures, exchanges, waves, applications beside floors and peers; the targets; KEEP=yes writes docs/benchmarks.md
 	@$(BIN)/python -m tests.bench.signatures
+	@$(BIN)/python -m tests.bench $(if $(KEEP),--peers --keep docs/reports/bench.json)
+	@$(if $(KEEP),$(BIN)/python -m tests.bench.page)
+
+bench-peers: $(DEV) ## a signed exchange beside node-soap and gSOAP too (npm ci in tests/bench/mocks/peers, Debian's gsoap)
+	@$(BIN)/python -m tests.bench --peers --only exchanges
 
 bench-mocks: $(DEV) ## the mock suite beside its floor, WireMock, mountebank and node-soap (npm ci in tests/bench/mocks/peers)
 	@$(BIN)/python -m tests.bench.mocks
