@@ -8,7 +8,9 @@ UPGRADE ?=
 FUZZ ?= 20000
 CASES ?= 10000
 FAMILIES ?=
+APPLICATIONS ?= 1000000
 SEED ?=
+KEEP ?=
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -26,7 +28,7 @@ DEV := $(VENV)/.dev
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo demo-extension test check static all-tests format bench bench-mocks bench-open fuzz walk kills crowd coherence stacks docs lock clean
+.PHONY: help demo demo-extension test check static all-tests format bench bench-peers bench-mocks bench-open fuzz walk simulate-year simulate-country kills crowd coherence stacks docs lock clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' Makefile
@@ -64,9 +66,13 @@ format: $(DEV) ## let ruff put the code in order
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: $(DEV) ## applications, exchanges and signatures, beside floors and peers measured in the same run
-	@$(BIN)/python -m tests.bench
+bench: $(DEV) ## signatures, exchanges, waves, applications beside floors and peers; the targets; KEEP=yes writes docs/benchmarks.md
 	@$(BIN)/python -m tests.bench.signatures
+	@$(BIN)/python -m tests.bench $(if $(KEEP),--peers --keep docs/reports/bench.json)
+	@$(if $(KEEP),$(BIN)/python -m tests.bench.page)
+
+bench-peers: $(DEV) ## a signed exchange beside node-soap and gSOAP too (npm ci in tests/bench/mocks/peers, Debian's gsoap)
+	@$(BIN)/python -m tests.bench --peers --only exchanges
 
 bench-mocks: $(DEV) ## the mock suite beside its floor, WireMock, mountebank and node-soap (npm ci in tests/bench/mocks/peers)
 	@$(BIN)/python -m tests.bench.mocks
@@ -80,6 +86,13 @@ fuzz: $(DEV) ## mutated signed documents, and courses of a case (a tenth), for l
 
 walk: $(DEV) ## every state of small worlds of the legal course, more than a million: nothing twice, no date passed silently
 	@$(BIN)/python -m tests.gateway.core.walk_large
+
+simulate-year: $(DEV) ## a national year in virtual time, APPLICATIONS=1000000: nothing lost, no day passed silently; hours
+	@$(BIN)/python -m tests.simulation.year --applications $(APPLICATIONS) --seed $(or $(SEED),1) \
+		--report docs/reports/simulate-year.md
+
+simulate-country: $(DEV) ## what 6.3 million families in a night cost, on paper; writes the tables of docs/scale.md
+	@$(BIN)/python -m tests.simulation.country
 
 kills: $(DEV) ## kill -9 at every boundary between commit and side effect, then the same course to its end: minutes
 	@$(BIN)/python -m pytest -q tests/kills/every_boundary.py $(PYTEST_ARGS)
@@ -97,8 +110,8 @@ docs: $(RUNTIME) ## write the generated pages again
 lock: ## choose the releases again and write both lock files (UPGRADE=--upgrade for newer ones)
 	$(PYTHON) -m venv build/lock
 	build/lock/bin/python -m pip --disable-pip-version-check install --quiet --upgrade uv
-	$(COMPILE) --group build pyproject.toml -o requirements.lock
-	$(COMPILE) --group build --group dev --extra postgresql -c requirements.lock pyproject.toml -o requirements-dev.lock
+	$(COMPILE) --group build --extra postgresql pyproject.toml -o requirements.lock
+	$(COMPILE) --group build --group dev --extra postgresql --extra otel -c requirements.lock pyproject.toml -o requirements-dev.lock
 
 # Settings of one's own machine (indexes, folders of wheels) must not colour the lock: uv reads none of pip's, and
 # here none of its own.

@@ -25,12 +25,14 @@ from adapters.ports import (
     NewId,
     SignPayload,
     Sleep,
+    TellTrace,
     Transport,
     Unwrap,
     Wrap,
     never_switched_off,
     unlooked,
     untouched,
+    untraced,
 )
 from adapters.quotas import Quotas
 from adapters.rest import Rest
@@ -82,6 +84,8 @@ class AdapterConfig:
     """Retries that a registry may have before its calls have earned any."""
     breaker: BreakerRule = field(default_factory=BreakerRule)
     """When a registry that fails is left alone, and for how long."""
+    share: int = 1
+    """How many processes ask the same registries: each keeps to its part of every quota, and of the places."""
 
 
 @dataclass(frozen=True)
@@ -94,6 +98,8 @@ class Adapters:
     rest: Rest
     breakers: Breakers = field(repr=False)
     """Who wants to know when a registry is back listens here."""
+    read_budgets: Callable[[], Mapping[str, float]] = field(repr=False)
+    """Retries that each registry which was asked may have now."""
     chains: Chains
     sms: SmsGateway
     phones: PhoneBase
@@ -138,11 +144,13 @@ def build_adapters(
     monotonic: Monotonic = time.monotonic,
     is_switched_off: IsSwitchedOff = never_switched_off,
     report_crash: ReportCrash = log_crash,
+    tell_trace: TellTrace = untraced,
 ) -> Adapters:
     """Return the adapters; nothing is sent or read yet. Transports and waits may be given, for tests.
 
     `monotonic` counts the rests of breakers alone, so that it may run ahead with a virtual clock: deadlines and quotas
-    are counted in real seconds. `report_crash` is told what a listener of the breakers raises.
+    are counted in real seconds. `report_crash` is told what a listener of the breakers raises. `tell_trace` says
+    what each message carries as its `traceparent`.
     """
     seconds, kept, ca_file = config.connect_seconds, config.connections, config.ca_file
     shep = shep_transport or CurlTransport(connect_seconds=seconds, kept=kept, ca_file=ca_file)
@@ -163,15 +171,15 @@ def build_adapters(
     breakers = Breakers(config.breaker, monotonic=monotonic, report_crash=report_crash)
     retrying = Retrying(
         admission=Admission(breakers, clock, is_switched_off),
-        quotas=Quotas(_smallest(catalogue, lambda limits: limits.per_minute), sleep=sleep),
-        places=_smallest(catalogue, lambda limits: limits.at_once),
+        quotas=Quotas(_smallest(catalogue, lambda limits: limits.per_minute), share=config.share, sleep=sleep),
+        places=_share(_smallest(catalogue, lambda limits: limits.at_once), config.share),
         ratio=config.retry_ratio,
         reserve=config.retry_reserve,
         wait=wait,
         sleep=sleep,
     )
     preparations, trust = Preparations(catalogue), Trust(wrap, unwrap, sign_payload, check_payload, bus_signs)
-    bus, direct = Wire(shep, clock), Wire(plain, clock)
+    bus, direct = Wire(shep, clock, tell_trace), Wire(plain, clock, tell_trace)
     shep_sync = SyncChannel(config.shep_sync_url, side, bus, retrying, preparations, new_id, trust)
     shep_async = AsyncChannel(config.shep_async_url, side, bus, retrying, preparations, new_id, trust)
     soap = PlainSoap(config.soap_base, side, direct, retrying, preparations, new_id, catalogue)
@@ -179,6 +187,7 @@ def build_adapters(
     answering: dict[Protocol, Adapter] = {Protocol.SHEP_SYNC: shep_sync, Protocol.SOAP: soap, Protocol.REST: rest}
     return Adapters(
         breakers=breakers,
+        read_budgets=retrying.read_budgets,
         shep_sync=shep_sync,
         shep_async=shep_async,
         soap=soap,
@@ -189,6 +198,11 @@ def build_adapters(
         files=FileStore(find_file_passport(catalogue.passports), answering),
         transports=(shep, plain),
     )
+
+
+def _share(places: Mapping[str, int], share: int) -> dict[str, int]:
+    """This process's part; no registry is left without a place."""
+    return {registry: max(1, number // share) for registry, number in places.items()}
 
 
 def _smallest(catalogue: Catalogue, limit: Callable[[Limits], int | None]) -> dict[str, int]:

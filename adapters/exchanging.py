@@ -6,11 +6,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
-from adapters.ports import Clock, Deadline, HttpReply, Transport
+from adapters.ports import Clock, Deadline, HttpReply, TellTrace, Transport, untraced
 from contracts.errors import GatewayError
 from contracts.exchange import Attempt, RecordAttempt
 
 R = TypeVar("R")
+TRACEPARENT = "traceparent"
+"""The header of W3C Trace Context."""
 
 
 @dataclass(frozen=True)
@@ -30,15 +32,21 @@ class Wire:
 
     transport: Transport
     clock: Clock
+    tell_trace: TellTrace = untraced
 
     def exchange(
         self, message: Message, *, deadline: Deadline, record: RecordAttempt, read: Callable[[HttpReply], R]
     ) -> R:
-        """Return what `read` makes of the reply, and record the attempt; raises what the transport or `read` raises."""
+        """Return what `read` makes of the reply, and record the attempt; raises what the transport or `read` raises.
+
+        The trace travels beside the message, as an HTTP header: no message of the bus has a place of its own for it.
+        """
         started, reply, failure = self.clock(), None, GatewayError.code
+        traceparent = self.tell_trace()
+        headers = {**message.headers, TRACEPARENT: traceparent} if traceparent else message.headers
         try:
             reply = self.transport.post(
-                message.url, message.body, message.headers, deadline=deadline, max_bytes=message.max_bytes
+                message.url, message.body, headers, deadline=deadline, max_bytes=message.max_bytes
             )
             result = read(reply)
             failure = ""
@@ -55,6 +63,7 @@ class Wire:
                     reply=reply.body if reply else b"",
                     http_status=reply.status if reply else None,
                     failure=failure,
+                    traceparent=traceparent,
                 )
             )
         return result

@@ -29,6 +29,8 @@ SignPayload = Callable[[bytes], bytes]
 CheckPayload = Callable[[str, bytes], bytes]
 """(registry, document) -> the bytes that the registry's ds:Signature covers; raises UntrustedAnswer."""
 
+TellTrace = Callable[[], str]
+"""The `traceparent` (W3C Trace Context) of what is under way in this thread; "" where there is none."""
 IsSwitchedOff = Callable[[str], bool]
 """registry -> True where an operator wants it not to be asked; called before every ask: it answers at once."""
 
@@ -55,6 +57,11 @@ def unlooked(message: bytes, registry: str) -> Opened:
 def never_switched_off(registry: str) -> bool:
     """Return False: the kill switch of a set-up that has none."""
     return False
+
+
+def untraced() -> str:
+    """Return "": no trace is under way in a set-up that keeps none."""
+    return ""
 
 
 class Deadline:

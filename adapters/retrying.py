@@ -46,6 +46,11 @@ class RetryBudget:
         with self._lock:
             self._tokens = min(self._reserve, self._tokens + self._ratio)
 
+    def read(self) -> float:
+        """Return the tokens that are left."""
+        with self._lock:
+            return self._tokens
+
     def withdraw(self) -> bool:
         """Take a token; False where there is none."""
         with self._lock:
@@ -81,6 +86,12 @@ class Retrying:
         self._lock = threading.Lock()
         self._budgets: dict[str, RetryBudget] = {}
         self._bulkheads: dict[str, threading.BoundedSemaphore] = {}
+
+    def read_budgets(self) -> dict[str, float]:
+        """Return the retries that each registry which was asked may have now, by its name."""
+        with self._lock:
+            known = dict(self._budgets)
+        return {registry: budget.read() for registry, budget in known.items()}
 
     def run(self, passport: Passport, deadline: Deadline, attempt: Callable[[Deadline], R]) -> R:
         """Return what an attempt brought; raises its last error once no other try may help, or RegistryNotAsked where

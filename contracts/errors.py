@@ -15,7 +15,8 @@ GatewayError
   NoticeError        a notice did not reach the applicant by one channel; its delivery says why
     DeliveryFailed  DeliveryRefused
   OperatorError      our own set-up is wrong
-    SettingInvalid  CatalogueInvalid  StoreUnavailable  Overloaded  RevocationUnknown  SigningFailed  RenderingFailed
+    SettingInvalid  CatalogueInvalid  StoreUnavailable  LeaseLost  Overloaded  NotReady  RevocationUnknown
+    SigningFailed  RenderingFailed
 
 The rule: there is one tree, and this is its trunk; whatever passes between packages, into a store or to a caller stands
 here. A class that never leaves its room may stand there, below a class of this file (a failed step of the demo, a call
@@ -92,10 +93,12 @@ __all__ = [
     "DeliveryRefused",
     "GatewayError",
     "InvalidInput",
+    "LeaseLost",
     "MalformedInput",
     "MethodNotAllowed",
     "NotAllowed",
     "NotFound",
+    "NotReady",
     "NoticeError",
     "OperatorError",
     "Overloaded",
@@ -169,11 +172,31 @@ class StoreUnavailable(OperatorError):
     retryable = True
 
 
+class LeaseLost(OperatorError):
+    code = "lease-lost"
+    title = "Another process goes on with this: what was begun here is not kept."
+    http_status = 503
+    retryable = True
+
+
 class Overloaded(OperatorError):
     code = "overloaded"
     title = "The gateway is too busy for this now; try again soon."
     http_status = 503
     retryable = True
+
+
+class NotReady(OperatorError):
+    """Readiness: `problems` has all that is wrong, each with a pointer to what was looked at."""
+
+    code = "not-ready"
+    title = "The gateway cannot do its work now."
+    http_status = 503
+    retryable = True
+
+    def __init__(self, detail: str = "", *, problems: tuple[Problem, ...] = ()) -> None:
+        super().__init__(detail)
+        self.problems = problems
 
 
 class RevocationUnknown(OperatorError):

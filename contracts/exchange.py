@@ -70,6 +70,8 @@ class Attempt:
     http_status: int | None
     failure: str
     """The error's code, "" where the attempt brought an answer."""
+    traceparent: str = ""
+    """The trace that it was sent for (W3C Trace Context), as its header had it; "" where there was none."""
 
 
 RecordAttempt = Callable[[Attempt], None]

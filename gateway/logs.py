@@ -1,4 +1,8 @@
-"""Log lines: one JSON object a line, named fields only; never bodies, keys, or personal data beyond a masked IIN."""
+"""Log lines: one JSON object a line, named fields only; never bodies, keys, or personal data beyond a masked IIN.
+
+A line that is written while a trace is under way names it (`trace`, `span`): so a portal's request, the exchanges that
+it led to and their evidence are found by one id.
+"""
 
 from __future__ import annotations
 
@@ -6,9 +10,12 @@ import json
 import logging
 import sys
 import traceback
+from datetime import UTC, datetime
 from typing import Any
 
 from gateway.masks import mask_digits
+from gateway.setting_rows import LINES
+from gateway.traces import current_trace
 
 _LOG = logging.getLogger("gateway")
 _LIBRARIES = logging.getLogger()
@@ -20,6 +27,8 @@ def log_event(event: str, *, level: int = logging.INFO, **fields: Any) -> None:
     """Write one line: what happened, and facts about it (ids, codes, counts, times)."""
     if _LOG.isEnabledFor(level):
         line = {"event": event} | {name: value for name, value in fields.items() if value not in (None, "")}
+        if (trace := current_trace()) is not None:
+            line |= {"trace": trace.trace_id, "span": trace.span_id}
         _LOG.log(level, json.dumps(line, ensure_ascii=False, default=str))
 
 
@@ -46,15 +55,31 @@ class LibraryFormatter(logging.Formatter):
         return f"{self.formatTime(record)} {record.levelname} {text}"
 
 
-def send_logs(level: str) -> None:
+class LineFormatter(logging.Formatter):
+    """The whole line as one JSON object, `time` and `level` in it: what collectors of logs read without a pattern."""
+
+    def __init__(self, inner: logging.Formatter) -> None:
+        super().__init__()
+        self._inner = inner
+
+    def format(self, record: logging.LogRecord) -> str:
+        text = self._inner.format(record)
+        at = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
+        head = json.dumps({"time": at, "level": record.levelname})
+        return f"{head[:-1]}, {text[text.index('{') + 1 :]}"
+
+
+def send_logs(level: str, form: str = "") -> None:
     """Let the process write its log to standard error, from `level` (a name of the logging module) on.
 
-    Libraries (the web server, HTTP clients) are heard from WARNING on, whatever the level.
+    `form`: LINES for JSON objects alone; otherwise each stands behind its time and level. Libraries (the web server,
+    HTTP clients) are heard from WARNING on, whatever the level.
     """
-    _LOG.handlers = [_open_handler(logging.Formatter(_FORM))]
+    ours, theirs = logging.Formatter(_FORM), LibraryFormatter()
+    _LOG.handlers = [_open_handler(LineFormatter(ours) if form == LINES else ours)]
     _LOG.propagate = False
     _LOG.setLevel(level)
-    _LIBRARIES.handlers = [_open_handler(LibraryFormatter())]
+    _LIBRARIES.handlers = [_open_handler(LineFormatter(theirs) if form == LINES else theirs)]
     _LIBRARIES.setLevel(max(logging.WARNING, logging.getLevelNamesMapping()[level]))
 
 

@@ -10,6 +10,8 @@ DEVELOPMENT, PRODUCTION = "development", "production"
 REQUIRE, PREFER, OFF = "require", "prefer", "off"
 NONE = "none"
 REAL, VIRTUAL = "real", "virtual"
+TEXT, LINES = "text", "json"
+EMBEDDED, DISTRIBUTED = "embedded", "distributed"
 
 
 class Kind(StrEnum):
@@ -32,7 +34,10 @@ class Kind(StrEnum):
     REVOCATION = "require, prefer or off"
     ENVIRONMENT = "development or production"
     LEVEL = "DEBUG, INFO, WARNING or ERROR"
+    LOG_FORM = "text or json"
+    BEARER = "at least 16 letters and digits, or nothing"
     CLOCK = "real or virtual"
+    ENGINE = "embedded or distributed"
     MOMENT = "moment (ISO 8601), or nothing"
 
 
@@ -65,6 +70,27 @@ TABLE: tuple[Setting, ...] = (
         "sqlite:///var/gateway.db",
         "The database, as SQLAlchemy names it; SQLite: one gateway.",
         True,
+    ),
+    Setting(
+        "engine",
+        Kind.ENGINE,
+        EMBEDDED,
+        "Distributed: any number of serve and worker processes on one PostgreSQL; embedded: one serve does all.",
+    ),
+    Setting(
+        "quota_share",
+        Kind.NUMBER,
+        "1",
+        "How many processes ask the registries: each keeps to its part of every quota.",
+        low=1,
+        high=1000,
+    ),
+    Setting(
+        "grace_seconds",
+        Kind.NUMBER,
+        "20",
+        "How long a worker that is stopped waits for its rounds; the rest goes to others.",
+        high=600,
     ),
     Setting("key_file", Kind.PATH, "var/gateway.key", "The AES-256 key under which raw messages are sealed.", True),
     Setting("trust_folder", Kind.TRUST, "var/ca/trust", "Certificates of the authorities that are believed.", True),
@@ -141,8 +167,16 @@ TABLE: tuple[Setting, ...] = (
     ),
     Setting("host", Kind.TEXT, "127.0.0.1", "The address that the API listens on."),
     Setting("port", Kind.NUMBER, "8080", "Its port; 0 = any free one.", high=65_535),
+    Setting("watch_port", Kind.NUMBER, "0", "Where a worker tells its health and figures; 0 = nowhere.", high=65_535),
     Setting("clock", Kind.CLOCK, REAL, "Virtual: time stands until /dev/clock steps it; refused in production."),
     Setting("clock_start", Kind.MOMENT, "", "Where a virtual clock begins; nothing = now."),
     Setting("clock_follower", Kind.URLS, "", "Programs whose virtual clocks are stepped with ours: the mock suite."),
     Setting("log_level", Kind.LEVEL, "INFO", "From which level on the log is written."),
+    Setting("log_form", Kind.LOG_FORM, TEXT, "json: each line of the log is one JSON object, its time in it."),
+    Setting(
+        "metrics_token", Kind.BEARER, "", "The bearer token that reads /metrics; none = it is not there.", secret=True
+    ),
+    Setting("otlp_url", Kind.OPTIONAL_URL, "", "Where spans are sent (OTLP over HTTP); wants the extra `otel`."),
+    Setting("disk_free_mb", Kind.NUMBER, "500", "Below so much free room for the database we are not ready.", low=1),
+    Setting("clock_skew_seconds", Kind.NUMBER, "5", "So far our clock may be from the database's.", low=1, high=3600),
 )

@@ -45,7 +45,8 @@ class CurlTransport:
         try:
             handle = self._idle.pop()
         except IndexError:
-            handle = self._new_handle()
+            handle = new_handle(self._ca_file)
+            handle.setopt(pycurl.POST, 1)
         received = bytearray()
 
         def take(chunk: bytes) -> int | None:
@@ -66,7 +67,7 @@ class CurlTransport:
         except pycurl.error as error:
             handle.close()
             # libcurl's texts name hosts and system errors, never what was sent or received.
-            raise _translate(error, too_long=len(received) > max_bytes, limit=max_bytes) from error
+            raise translate(error, too_long=len(received) > max_bytes, limit=max_bytes) from error
         if len(self._idle) < self._kept:
             self._idle.append(handle)
         else:
@@ -78,26 +79,28 @@ class CurlTransport:
         while self._idle:
             self._idle.pop().close()
 
-    def _new_handle(self) -> Any:
-        handle = pycurl.Curl()
-        handle.setopt(pycurl.POST, 1)
-        handle.setopt(pycurl.NOSIGNAL, 1)  # timeouts by signals would break threads
-        handle.setopt(pycurl.FOLLOWLOCATION, 0)
-        handle.setopt(pycurl.PROTOCOLS, pycurl.PROTO_HTTP | pycurl.PROTO_HTTPS)
-        handle.setopt(pycurl.PROXY, "")  # and no proxy from the environment
-        handle.setopt(pycurl.NOPROXY, "*")
-        handle.setopt(pycurl.HTTP_VERSION, pycurl.CURL_HTTP_VERSION_1_1)
-        handle.setopt(pycurl.HTTP09_ALLOWED, 0)
-        handle.setopt(pycurl.SSL_VERIFYPEER, 1)
-        handle.setopt(pycurl.SSL_VERIFYHOST, 2)
-        handle.setopt(pycurl.TCP_NODELAY, 1)
-        handle.setopt(pycurl.USERAGENT, "asp-gateway")
-        if self._ca_file:
-            handle.setopt(pycurl.CAINFO, self._ca_file)
-        return handle
+
+def new_handle(ca_file: str) -> Any:
+    """A handle by the rules of all our calls: no redirect, no proxy, TLS checked, HTTP/1.1."""
+    handle = pycurl.Curl()
+    handle.setopt(pycurl.NOSIGNAL, 1)  # timeouts by signals would break threads
+    handle.setopt(pycurl.FOLLOWLOCATION, 0)
+    handle.setopt(pycurl.PROTOCOLS, pycurl.PROTO_HTTP | pycurl.PROTO_HTTPS)
+    handle.setopt(pycurl.PROXY, "")  # and no proxy from the environment
+    handle.setopt(pycurl.NOPROXY, "*")
+    handle.setopt(pycurl.HTTP_VERSION, pycurl.CURL_HTTP_VERSION_1_1)
+    handle.setopt(pycurl.HTTP09_ALLOWED, 0)
+    handle.setopt(pycurl.SSL_VERIFYPEER, 1)
+    handle.setopt(pycurl.SSL_VERIFYHOST, 2)
+    handle.setopt(pycurl.TCP_NODELAY, 1)
+    handle.setopt(pycurl.USERAGENT, "asp-gateway")
+    if ca_file:
+        handle.setopt(pycurl.CAINFO, ca_file)
+    return handle
 
 
-def _translate(error: pycurl.error, *, too_long: bool, limit: int) -> RegistryError | SettingInvalid:
+def translate(error: pycurl.error, *, too_long: bool = False, limit: int = 0) -> RegistryError | SettingInvalid:
+    """Our error for libcurl's. `too_long`: it ended because more than `limit` bytes came."""
     number = error.args[0]
     if too_long:
         return ContractBroken.of_length(limit)

@@ -12,6 +12,7 @@ from gateway.api.parts import ApiParts
 from gateway.api.problems import handle_errors
 from gateway.api.routes import Route
 from gateway.api.table import ROUTES
+from gateway.api.watched import watch_requests
 
 MOST_BYTES = "ASP_MOST_BYTES"
 """Where the application says how large a body may be on any route: the server lets so much in."""
@@ -42,6 +43,7 @@ def create_api(parts: ApiParts, routes: Iterable[Route] = ROUTES) -> Flask:
             strict_slashes=True,
         )
     handle_errors(app, parts)
+    watch_requests(app, parts.watch_request)
     app.after_request(_add_headers)
     return app
 

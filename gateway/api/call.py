@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 import re
 from dataclasses import dataclass
 
@@ -120,6 +121,9 @@ def identify(parts: ApiParts, request: Request, access: Access) -> Client | None
     """The client whose key the call carries, fit for the route; raises CallerUnknown or NotAllowed."""
     if access in (Access.PUBLIC, Access.BUS):
         return None
+    if access is Access.METRICS:
+        _check_token(parts.metrics_token, request)
+        return None
     scheme, _, key = request.headers.get("Authorization", "").partition(" ")
     key = key.strip()
     client = parts.store.find_client(key) if scheme.lower() == "bearer" and 0 < len(key) <= _LONGEST_KEY else None
@@ -128,6 +132,15 @@ def identify(parts: ApiParts, request: Request, access: Access) -> Client | None
     if access is Access.PROVIDER and client.kind is not ClientKind.PROVIDER:
         raise NotAllowed("only a provider's key may do this")
     return client
+
+
+def _check_token(token: str, request: Request) -> None:
+    """Raises NotFound where there is no such route, CallerUnknown for another token than ours."""
+    if not token:
+        raise NotFound
+    given = request.headers.get("Authorization", "").encode("utf-8", "replace")
+    if not hmac.compare_digest(given, f"Bearer {token}".encode()):
+        raise CallerUnknown
 
 
 def choose_language(request: Request) -> str:

@@ -45,7 +45,7 @@ def write_stream(call: Call, application_id: str, after: int) -> Iterator[str]:
     """The events behind `after` as they come; the last is `end` where the case is over, else it just stops."""
     store, parts = call.parts.store, call.parts
     quiet = 0
-    while quiet < parts.quiet_rounds:
+    while quiet < parts.quiet_rounds and not parts.is_stopping():
         # Read before the events: what was committed together with the end is then behind us in any case.
         over = store.is_over(application_id)
         events = store.wait_for_event(application_id, after, 0 if over else parts.quiet_seconds)

@@ -20,10 +20,11 @@ _REF = "#/components/schemas/{model}"
 _SECURITY: dict[Access, list[dict[str, list[str]]]] = {
     Access.PUBLIC: [],
     Access.BUS: [],
+    Access.METRICS: [{"figures": []}],
     Access.PORTAL: [{"key": []}],
     Access.PROVIDER: [{"key": []}],
 }
-_REFUSED_BY_ACCESS = {Access.PORTAL: (401,), Access.PROVIDER: (401, 403)}
+_REFUSED_BY_ACCESS = {Access.METRICS: (401, 404), Access.PORTAL: (401,), Access.PROVIDER: (401, 403)}
 
 
 def describe_api(routes: Iterable[Route]) -> dict[str, Any]:
@@ -40,7 +41,12 @@ def describe_api(routes: Iterable[Route]) -> dict[str, Any]:
         "components": {
             "schemas": _describe_models(rows),
             "securitySchemes": {
-                "key": {"type": "http", "scheme": "bearer", "description": "The caller's key, of a portal or provider."}
+                "key": {
+                    "type": "http",
+                    "scheme": "bearer",
+                    "description": "The caller's key, of a portal or provider.",
+                },
+                "figures": {"type": "http", "scheme": "bearer", "description": "The token of ASP_METRICS_TOKEN."},
             },
         },
     }

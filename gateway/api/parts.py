@@ -5,11 +5,12 @@ from __future__ import annotations
 import threading
 import uuid
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from contracts.catalogue import Catalogue
-from contracts.errors import SettingInvalid
+from contracts.errors import Problem, SettingInvalid
 from gateway.clock import Clock
 from gateway.core.terms import Terms
 from gateway.engine.time_steps import TimeSteps
@@ -20,6 +21,7 @@ from gateway.intake.submit import Receipt, SubmitRequest
 from gateway.office.office import Office
 from gateway.store.port import ApplicationStore
 from gateway.store.rows import AttemptRow, Client, Event, StoredApplication
+from gateway.watching.spans import Span
 
 
 def make_id() -> str:
@@ -48,6 +50,14 @@ CheckAccount = Callable[[AccountQuestion, Client], AccountAnswer]
 
 def check_no_account(question: AccountQuestion, client: Client) -> AccountAnswer:
     raise SettingInvalid("no accounts are checked here")
+
+
+WatchRequest = Callable[[str, str], AbstractContextManager[Span | None]]
+"""Port: (route, its header `traceparent`) -> the span of a request; who answers writes the status into it."""
+
+
+def unwatched(route: str, traceparent: str) -> AbstractContextManager[Span | None]:
+    return nullcontext()
 
 
 class Intake(Protocol):
@@ -82,8 +92,13 @@ class ApiParts:
     check_account: CheckAccount = check_no_account
     render_html: Callable[[dict[str, Any], str], str] | None = None
     """(dossier, language) -> the page; without it the dossier is JSON alone."""
-    is_working: Callable[[], bool] = lambda: True
-    """Whether somebody carries the applications forward: readiness asks."""
+    find_problems: Callable[[], tuple[Problem, ...]] = tuple
+    """What keeps the gateway from its work: readiness asks."""
+    write_figures: Callable[[], bytes] = bytes
+    """The figures in Prometheus's text form."""
+    metrics_token: str = field(default="", repr=False)
+    """Who brings it reads the figures; "" = they are not there."""
+    watch_request: WatchRequest = unwatched
     make_id: Callable[[], str] = make_id
     max_body_bytes: int = 5_000_000
     quiet_seconds: float = 15.0
@@ -92,5 +107,7 @@ class ApiParts:
     """After so many silences in a row a live stream ends; the caller connects again where it left off."""
     time: TimeSteps | None = None
     """The steps of a virtual clock; None where the time is real."""
+    is_stopping: Callable[[], bool] = lambda: False
+    """Whether live streams are to end: the caller connects again, to whoever serves then."""
     streams: threading.BoundedSemaphore = field(default_factory=lambda: make_streams(2 * MOST_STREAMS))
     """How many live streams may be open at once."""

@@ -14,6 +14,7 @@ from contracts.errors import (
     MalformedInput,
     MethodNotAllowed,
     NotFound,
+    NotReady,
     Overloaded,
     Problem,
     TooLarge,
@@ -70,7 +71,7 @@ def describe(error: Exception, instance: str) -> tuple[ProblemBody, dict[str, st
 def _describe(error: GatewayError, instance: str) -> ProblemBody:
     caller = isinstance(error, CallerError)
     code = error.public_code if isinstance(error, CallerError) else error.code
-    problems: tuple[Problem, ...] = error.problems if isinstance(error, CallerError) else ()
+    problems: tuple[Problem, ...] = error.problems if isinstance(error, CallerError | NotReady) else ()
     return ProblemBody(
         type=f"{TYPE_PREFIX}{code}",
         title=error.title,
@@ -92,7 +93,7 @@ def _headers(error: GatewayError) -> dict[str, str]:
 
 
 def _log(error: Exception, body: ProblemBody) -> None:
-    if isinstance(error, HTTPException | CallerError | Overloaded):
+    if isinstance(error, HTTPException | CallerError | Overloaded | NotReady):
         log_event("refused", code=body.code, status=body.status, instance=body.instance)
     elif isinstance(error, GatewayError):
         log_event("failed", level=logging.ERROR, code=body.code, detail=error.detail, instance=body.instance)

@@ -23,6 +23,8 @@ class Access(StrEnum):
     """Any known key; a portal's reaches its own applications alone."""
     PROVIDER = "provider"
     """A provider's key."""
+    METRICS = "metrics"
+    """Whoever brings the token of the figures (ASP_METRICS_TOKEN); where none is set, the route is not there."""
     BUS = "bus"
     """The data bus: it has no key of ours, its messages are judged by the port `receive`."""
 
@@ -65,3 +67,4 @@ HTML = "text/html"
 PDF = "application/pdf"
 STREAM = "text/event-stream"
 SOAP = "text/xml"
+FIGURES = "text/plain"

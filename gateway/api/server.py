@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import time
+from collections.abc import Callable
 from typing import Any
 
 from flask import Flask
 from waitress.channel import HTTPChannel
-from waitress.server import BaseWSGIServer, create_server
+from waitress.server import BaseWSGIServer, MultiSocketServer, create_server
 from waitress.task import ErrorTask
+from waitress.wasyncore import dispatcher
 
 from contracts.errors import CallerError, MalformedInput, SettingInvalid, TooLarge
 from gateway.api.problems import INTERNAL, INTERNAL_TITLE, TYPE_PREFIX
@@ -16,6 +19,10 @@ from gateway.api.problems import INTERNAL, INTERNAL_TITLE, TYPE_PREFIX
 _BY_STATUS: dict[int, type[CallerError]] = {400: MalformedInput, 413: TooLarge, 431: TooLarge}
 SPARE_BYTES = 65_536
 """What the server takes above the limit, so that bodies that are hardly too large get the fuller answer."""
+
+
+_LOOK_SECONDS = 0.5
+"""How soon a stop is noticed."""
 
 
 class _Refusal:
@@ -69,6 +76,32 @@ def open_server(app: Flask, *, host: str, port: int, threads: int, max_body_byte
         if isinstance(one, BaseWSGIServer):
             one.channel_class = _Channel
     return server
+
+
+def serve_until(server: Any, is_stopping: Callable[[], bool], seconds: float) -> None:
+    """Serve; once told to stop take no connection any more, and let the requests that came have their answers.
+
+    Those get `seconds`; waitress's own `run` would end its loop first, and with it the answers that are not sent yet.
+    """
+    sockets = server.map if isinstance(server, MultiSocketServer) else server._map
+    while not is_stopping():
+        server.asyncore.loop(timeout=_LOOK_SECONDS, map=sockets, count=1)
+    listeners = [one for one in sockets.values() if isinstance(one, BaseWSGIServer)]
+    for listener in listeners:
+        # Its trigger stays: by it the threads say that an answer is there.
+        dispatcher.close(listener)
+    end = time.monotonic() + seconds
+    while any(_is_busy(listener) for listener in listeners) and time.monotonic() < end:
+        server.asyncore.loop(timeout=_LOOK_SECONDS / 10, map=sockets, count=1)
+    server.task_dispatcher.shutdown(timeout=_LOOK_SECONDS)
+    for one in list(sockets.values()):
+        one.close()
+
+
+def _is_busy(listener: BaseWSGIServer) -> bool:
+    """Whether a request is being read or answered, or an answer is not sent to its end."""
+    channels = list(listener.active_channels.values())
+    return any(one.requests or one.request or one.total_outbufs_len for one in channels)
 
 
 def port_of(server: Any) -> int:

@@ -10,6 +10,7 @@ import click
 
 COMMANDS: Mapping[str, tuple[str, str]] = {
     "serve": ("gateway.cli.serve", "serve"),
+    "worker": ("gateway.cli.worker", "worker"),
     "demo": ("gateway.cli.demo", "demo"),
     "demo-extension": ("gateway.cli.demo", "demo_extension"),
     "submit": ("gateway.cli.submit", "submit"),

@@ -2,29 +2,31 @@
 
 from __future__ import annotations
 
-import signal
-from types import FrameType
-
 import click
 
-from gateway.cli.common import clear_errors, load_settings, settings_options
+from gateway.cli.common import clear_errors, load_settings, settings_options, stop_by_signals
 
 
 @click.command()
 @settings_options()
 def serve(**options: str | None) -> None:
-    """Run the gateway: API, gathering and clock in one process. Each option is a setting; secrets have none."""
+    """Run the gateway: API, gathering and clock in one process. Each option is a setting; secrets have none.
+
+    SIGTERM and SIGINT stop it: what is under way has ASP_GRACE_SECONDS to end; a second one ends it at once.
+    """
     with clear_errors():
         settings = load_settings(options)
         # Imported where they are used: the web server and the database are no business of `--help`.
         from gateway.api.app import MOST_BYTES
-        from gateway.api.server import open_server, port_of
+        from gateway.api.server import open_server, port_of, serve_until
         from gateway.logs import log_event, send_logs
+        from gateway.stopping import Stop
         from gateway.wiring import open_gateway
         from signing.gost.choosing import describe_backend
 
-        send_logs(settings.log_level)
-        with open_gateway(settings) as app:
+        send_logs(settings.log_level, settings.log_form)
+        stop = Stop(settings.grace_seconds)
+        with open_gateway(settings, stop=stop) as app:
             server = open_server(
                 app,
                 host=settings.host,
@@ -32,14 +34,10 @@ def serve(**options: str | None) -> None:
                 threads=settings.threads,
                 max_body_bytes=app.config[MOST_BYTES],
             )
-            signal.signal(signal.SIGTERM, _stop)
+            stop.watch()
+            stop_by_signals(stop.begin)
             log_event("signatures", gost=describe_backend(), revocation=settings.revocation)
             click.echo(f"listening on http://{settings.host}:{port_of(server)}")
-            try:
-                server.run()
-            finally:
-                server.close()
-
-
-def _stop(_signal: int, _frame: FrameType | None) -> None:
-    raise SystemExit(0)
+            serve_until(server, stop.is_begun, settings.grace_seconds)
+        stop.finish()
+        log_event("stopped")

@@ -227,6 +227,7 @@ def _attempt(row: AttemptRow) -> dict[str, Any]:
         "failure": row.failure,
         "request_sha256": row.request_sha256,
         "reply_sha256": row.reply_sha256,
+        "traceparent": row.traceparent,
     }
 
 

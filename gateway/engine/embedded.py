@@ -101,9 +101,13 @@ class EmbeddedEngine:
         """Whether the scheduler runs and has looked at the wake-ups lately: what readiness asks."""
         return self._thread.is_alive() and self._monotonic() - self._looked_at < _SILENCE_SECONDS
 
-    def stop(self) -> None:
+    def hold(self) -> None:
+        """Claim nothing any more; what is under way goes on."""
         self._stopping.set()
         self._poked.set()
+
+    def stop(self) -> None:
+        self.hold()
         if self._thread.is_alive():
             self._thread.join(timeout=30)
         self._pool.shutdown(wait=True, cancel_futures=True)

@@ -31,6 +31,14 @@ Clock = Callable[[], datetime]
 UNCERTAIN = "send-uncertain"
 
 
+Watch = Callable[[Exchange, Callable[[], ExchangeResult]], ExchangeResult]
+"""Port: does the ask of an exchange, and sees how long it took and what it came to."""
+
+
+def unwatched(_: Exchange, ask: Callable[[], ExchangeResult]) -> ExchangeResult:
+    return ask()
+
+
 class AskCrashed(OperatorError):
     code = "ask-crashed"
     title = "A fault of our own program kept a source from being asked; the log says where."
@@ -44,6 +52,7 @@ class Asker:
     adapters: Mapping[Protocol, Adapter]
     passports: Mapping[str, Passport]
     clock: Clock
+    watch: Watch = unwatched
 
     def ask(
         self,
@@ -53,6 +62,11 @@ class Asker:
         law: Law,
     ) -> ExchangeResult:
         """The result, whatever happened: an error becomes the cause of a no-answer, and the next round's moment."""
+        return self.watch(exchange, lambda: self._ask_whole(exchange, values, consent, law))
+
+    def _ask_whole(
+        self, exchange: Exchange, values: Mapping[QuestionWord, str], consent: ConsentToken | None, law: Law
+    ) -> ExchangeResult:
         attempts: list[Attempt] = []
         try:
             return self._ask(exchange, values, consent, law, attempts)

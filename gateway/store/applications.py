@@ -25,11 +25,13 @@ from gateway.store.ending import is_over
 from gateway.store.events import add_events, read_events
 from gateway.store.exchanges import read_exchanges
 from gateway.store.numbers import write_number
+from gateway.store.ordering import hold_words
 from gateway.store.pinned_rules import PinnedRules, pin_rules
 from gateway.store.proceedings import read_proceedings
 from gateway.store.pushed import keep_origin
 from gateway.store.rows import AttemptRow, Audience, Client, Event, NewApplication, StoredApplication, Told
 from gateway.store.sealing import Sealer
+from gateway.store.wakeups import tell_due
 
 Clock = Callable[[], datetime]
 
@@ -37,9 +39,18 @@ Clock = Callable[[], datetime]
 class Applications(Clients):
     """The store of applications and their clients; see gateway/store/port.py for what each method promises."""
 
-    def __init__(self, database: Database, sealer: Sealer, services: Mapping[str, Service], clock: Clock) -> None:
+    def __init__(
+        self,
+        database: Database,
+        sealer: Sealer,
+        services: Mapping[str, Service],
+        clock: Clock,
+        tell_trace: Callable[[], str] = str,
+    ) -> None:
+        """`tell_trace`: the traceparent of what is under way, which an application that is accepted keeps."""
         super().__init__(database, sealer, clock)
         self._services = services
+        self._tell_trace = tell_trace
         self._pinned = PinnedRules()
         self._changed = threading.Condition()
         self._listeners: list[Callable[[], None]] = []
@@ -50,7 +61,8 @@ class Applications(Clients):
             return _find_accepted(connection, client_id, idempotency_key)
 
     def accept(self, new: NewApplication) -> tuple[StoredApplication, bool]:
-        application_id, fresh = self._database.write(lambda connection: self._accept(connection, new))
+        traceparent = self._tell_trace()
+        application_id, fresh = self._database.write(lambda connection: self._accept(connection, new, traceparent))
         self.announce(woken=fresh)
         return self.read(application_id), fresh
 
@@ -62,6 +74,12 @@ class Applications(Clients):
             client = connection.execute(select(t.clients).where(t.clients.c.id == row.client_id)).one()
             return self._stored(connection, row, read_client(client, self._sealer))
 
+    def read_traceparent(self, application_id: str) -> str:
+        """The trace of the request that brought it; "" where it has none, or there is no such application."""
+        a = t.applications.c
+        with self._database.read() as connection:
+            return connection.execute(select(a.traceparent).where(a.id == application_id)).scalar_one_or_none() or ""
+
     def is_over(self, application_id: str) -> bool:
         with self._database.read() as connection:
             return is_over(connection, application_id)
@@ -72,10 +90,10 @@ class Applications(Clients):
             rows = connection.execute(
                 select(
                     a.exchange_id, a.n, a.message_id, a.started_at, a.ended_at, a.http_status, a.failure,
-                    a.request_sha256, a.reply_sha256,
+                    a.request_sha256, a.reply_sha256, a.traceparent,
                 ).where(a.application_id == application_id).order_by(a.started_at, a.exchange_id, a.n)
             ).all()  # fmt: skip
-        return tuple(AttemptRow(*row) for row in rows)
+        return tuple(AttemptRow(**row._mapping) for row in rows)
 
     def read_events(self, application_id: str, after: int = 0) -> tuple[Event, ...]:
         with self._database.read() as connection:
@@ -91,13 +109,17 @@ class Applications(Clients):
 
     def announce(self, *, woken: bool = False) -> None:
         """Wake those who wait for an event; called after every commit that adds one (`woken`: or made one due)."""
-        with self._changed:
-            self._changed.notify_all()
+        self.hear()
         for follower in self._followers:
             follower()
         if woken:
             for listener in self._listeners:
                 listener()
+
+    def hear(self) -> None:
+        """Wake those who wait for an event: another process may have committed one."""
+        with self._changed:
+            self._changed.notify_all()
 
     def listen(self, listener: Callable[[], None]) -> None:
         """Call `listener` after every commit of this process that made an application due; it must be quick."""
@@ -107,7 +129,8 @@ class Applications(Clients):
         """Call `follower` after every commit of this process that added an event; it must be quick."""
         self._followers.append(follower)
 
-    def _accept(self, connection: Connection, new: NewApplication) -> tuple[str, bool]:
+    def _accept(self, connection: Connection, new: NewApplication, traceparent: str) -> tuple[str, bool]:
+        hold_words(connection, new.idempotency_key or "", new.application_id or "", new.signed_once)
         if new.idempotency_key:
             earlier = _find_accepted(connection, new.client.id, new.idempotency_key)
             if earlier is not None:
@@ -140,6 +163,7 @@ class Applications(Clients):
                 promised_provisional=new.promised.provisional if new.promised else None,
                 received_at=new.received_at,
                 accepted_at=new.accepted_at,
+                traceparent=traceparent,
             )
         )
         connection.execute(
@@ -147,6 +171,7 @@ class Applications(Clients):
                 application_id=application_id, due_at=new.received_at, reason="accepted", leased_until=None, version=0
             )
         )
+        tell_due(connection, [application_id])
         if new.origin is not None:
             keep_origin(connection, self._sealer, application_id, new.client, new.origin, new.received_at)
         told = [Told("application_accepted", Audience.ALL, {})]

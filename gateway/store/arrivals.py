@@ -22,6 +22,7 @@ from gateway.store import tables as t
 from gateway.store.course_tables import chains
 from gateway.store.database import Database
 from gateway.store.encoding import decode_vouchers, encode_vouchers
+from gateway.store.ordering import hold_words
 from gateway.store.sealing import Sealer
 
 UNMATCHED_AT_MOST = 1000
@@ -110,6 +111,7 @@ class ArrivalStore:
             return tuple(connection.execute(halves).scalars())
 
     def _keep(self, connection: Connection, arrival: Arrival, at: datetime) -> Kept:
+        hold_words(connection, arrival.message_id, arrival.correlation_id, arrival.inquiry_id)
         a = t.arrivals
         mine = a.c.message_id == arrival.message_id
         known = connection.execute(select(a.c.exchange_id, a.c.answered_at, a.c.tries).where(mine)).one_or_none()
@@ -167,7 +169,11 @@ class ArrivalStore:
 
 
 def keep_chain(connection: Connection, correlation_id: str, exchange_id: str) -> None:
-    """Within a write: a reply of this chain is the exchange's, even after it was asked again by another."""
+    """Within a write: a reply of this chain is the exchange's, even after it was asked again by another.
+
+    A reply that is kept at this moment by another process sees the chain, or is seen by `attach_early`.
+    """
+    hold_words(connection, correlation_id, exchange_id)
     known = select(chains.c.exchange_id).where(chains.c.correlation_id == correlation_id[:100])
     if correlation_id and connection.execute(known).first() is None:
         row = {"correlation_id": correlation_id[:100], "exchange_id": exchange_id}

@@ -8,37 +8,47 @@ from __future__ import annotations
 
 import queue
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as WaitedTooLong
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 
-from sqlalchemy import Connection, Engine, create_engine, event, select
+from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from contracts.errors import GatewayError, SettingInvalid, StoreUnavailable
+from gateway.store.leases import fence
 from gateway.store.migrations import is_current, upgrade
 
 T = TypeVar("T")
 Write = Callable[[Connection], T]
+TellDue = Callable[[Connection, Sequence[str]], None]
 _GROUP = 200
 """Writes of one transaction at most: bounds how long the first of them waits for the last."""
 _WRITE_SECONDS = 60.0
 """How long a caller waits for its write: longer than the database may take for a group before it is cut off."""
 _POSTGRESQL = {"connect_timeout": 5, "tcp_user_timeout": 20_000}
 """Seconds to connect; milliseconds until a peer that acknowledges nothing is given up."""
-_POSTGRESQL_OPTIONS = "-c statement_timeout=20000 -c lock_timeout=10000 -c idle_in_transaction_session_timeout=60000"
+_POSTGRESQL_OPTIONS = "-c statement_timeout=20000 -c lock_timeout=10000 -c idle_in_transaction_session_timeout=8000"
+"""A process that is paused inside a transaction loses it before others give up waiting for the rows that it holds."""
+_DEADLOCK = "40P01"
+_MOST_TRIES = 4
+"""Of a write that PostgreSQL chose as the victim of a deadlock, the first in its group included."""
+_VICTIM_SECONDS = 0.05
+"""Between two of them: who was waited for goes first."""
 
 
 class Database:
     """Use as a context manager; `close` waits for the writes that were asked for."""
 
-    def __init__(self, url: str, *, write_seconds: float = _WRITE_SECONDS) -> None:
+    def __init__(self, url: str, *, write_seconds: float = _WRITE_SECONDS, tell_due: TellDue | None = None) -> None:
+        """`tell_due`: see gateway.store.wakeups; what is made due at once is told in the same transaction."""
         self._write_seconds = write_seconds
-        self._engine = _open_engine(url)
+        self._options = {"writes": True, "tell_due": tell_due}
+        self._engine = open_engine(url)
         try:
             _prepare(self._engine)
         except GatewayError:
@@ -46,6 +56,7 @@ class Database:
             raise
         self._queue: queue.SimpleQueue[tuple[Write[Any], Future[Any]] | None] = queue.SimpleQueue()
         self._closed = False
+        self._pause = threading.Event()
         self._closing = threading.Lock()
         """Nothing is put behind the end of the queue: it would never be answered."""
         self._thread = threading.Thread(target=self._run, name="store-writer", daemon=True)
@@ -55,8 +66,10 @@ class Database:
         """The result of a write, once it is committed; raises StoreUnavailable where the database fails.
 
         A write that takes too long raises too: it is not begun any more, but one under way may yet be committed.
+        Under a lease it raises LeaseLost where that went to another.
         """
         future: Future[T] = Future()
+        change = fence(change)
         with self._closing:
             if self._closed:
                 raise StoreUnavailable("the database is closed")
@@ -73,7 +86,15 @@ class Database:
             with self._engine.connect() as connection:
                 yield connection
         except SQLAlchemyError as error:
-            raise _translate(error) from error
+            raise translate(error) from error
+
+    def write_alone(self, change: Write[T]) -> T:
+        """A short write in a transaction of its own, on the caller's thread: it waits for no group of others."""
+        try:
+            with self._engine.connect().execution_options(**self._options) as connection, connection.begin():
+                return change(connection)
+        except SQLAlchemyError as error:
+            raise translate(error) from error
 
     def close(self) -> None:
         with self._closing:
@@ -84,7 +105,7 @@ class Database:
         self._thread.join(timeout=10)
         self._engine.dispose()
 
-    def __enter__(self) -> Database:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -107,46 +128,37 @@ class Database:
             if stop:
                 return
 
-    def _commit(self, group: list[tuple[Write[Any], Future[Any]]]) -> None:
+    def _commit(self, group: list[tuple[Write[Any], Future[Any]]], tries: int = 1) -> None:
         results: list[tuple[Future[Any], Any, Exception | None]] = []
+        victims: list[tuple[Write[Any], Future[Any]]] = []
         try:
             # SQLite: a transaction that will write says so at its start, or another process may lock it out midway.
-            with self._engine.connect().execution_options(writes=True) as connection, connection.begin():
+            with self._engine.connect().execution_options(**self._options) as connection, connection.begin():
                 for change, future in group:
                     try:
                         with connection.begin_nested():
                             results.append((future, change(connection), None))
                     except SQLAlchemyError as error:
-                        results.append((future, None, _caused(_translate(error), error)))
+                        if tries < _MOST_TRIES and _is_deadlock(error):
+                            victims.append((change, future))
+                            continue
+                        results.append((future, None, _caused(translate(error), error)))
                     except Exception as error:
                         results.append((future, None, error))
         except Exception as error:
             # Whatever it is, the one writer goes on.
-            lost = _caused(_translate(error), error)
+            lost = _caused(translate(error), error)
             results = [(future, None, lost) for _, future in group]
+            victims = []
         for future, result, failure in results:
             if failure is None:
                 future.set_result(result)
             else:
                 future.set_exception(failure)
-
-
-def reach_database(url: str) -> bool:
-    """Whether the database answers; False where its file is not made yet. Nothing is made or changed.
-
-    Raises StoreUnavailable or SettingInvalid.
-    """
-    engine = _open_engine(url)
-    try:
-        if engine.url.get_backend_name() == "sqlite" and not Path(engine.url.database or "").is_file():
-            return False
-        with engine.connect() as connection:
-            connection.execute(select(1))
-        return True
-    except SQLAlchemyError as error:
-        raise _translate(error) from error
-    finally:
-        engine.dispose()
+        # Alone it holds nobody else's rows while it waits for its own.
+        for victim in victims:
+            self._pause.wait(_VICTIM_SECONDS)
+            self._commit([victim], tries + 1)
 
 
 def make_folder_of(url: str) -> None:
@@ -159,7 +171,8 @@ def make_folder_of(url: str) -> None:
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
 
 
-def _open_engine(url: str) -> Engine:
+def open_engine(url: str) -> Engine:
+    """An engine that is not connected yet; raises SettingInvalid."""
     try:
         parsed = make_url(url)
         engine = create_engine(parsed, hide_parameters=True, **_bounds(parsed))
@@ -200,10 +213,15 @@ def _prepare(engine: Engine) -> None:
         with engine.connect().execution_options(writes=True) as connection, connection.begin():
             upgrade(connection)
     except SQLAlchemyError as error:
-        raise _translate(error) from error
+        raise translate(error) from error
 
 
-def _translate(error: Exception) -> GatewayError:
+def _is_deadlock(error: SQLAlchemyError) -> bool:
+    return getattr(getattr(error, "orig", None), "sqlstate", None) == _DEADLOCK
+
+
+def translate(error: Exception) -> GatewayError:
+    """Our error for one of the database's; its text, which may hold rows, is left out."""
     return StoreUnavailable(f"the database refused: {type(error).__name__}")
 
 

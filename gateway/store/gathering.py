@@ -229,6 +229,7 @@ class GatheringStore:
             "failure": attempt.failure,
             "request_sha256": hashlib.sha256(attempt.request).hexdigest(),
             "reply_sha256": hashlib.sha256(attempt.reply).hexdigest() if attempt.reply else "",
+            "traceparent": attempt.traceparent,
             "sealed_request": self._sealer.seal(attempt.request, f"{context}:request"),
             "sealed_reply": self._sealer.seal(attempt.reply, f"{context}:reply") if attempt.reply else None,
         }

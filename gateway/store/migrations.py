@@ -27,7 +27,7 @@ _LOCK = 0x4153_5047
 
 def is_current(connection: Connection) -> bool:
     """Whether the tables are those of this program."""
-    return _read_revisions(connection) == list_revisions()[-1:]
+    return read_revisions(connection) == list_revisions()[-1:]
 
 
 def upgrade(connection: Connection, until: str = LATEST) -> None:
@@ -38,7 +38,7 @@ def upgrade(connection: Connection, until: str = LATEST) -> None:
     """
     if connection.dialect.name == "postgresql":
         connection.execute(select(func.pg_advisory_xact_lock(_LOCK)))
-    if unknown := set(_read_revisions(connection)) - set(list_revisions()):
+    if unknown := set(read_revisions(connection)) - set(list_revisions()):
         raise SettingInvalid(f"the database is newer than this program: it has revision {', '.join(sorted(unknown))}")
     if until == LATEST and _is_empty(connection):
         make_tables(connection, list_revisions()[-1])
@@ -53,7 +53,7 @@ def list_revisions() -> list[str]:
 
 def _is_empty(connection: Connection) -> bool:
     """Whether nothing of ours is there; what else may lie there is not looked at."""
-    return not inspect(connection).has_table(meta.name) and not _read_revisions(connection)
+    return not inspect(connection).has_table(meta.name) and not read_revisions(connection)
 
 
 def _run_revisions(connection: Connection, until: str) -> None:
@@ -73,7 +73,8 @@ def _run_revisions(connection: Connection, until: str) -> None:
     context.run_migrations(op=Operations(context))
 
 
-def _read_revisions(connection: Connection) -> list[Any]:
+def read_revisions(connection: Connection) -> list[Any]:
+    """The revision that the tables are at, as a list of one; of a database without tables an empty one."""
     if not inspect(connection).has_table("alembic_version"):
         return []
     return list(connection.execute(select(column("version_num")).select_from(table("alembic_version"))).scalars())

@@ -145,6 +145,8 @@ class AttemptRow:
     request_sha256: str
     reply_sha256: str
     """"" where nothing came."""
+    traceparent: str = ""
+    """As the message carried it; "" where no trace was under way."""
 
 
 @dataclass(frozen=True)

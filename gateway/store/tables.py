@@ -90,6 +90,7 @@ applications = Table(
     Column("channel_row", Text, nullable=False, server_default=""),
     Column("withdrawn_at", Moment),
     Column("withdrawn_by", String(120), nullable=False, server_default=""),
+    Column("traceparent", String(55), nullable=False, server_default=""),
     Unique("client_id", "idempotency_key", name="one_answer_per_idempotency_key"),
     Index("applications_signed_once", "signature_sha256", unique=True),
 )  # fmt: skip
@@ -158,6 +159,7 @@ attempts = Table(
     Column("failure", String(60), nullable=False),
     Column("request_sha256", String(64), nullable=False),
     Column("reply_sha256", String(64), nullable=False),
+    Column("traceparent", String(55), nullable=False, server_default=""),
     Column("sealed_request", LargeBinary, nullable=False),
     Column("sealed_reply", LargeBinary),
 )  # fmt: skip

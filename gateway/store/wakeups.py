@@ -6,7 +6,7 @@ changed and leaves it due at once. So no arrival is slept through, and a killed 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -65,24 +65,7 @@ class Wakeups:
     def hand_back(self, claim: Claim, due_at: datetime | None, reason: str) -> None:
         """End the lease: due again at `due_at`, or gone where it is None; due at once where a wake came meanwhile."""
 
-        def change(connection: Connection) -> None:
-            w = t.wakeups.c
-            mine = w.application_id == claim.application_id
-            if due_at is None:
-                connection.execute(delete(t.wakeups).where(mine, w.version == claim.version))
-            connection.execute(
-                update(t.wakeups)
-                .where(mine)
-                .values(
-                    due_at=w.due_at
-                    if due_at is None
-                    else case((w.version == claim.version, literal(due_at, t.Moment)), else_=w.due_at),
-                    reason=reason,
-                    leased_until=None,
-                )
-            )
-
-        self._database.write(change)
+        self._database.write(lambda connection: hand_back_now(connection, claim, due_at, reason))
 
     def wake(self, application_id: str, now: datetime, reason: str) -> None:
         """Make an application due now."""
@@ -98,6 +81,35 @@ class Wakeups:
         self._database.write(lambda c: c.execute(held.values(leased_until=None)))
 
 
+def hand_back_now(connection: Connection, claim: Claim, due_at: datetime | None, reason: str) -> None:
+    """Within a write: what `Wakeups.hand_back` says."""
+    w = t.wakeups.c
+    mine = w.application_id == claim.application_id
+    if due_at is None:
+        connection.execute(delete(t.wakeups).where(mine, w.version == claim.version))
+    connection.execute(
+        update(t.wakeups)
+        .where(mine)
+        .values(
+            due_at=w.due_at
+            if due_at is None
+            else case((w.version == claim.version, literal(due_at, t.Moment)), else_=w.due_at),
+            reason=reason,
+            leased_until=None,
+        )
+    )
+
+
+def tell_due(connection: Connection, application_ids: Sequence[str]) -> None:
+    """Within a write that made them due at once: whoever carries applications forward is told when it is committed.
+
+    With one process nobody is told: it is poked, and looks by itself.
+    """
+    tell = connection.get_execution_options().get("tell_due")
+    if tell is not None:
+        tell(connection, application_ids)
+
+
 def wake_now(connection: Connection, application_id: str, now: datetime, reason: str) -> None:
     """Within a write: make an application due now; a row that was gone comes back."""
     w = t.wakeups.c
@@ -110,6 +122,7 @@ def wake_now(connection: Connection, application_id: str, now: datetime, reason:
         connection.execute(
             t.wakeups.insert().values(application_id=application_id, due_at=now, reason=reason, version=0)
         )
+    tell_due(connection, [application_id])
 
 
 def wake_many(connection: Connection, moments: Mapping[str, datetime], reason: str) -> None:

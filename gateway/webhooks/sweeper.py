@@ -53,14 +53,19 @@ class WebhookSweeper:
         *,
         look_every: float = 0.5,
         after_commit: Callable[[], None] = lambda: None,
+        on_duty: Callable[[], bool] = lambda: True,
     ) -> None:
-        """`pool` has AT_ONCE workers and is shut down by `stop`; `after_commit`: called when an event was added."""
+        """`pool` has AT_ONCE workers and is shut down by `stop`; `after_commit`: called when an event was added.
+
+        `on_duty`: whether this process, of several, is the one that tells clients.
+        """
         self._queue = queue
         self._send = send
         self._clock = clock
         self._pool = pool
         self._look_every = look_every
         self._after_commit = after_commit
+        self._on_duty = on_duty
         self._poked = threading.Event()
         self._stopping = threading.Event()
         self._lock = threading.Lock()
@@ -69,8 +74,7 @@ class WebhookSweeper:
         self._thread = threading.Thread(target=self._run, name="webhooks", daemon=True)
 
     def start(self) -> None:
-        """Begin; leases that a killed process left behind end now."""
-        self._queue.release_all()
+        """Begin; leases that a killed process left behind end when this one comes on duty."""
         self._thread.start()
 
     def poke(self) -> None:
@@ -120,11 +124,16 @@ class WebhookSweeper:
         return begun
 
     def _run(self) -> None:
+        was_on_duty = False
         while not self._stopping.is_set():
             # Cleared before the look: a poke during it is kept for the wait behind it.
             self._poked.clear()
+            on_duty = self._on_duty()
             try:
-                begun = self.sweep()
+                if on_duty and not was_on_duty:
+                    self._queue.release_all()
+                begun = self.sweep() if on_duty else 0
+                was_on_duty = on_duty
             except Exception as error:
                 log_crash(error, event_of="webhooks_cannot_look")
                 self._stopping.wait(self._look_every)

@@ -17,6 +17,7 @@ from gateway.own_keys import check_own_key
 from gateway.payload_signatures import load_payload_key, make_check_payload, make_sign_payload
 from gateway.settings import Settings
 from gateway.signature_policy import MakePolicy, make_message_policy
+from gateway.traces import tell_traceparent
 from gateway.virtual_clock import VirtualClock
 
 
@@ -48,6 +49,7 @@ def build_registry_adapters(settings: Settings, catalogue: Catalogue, policy: Ma
         sign_payload=make_sign_payload(payload_key) if payload_key is not None else None,
         check_payload=make_check_payload(policy, settings.registry_bins, clock),
         report_crash=log_crash,
+        tell_trace=tell_traceparent,
     )
 
 
@@ -86,4 +88,5 @@ def describe_adapters(settings: Settings, catalogue: Catalogue) -> AdapterConfig
         files_password=settings.files_password,
         sms_sender=settings.sms_sender,
         ca_file=str(settings.ca_file or ""),
+        share=settings.quota_share,
     )

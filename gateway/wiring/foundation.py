@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from contracts.catalogue import Catalogue, load_catalogue
 from contracts.errors import SettingInvalid
@@ -15,12 +16,18 @@ from contracts.legal.calendar import CalendarData, load_calendar
 from contracts.legal.rules import load_rules
 from gateway.clock import Clock, now
 from gateway.core.law import FindLaw, Law
+from gateway.setting_rows import DISTRIBUTED
 from gateway.settings import Settings
 from gateway.store.applications import Applications
 from gateway.store.bus_clients import BusClients
 from gateway.store.database import Database, make_folder_of
+from gateway.store.key_check import refuse_other_key
 from gateway.store.sealing import Sealer, create_key_file
 from gateway.store.webhooks import WebhookStore
+from gateway.traces import tell_traceparent
+
+if TYPE_CHECKING:
+    from gateway.store.job_queue import JobQueue
 
 
 @dataclass(frozen=True)
@@ -31,6 +38,8 @@ class Foundation:
     database: Database
     sealer: Sealer
     applications: Applications
+    queue: JobQueue | None
+    """Of jobs for workers; None where one process does all."""
 
 
 @contextmanager
@@ -47,8 +56,22 @@ def open_foundation(settings: Settings, clock: Clock) -> Iterator[Foundation]:
         _make("ASP_KEY_FILE", lambda: create_key_file(settings.key_file))
         _make("ASP_DATABASE_URL", lambda: make_folder_of(settings.database_url))
     sealer = Sealer.from_file(settings.key_file)
-    with Database(settings.database_url) as database:
-        yield Foundation(catalogue, database, sealer, Applications(database, sealer, catalogue.services, clock))
+    queue = _make_queue() if settings.engine == DISTRIBUTED else None
+    with Database(settings.database_url, tell_due=queue.defer if queue else None) as database:
+        refuse_other_key(database, sealer)
+        if queue is not None:
+            queue.prepare(database)
+        applications = Applications(database, sealer, catalogue.services, clock, tell_traceparent)
+        yield Foundation(catalogue, database, sealer, applications, queue)
+
+
+def _make_queue() -> JobQueue:
+    try:
+        # With one process it need not be installed.
+        from gateway.store.job_queue import JobQueue
+    except ImportError as error:
+        raise SettingInvalid("ASP_ENGINE=distributed wants what asp-gateway[postgresql] installs") from error
+    return JobQueue()
 
 
 def _make(variable: str, make: Callable[[], None]) -> None:

@@ -19,7 +19,12 @@ from gateway.wiring.foundation import Foundation
 
 
 def build_webhooks(
-    stack: ExitStack, base: Foundation, settings: Settings, clock: Clock, tell_bus: Callable[[Owed], None]
+    stack: ExitStack,
+    base: Foundation,
+    settings: Settings,
+    clock: Clock,
+    tell_bus: Callable[[Owed], None],
+    on_duty: Callable[[], bool] = lambda: True,
 ) -> WebhookSweeper:
     """Raises SettingInvalid. `tell_bus` tells a client on the chain that it began."""
     if settings.webhook_ca_file is not None and not settings.webhook_ca_file.is_file():
@@ -38,4 +43,5 @@ def build_webhooks(
         clock,
         ThreadPoolExecutor(AT_ONCE, thread_name_prefix="webhook"),
         after_commit=base.applications.announce,
+        on_duty=on_duty,
     )

@@ -40,6 +40,8 @@ JUDGES = (
     "gateway/store/letter_acts",
     "gateway/store/pushed",
     "gateway/store/webhooks",
+    "gateway/watching/checks",
+    "gateway/watching/readiness",
     "contracts/iban.py",
     "contracts/iin.py",
 )

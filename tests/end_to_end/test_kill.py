@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import signal
-import subprocess
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -15,28 +10,12 @@ import requests
 
 from tests.support.authority import Registrar
 from tests.support.clock import MovableClock
+from tests.support.gateway_process import gateway_process
 from tests.support.house import CLERK, Caller, add_clients, describe, inquiries_of, open_mock, parts_of
 from tests.support.waiting import wait_until
 
-COMMAND = [sys.executable, "-c", "from gateway.cli import main; main()", "serve", "--port", "0"]
 LATENCY = 0.4
 """Of the mock, so that a wave takes long enough to be killed in."""
-
-
-@contextmanager
-def gateway_process(environ: dict[str, str], log: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    bare = {name: value for name, value in os.environ.items() if not name.startswith("ASP_")}
-    with (
-        log.open("a") as errors,
-        subprocess.Popen(COMMAND, env=bare | environ, stdout=subprocess.PIPE, stderr=errors, text=True) as process,
-    ):
-        try:
-            assert process.stdout is not None
-            line = process.stdout.readline()
-            assert line.startswith("listening on "), line
-            yield process, line.split()[-1]
-        finally:
-            process.kill()
 
 
 @pytest.mark.parametrize("moment", ["application_accepted", "inquiry_closed"])

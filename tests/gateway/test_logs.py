@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Iterator
+from datetime import datetime
 
 import pytest
 
 from contracts.errors import GatewayError, RegistryUnavailable, StoreUnavailable
 from gateway.logs import log_event, send_logs
+from gateway.setting_rows import LINES
 from gateway.telling import tell_changes
+from gateway.traces import Trace, within_trace
 
 LOGGERS = [logging.getLogger(), logging.getLogger("gateway")]
 
@@ -69,3 +72,23 @@ def test_a_fault_of_our_own_is_not_kept_quiet() -> None:
 
     with pytest.raises(ZeroDivisionError):
         tell_changes("pull", work)()
+
+
+def test_a_line_says_for_which_trace_it_was_written(capfd: pytest.CaptureFixture[str]) -> None:
+    send_logs("INFO")
+    with within_trace(Trace("a" * 32, "b" * 16)):
+        log_event("inside")
+    log_event("outside")
+    inside, outside = read_lines(capfd.readouterr().err)
+    assert (inside["trace"], inside["span"]) == ("a" * 32, "b" * 16)
+    assert outside == {"event": "outside"}
+
+
+def test_by_a_setting_the_whole_line_is_one_json_object(capfd: pytest.CaptureFixture[str]) -> None:
+    send_logs("INFO", LINES)
+    log_event("started", port=1, note="{braces}")
+    logging.getLogger("waitress").error("a library's line")
+    ours, theirs = map(json.loads, capfd.readouterr().err.splitlines())
+    assert {"level": "INFO", "event": "started", "port": 1, "note": "{braces}"}.items() <= ours.items()
+    assert datetime.fromisoformat(ours["time"]).tzinfo is not None
+    assert {"level": "ERROR", "event": "library_said", "logger": "waitress"}.items() <= theirs.items()

@@ -90,6 +90,7 @@ def test_a_secret_may_be_a_file_and_never_shows(tmp_path: Path) -> None:
         ("MAX_BODY_BYTES", "0"),
         ("PULL_SECONDS", "9" * 20), ("SHEP_SYNC_URL", "ftp://x/"), ("REST_BASE", "http://"),
         ("SOAP_BASE", f"http://user:{SECRET}@host/"), ("ENVIRONMENT", "prod"), ("LOG_LEVEL", "loud"),
+        ("LOG_FORM", "xml"), ("METRICS_TOKEN", SECRET), ("METRICS_TOKEN", "short"), ("OTLP_URL", "collector:4318"),
         ("WEBHOOK_HOSTS", f"https://{SECRET}"), ("WEBHOOK_HOSTS", f"a.test/{SECRET}"), ("WEBHOOK_HOSTS", "a.test:x"),
         ("PROFILES", "a"), ("PROFILES", "=b"), ("API_KEYS", SECRET), ("API_KEYS", f"={SECRET}"),
         ("REGISTRY_BINS", "kdp="), ("REVOCATION", "maybe"),
@@ -163,6 +164,17 @@ def test_revocation_that_nobody_could_tell_of_is_not_asked_for(mode: str) -> Non
 def test_the_shipped_stores_are_named_by_a_word(name: str) -> None:
     folder = read_settings({"ASP_TRUST_FOLDER": name}).trust_folder
     assert holds_test_authority(folder) is (name == "test")
+
+
+def test_several_processes_want_postgresql_and_real_time() -> None:
+    told = {"ASP_ENGINE": "distributed", "ASP_DATABASE_URL": "postgresql+psycopg://a@b/c"}
+    assert read_settings(told).engine == "distributed"
+    with pytest.raises(SettingInvalid, match="PostgreSQL"):
+        read_settings(told | {"ASP_DATABASE_URL": "sqlite:///x.db"})
+    with pytest.raises(SettingInvalid, match="ASP_CLOCK=real"):
+        read_settings(told | {"ASP_CLOCK": "virtual"})
+    with pytest.raises(SettingInvalid, match="ASP_ENGINE: must be one of"):
+        read_settings(told | {"ASP_ENGINE": "many"})
 
 
 def test_the_bus_may_be_left_unsigned_in_development_by_a_word_and_not_by_silence() -> None:

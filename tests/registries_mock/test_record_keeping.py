@@ -10,10 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from registries_mock.addresses import Paths
 from registries_mock.http import Incoming, NotAnswered, Outgoing
 from registries_mock.people.numbers import write_iin
 from registries_mock.record.pseudonyms import Pseudonyms
-from registries_mock.record.recorder import Paths, Recorder
+from registries_mock.record.recorder import Recorder
 from registries_mock.record.replacing import Replaced, Replacer
 from registries_mock.record.storing import Folder, RecordingUnusable, read_recording
 from tests.registries_mock.conforming import CATALOGUE

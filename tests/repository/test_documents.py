@@ -11,7 +11,19 @@ import pytest
 
 from tests.repository.files import ROOT, project_files, said
 
-COMMANDS = ("make", "asp-gateway", "registries-mock", "python -m zeep", "pip", "docker", "curl")
+COMMANDS = (
+    "make",
+    "asp-gateway",
+    "registries-mock",
+    "python -m zeep",
+    "pip",
+    "docker",
+    "curl",
+    "sqlite3",
+    "pg_dump",
+    "pg_restore",
+    "createdb",
+)
 OURS = {"asp-gateway": "gateway.cli", "registries-mock": "registries_mock.cli"}
 BLOCK = re.compile(r"^```console\n(.*?)^```", re.MULTILINE | re.DOTALL)
 INLINE = re.compile(r"`([^`\n]+)`")

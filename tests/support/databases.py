@@ -26,8 +26,8 @@ _spare: list[str] = []
 
 
 @contextmanager
-def open_url(kind: str, folder: Path, *, tables: bool = True) -> Iterator[str]:
-    """The URL of a database without rows, or without tables."""
+def open_url(kind: str, folder: Path, *, tables: bool = True, durable: bool = False) -> Iterator[str]:
+    """The URL of a database without rows, or without tables; with `durable` a commit is on the disk, as in service."""
     if kind == SQLITE:
         file = folder / "store.db"
         if tables:
@@ -35,12 +35,12 @@ def open_url(kind: str, folder: Path, *, tables: bool = True) -> Iterator[str]:
         yield f"sqlite:///{file}"
     elif tables:
         schema = _spare.pop() if _spare else _make_schema()
-        yield _url_of(schema)
+        yield _url_of(schema, durable=durable)
         _empty(schema)
         _spare.append(schema)
     else:
         schema = _create_schema()
-        yield _url_of(schema)
+        yield _url_of(schema, durable=durable)
         _drop_schema(schema)
 
 
@@ -65,6 +65,9 @@ def _empty(schema: str) -> None:
         for table in reversed(metadata.sorted_tables):
             if table is not meta:
                 connection.execute(table.delete())
+        # The queue's tables are made by the first test that has one, and stay.
+        if connection.scalar(text("select to_regclass('procrastinate_jobs') is not null")):
+            connection.execute(text("truncate procrastinate_jobs, procrastinate_workers cascade"))
         query = text("select sequencename from pg_sequences where schemaname = :schema")
         found = connection.execute(query, {"schema": schema})
         for (name,) in found.all():
@@ -90,10 +93,25 @@ def _admin() -> Engine:
     return engine
 
 
-def _url_of(schema: str) -> str:
+def _url_of(schema: str, *, durable: bool = False) -> str:
     # No test stops the server: what it would lose then need not be on the disk first.
-    return f"{_server()}?options=-csearch_path%3D{schema}%20-csynchronous_commit%3Doff"
+    return f"{_server()}?options=-csearch_path%3D{schema}" + ("" if durable else "%20-csynchronous_commit%3Doff")
 
 
 def _server() -> str:
     return os.environ.get("ASP_TEST_POSTGRESQL", "postgresql+psycopg://postgres@127.0.0.1:5432/test")
+
+
+@contextmanager
+def make_server_database(*, only_name: bool = False) -> Iterator[str]:
+    """The URL of a whole database of its own, empty, for what copies databases; `only_name`: nobody has made it yet."""
+    name = f"asp_{secrets.token_hex(6)}"
+    admin = _admin().execution_options(isolation_level="AUTOCOMMIT")
+    if not only_name:
+        with admin.connect() as connection:
+            connection.execute(text(f"create database {name}"))
+    try:
+        yield f"{_server().rpartition('/')[0]}/{name}"
+    finally:
+        with admin.connect() as connection:
+            connection.execute(text(f"drop database if exists {name} with (force)"))

@@ -11,7 +11,7 @@ import pytest
 from lxml import etree
 
 from contracts.application import publish_schema
-from contracts.errors import CatalogueInvalid, GatewayError, StoreUnavailable, walk
+from contracts.errors import CatalogueInvalid, GatewayError, Problem, StoreUnavailable, walk
 from gateway.api.openapi import describe_api
 from gateway.api.parts import make_streams
 from gateway.api.problems import describe
@@ -170,12 +170,15 @@ def test_every_answer_has_the_headers_that_keep_it_where_it_belongs() -> None:
 
 
 def test_health_tells_life_from_readiness() -> None:
-    bench = Bench()
+    found: list[Problem] = []
+    bench = Bench(find_problems=lambda: tuple(found))
     assert bench.get("/health/ready").get_json() == {"status": "ready"}
-    bench.store.fails = StoreUnavailable("the file is gone")
+    found.append(Problem("store-unavailable", "/database", "The database cannot be used."))
     response = bench.get("/health/ready")
-    assert (response.status_code, response.get_json()["code"]) == (503, "store-unavailable")
+    assert (response.status_code, response.get_json()["code"]) == (503, "not-ready")
     assert response.get_json()["detail"] == ""
+    assert [one["code"] for one in response.get_json()["problems"]] == ["store-unavailable"]
+    bench.store.fails = StoreUnavailable("the file is gone")
     assert bench.get("/health/live").status_code == 200
 
 

@@ -3,19 +3,28 @@
 from __future__ import annotations
 
 import json
+import re
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner
 
+from contracts.catalogue import load_catalogue
 from contracts.errors import SettingInvalid
 from gateway.cli import main
-from gateway.cli.doctor import LOOKS
+from gateway.cli.doctoring.findings import judge_end
+from gateway.cli.doctoring.looks import LOOKS
 from gateway.settings import read_settings
 from gateway.wiring import open_gateway
 from registries_mock.ca.commands import ca
 from signing.gost.choosing import describe_backend
+from tests.adapters.stub_server import Asked, Conversation, StubServer, always, serving
+from tests.support.databases import POSTGRESQL, open_url
 
 
 @pytest.fixture(scope="module")
@@ -31,15 +40,27 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def examine(house: Path, **changes: str) -> tuple[int, list[dict[str, Any]]]:
-    environ = {
+@pytest.fixture(scope="module", autouse=True)
+def contour() -> Iterator[StubServer]:
+    """Where every registry is called on in this file, and answers."""
+    with serving(always(b"HTTP/1.1 405 No\r\nContent-Length: 0\r\n\r\n")) as server:
+        CONTOUR.update(dict.fromkeys(WAYS, server.url))
+        yield server
+
+
+WAYS = ("ASP_SHEP_SYNC_URL", "ASP_SHEP_ASYNC_URL", "ASP_SOAP_BASE", "ASP_REST_BASE")
+CONTOUR: dict[str, str] = {}
+
+
+def examine(house: Path, *words: str, **changes: str) -> tuple[int, list[dict[str, Any]]]:
+    environ = CONTOUR | {
         "ASP_DATABASE_URL": f"sqlite:///{house / 'none.db'}",
         "ASP_TRUST_FOLDER": str(house / "ca" / "trust"),
         "ASP_SHEP_KEY_FILE": str(house / "organisation.p12"),
         "ASP_PAYLOAD_KEY_FILE": str(house / "organisation.p12"),
     }
-    result = CliRunner().invoke(main, ["doctor", "--json"], env=environ | changes)
-    told: list[dict[str, Any]] = json.loads(result.output)
+    result = CliRunner().invoke(main, ["doctor", "--json", *words], env=environ | changes)
+    told: list[dict[str, Any]] = json.loads(result.stdout)
     return result.exit_code, told
 
 
@@ -52,7 +73,10 @@ def test_a_sound_house_has_no_fault_and_nothing_is_made(house: Path) -> None:
     code, told = examine(house)
     assert (code, [one for one in told if one["state"] == "fault"]) == (0, [])
     assert sorted(house.rglob("*")) == before
-    assert {one["subject"] for one in told} >= {"gost", "trust", "bus key", "payload key", "revocation", "database"}
+    subjects = {one["subject"] for one in told}
+    assert subjects >= {"settings", "gost", "trust", "bus key", "payload key", "revocation", "disk", "database"}
+    registries = {passport.registry for passport in load_catalogue().passports.values()}
+    assert {f"registry {registry}" for registry in registries} <= subjects
 
 
 AUTOMATIC = """version = "own"
@@ -122,6 +146,68 @@ def test_a_key_that_is_out_of_force_is_a_fault(house: Path) -> None:
 
 
 def test_a_person_reads_a_line_for_each(house: Path) -> None:
-    result = CliRunner().invoke(main, ["doctor"], env={"ASP_TRUST_FOLDER": "production"})
-    assert "ok       trust" in result.output
+    result = CliRunner().invoke(main, ["doctor"], env=CONTOUR | {"ASP_TRUST_FOLDER": "production"})
+    assert re.search(r"^(ok|warning) +trust ", result.output, re.MULTILINE)
     assert all(line.split()[0] in ("ok", "warning", "fault") for line in result.output.splitlines())
+
+
+def test_a_registry_that_is_called_on_gets_neither_key_nor_question(house: Path, contour: StubServer) -> None:
+    contour.asked.clear()
+    examine(house, ASP_API_KEYS="aisoip=invented-key")
+    assert contour.asked
+    for asked in contour.asked:
+        assert asked.head.startswith("HEAD /") and asked.body == b""
+        assert "invented-key" not in asked.head and "Authorization" not in asked.head
+
+
+@pytest.mark.parametrize(("hangs", "ways"), [(False, WAYS[3:]), (True, WAYS[3:]), (True, WAYS)])
+def test_registries_that_cannot_be_reached_are_faults_each_and_told_in_time(
+    house: Path, hangs: bool, ways: tuple[str, ...]
+) -> None:
+    """All that hang take no longer than one."""
+    with serving(lambda asked, conversation: conversation.stall()) as silent:
+        url = silent.url if hangs else "http://127.0.0.1:1/"
+        began = time.monotonic()
+        code, told = examine(house, "--seconds", "4", **dict.fromkeys(ways, url))
+        assert time.monotonic() - began < 10
+    away = {p.registry for p in load_catalogue().passports.values() if p.protocol == "rest" or ways == WAYS}
+    assert len(away) == 1 or ways == WAYS
+    assert code == 1
+    assert {one["subject"] for one in told if one["state"] == "fault"} == {f"registry {name}" for name in away}
+
+
+def test_a_database_that_hangs_hides_nothing_and_holds_nobody_up(house: Path) -> None:
+    with serving(lambda asked, conversation: conversation.stall()) as silent:
+        port = silent.url.rstrip("/").rpartition(":")[2]
+        began = time.monotonic()
+        code, told = examine(
+            house, "--seconds", "2", ASP_DATABASE_URL=f"postgresql+psycopg://u:secret@127.0.0.1:{port}/x"
+        )
+        assert time.monotonic() - began < 6
+    assert (code, states(told, "database")) == (1, ["fault"])
+    assert "ok" in states(told, "bus key")
+    assert "secret" not in str(told)
+
+
+@pytest.mark.parametrize(("off", "state"), [(0, "ok"), (3600, "warning"), (-3600, "warning")])
+def test_a_clock_that_is_not_that_of_the_registries_servers_is_told(house: Path, off: int, state: str) -> None:
+    def date(asked: Asked, conversation: Conversation) -> bytes:
+        at = format_datetime(datetime.now(UTC) + timedelta(seconds=off), usegmt=True)  # noqa: TID251 (a server's own)
+        return f"HTTP/1.1 200 OK\r\nDate: {at}\r\nContent-Length: 0\r\n\r\n".encode()
+
+    with serving(date) as server:
+        told = examine(house, **dict.fromkeys(WAYS, server.url))[1]
+    assert states(told, "clock") == [state]
+
+
+def test_a_certificate_that_runs_out_soon_is_a_warning_and_one_that_has_is_a_fault() -> None:
+    at = datetime(2026, 11, 2, tzinfo=UTC)
+    told = [judge_end(at + timedelta(days=days), at) for days in (-1, 0, 1, 29, 31)]
+    assert told == ["fault", "fault", "warning", "warning", "ok"]
+
+
+@pytest.mark.needs_postgresql
+def test_a_database_with_a_clock_of_its_own_is_compared_with_ours(house: Path, tmp_path: Path) -> None:
+    with open_url(POSTGRESQL, tmp_path) as url:
+        told = examine(house, ASP_DATABASE_URL=url)[1]
+    assert (states(told, "database"), states(told, "clock")) == (["ok"], ["ok"])

@@ -21,7 +21,7 @@ from sqlalchemy import Connection, Engine, inspect, select, text
 from contracts.errors import SettingInvalid, StoreUnavailable
 from gateway.store import tables as t
 from gateway.store.course_tables import decisions
-from gateway.store.database import Database, _open_engine
+from gateway.store.database import Database, open_engine
 from gateway.store.migrations import VERSIONS, list_revisions, upgrade
 from tests.gateway.store.conftest import NOW
 from tests.gateway.store.migrating import make_by_revisions, read, writing
@@ -41,7 +41,7 @@ def url(kind: str, tmp_path: Path) -> Iterator[str]:
 
 @pytest.fixture
 def engine(url: str) -> Iterator[Engine]:
-    engine = _open_engine(url)
+    engine = open_engine(url)
     yield engine
     engine.dispose()
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from sqlalchemy import Engine, inspect
 
-from gateway.store.database import Database, _open_engine
+from gateway.store.database import Database, open_engine
 from gateway.store.fresh import ROOMS
 from gateway.store.migrations import VERSIONS
 from tests.gateway.store.migrating import make_by_revisions, read
@@ -37,7 +37,7 @@ def test_a_new_database_has_what_the_revisions_would_have_made(kind: str, tmp_pa
         open_url(kind, tmp_path / "grown", tables=False) as grown_url,
         Database(new_url),
     ):
-        new, grown = _open_engine(new_url), _open_engine(grown_url)
+        new, grown = open_engine(new_url), open_engine(grown_url)
         try:
             make_by_revisions(grown)
             assert describe(new) == describe(grown)

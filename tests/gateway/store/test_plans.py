@@ -18,7 +18,7 @@ from gateway.store.applications import Applications
 from gateway.store.arrivals import ArrivalStore
 from gateway.store.course import CourseStore
 from gateway.store.course_reading import CourseReader
-from gateway.store.database import Database, _open_engine
+from gateway.store.database import Database, open_engine
 from gateway.store.issuing import NoticeIssuer
 from gateway.store.lists import Lists
 from gateway.store.rows import Client
@@ -36,7 +36,7 @@ LEASE = timedelta(minutes=1)
 
 @pytest.fixture
 def engine(url: str) -> Iterator[Engine]:
-    engine = _open_engine(url)
+    engine = open_engine(url)
     yield engine
     engine.dispose()
 

@@ -1,0 +1,1 @@
+"""What is seen of the gateway's work, and whether it says that it cannot work."""
