@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import re
 from collections.abc import Callable, Iterable, Iterator
 from email.utils import formatdate
 from functools import lru_cache
@@ -15,7 +14,6 @@ from registries_mock.web.ends import Closed, Torn
 
 _log = logging.getLogger(__name__)
 _BODILESS: Final = ("1", "204", "304")
-_BREAKS: Final = re.compile(r"[\r\n\0]")
 _OVER: Final = b"0\r\n\r\n"
 _BROKEN: Final = b"The application has failed.\n"
 
@@ -118,9 +116,11 @@ class Reply:
             return
         self._left, self._is_chunked = None, False
         lines = [f"HTTP/1.1 {self._status}\r\n", *self._lines(length), "\r\n"]
-        if not self._status or _BREAKS.search(self._status):
-            raise ReplyUnfit("no status")
         head = "".join(lines).encode("latin-1")
+        if not self._status:
+            raise ReplyUnfit("no status")
+        if not head.count(b"\r") == head.count(b"\n") == len(lines):
+            raise ReplyUnfit("a header of more than one line")
         has_body = self._has_body()
         if length is not None and self._left not in (None, length) and has_body:
             raise ReplyUnfit("not as long as was told")
@@ -130,12 +130,9 @@ class Reply:
     def _lines(self, length: int | None) -> Iterator[str]:
         is_told = False
         for name, value in self._headers:
-            line = f"{name}: {value}"
-            if _BREAKS.search(line):
-                raise ReplyUnfit("a header of more than one line")
+            yield f"{name}: {value}\r\n"
             if not is_told and name.lower() == "content-length":
                 is_told, self._left = True, int(value)
-            yield f"{line}\r\n"
         if not is_told and self._may_have_body():
             if length is not None:
                 yield f"Content-Length: {length}\r\n"
@@ -144,7 +141,8 @@ class Reply:
                 yield "Transfer-Encoding: chunked\r\n"
             else:
                 self.keeps_alive = False
-        yield f"Date: {_date_of(int(self._now()))}\r\nServer: registries-mock\r\n"
+        yield f"Date: {_date_of(int(self._now()))}\r\n"
+        yield "Server: registries-mock\r\n"
         if not self.keeps_alive:
             yield "Connection: close\r\n"
         elif not self._takes_chunks:
