@@ -119,10 +119,9 @@ def test_a_worker_that_is_told_to_stop_hands_its_work_over_at_once(fleet: Fleet)
     application_id = fleet.submit(caller)
     first = wait_for_answers(fleet, caller, application_id)
     (second,) = [one for one in workers if one is not first]
-    begun = time.monotonic()
-    assert first.stop() == 0
-    wait_until(lambda: fleet.find_holder(application_id) is second, 5)
-    assert time.monotonic() - begun < 8
+    first.process.terminate()
+    wait_until(lambda: fleet.find_holder(application_id) is second, 8)
+    assert first.process.wait(60) == 0
     caller.wait(application_id, 60)
     check_whole_and_single(caller.dossier(application_id))
 
