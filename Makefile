@@ -8,6 +8,7 @@ UPGRADE ?=
 FUZZ ?= 20000
 CASES ?= 10000
 FAMILIES ?=
+APPLICATIONS ?= 1000000
 SEED ?=
 
 VENV := .venv
@@ -26,7 +27,7 @@ DEV := $(VENV)/.dev
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo demo-extension test check static all-tests format bench bench-mocks bench-open fuzz walk kills crowd coherence stacks docs lock clean
+.PHONY: help demo demo-extension test check static all-tests format bench bench-mocks bench-open fuzz walk simulate-year simulate-country kills crowd coherence stacks docs lock clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' Makefile
@@ -80,6 +81,13 @@ fuzz: $(DEV) ## mutated signed documents, and courses of a case (a tenth), for l
 
 walk: $(DEV) ## every state of small worlds of the legal course, more than a million: nothing twice, no date passed silently
 	@$(BIN)/python -m tests.gateway.core.walk_large
+
+simulate-year: $(DEV) ## a national year in virtual time, APPLICATIONS=1000000: nothing lost, no day passed silently; hours
+	@$(BIN)/python -m tests.simulation.year --applications $(APPLICATIONS) --seed $(or $(SEED),1) \
+		--report docs/reports/simulate-year.md
+
+simulate-country: $(DEV) ## what 6.3 million families in a night cost, on paper; writes the tables of docs/scale.md
+	@$(BIN)/python -m tests.simulation.country
 
 kills: $(DEV) ## kill -9 at every boundary between commit and side effect, then the same course to its end: minutes
 	@$(BIN)/python -m pytest -q tests/kills/every_boundary.py $(PYTEST_ARGS)

@@ -24,9 +24,8 @@ UNKNOWN: Record = {"consent": {"status": "no_phone"}, "phone": {"belongs": False
 def add_circumstances(record: Record, words: Mapping[str, str], people: People) -> Record:
     """The record with the root `phone`, and `account` as seen by who asks about an IBAN. Everybody has a phone."""
     iin = record.get("person", {}).get("iin", "")
-    added: Record = {
-        "phone": {"belongs": bool(iin) and _digits(words.get("phone", "")) == _digits(people.phone(iin))},
-    }
+    phone = words.get("phone", "")
+    added: Record = {"phone": {"belongs": bool(iin and phone) and _digits(phone) == _digits(people.phone(iin))}}
     if "iban" in words:
         added["account"] = _account(people, words["iban"].replace(" ", "").upper(), iin)
     return record | added

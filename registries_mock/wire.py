@@ -12,10 +12,10 @@ from xml.sax.saxutils import escape
 from lxml import etree
 
 from registries_mock.errors import WrongRoot
-from registries_mock.payloads.xml_in import child, local, parse_bytes
+from registries_mock.payloads.xml_in import child, parse_bytes
 
 SOAP: Final = "http://schemas.xmlsoap.org/soap/envelope/"
-_SOAP_NAMESPACES: Final = (SOAP, "http://www.w3.org/2003/05/soap-envelope")
+_ENVELOPES: Final = (f"{{{SOAP}}}Envelope", "{http://www.w3.org/2003/05/soap-envelope}Envelope")
 XML: Final = "text/xml; charset=utf-8"
 JSON: Final = "application/json; charset=utf-8"
 HTML: Final = "text/html; charset=utf-8"
@@ -93,7 +93,7 @@ def error_info(code: str, message: str, moment: datetime, session: str) -> str:
 def body_of(message: bytes) -> etree._Element:
     """The one element in the body of a SOAP message, or some Refused; prefixes, header and Body's Id do not matter."""
     envelope = parse_bytes(message)
-    if local(envelope) != "Envelope" or etree.QName(envelope).namespace not in _SOAP_NAMESPACES:
+    if envelope.tag not in _ENVELOPES:
         raise WrongRoot("the message is not a SOAP envelope")
     body = child(envelope, "Body")
     if body is None or len(body) != 1:

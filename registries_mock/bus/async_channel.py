@@ -88,7 +88,7 @@ class AsyncChannel:
         return self._seals.close(self._reply(message, family), family)
 
     def _reply(self, message: bytes, family: str) -> HttpReply:
-        operation, session = _SEND, session_of("", self._new_id())
+        operation, session = _SEND, session_of("", self._new_id)
         try:
             body = body_of(self._seals.open(message, family))
             operation = root_of(body, self._roots)
@@ -106,7 +106,7 @@ class AsyncChannel:
         info = child(request, "messageInfo")
         sender = self._senders.check(info)
         kind, chain = text_of(info, "messageType"), text_of(info, "correlationId")
-        session = session_of(text_of(info, "sessionId"), session[1:-1])
+        session = session_of(text_of(info, "sessionId"), lambda: session[1:-1])
         data = child(child(request, "messageData"), "data")
         if data is None:
             raise NotUnderstood("the message carries no data")

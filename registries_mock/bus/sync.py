@@ -67,16 +67,17 @@ class SyncChannel:
         return self._seals.close(self._reply(message, family), family)
 
     def _reply(self, message: bytes, family: str) -> HttpReply:
-        session = session_of("", self._new_id())
+        session = ""
         try:
             body = body_of(self._seals.open(message, family))
             root_of(body, _ROOTS)
             request = child(body, "request")
             info = child(request, "requestInfo")
-            session = session_of(text_of(info, "sessionId"), session[1:-1])
+            session = session_of(text_of(info, "sessionId"), self._new_id)
             return self._exchange(request, info, session)
         except Refused as refusal:
             note(refused=refusal.code)
+            session = session or session_of("", self._new_id)
             return self._fault(refusal.blame, refusal.code, str(refusal), session)
 
     def _exchange(self, request: etree._Element | None, info: etree._Element | None, session: str) -> HttpReply:

@@ -38,6 +38,8 @@ class RequestReader:
         """The question inside `data` (or below the root of a body); raises NotUnderstood where it names nobody."""
         best: dict[str, str] = {}
         for place in _places(data):
+            if len(place) == 0 and not place.attrib:
+                continue
             found = dict(self._values((one, list(texts_at(place, steps))) for one, steps in self._fields))
             if len(found) > len(best):
                 best = found

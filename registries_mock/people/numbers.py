@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import lru_cache
 from typing import Final, Literal
 
 from registries_mock.dice import Dice
@@ -47,6 +48,7 @@ def write_iin(born: date, sex: Sex, serial: int) -> str | None:
     return complete(f"{born:%y%m%d}{century}{serial:04}")
 
 
+@lru_cache(4096)
 def read_iin(iin: str) -> tuple[date, Sex, int] | None:
     """Birth date, sex and serial; None for anything that is no IIN of a citizen born from 1800 to 2099."""
     if len(iin) != 12 or not (iin.isascii() and iin.isdigit()) or complete(iin[:11]) != iin:

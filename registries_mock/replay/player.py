@@ -70,7 +70,7 @@ class Player:
             self.library,
             self._passports,
             delivery,
-            play=lambda one: self._play(one, Question(), session_of("", new_id()), {}),
+            play=lambda one: self._play(one, Question(), session_of("", new_id), {}),
             clock=clock,
             new_id=new_id,
         )
@@ -85,7 +85,7 @@ class Player:
         passport = self._find(Protocol.SHEP_SYNC, service_id)
         question = read_question(message, passport)
         given, chain = _session_and_chain(message)
-        session = session_of(given, self._new_id())
+        session = session_of(given, self._new_id)
         try:
             found = self.library.take(("sync", "", service_id), question.subjects)
         except NotThere as failure:
