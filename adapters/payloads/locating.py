@@ -38,7 +38,7 @@ def locate(data: etree._Element | None, plan: Plan) -> XmlNode | None:
 
 def find_below(element: etree._Element, local: str) -> etree._Element | None:
     """Return the first element of that local name below, whatever its namespace."""
-    return next((node for node in element.iterdescendants() if _is_named(node, local)), None)
+    return next(element.iterdescendants(f"{{*}}{local}"), None)
 
 
 def _in_document(root: etree._Element, plan: Plan) -> XmlNode | None:

@@ -43,17 +43,14 @@ class Node(Protocol):
 class XmlNode:
     """An element; prefixes and namespaces do not matter unless they are asked for."""
 
-    __slots__ = ("_index", "element")
+    __slots__ = ("element",)
 
     def __init__(self, element: etree._Element) -> None:
         self.element = element
-        self._index: dict[str, list[XmlNode]] | None = None
 
     def children(self, local: str, namespace: str | None = None) -> Sequence[XmlNode]:
-        found = self._indexed().get(local, [])
-        if namespace is None:
-            return found
-        return [node for node in found if _space(node.element) == namespace]
+        space = "*" if namespace is None else namespace
+        return [XmlNode(child) for child in self.element.iterchildren(f"{{{space}}}{local}")]
 
     def items(self) -> Iterator[tuple[str, XmlNode]]:
         for child in self.element:
@@ -65,10 +62,7 @@ class XmlNode:
         return _space(self.element) == namespace
 
     def text(self) -> str:
-        element = self.element
-        if element.get(_NIL) in ("true", "1"):
-            return ""
-        return (element.text or "").strip()
+        return text_of(self.element)
 
     def attribute(self, local: str) -> str:
         attributes = self.element.attrib
@@ -77,22 +71,10 @@ class XmlNode:
         return next((str(value).strip() for name, value in attributes.items() if local_name(str(name)) == local), "")
 
     def names(self) -> Collection[str]:
-        return self._indexed().keys()
+        return {local_name(child.tag) for child in self.element if isinstance(child.tag, str)}
 
     def is_empty(self) -> bool:
-        if self.element.get(_NIL) in ("true", "1"):
-            return True
-        said = self.text() or any(_space_of(str(name)) != XSI for name in self.element.attrib)
-        return not said and all(XmlNode(child).is_empty() for child in self.element if isinstance(child.tag, str))
-
-    def _indexed(self) -> dict[str, list[XmlNode]]:
-        if self._index is None:
-            index: dict[str, list[XmlNode]] = {}
-            for child in self.element:
-                if isinstance(child.tag, str):
-                    index.setdefault(local_name(child.tag), []).append(XmlNode(child))
-            self._index = index
-        return self._index
+        return is_empty(self.element)
 
 
 class JsonNode:
@@ -156,6 +138,30 @@ def fits(node: Node, condition: Condition) -> bool:
     if condition.attribute:
         return node.attribute(condition.name) == condition.value
     return any(child.text() == condition.value for child in node.children(condition.name))
+
+
+def is_nil(element: etree._Element) -> bool:
+    return element.get(_NIL) in ("true", "1")
+
+
+def text_of(element: etree._Element) -> str:
+    """An element's text without the blanks around it, "" where it is nil."""
+    # Whether there are attributes at all is told far quicker than whether that one is there.
+    text = element.text
+    return "" if not text or (element.keys() and is_nil(element)) else text.strip()
+
+
+def is_empty(element: etree._Element) -> bool:
+    """True where neither the element nor anything below it says anything; the attributes of XSI say nothing."""
+    if names := element.keys():
+        if is_nil(element):
+            return True
+        if any(_space_of(str(name)) != XSI for name in names):
+            return False
+    text = element.text
+    if text and text.strip():
+        return False
+    return all(is_empty(child) for child in element if isinstance(child.tag, str))
 
 
 def local_name(tag: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -17,6 +17,8 @@ _MONTH = re.compile(r"(\d{4}-(?:0[1-9]|1[0-2]))(?:-.*)?")
 _NUMBER = re.compile(r"[+-]?\d{1,30}(?:\.\d{1,20})?(?:[eE][+-]?\d{1,2})?")
 _BLANKS = str.maketrans({" ": "", "\u00a0": "", "\u202f": "", ",": "."})
 _TRUTH = {"true": True, "1": True, "false": False, "0": False}
+AS_WRITTEN = frozenset({TermType.STRING, TermType.IIN, TermType.BIN})
+"""What is kept as the text that it is."""
 _BY_FIELD = {
     FieldType.INT: TermType.INTEGER,
     FieldType.LONG: TermType.INTEGER,
@@ -35,46 +37,70 @@ def term_type_of(field: FieldType) -> TermType:
     return _BY_FIELD.get(field, TermType.STRING)
 
 
-def read_value(text: str, kind: TermType, entries: Sequence[DictionaryEntry] = ()) -> Value:
-    """Return the value of a text that is not empty; raises ValueError, whose own text may quote it."""
-    match kind:
-        case TermType.INTEGER:
-            number = _number(text)
-            if number != number.to_integral_value():
-                raise ValueError("not a whole number")
-            return int(number)
-        case TermType.DECIMAL | TermType.MONEY:
-            return _number(text)
-        case TermType.BOOLEAN:
-            truth = _TRUTH.get(text.lower())
-            if truth is None:
-                raise ValueError("not a boolean")
-            return truth
-        case TermType.DATE:
-            found = _DATE.fullmatch(text)
-            if found is None:
-                raise ValueError("not a date")
-            return date.fromisoformat(found[1])  # as written: no shift to another zone
-        case TermType.MONTH:
-            found = _MONTH.fullmatch(text)
-            if found is None:
-                raise ValueError("not a month")
-            return found[1]
-        case TermType.CODE:
-            return read_code(text, "", "", entries)
-    return text
+def make_value_reader(kind: TermType, entries: Sequence[DictionaryEntry] = ()) -> Callable[[str], Value]:
+    """Return what reads a text that is not empty; it raises ValueError, whose own text may quote it."""
+    if kind is TermType.CODE:
+        read = make_code_reader(entries)
+        return lambda text: read(text, "", "")
+    return _READERS[kind]
 
 
-def read_code(code: str, ru: str, kk: str, entries: Sequence[DictionaryEntry]) -> Coded:
-    """Return the dictionary value: names that came win over ours, an unknown code is kept and has no word."""
-    entry = next((known for known in entries if known.code == code), None)
-    if entry is None:
-        return Coded(code, None, ru, kk)
-    return Coded(code, entry.value or None, ru or entry.ru, kk or entry.kk)
+def make_code_reader(entries: Sequence[DictionaryEntry]) -> Callable[[str, str, str], Coded]:
+    """Return what reads (code, ru, kk): names that came win over ours, an unknown code is kept and has no word."""
+    known = {one.code: Coded(one.code, one.value or None, one.ru, one.kk) for one in reversed(entries)}
+
+    def read(code: str, ru: str, kk: str) -> Coded:
+        ours = known.get(code)
+        if ours is None:
+            return Coded(code, None, ru, kk)
+        if ru in ("", ours.ru) and kk in ("", ours.kk):
+            return ours
+        return Coded(code, ours.value, ru or ours.ru, kk or ours.kk)
+
+    return read
 
 
-def _number(text: str) -> Decimal:
+def _read_integer(text: str) -> int:
+    number = _read_number(text)
+    if number != number.to_integral_value():
+        raise ValueError("not a whole number")
+    return int(number)
+
+
+def _read_number(text: str) -> Decimal:
     plain = text.translate(_BLANKS)
     if _NUMBER.fullmatch(plain) is None:
         raise ValueError("not a number")
     return Decimal(plain)
+
+
+def _read_boolean(text: str) -> bool:
+    truth = _TRUTH.get(text.lower())
+    if truth is None:
+        raise ValueError("not a boolean")
+    return truth
+
+
+def _read_date(text: str) -> date:
+    found = _DATE.fullmatch(text)
+    if found is None:
+        raise ValueError("not a date")
+    return date.fromisoformat(found[1])  # as written: no shift to another zone
+
+
+def _read_month(text: str) -> str:
+    found = _MONTH.fullmatch(text)
+    if found is None:
+        raise ValueError("not a month")
+    return found[1]
+
+
+_READERS: Mapping[TermType, Callable[[str], Value]] = {
+    **dict.fromkeys(AS_WRITTEN, str),
+    TermType.INTEGER: _read_integer,
+    TermType.DECIMAL: _read_number,
+    TermType.MONEY: _read_number,
+    TermType.BOOLEAN: _read_boolean,
+    TermType.DATE: _read_date,
+    TermType.MONTH: _read_month,
+}
