@@ -16,31 +16,37 @@ from contracts.words import FieldType, TermType
 Dictionary = Callable[[str], Sequence[DictionaryEntry]]
 KeepText = Callable[[str, Scopes], None]
 """Of a text that is not empty; raises ContractBroken where it cannot be read."""
-KeepWords = Callable[[str, str, str, Scopes], None]
+KeepCode = Callable[[str, str, str, Scopes], None]
 """Of a dictionary value: code, Russian and Kazakh name, each "" where it is not there."""
 
 
 @dataclass(frozen=True)
-class Group:
+class BoundGroup:
+    """An element that opens a group, or an item of a list, where anything is in it."""
+
     open: Open
 
 
 @dataclass(frozen=True)
-class Words:
-    keep: KeepWords
+class BoundCode:
+    """A dictionary value: children of their own names."""
+
+    keep: KeepCode
 
 
 @dataclass(frozen=True)
-class Text:
+class BoundText:
+    """A text of an element or attribute, or a piece of it."""
+
     keep: KeepText
 
 
 @dataclass(frozen=True)
-class Bound:
+class BoundElement:
     """An element of which something is bound."""
 
     branch: Branch
-    uses: tuple[Group | Words | Text, ...]
+    uses: tuple[BoundGroup | BoundCode | BoundText, ...]
     below: Level
 
 
@@ -48,8 +54,8 @@ class Bound:
 class Level:
     """What is bound below one element: everything else of the plan is not even looked for."""
 
-    attributes: tuple[tuple[str, Text], ...]
-    elements: Mapping[str, tuple[Bound, ...]]
+    attributes: tuple[tuple[str, BoundText], ...]
+    elements: Mapping[str, tuple[BoundElement, ...]]
     """By local name."""
 
 
@@ -61,8 +67,8 @@ class Binder:
     dictionary: Dictionary
 
     def bind_level(self, branches: Sequence[Branch], prefixes: Prefixes = ("",)) -> Level:
-        attributes: list[tuple[str, Text]] = []
-        elements: dict[str, tuple[Bound, ...]] = {}
+        attributes: list[tuple[str, BoundText]] = []
+        elements: dict[str, tuple[BoundElement, ...]] = {}
         for branch in branches:
             fields = [field for field in branch.fields if field.bind]
             name = branch.step.local
@@ -74,22 +80,22 @@ class Binder:
                 elements[name] = (*elements.get(name, ()), bound)
         return Level(tuple(attributes), elements)
 
-    def _bind(self, branch: Branch, fields: Sequence[PayloadField], prefixes: Prefixes) -> Bound:
-        uses: list[Group | Words | Text] = []
+    def _bind(self, branch: Branch, fields: Sequence[PayloadField], prefixes: Prefixes) -> BoundElement:
+        uses: list[BoundGroup | BoundCode | BoundText] = []
         for field in fields:
             if field.type is FieldType.GROUP:
                 opening, prefixes = make_open(field.bind, prefixes)
-                uses.append(Group(opening))
+                uses.append(BoundGroup(opening))
             elif field.type is FieldType.DICT:
-                uses.append(self._bind_words(field, prefixes))
+                uses.append(self._bind_code(field, prefixes))
             else:
                 uses.append(self._bind_text(field, prefixes))
-        return Bound(branch, tuple(uses), self.bind_level(branch.children, prefixes))
+        return BoundElement(branch, tuple(uses), self.bind_level(branch.children, prefixes))
 
-    def _bind_text(self, field: PayloadField, prefixes: Prefixes) -> Text:
+    def _bind_text(self, field: PayloadField, prefixes: Prefixes) -> BoundText:
         keep = self._bind_value(field, make_keep(field.bind, prefixes))
         if field.split is None:
-            return Text(keep)
+            return BoundText(keep)
         separator, index = field.split.separator, field.split.index
 
         def keep_piece(text: str, scopes: Scopes) -> None:
@@ -97,7 +103,7 @@ class Binder:
             if index < len(pieces) and (piece := pieces[index].strip()):
                 keep(piece, scopes)
 
-        return Text(keep_piece)
+        return BoundText(keep_piece)
 
     def _bind_value(self, field: PayloadField, keep: Keep) -> KeepText:
         kind = self._term_type(field)
@@ -115,7 +121,7 @@ class Binder:
 
         return keep_value
 
-    def _bind_words(self, field: PayloadField, prefixes: Prefixes) -> Words:
+    def _bind_code(self, field: PayloadField, prefixes: Prefixes) -> BoundCode:
         keep = make_keep(field.bind, prefixes)
         if self._term_type(field) is not TermType.CODE:
             keep_value = self._bind_value(field, keep)
@@ -124,14 +130,14 @@ class Binder:
                 if code:
                     keep_value(code, scopes)
 
-            return Words(keep_code)
+            return BoundCode(keep_code)
         read = make_code_reader(self.dictionary(field.dictionary))
 
-        def keep_words(code: str, ru: str, kk: str, scopes: Scopes) -> None:
+        def keep_named(code: str, ru: str, kk: str, scopes: Scopes) -> None:
             if code or ru or kk:
                 keep(read(code, ru, kk), scopes)
 
-        return Words(keep_words)
+        return BoundCode(keep_named)
 
     def _term_type(self, field: PayloadField) -> TermType:
         term = self.vocabulary.get(field.bind.removesuffix("[]"))

@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from lxml import etree
 
-from adapters.payloads.bindings import Bound, Group, KeepText, KeepWords, Level, Words
+from adapters.payloads.bindings import BoundCode, BoundElement, BoundGroup, KeepCode, KeepText, Level
 from adapters.payloads.nodes import XmlNode, fits, is_empty, is_nil, local_name, text_of
 from adapters.payloads.places import Scopes
 from adapters.payloads.plans import Branch
@@ -36,30 +36,30 @@ def compile_level(level: Level, shape: Shape) -> Take:
 
     def take_all(element: etree._Element, scopes: Scopes) -> None:
         node = XmlNode(element)
-        for name, told in attributes:
+        for name, own in attributes:
             if text := node.attribute(name):
-                told.keep(text, scopes)
+                own.keep(text, scopes)
         take_elements(element, scopes)
 
     return take_all if attributes else take_elements
 
 
-def _compile_bound(bound: Bound, shape: Shape) -> Take:
+def _compile_bound(bound: BoundElement, shape: Shape) -> Take:
     parts: list[Take] = []
     below = bound.below
     if below.attributes or below.elements:
         parts.append(compile_level(below, shape))
     for use in reversed(bound.uses):
-        if isinstance(use, Group):
+        if isinstance(use, BoundGroup):
             parts = [_compile_group(use, _join(parts))]
-        elif isinstance(use, Words):
-            parts.insert(0, _compile_words(use.keep, shape, bound.branch.namespace))
+        elif isinstance(use, BoundCode):
+            parts.insert(0, _compile_code(use.keep, shape, bound.branch.namespace))
         else:
             parts.insert(0, _compile_text(use.keep))
     return _compile_choice(bound.branch, _join(parts))
 
 
-def _compile_group(group: Group, inside: Take) -> Take:
+def _compile_group(group: BoundGroup, inside: Take) -> Take:
     open_group = group.open
 
     def take(element: etree._Element, scopes: Scopes) -> None:
@@ -79,7 +79,7 @@ def _compile_text(keep: KeepText) -> Take:
     return take
 
 
-def _compile_words(keep: KeepWords, shape: Shape, space: str) -> Take:
+def _compile_code(keep: KeepCode, shape: Shape, space: str) -> Take:
     names = {**({f"{{{space}}}{name}": name for name in shape} if space else {}), **{name: name for name in shape}}
     code, ru, kk = shape
 

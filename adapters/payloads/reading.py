@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from adapters.payloads.bindings import Binder, Bound, Dictionary, Group, Level, Words
+from adapters.payloads.bindings import Binder, BoundCode, BoundElement, BoundGroup, Dictionary, Level
 from adapters.payloads.nodes import Node, XmlNode, fits
 from adapters.payloads.places import Scopes
 from adapters.payloads.plans import Plan
@@ -30,9 +30,9 @@ class RecordReader:
         return record
 
     def _read_level(self, level: Level, node: Node, scopes: Scopes) -> None:
-        for name, told in level.attributes:
+        for name, own in level.attributes:
             if text := node.attribute(name):
-                told.keep(text, scopes)
+                own.keep(text, scopes)
         if not level.elements:
             return
         for name, child in node.items():
@@ -43,13 +43,13 @@ class RecordReader:
                 if branch.step.condition is None or fits(child, branch.step.condition):
                     self._read_node(bound, child, scopes)
 
-    def _read_node(self, bound: Bound, node: Node, scopes: Scopes) -> None:
+    def _read_node(self, bound: BoundElement, node: Node, scopes: Scopes) -> None:
         for use in bound.uses:
-            if isinstance(use, Group):
+            if isinstance(use, BoundGroup):
                 if node.is_empty():
                     return
                 scopes = use.open(scopes)
-            elif isinstance(use, Words):
+            elif isinstance(use, BoundCode):
                 code, ru, kk = (next((child.text() for child in node.children(name)), "") for name in self._shape)
                 use.keep(code, ru, kk, scopes)
             elif text := node.text():
