@@ -27,10 +27,18 @@ def make_keep(bind: str, prefixes: Prefixes) -> Keep:
     def keep(value: Value, scopes: Scopes) -> None:
         scopes[at].setdefault(last, value)
 
+    def keep_in_groups(value: Value, scopes: Scopes) -> None:
+        place = scopes[at]
+        for key in way:
+            place = place.setdefault(key, {})
+        place.setdefault(last, value)
+
     def keep_below(value: Value, scopes: Scopes) -> None:
         _descend(scopes[at], way).setdefault(last, value)
 
-    return keep_below if way else keep
+    if any(key.endswith("[]") for key in way):
+        return keep_below
+    return keep_in_groups if way else keep
 
 
 def make_open(bind: str, prefixes: Prefixes) -> tuple[Open, Prefixes]:
