@@ -9,6 +9,7 @@ FUZZ ?= 20000
 CASES ?= 10000
 FAMILIES ?=
 SEED ?=
+ROUNDS ?=
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -26,7 +27,7 @@ DEV := $(VENV)/.dev
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo demo-extension test check static all-tests format bench bench-mocks bench-open fuzz walk kills crowd coherence stacks docs lock clean
+.PHONY: help demo demo-extension test check static all-tests format bench bench-mocks bench-open fuzz walk kills chaos crowd coherence stacks docs lock clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' Makefile
@@ -83,6 +84,9 @@ walk: $(DEV) ## every state of small worlds of the legal course, more than a mil
 
 kills: $(DEV) ## kill -9 at every boundary between commit and side effect, then the same course to its end: minutes
 	@$(BIN)/python -m pytest -q tests/kills/every_boundary.py $(PYTEST_ARGS)
+
+chaos: $(DEV) ## kill, pause, cut, fill and hang a fleet under load (SEED=1 ROUNDS=3), and write docs/reports/chaos.md
+	@$(BIN)/python -m tests.chaos --seed $(or $(SEED),1) --rounds $(or $(ROUNDS),3)
 
 stacks: $(DEV) ## SOAP stacks in six languages, curl and xmlsec1 against the mock; says which are not installed
 	@$(BIN)/python -m pytest -q tests/registries_mock/stacks $(PYTEST_ARGS)

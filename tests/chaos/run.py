@@ -1,0 +1,174 @@
+"""One run: load, faults as they were planned, rest, and what was promised looked for."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tests.chaos.faults import ALONE, OF_FLEET, OF_ONE, Observed, Watch
+from tests.chaos.plan import Planned
+from tests.chaos.promises import DOUBLED, LOST, REQUESTS, Broken, Expected, find_broken, find_untold
+from tests.chaos.scene import Scene, open_alone, open_fleet, read_told
+from tests.chaos.server import open_server
+from tests.chaos.small_disk import open_small_disk
+from tests.support.house import OVER, inquiries_of, parts_of
+from tests.support.waiting import wait_until
+
+_LOOK_SECONDS = 0.1
+_FAULT_SECONDS = 120.0
+_FOREVER = 2**62
+_UNDER_WAY = """
+SELECT 1 FROM wakeups w JOIN applications a ON a.id = w.application_id
+WHERE w.leased_until IS NOT NULL OR (a.registered_at IS NULL AND w.due_at < :until)
+UNION ALL SELECT 1 FROM leases WHERE held_until IS NOT NULL AND name LIKE 'app%'
+UNION ALL SELECT 1 FROM webhook_cursors WHERE due_at IS NOT NULL LIMIT 1"""
+
+
+@dataclass(frozen=True)
+class Size:
+    """How long a run is."""
+
+    every: float
+    """Seconds between applications."""
+    most: int
+    rest_seconds: float
+    whole: bool
+    """Whether every application is waited for until its package is registered, else until nothing is due."""
+
+
+@dataclass(frozen=True)
+class Struck:
+    kind: str
+    observed: Observed
+
+
+@dataclass(frozen=True)
+class Result:
+    struck: Sequence[Struck]
+    broken: Sequence[Broken]
+    accepted: int
+    registered: int
+    most_tries: int
+    rounds: int
+    """Writes of rounds that the witness saw."""
+    told: int
+    told_again: int
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Ended:
+    """A run that is over, its database still there."""
+
+    scene: Scene
+    result: Result
+    expected: Expected
+
+
+@contextmanager
+def run_fleet(programs: Path, folder: Path, seed: int, plan: Sequence[Planned], size: Size) -> Iterator[Ended]:
+    """`programs`: of the database server, which this run has one of its own of."""
+    with (
+        open_server(programs) as server,
+        open_fleet(folder, server, seed, every=size.every, most=size.most) as scene,
+    ):
+        yield _run(scene, plan, size)
+
+
+@contextmanager
+def run_alone(folder: Path, seed: int, plan: Sequence[Planned], size: Size) -> Iterator[Ended]:
+    with open_small_disk() as disk, open_alone(folder, disk, seed, every=size.every, most=size.most) as scene:
+        yield _run(scene, plan, size)
+
+
+def _run(scene: Scene, plan: Sequence[Planned], size: Size) -> Ended:
+    scene.load.start()
+    struck = strike_all(scene, plan)
+    scene.load.stop()
+    wait_for_rest(scene, size)
+    return judge(scene, struck)
+
+
+def strike_all(scene: Scene, plan: Sequence[Planned]) -> list[Struck]:
+    """Each fault at its moment, or as soon as those are over that it may not meet."""
+    faults = OF_FLEET if scene.server is not None else OF_ONE
+    waiting, under_way, struck = list(plan), list[tuple[Planned, Watch, float]](), list[Struck]()
+    while waiting or under_way:
+        for one in [p for p in waiting if p.at <= scene.seconds()]:
+            if one.kind in ALONE and any(other.kind in ALONE for other, _, _ in under_way):
+                continue
+            waiting.remove(one)
+            under_way.append((one, faults[one.kind](scene), time.monotonic() + _FAULT_SECONDS))
+        for planned, watch, ends in tuple(under_way):
+            try:
+                next(watch)
+                if time.monotonic() < ends:
+                    continue
+                watch.close()
+                observed = Observed("", f"the work did not go on in {_FAULT_SECONDS:.0f} s", planned.at, None)
+            except StopIteration as end:
+                observed = end.value
+            under_way.remove((planned, watch, ends))
+            struck.append(Struck(planned.kind, observed))
+        threading.Event().wait(_LOOK_SECONDS)
+    return sorted(struck, key=lambda one: one.observed.struck_at)
+
+
+def wait_for_rest(scene: Scene, size: Size) -> None:
+    """Until no machine can do more at this moment; what is not done then shows in the promises."""
+    try:
+        wait_until(
+            lambda: scene.look(_UNDER_WAY, until=_FOREVER if size.whole else scene.read_moment(0)) == [],
+            size.rest_seconds,
+        )
+    except AssertionError:
+        return
+
+
+def judge(scene: Scene, struck: Sequence[Struck]) -> Ended:
+    """By what the database holds, and by what the API tells."""
+    ids = scene.load.ids()
+    expected = Expected(ids, dict(scene.names))
+    with scene.fleet.database.connect() as connection:
+        broken = find_broken(connection, expected)
+    broken += [Broken(LOST, refused) for refused in scene.load.refused]
+    provider, events = scene.provider(), dict[str, list[int]]()
+    portal = scene.callers()[0]
+    registered = 0
+    for one in ids:
+        status = portal.get(f"/v1/applications/{one}")["status"]["code"]
+        events[one] = [event["seq"] for event in portal.get(f"/v1/applications/{one}/events")["events"]]
+        if status == OVER:
+            registered += 1
+            broken += _find_unlike(provider.dossier(one), one)
+    told = read_told(scene.portal)
+    broken += find_untold(told, events)
+    result = Result(
+        struck,
+        broken,
+        accepted=len(ids),
+        registered=registered,
+        most_tries=max((one.tries for one in scene.load.accepted), default=0),
+        rounds=(scene.count_rounds() or 0) if scene.server is not None else 0,
+        told=len(told),
+        told_again=len(told) - len(set(told)),
+        seconds=scene.seconds(),
+    )
+    return Ended(scene, result, expected)
+
+
+def _find_unlike(dossier: dict[str, Any], application_id: str) -> list[Broken]:
+    """Where the dossier of a registered package is not whole and single."""
+    cells = [(i["number"], i["subject"]["ref"] if i["subject"] else "") for i in inquiries_of(dossier)]
+    parts = {part["exchange"]: (part["passport"], part["subject"]) for part in parts_of(dossier)}
+    found = []
+    if dossier["summary"]["accounted"] != REQUESTS:
+        found.append(Broken(LOST, f"{application_id}: {dossier['summary']} in its dossier"))
+    if len(cells) != len(set(cells)) or len(parts) != len(set(parts.values())):
+        found.append(Broken(DOUBLED, f"{application_id}: a cell or a part twice in its dossier"))
+    return found
