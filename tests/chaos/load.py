@@ -36,9 +36,13 @@ class Load:
 
     supply: Iterator[Mapping[str, Any]]
     gateways: Callable[[], Sequence[Caller]]
+    may_send: Callable[[], bool]
+    """Whether there is room for another application: what is under way stays below what the machine can carry."""
     every_seconds: float
     most: int
     accepted: list[Accepted] = field(default_factory=list)
+    put_off: list[float] = field(default_factory=list)
+    """Monotonic seconds of each answer, or lack of one, that was worth another try."""
     refused: list[str] = field(default_factory=list)
     """What was answered otherwise than by 202 or by an error worth another try."""
     _stopping: threading.Event = field(default_factory=threading.Event)
@@ -90,12 +94,17 @@ class Load:
                     return
                 if answer.status_code < 500 and answer.status_code not in (409, 429):
                     break
+            with self._lock:
+                self.put_off.append(time.monotonic())
             threading.Event().wait(_AGAIN_SECONDS)
         with self._lock:
             self.refused.append(f"{key}: {told}")
 
     def _run(self) -> None:
         while not self._stopping.is_set():
+            if not self.may_send():
+                self._stopping.wait(_AGAIN_SECONDS)
+                continue
             with self._lock:
                 self._sent += 1
                 n = self._sent

@@ -21,11 +21,13 @@ from tests.support.waiting import wait_until
 
 _LOOK_SECONDS = 0.1
 _FAULT_SECONDS = 120.0
-_FOREVER = 2**62
+_QUIET_LOOKS = 5
 _UNDER_WAY = """
 SELECT 1 FROM wakeups w JOIN applications a ON a.id = w.application_id
 WHERE w.leased_until IS NOT NULL OR (a.registered_at IS NULL AND w.due_at < :until)
 UNION ALL SELECT 1 FROM leases WHERE held_until IS NOT NULL AND name LIKE 'app%'
+UNION ALL SELECT 1 FROM exchanges x JOIN applications b ON b.id = x.application_id
+WHERE x.state = 'pending' AND b.registered_at IS NULL
 UNION ALL SELECT 1 FROM webhook_cursors WHERE due_at IS NOT NULL LIMIT 1"""
 
 
@@ -37,8 +39,9 @@ class Size:
     """Seconds between applications."""
     most: int
     rest_seconds: float
-    whole: bool
-    """Whether every application is waited for until its package is registered, else until nothing is due."""
+    """How long the end is waited for."""
+    soon_seconds: float
+    """What is due within this time is waited for, too: a source that was silent is asked again after minutes."""
 
 
 @dataclass(frozen=True)
@@ -120,12 +123,17 @@ def strike_all(scene: Scene, plan: Sequence[Planned]) -> list[Struck]:
 
 
 def wait_for_rest(scene: Scene, size: Size) -> None:
-    """Until no machine can do more at this moment; what is not done then shows in the promises."""
+    """Until nothing is under way, or due soon; what does not come to rest in time shows in the promises."""
+    quiet = 0
+
+    def rests() -> bool:
+        nonlocal quiet
+        rows = scene.look(_UNDER_WAY, until=scene.read_moment(seconds=-size.soon_seconds))
+        quiet = quiet + 1 if rows == [] else 0
+        return quiet >= _QUIET_LOOKS
+
     try:
-        wait_until(
-            lambda: scene.look(_UNDER_WAY, until=_FOREVER if size.whole else scene.read_moment(0)) == [],
-            size.rest_seconds,
-        )
+        wait_until(rests, size.rest_seconds)
     except AssertionError:
         return
 

@@ -38,6 +38,12 @@ HANG = ("mvd-vehicles", "gbdrn-report305", "cbd-benefits")
 _LIMITS = "timeout_seconds = 12\nattempt_seconds = 2\ntries = 3"
 _MOCK = "from registries_mock.cli import main; main()"
 _RESTART_SECONDS = 60.0
+_OPEN_AT_ONCE = 6
+"""Applications that are due: more would wait for the machine, and not for what was struck."""
+_DUE = (
+    "SELECT count(*) AS n FROM wakeups w JOIN applications a ON a.id = w.application_id "
+    "WHERE a.registered_at IS NULL AND w.due_at < :soon"
+)
 
 
 @dataclass
@@ -65,11 +71,15 @@ class Scene:
     _count: int = 0
 
     def __post_init__(self) -> None:
-        self.load = Load(self.supply, self.callers, self.every_seconds, self.most)
+        self.load = Load(self.supply, self.callers, self.has_room, self.every_seconds, self.most)
 
     def callers(self) -> list[Caller]:
         """The portal's, of each gateway."""
         return [Caller(member.url, self.fleet.other_keys[0]) for member in self.gateways.values()]
+
+    def has_room(self) -> bool:
+        rows = self.look(_DUE, soon=self.read_moment(seconds=-2))
+        return rows is None or rows[0].n < _OPEN_AT_ONCE
 
     def provider(self) -> Caller:
         return Caller(self.gateways[0].url, self.fleet.key, CLERK)
