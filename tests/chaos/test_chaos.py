@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 
 import pytest
@@ -112,9 +111,8 @@ def test_a_write_of_a_worker_that_has_no_lease_is_seen(connection: Connection, e
     """The witness itself is asked: the row is written as that process would, past every look of ours at the lease."""
     worker = next(iter(ended.expected.holders))
     connection.execute(text(f"SET LOCAL application_name = '{worker}'"))
-    planted = "INSERT INTO events VALUES (:id, 1000, 0, 'inquiry_closed', 'provider', :data)"
-    data = json.dumps({"number": 1000, "subject": ""})
-    connection.execute(text(planted), {"id": find_one(connection), "data": data})
+    planted = "INSERT INTO events VALUES (:id, 1000, 0, 'package_registered', 'all', '{}')"
+    connection.execute(text(planted), {"id": find_one(connection)})
     assert FENCED in breaches(connection, ended)
 
 

@@ -1,7 +1,8 @@
 """A witness inside the database: whoever commits a round's writes is written down beside the lease of that moment.
 
 A trigger knows the process by its `application_name` (PGAPPNAME), and the holder by the row of the lease, which the
-write's own look keeps from changing until the commit. So a write behind a lost lease is seen, whoever made it.
+write's own look keeps from changing until the commit. So a write behind a lost lease is seen, whoever made it. Only what
+rounds alone write is watched: a late reply is joined by whoever receives it, a gateway or the worker that fetches.
 """
 
 from __future__ import annotations
@@ -26,8 +27,8 @@ BEGIN
 END $$"""
 _TRIGGERS = (
     "CREATE TRIGGER see_attempt AFTER INSERT ON attempts FOR EACH ROW EXECUTE FUNCTION see_write()",
-    "CREATE TRIGGER see_closing AFTER INSERT ON events FOR EACH ROW "
-    "WHEN (NEW.kind IN ('inquiry_closed', 'package_registered')) EXECUTE FUNCTION see_write()",
+    "CREATE TRIGGER see_registration AFTER INSERT ON events FOR EACH ROW "
+    "WHEN (NEW.kind = 'package_registered') EXECUTE FUNCTION see_write()",
 )
 
 
