@@ -15,7 +15,7 @@ from typing import Any
 
 import requests
 
-from tests.chaos.scene import HANG, Scene
+from tests.chaos.scene import HANG, STEPPED_PLACE, Scene
 from tests.chaos.server import DatabaseServer
 
 KILLED_GATEWAY, KILLED_WORKER, KILLED_DATABASE = "gateway killed", "worker killed", "database killed"
@@ -62,11 +62,13 @@ def kill_worker(scene: Scene) -> Watch:
         yield
     place, leases = found
     struck, at = scene.seconds(), time.monotonic()
+    scene.away.add(place)
     scene.workers[place].kill()
     while not scene.has_gone_on(leases):
         yield
     went_on = time.monotonic() - at
     yield from _wait(scene.in_background(lambda: scene.begin_worker(place)))
+    scene.away.discard(place)
     seen = f"{len(leases)} applications under way were taken under a later lease"
     return Observed(f"worker {place + 1}, SIGKILL", seen, struck, went_on)
 
@@ -78,11 +80,13 @@ def pause_worker(scene: Scene) -> Watch:
     place, leases = found
     member = scene.workers[place]
     struck, at = scene.seconds(), time.monotonic()
+    scene.away.add(place)
     member.pause()
     while not scene.has_gone_on(leases):
         yield
     went_on = time.monotonic() - at
     member.wake()
+    scene.away.discard(place)
     woken = time.monotonic()
     while not (refused := _count_refused(member.read_log())) and time.monotonic() - woken < _AGAIN_SECONDS:
         yield
@@ -113,7 +117,7 @@ def cut_connections(scene: Scene) -> Watch:
 
 
 def step_clock(scene: Scene) -> Watch:
-    step, place = scene.dice.choice(_STEPS), 1
+    step, place = scene.dice.choice(_STEPS), STEPPED_PLACE
     name = next(name for name, holder in scene.names.items() if holder == scene.workers[place].name)
     before = yield from _count_rounds(scene, name)
     struck, at = scene.seconds(), time.monotonic()

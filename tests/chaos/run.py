@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.chaos.faults import ALONE, OF_FLEET, OF_ONE, Observed, Watch
+from tests.chaos.faults import ALONE, KILLED_WORKER, OF_FLEET, OF_ONE, PAUSED, Observed, Watch
 from tests.chaos.plan import Planned
 from tests.chaos.promises import DOUBLED, LOST, REQUESTS, Broken, Expected, find_broken, find_untold
 from tests.chaos.scene import Scene, open_alone, open_fleet, read_told
@@ -42,6 +42,8 @@ class Size:
     """How long the end is waited for."""
     soon_seconds: float
     """What is due within this time is waited for, too: a source that was silent is asked again after minutes."""
+    workers: int = 2
+    """Of a fleet."""
 
 
 @dataclass(frozen=True)
@@ -78,7 +80,7 @@ def run_fleet(programs: Path, folder: Path, seed: int, plan: Sequence[Planned], 
     """`programs`: of the database server, which this run has one of its own of."""
     with (
         open_server(programs) as server,
-        open_fleet(folder, server, seed, every=size.every, most=size.most) as scene,
+        open_fleet(folder, server, seed, every=size.every, most=size.most, workers=size.workers) as scene,
     ):
         yield _run(scene, plan, size)
 
@@ -103,7 +105,7 @@ def strike_all(scene: Scene, plan: Sequence[Planned]) -> list[Struck]:
     waiting, under_way, struck = list(plan), list[tuple[Planned, Watch, float]](), list[Struck]()
     while waiting or under_way:
         for one in [p for p in waiting if p.at <= scene.seconds()]:
-            if one.kind in ALONE and any(other.kind in ALONE for other, _, _ in under_way):
+            if not may_meet(one.kind, [other.kind for other, _, _ in under_way], len(scene.workers)):
                 continue
             waiting.remove(one)
             under_way.append((one, faults[one.kind](scene), time.monotonic() + _FAULT_SECONDS))
@@ -120,6 +122,13 @@ def strike_all(scene: Scene, plan: Sequence[Planned]) -> list[Struck]:
             struck.append(Struck(planned.kind, observed))
         threading.Event().wait(_LOOK_SECONDS)
     return sorted(struck, key=lambda one: one.observed.struck_at)
+
+
+def may_meet(kind: str, others: Sequence[str], workers: int) -> bool:
+    """Whether a fault may strike while others are under way: each leaves a worker that carries on."""
+    alone = [other for other in others if kind in ALONE and other in ALONE]
+    takes = {KILLED_WORKER, PAUSED}
+    return not alone or ({kind, *alone} <= takes and kind not in alone and len(alone) + 1 < workers)
 
 
 def wait_for_rest(scene: Scene, size: Size) -> None:

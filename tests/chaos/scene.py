@@ -35,6 +35,7 @@ from tests.support.house import CLERK, SEED, SENDER, SENDER_PASSWORD, Caller, Mo
 
 HANG = ("mvd-vehicles", "gbdrn-report305", "cbd-benefits")
 """Sources that may fall silent: their limits are short in this deployment, so that a run sees them come back."""
+STEPPED_PLACE = 1
 _LIMITS = "timeout_seconds = 12\nattempt_seconds = 2\ntries = 3"
 _MOCK = "from registries_mock.cli import main; main()"
 _RESTART_SECONDS = 60.0
@@ -63,6 +64,8 @@ class Scene:
     began: float = field(default_factory=time.monotonic)
     gateways: dict[int, Member] = field(default_factory=dict)
     workers: dict[int, Member] = field(default_factory=dict)
+    away: set[int] = field(default_factory=set)
+    """Places of workers that are killed or paused at this moment."""
     names: dict[str, str] = field(default_factory=dict)
     """Holder of leases by the name of the process."""
     step_file: Path = field(default_factory=Path)
@@ -109,7 +112,8 @@ class Scene:
         """A worker (its place) that carries applications forward, drawn, with the numbers of its leases."""
         query = "SELECT name, number, holder FROM leases WHERE held_until IS NOT NULL AND name LIKE 'app%'"
         rows = self.look(query) or []
-        busy = [place for place, member in self.workers.items() if any(r.holder == member.name for r in rows)]
+        working = {place: member for place, member in self.workers.items() if place not in self.away}
+        busy = [place for place, member in working.items() if any(r.holder == member.name for r in rows)]
         if not busy:
             return None
         place = self.dice.choice(busy)
@@ -131,11 +135,11 @@ class Scene:
         return member
 
     def begin_worker(self, place: int) -> Member:
-        """The worker at the last place has a clock that can be stepped."""
-        if place == 0:
-            member = self._begin("worker", ("-c", PROGRAM), "worker")
-        else:
+        """The worker at STEPPED_PLACE has a clock that can be stepped."""
+        if place == STEPPED_PLACE:
             member = self._begin("worker", ("-m", "tests.chaos.stepped"), str(self.step_file))
+        else:
+            member = self._begin("worker", ("-c", PROGRAM), "worker")
         self.workers[place] = member
         return member
 
@@ -166,8 +170,10 @@ class Scene:
 
 
 @contextmanager
-def open_fleet(folder: Path, server: DatabaseServer, seed: int, *, every: float, most: int) -> Iterator[Scene]:
-    """Two gateways and two workers on one PostgreSQL have begun, the load has not."""
+def open_fleet(
+    folder: Path, server: DatabaseServer, seed: int, *, every: float, most: int, workers: int
+) -> Iterator[Scene]:
+    """Two gateways, and workers, on one PostgreSQL have begun, the load has not."""
     environ = {"ASP_DATABASE_URL": server.url, "ASP_ENGINE": "distributed"}
     engine = create_engine(server.url, poolclass=NullPool, connect_args={"connect_timeout": 3})
     with _open_scene(folder, engine, seed, environ, every, most) as scene:
@@ -175,7 +181,7 @@ def open_fleet(folder: Path, server: DatabaseServer, seed: int, *, every: float,
         with engine.begin() as connection:
             place_witness(connection)
         _begin_all(scene, scene.begin_gateway, 2)
-        _begin_all(scene, scene.begin_worker, 2)
+        _begin_all(scene, scene.begin_worker, workers)
         yield scene
 
 

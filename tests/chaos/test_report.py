@@ -8,10 +8,11 @@ from datetime import date
 import pytest
 
 from tests.chaos.__main__ import FLEET, ONE, REPORT
-from tests.chaos.faults import KILLED_WORKER, OF_FLEET, OF_ONE
+from tests.chaos.faults import KILLED_DATABASE, KILLED_GATEWAY, KILLED_WORKER, OF_FLEET, OF_ONE, PAUSED
 from tests.chaos.plan import draw_plan
 from tests.chaos.promises import DOUBLED, FENCED, LOST, Broken
 from tests.chaos.report import KEPT, PROMISES, FaultRow, Part, judge_all, read_report, write_report
+from tests.chaos.run import may_meet
 
 FACTS = {"date": "2026-10-05", "machine": "of a test", "command": "`make chaos SEED=7 ROUNDS=1`", "seed": "7"}
 
@@ -60,3 +61,12 @@ def test_the_report_that_is_kept_has_every_fault_with_its_moment_and_keeps_every
         assert row.seen
         assert row.went_on is not None, row
         assert row.kind != KILLED_WORKER or row.went_on < 15, row
+
+
+def test_a_fault_that_takes_a_worker_away_leaves_one_that_carries_on() -> None:
+    assert may_meet(KILLED_WORKER, [], 2)
+    assert not may_meet(KILLED_WORKER, [PAUSED], 2)
+    assert may_meet(KILLED_WORKER, [PAUSED], 3)
+    assert not may_meet(KILLED_WORKER, [KILLED_WORKER], 3)
+    assert not may_meet(KILLED_DATABASE, [PAUSED], 3)
+    assert may_meet(KILLED_GATEWAY, [PAUSED, KILLED_DATABASE], 2)

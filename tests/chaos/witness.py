@@ -1,7 +1,7 @@
 """A witness inside the database: whoever commits a round's writes is written down beside the lease of that moment.
 
 A trigger knows the process by its `application_name` (PGAPPNAME), and the holder by the row of the lease, which the
-write's own look keeps from changing until the commit. So a write behind a lost lease is seen, whoever made it. Only what
+write's own look keeps from changing until the commit. So a write behind a lost lease is seen, whoever made it. What
 rounds alone write is watched: a late reply is joined by whoever receives it, a gateway or the worker that fetches.
 """
 
