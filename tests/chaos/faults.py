@@ -105,7 +105,7 @@ def kill_database(scene: Scene) -> Watch:
     server.start()
     back = time.monotonic() - at
     yield from _wait_for_rounds(scene, before)
-    return Observed("every process of it, SIGKILL", f"asked again {back:.1f} s later", struck, time.monotonic() - at)
+    return Observed(server.told, f"asked again {back:.1f} s later", struck, time.monotonic() - at)
 
 
 def cut_connections(scene: Scene) -> Watch:

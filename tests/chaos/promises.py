@@ -83,8 +83,8 @@ def find_doubled(connection: Connection, expected: Expected) -> Iterator[str]:
         if times > 1 and (kind in _ONCE or kind == "inquiry_closed"):
             yield f"{application}: {kind} {cell} {times} times"
     for what, query in _DOUBLES:
-        for row in _look(connection, query):
-            yield f"{row[0]}: {what} {' '.join(str(one) for one in row[1:])}"
+        for found in map(tuple, _look(connection, query)):
+            yield f"{found[0]}: {what} {' '.join(map(str, found[1:]))}"
 
 
 _DOUBLES = (

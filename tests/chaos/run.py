@@ -76,8 +76,8 @@ class Ended:
 
 
 @contextmanager
-def run_fleet(programs: Path, folder: Path, seed: int, plan: Sequence[Planned], size: Size) -> Iterator[Ended]:
-    """`programs`: of the database server, which this run has one of its own of."""
+def run_fleet(programs: Path | None, folder: Path, seed: int, plan: Sequence[Planned], size: Size) -> Iterator[Ended]:
+    """`programs`: of the database server that this run has for itself; None = a database of the one of the tests."""
     with (
         open_server(programs) as server,
         open_fleet(folder, server, seed, every=size.every, most=size.most, workers=size.workers) as scene,
@@ -103,25 +103,35 @@ def strike_all(scene: Scene, plan: Sequence[Planned]) -> list[Struck]:
     """Each fault at its moment, or as soon as those are over that it may not meet."""
     faults = OF_FLEET if scene.server is not None else OF_ONE
     waiting, under_way, struck = list(plan), list[tuple[Planned, Watch, float]](), list[Struck]()
-    while waiting or under_way:
-        for one in [p for p in waiting if p.at <= scene.seconds()]:
-            if not may_meet(one.kind, [other.kind for other, _, _ in under_way], len(scene.workers)):
-                continue
-            waiting.remove(one)
-            under_way.append((one, faults[one.kind](scene), time.monotonic() + _FAULT_SECONDS))
-        for planned, watch, ends in tuple(under_way):
-            try:
-                next(watch)
-                if time.monotonic() < ends:
-                    continue
-                watch.close()
-                observed = Observed("", f"the work did not go on in {_FAULT_SECONDS:.0f} s", planned.at, None)
-            except StopIteration as end:
-                observed = end.value
-            under_way.remove((planned, watch, ends))
-            struck.append(Struck(planned.kind, observed))
-        threading.Event().wait(_LOOK_SECONDS)
+    try:
+        while waiting or under_way:
+            for one in [p for p in waiting if p.at <= scene.seconds()]:
+                if may_meet(one.kind, [other.kind for other, _, _ in under_way], len(scene.workers)):
+                    waiting.remove(one)
+                    under_way.append((one, faults[one.kind](scene), time.monotonic() + _FAULT_SECONDS))
+            for watched in tuple(under_way):
+                observed = _look_at(*watched)
+                if observed is not None:
+                    under_way.remove(watched)
+                    struck.append(Struck(watched[0].kind, observed))
+            threading.Event().wait(_LOOK_SECONDS)
+    finally:
+        # What a fault did is undone, however the run ends.
+        for _, watch, _ in under_way:
+            watch.close()
     return sorted(struck, key=lambda one: one.observed.struck_at)
+
+
+def _look_at(planned: Planned, watch: Watch, ends: float) -> Observed | None:
+    try:
+        next(watch)
+    except StopIteration as end:
+        observed: Observed = end.value
+        return observed
+    if time.monotonic() < ends:
+        return None
+    watch.close()
+    return Observed("", f"the work did not go on in {_FAULT_SECONDS:.0f} s", planned.at, None)
 
 
 def may_meet(kind: str, others: Sequence[str], workers: int) -> bool:

@@ -25,6 +25,7 @@ from gateway.settings import read_settings
 from gateway.wiring import open_webhooks
 from tests.adapters.stub_server import StubServer, always, http, serving
 from tests.chaos.load import Load, draw_applications
+from tests.chaos.ports import find_port
 from tests.chaos.server import DatabaseServer
 from tests.chaos.small_disk import SmallDisk
 from tests.chaos.witness import NAME_VARIABLE, place_witness
@@ -129,8 +130,8 @@ class Scene:
             standing[name].number > number or standing[name].held_until is None for name, number in leases.items()
         )
 
-    def begin_gateway(self, place: int, port: str = "0") -> Member:
-        member = self._begin("gateway", ("-c", PROGRAM), "serve", "--port", port)
+    def begin_gateway(self, place: int, port: str = "") -> Member:
+        member = self._begin("gateway", ("-c", PROGRAM), "serve", "--port", port or str(find_port()))
         self.gateways[place] = member
         return member
 
