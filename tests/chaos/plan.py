@@ -15,6 +15,8 @@ class Planned:
     at: float
     """Seconds after the load began."""
     kind: str
+    draw: int
+    """The seed of whatever else the fault draws."""
 
 
 def draw_plan(seed: int, kinds: Sequence[str], rounds: int) -> tuple[Planned, ...]:
@@ -25,5 +27,5 @@ def draw_plan(seed: int, kinds: Sequence[str], rounds: int) -> tuple[Planned, ..
     for _ in range(rounds):
         for kind in dice.sample(list(kinds), len(kinds)):
             at += dice.uniform(_SOONEST, _LATEST)
-            planned.append(Planned(round(at, 2), kind))
+            planned.append(Planned(round(at, 2), kind, dice.getrandbits(32)))
     return tuple(planned)

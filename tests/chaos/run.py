@@ -8,12 +8,15 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from random import Random
 from typing import Any
 
-from tests.chaos.faults import ALONE, KILLED_WORKER, OF_FLEET, OF_ONE, PAUSED, Observed, Watch
+from tests.chaos.faults import OF_FLEET, OF_ONE, may_meet
+from tests.chaos.observed import Observed, Watch
+from tests.chaos.opening import open_alone, open_fleet
 from tests.chaos.plan import Planned
 from tests.chaos.promises import DOUBLED, LOST, REQUESTS, Broken, Expected, find_broken, find_untold
-from tests.chaos.scene import Scene, open_alone, open_fleet, read_told
+from tests.chaos.scene import Scene, read_told
 from tests.chaos.server import open_server
 from tests.chaos.small_disk import open_small_disk
 from tests.support.house import OVER, inquiries_of, parts_of
@@ -108,7 +111,8 @@ def strike_all(scene: Scene, plan: Sequence[Planned]) -> list[Struck]:
             for one in [p for p in waiting if p.at <= scene.seconds()]:
                 if may_meet(one.kind, [other.kind for other, _, _ in under_way], len(scene.workers)):
                     waiting.remove(one)
-                    under_way.append((one, faults[one.kind](scene), time.monotonic() + _FAULT_SECONDS))
+                    dice = Random(one.draw)  # noqa: S311 - faults that repeat are wanted
+                    under_way.append((one, faults[one.kind](scene, dice), time.monotonic() + _FAULT_SECONDS))
             for watched in tuple(under_way):
                 observed = _look_at(*watched)
                 if observed is not None:
@@ -132,13 +136,6 @@ def _look_at(planned: Planned, watch: Watch, ends: float) -> Observed | None:
         return None
     watch.close()
     return Observed("", f"the work did not go on in {_FAULT_SECONDS:.0f} s", planned.at, None)
-
-
-def may_meet(kind: str, others: Sequence[str], workers: int) -> bool:
-    """Whether a fault may strike while others are under way: each leaves a worker that carries on."""
-    alone = [other for other in others if kind in ALONE and other in ALONE]
-    takes = {KILLED_WORKER, PAUSED}
-    return not alone or ({kind, *alone} <= takes and kind not in alone and len(alone) + 1 < workers)
 
 
 def wait_for_rest(scene: Scene, size: Size) -> None:

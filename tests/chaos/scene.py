@@ -3,42 +3,30 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
 from random import Random
 from typing import Any
 
-from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.pool import NullPool
 
 from gateway.clock import now
-from gateway.settings import read_settings
-from gateway.wiring import open_webhooks
-from tests.adapters.stub_server import StubServer, always, http, serving
-from tests.chaos.load import Load, draw_applications
+from tests.adapters.stub_server import StubServer
+from tests.chaos.load import Load
 from tests.chaos.ports import find_port
 from tests.chaos.server import DatabaseServer
 from tests.chaos.small_disk import SmallDisk
-from tests.chaos.witness import NAME_VARIABLE, place_witness
-from tests.support.authority import Registrar
-from tests.support.deployment import copy_passports
+from tests.chaos.witness import NAME_VARIABLE
 from tests.support.fleet import PROGRAM, Fleet, Member
-from tests.support.house import CLERK, SEED, SENDER, SENDER_PASSWORD, Caller, MockServer, add_clients, describe
+from tests.support.house import CLERK, Caller
 
 HANG = ("mvd-vehicles", "gbdrn-report305", "cbd-benefits")
-"""Sources that may fall silent: their limits are short in this deployment, so that a run sees them come back."""
+"""Sources that may fall silent."""
 STEPPED_PLACE = 1
-_LIMITS = "timeout_seconds = 12\nattempt_seconds = 2\ntries = 3"
-_MOCK = "from registries_mock.cli import main; main()"
 _RESTART_SECONDS = 60.0
 _OPEN_AT_ONCE = 6
 """Applications that are due: more would wait for the machine, and not for what was struck."""
@@ -54,7 +42,6 @@ class Scene:
 
     fleet: Fleet
     portal: StubServer
-    dice: Random
     supply: Iterator[Mapping[str, Any]]
     every_seconds: float
     most: int
@@ -109,7 +96,7 @@ class Scene:
         """So many seconds ago, as the tables hold moments."""
         return int((now().timestamp() - seconds) * 1_000_000)
 
-    def find_busy(self) -> tuple[int, dict[str, int]] | None:
+    def find_busy(self, dice: Random) -> tuple[int, dict[str, int]] | None:
         """A worker (its place) that carries applications forward, drawn, with the numbers of its leases."""
         query = "SELECT name, number, holder FROM leases WHERE held_until IS NOT NULL AND name LIKE 'app%'"
         rows = self.look(query) or []
@@ -117,7 +104,7 @@ class Scene:
         busy = [place for place, member in working.items() if any(r.holder == member.name for r in rows)]
         if not busy:
             return None
-        place = self.dice.choice(busy)
+        place = dice.choice(busy)
         return place, {row.name: row.number for row in rows if row.holder == self.workers[place].name}
 
     def has_gone_on(self, leases: Mapping[str, int]) -> bool:
@@ -170,93 +157,7 @@ class Scene:
             return member
 
 
-@contextmanager
-def open_fleet(
-    folder: Path, server: DatabaseServer, seed: int, *, every: float, most: int, workers: int
-) -> Iterator[Scene]:
-    """Two gateways, and workers, on one PostgreSQL have begun, the load has not."""
-    environ = {"ASP_DATABASE_URL": server.url, "ASP_ENGINE": "distributed"}
-    engine = create_engine(server.url, poolclass=NullPool, connect_args={"connect_timeout": 3})
-    with _open_scene(folder, engine, seed, environ, every, most) as scene:
-        scene.server = server
-        with engine.begin() as connection:
-            place_witness(connection)
-        _begin_all(scene, scene.begin_gateway, 2)
-        _begin_all(scene, scene.begin_worker, workers)
-        yield scene
-
-
-@contextmanager
-def open_alone(folder: Path, disk: SmallDisk, seed: int, *, every: float, most: int) -> Iterator[Scene]:
-    """One gateway that does all, over a file on a disk that can be filled, has begun; the load has not."""
-    url = f"sqlite:///{disk.folder / 'gateway.db'}"
-    engine = create_engine(url, poolclass=NullPool)
-    with _open_scene(folder, engine, seed, {"ASP_DATABASE_URL": url, "ASP_DISK_FREE_MB": "1"}, every, most) as scene:
-        scene.disk = disk
-        _begin_all(scene, scene.begin_gateway, 1)
-        yield scene
-
-
-@contextmanager
-def _open_scene(
-    folder: Path, engine: Engine, seed: int, environ: Mapping[str, str], every: float, most: int
-) -> Iterator[Scene]:
-    with ExitStack() as stack:
-        stack.callback(engine.dispose)
-        registrar = Registrar(folder / "authority", now())
-        mock = stack.enter_context(open_mock_process(registrar))
-        portal = stack.enter_context(serving(always(http(204, b""))))
-        told = describe(folder, registrar, mock.url) | {
-            "ASP_WEBHOOK_HOSTS": portal.url.split("/")[2],
-            "ASP_PULL_SECONDS": "5",
-            "ASP_PASSPORTS": str(copy_passports(folder / "deployment", limits=_LIMITS, only=HANG)),
-            **environ,
-        }
-        keys = add_clients(told, now)
-        fleet = Fleet(told, folder, mock, registrar, engine, keys[0], keys[1:])
-        stack.callback(fleet.close)
-        _listen(fleet, portal)
-        dice = Random(seed)  # noqa: S311 - faults that repeat are wanted
-        supply = draw_applications(registrar, seed)
-        scene = Scene(fleet, portal, dice, supply, every, most, step_file=folder / "step")
-        scene.step_file.write_text("0", encoding="ascii")
-        stack.callback(scene.close)
-        yield scene
-
-
-def _begin_all(scene: Scene, begin: Callable[[int], Member], count: int) -> None:
-    for one in [scene.in_background(partial(begin, place)) for place in range(count)]:
-        one.result()
-    scene.fleet.mock.push_to(scene.gateways[0].url)
-    scene.began = time.monotonic()
-
-
 def read_told(portal: StubServer) -> list[tuple[str, int]]:
     """What the portal was told, in the order that it came."""
     bodies = [json.loads(asked.body) for asked in tuple(portal.asked)]
     return [(body["application"], body["seq"]) for body in bodies]
-
-
-def _listen(fleet: Fleet, portal: StubServer) -> None:
-    with fleet.database.connect() as connection:
-        client_id = connection.execute(text("SELECT id FROM clients WHERE name = 'Portal'")).scalar_one()
-    with open_webhooks(read_settings(fleet.environ)) as store:
-        store.set_webhook(client_id, f"{portal.url}events")
-
-
-@contextmanager
-def open_mock_process(registrar: Registrar) -> Iterator[MockServer]:
-    """The mock suite as a process of its own, by this machine's time."""
-    options = ["--seed", str(SEED), "--today", now().date().isoformat(), "--ca", str(registrar.folder)]
-    command = [sys.executable, "-c", _MOCK, "serve", "--port", "0", *options]
-    with subprocess.Popen(
-        [*command, "--sender", f"{SENDER}:{SENDER_PASSWORD}", "--async-delay", "0.1", "--latency", "0.1"],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-    ) as process:
-        try:
-            assert process.stdout is not None
-            yield MockServer(process.stdout.readline().split()[-1])
-        finally:
-            process.kill()

@@ -8,11 +8,10 @@ from datetime import date
 import pytest
 
 from tests.chaos.__main__ import FLEET, ONE, REPORT
-from tests.chaos.faults import KILLED_DATABASE, KILLED_GATEWAY, KILLED_WORKER, OF_FLEET, OF_ONE, PAUSED
+from tests.chaos.faults import KILLED_DATABASE, KILLED_GATEWAY, KILLED_WORKER, OF_FLEET, OF_ONE, PAUSED, may_meet
 from tests.chaos.plan import draw_plan
 from tests.chaos.promises import DOUBLED, FENCED, LOST, Broken
 from tests.chaos.report import KEPT, PROMISES, FaultRow, Part, judge_all, read_report, write_report
-from tests.chaos.run import may_meet
 
 FACTS = {"date": "2026-10-05", "machine": "of a test", "command": "`make chaos SEED=7 ROUNDS=1`", "seed": "7"}
 
