@@ -19,7 +19,7 @@ from tests.chaos.server import find_programs
 from tests.repository.files import ROOT
 
 REPORT = ROOT / "docs" / "reports" / "chaos.md"
-SIZE = Size(every=1.0, most=400, rest_seconds=300.0, soon_seconds=100.0)
+SIZE = Size(every=1.0, most=400, rest_seconds=300.0, soon_seconds=70.0)
 FLEET, ONE = "A fleet on PostgreSQL", "One process on SQLite"
 
 
