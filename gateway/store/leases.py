@@ -118,7 +118,8 @@ def end_stuck_sessions(connection: Connection, seconds: float) -> int:
     A process that is paused in the middle of a batch keeps its locks, and nobody could take its lease over: the
     server's own timeout (idle_in_transaction_session_timeout) runs only between whole batches.
     """
-    return connection.execute(_END_STUCK, {"seconds": seconds}).scalar_one()
+    count: int = connection.execute(_END_STUCK, {"seconds": seconds}).scalar_one()
+    return count
 
 
 def database_now(ahead_seconds: float = 0) -> ColumnElement[datetime]:
