@@ -8,8 +8,10 @@ UPGRADE ?=
 FUZZ ?= 20000
 CASES ?= 10000
 FAMILIES ?=
+APPLICATIONS ?= 1000000
 SEED ?=
 ROUNDS ?=
+KEEP ?=
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -27,7 +29,7 @@ DEV := $(VENV)/.dev
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo demo-extension test check static all-tests format bench bench-mocks bench-open fuzz walk kills chaos crowd coherence stacks docs lock clean
+.PHONY: help demo demo-extension test check static all-tests format bench bench-peers bench-mocks bench-open fuzz walk simulate-year simulate-country kills chaos crowd coherence stacks docs lock clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' Makefile
@@ -65,9 +67,13 @@ format: $(DEV) ## let ruff put the code in order
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: $(DEV) ## applications, exchanges and signatures, beside floors and peers measured in the same run
-	@$(BIN)/python -m tests.bench
+bench: $(DEV) ## signatures, exchanges, waves, applications beside floors and peers; the targets; KEEP=yes writes docs/benchmarks.md
 	@$(BIN)/python -m tests.bench.signatures
+	@$(BIN)/python -m tests.bench $(if $(KEEP),--peers --keep docs/reports/bench.json)
+	@$(if $(KEEP),$(BIN)/python -m tests.bench.page)
+
+bench-peers: $(DEV) ## a signed exchange beside node-soap and gSOAP too (npm ci in tests/bench/mocks/peers, Debian's gsoap)
+	@$(BIN)/python -m tests.bench --peers --only exchanges
 
 bench-mocks: $(DEV) ## the mock suite beside its floor, WireMock, mountebank and node-soap (npm ci in tests/bench/mocks/peers)
 	@$(BIN)/python -m tests.bench.mocks
@@ -81,6 +87,13 @@ fuzz: $(DEV) ## mutated signed documents, and courses of a case (a tenth), for l
 
 walk: $(DEV) ## every state of small worlds of the legal course, more than a million: nothing twice, no date passed silently
 	@$(BIN)/python -m tests.gateway.core.walk_large
+
+simulate-year: $(DEV) ## a national year in virtual time, APPLICATIONS=1000000: nothing lost, no day passed silently; hours
+	@$(BIN)/python -m tests.simulation.year --applications $(APPLICATIONS) --seed $(or $(SEED),1) \
+		--report docs/reports/simulate-year.md
+
+simulate-country: $(DEV) ## what 6.3 million families in a night cost, on paper; writes the tables of docs/scale.md
+	@$(BIN)/python -m tests.simulation.country
 
 kills: $(DEV) ## kill -9 at every boundary between commit and side effect, then the same course to its end: minutes
 	@$(BIN)/python -m pytest -q tests/kills/every_boundary.py $(PYTEST_ARGS)

@@ -84,6 +84,8 @@ class AdapterConfig:
     """Retries that a registry may have before its calls have earned any."""
     breaker: BreakerRule = field(default_factory=BreakerRule)
     """When a registry that fails is left alone, and for how long."""
+    share: int = 1
+    """How many processes ask the same registries: each keeps to its part of every quota, and of the places."""
 
 
 @dataclass(frozen=True)
@@ -169,8 +171,8 @@ def build_adapters(
     breakers = Breakers(config.breaker, monotonic=monotonic, report_crash=report_crash)
     retrying = Retrying(
         admission=Admission(breakers, clock, is_switched_off),
-        quotas=Quotas(_smallest(catalogue, lambda limits: limits.per_minute), sleep=sleep),
-        places=_smallest(catalogue, lambda limits: limits.at_once),
+        quotas=Quotas(_smallest(catalogue, lambda limits: limits.per_minute), share=config.share, sleep=sleep),
+        places=_share(_smallest(catalogue, lambda limits: limits.at_once), config.share),
         ratio=config.retry_ratio,
         reserve=config.retry_reserve,
         wait=wait,
@@ -196,6 +198,11 @@ def build_adapters(
         files=FileStore(find_file_passport(catalogue.passports), answering),
         transports=(shep, plain),
     )
+
+
+def _share(places: Mapping[str, int], share: int) -> dict[str, int]:
+    """This process's part; no registry is left without a place."""
+    return {registry: max(1, number // share) for registry, number in places.items()}
 
 
 def _smallest(catalogue: Catalogue, limit: Callable[[Limits], int | None]) -> dict[str, int]:

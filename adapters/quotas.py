@@ -20,8 +20,8 @@ class Quota:
     A tenth of a minute's turns, at most 10, may be taken at once after a pause; the others come evenly.
     """
 
-    def __init__(self, per_minute: int, *, monotonic: Monotonic = time.monotonic) -> None:
-        at_once = max(1, min(per_minute // 10, _MOST_AT_ONCE))
+    def __init__(self, per_minute: float, *, monotonic: Monotonic = time.monotonic) -> None:
+        at_once = max(1, min(int(per_minute / 10), _MOST_AT_ONCE))
         # What is taken at once is no more there for the rest of the minute.
         self._step = MINUTE / (per_minute - at_once + 1)
         self._slack = self._step * (at_once - 1)
@@ -51,11 +51,16 @@ class Quotas:
         self,
         per_minute: Mapping[str, int] | None = None,
         *,
+        share: int = 1,
         sleep: Sleep = time.sleep,
         monotonic: Monotonic = time.monotonic,
     ) -> None:
-        """`per_minute`: messages by registry; where it names none, the first passport asked says how many."""
+        """`per_minute`: messages by registry; where it names none, the first passport asked says how many.
+
+        `share`: how many processes keep to the same quotas; each takes its part.
+        """
         self._per_minute = dict(per_minute or {})
+        self._share = share
         self._sleep = sleep
         self._monotonic = monotonic
         self._lock = threading.Lock()
@@ -75,6 +80,10 @@ class Quotas:
         if wait > 0.0:
             self._sleep(wait)
 
+    def _open(self, per_minute: int) -> Quota:
+        """This process's whole turns a minute; where not even one is left for each, one in several minutes."""
+        return Quota(per_minute // self._share or per_minute / self._share, monotonic=self._monotonic)
+
     def _of(self, passport: Passport) -> Quota | None:
         registry = passport.registry
         if registry in self._quotas:
@@ -82,5 +91,5 @@ class Quotas:
         with self._lock:
             if registry not in self._quotas:
                 number = self._per_minute.get(registry, passport.limits.per_minute)
-                self._quotas[registry] = Quota(number, monotonic=self._monotonic) if number else None
+                self._quotas[registry] = self._open(number) if number else None
             return self._quotas[registry]

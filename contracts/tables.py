@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import tomllib
 from pathlib import Path
 from typing import Any, TypeVar
 
+import tomli
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from contracts.errors import CatalogueInvalid
@@ -33,8 +33,8 @@ R = TypeVar("R", bound=Row)
 def read_toml(path: Path) -> dict[str, Any]:
     """The file's table; raises CatalogueInvalid where it cannot be read."""
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        return tomli.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomli.TOMLDecodeError) as error:
         raise CatalogueInvalid(f"{path.name} cannot be read: {type(error).__name__}: {error}") from error
 
 

@@ -1,6 +1,7 @@
 """One gateway a database: a lock beside an SQLite file, which the system lets go of when its holder ends or is killed.
 
-PostgreSQL takes many gateways; an SQLite file takes one that gathers, and any number of short commands beside it.
+An SQLite file takes one gateway that gathers, and any number of short commands beside it. Who may stand beside whom on
+PostgreSQL is known to gateway/store/side_by_side.py.
 """
 
 from __future__ import annotations

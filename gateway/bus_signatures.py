@@ -16,9 +16,9 @@ from signing.errors import SigningError
 from signing.keys import SigningKey
 from signing.revocation.judging import NOT_LOOKED_AT
 from signing.wsse.certificates import NO_CERTIFICATES, CertificateStore
-from signing.wsse.reading import as_envelope, is_signed
+from signing.wsse.opening import open_message
+from signing.wsse.reading import as_envelope
 from signing.wsse.signing import sign_envelope
-from signing.wsse.verifying import verify_envelope
 
 
 def load_bus_key(settings: Settings) -> SigningKey | None:
@@ -58,15 +58,16 @@ class Opener:
     def open(self, message: bytes, registry: str) -> Opened:
         """The signed bytes of a signed envelope, or the message as it is; raises UntrustedAnswer, ContractBroken."""
         try:
-            if not is_signed(message):
-                return unlooked(message, registry)
+            opened = open_message(message)
         except SigningError as error:
             raise ContractBroken("the message cannot be read as an envelope") from error
+        if not opened.is_signed:
+            return unlooked(message, registry)
         pinned = self.certificates is not None and not registry
         expected = self.registry_bins.get(registry, "") if registry else self.bus_bin
         policy = replace(self.policy(self.clock()), signer_rule=expect_system(expected))
         if pinned:
             policy = replace(policy, revocation=NOT_LOOKED_AT, signer_rule=expect_organisation(expected))
-        verdict = verify_envelope(message, policy, self.certificates or NO_CERTIFICATES, only_known=pinned)
+        verdict = opened.judge(policy, self.certificates or NO_CERTIFICATES, only_known=pinned)
         whose = f"the registry {registry}" if registry else "the bus"
         return Opened(as_envelope(trust_content(verdict, whose)), signed=True)

@@ -78,6 +78,14 @@ TABLE: tuple[Setting, ...] = (
         "Distributed: any number of serve and worker processes on one PostgreSQL; embedded: one serve does all.",
     ),
     Setting(
+        "quota_share",
+        Kind.NUMBER,
+        "1",
+        "How many processes ask the registries: each keeps to its part of every quota.",
+        low=1,
+        high=1000,
+    ),
+    Setting(
         "grace_seconds",
         Kind.NUMBER,
         "20",
@@ -159,6 +167,7 @@ TABLE: tuple[Setting, ...] = (
     ),
     Setting("host", Kind.TEXT, "127.0.0.1", "The address that the API listens on."),
     Setting("port", Kind.NUMBER, "8080", "Its port; 0 = any free one.", high=65_535),
+    Setting("watch_port", Kind.NUMBER, "0", "Where a worker tells its health and figures; 0 = nowhere.", high=65_535),
     Setting("clock", Kind.CLOCK, REAL, "Virtual: time stands until /dev/clock steps it; refused in production."),
     Setting("clock_start", Kind.MOMENT, "", "Where a virtual clock begins; nothing = now."),
     Setting("clock_follower", Kind.URLS, "", "Programs whose virtual clocks are stepped with ours: the mock suite."),

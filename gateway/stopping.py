@@ -16,6 +16,9 @@ _HAND_BACK_SECONDS = 5.0
 """How long handing back may take, after which the process ends all the same: leases run out by themselves."""
 
 
+_LOOK_SECONDS = 0.2
+
+
 def end_process() -> None:
     """At once, whatever other threads do."""
     os._exit(0)
@@ -44,6 +47,13 @@ class Stop:
     def hand_back_by(self, hand_back: Callable[[], None]) -> None:
         """Have this called where the time is over before all is done."""
         self._hand_backs.append(hand_back)
+
+    def wait(self) -> None:
+        """Return once the stop has begun; for the main thread, whose waits a signal's handler comes into."""
+        idle = threading.Event()
+        while not self.is_begun():
+            # Not on the event that the handler sets: it could come while this very thread holds its lock.
+            idle.wait(_LOOK_SECONDS)
 
     def watch(self) -> None:
         """Begin to keep the time of a stop, on a thread that is there before any signal can come."""

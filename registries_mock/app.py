@@ -5,13 +5,14 @@ from __future__ import annotations
 from flask import Flask, Response, request
 
 from contracts import shep
+from registries_mock.addresses import ASYNC, SYNC
 from registries_mock.ca.control import control_centre
 from registries_mock.ca.routes import publish_centre
 from registries_mock.cabinet.routes import cabinet_control
 from registries_mock.consent_routes import consent_control
 from registries_mock.control import control
 from registries_mock.dev_clock import dev_clock
-from registries_mock.exchanges import ASYNC, SYNC, CarryExchanges
+from registries_mock.exchanges import CarryExchanges
 from registries_mock.files.routes import files_control
 from registries_mock.foreign_pages import refuse_foreign_pages
 from registries_mock.journal.routes import journal_control

@@ -3,35 +3,27 @@
 from __future__ import annotations
 
 import math
-import socket
-import struct
-from collections.abc import Callable, Iterator, Mapping
-from typing import Any, Final
+from collections.abc import Callable, Iterator
+from typing import Final
 
-from waitress.channel import ClientDisconnected
-
+from registries_mock.web.ends import Closed, Torn
 from registries_mock.wire import Flow
 
 _PIECES_A_SECOND: Final = 4
 _BLANKS: Final = b" " * 2**16
-_NO_LINGER: Final = struct.pack("ii", 1, 0)
 
 
 def drop() -> Iterator[bytes]:
     """The body of a response of which nothing is sent, its headers neither."""
-    # Before the first bytes of a body no headers are out; to waitress this means that nobody is there to read them.
-    raise ClientDisconnected
+    # Before the first bytes of a body no headers are out.
+    raise Closed
     yield b""
 
 
-def tear(environ: Mapping[str, Any]) -> Iterator[bytes]:
+def tear() -> Iterator[bytes]:
     """The same, and the caller's end is told by a reset (RST) rather than by an end in order (FIN)."""
-    # The one way from a request to its socket: the web server gives out a method of its channel.
-    told = environ.get("waitress.client_disconnected")
-    connection = getattr(getattr(told, "__self__", None), "socket", None)
-    if connection is not None:
-        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _NO_LINGER)
-    return drop()
+    raise Torn
+    yield b""
 
 
 def send(body: bytes, flow: Flow, wait: Callable[[float], None]) -> Iterator[bytes]:
@@ -39,7 +31,7 @@ def send(body: bytes, flow: Flow, wait: Callable[[float], None]) -> Iterator[byt
     if flow.stall_seconds:
         yield body[: len(body) // 2]
         wait(flow.stall_seconds)
-        raise ClientDisconnected
+        raise Closed
     pieces = _cut(body, max(2, math.ceil(flow.drip_seconds * _PIECES_A_SECOND)) if flow.drip_seconds else 1)
     for nth, piece in enumerate(pieces):
         if nth:

@@ -13,15 +13,13 @@ from http import HTTPStatus
 from typing import Final
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
+from registries_mock.addresses import ASYNC, REST, SOAP, SYNC
 from registries_mock.called_failures import note_header
 from registries_mock.dropping import drop, length_of, send, tear
 from registries_mock.journal.entry import Channel
 from registries_mock.suite import Suite
 from registries_mock.wire import HTML, HttpReply
 
-SYNC: Final = "/bip-sync-wss-gost/"
-ASYNC: Final = "/bip-async-wss-gost/"
-_SOAP, _REST = "/soap/", "/rest/"
 _CONTROL: Final = ("/_mock/", "/dev/", "/ca/")
 _TOO_LARGE: Final = HttpReply(413, b"<p>The message is too large.</p>", HTML)
 _BROKEN: Final = HttpReply(500, b"<p>The suite itself has failed.</p>", HTML)
@@ -49,7 +47,7 @@ class CarryExchanges:
         channel, handle = self._find(path)
         reply = self._exchange(channel, path, handle, environ)
         if reply.dropped:
-            return tear(environ) if reply.dropped == "reset" else drop()
+            return tear() if reply.dropped == "reset" else drop()
         length = len(reply.body) if reply.flow is None else length_of(reply.body, reply.flow)
         headers = [("Content-Type", reply.content_type), ("Content-Length", str(length))]
         start_response(_STATUSES.get(reply.status, f"{reply.status} Unknown"), headers)
@@ -61,10 +59,10 @@ class CarryExchanges:
             return "sync", suite.sync.send_message
         if path in (ASYNC, ASYNC[:-1]):
             return "async", suite.asynchronous.handle
-        if path.startswith(_SOAP):
-            return "soap", partial(suite.soap.handle, path.removeprefix(_SOAP))
-        if path.startswith(_REST):
-            return "rest", partial(suite.rest.handle, path.removeprefix(_REST))
+        if path.startswith(SOAP):
+            return "soap", partial(suite.soap.handle, path.removeprefix(SOAP))
+        if path.startswith(REST):
+            return "rest", partial(suite.rest.handle, path.removeprefix(REST))
         return "nowhere", lambda _: _NOWHERE
 
     def _exchange(self, channel: Channel, path: str, handle: Handle, environ: WSGIEnvironment) -> HttpReply:

@@ -119,8 +119,10 @@ def suite_of_cms(digest_oid: str, signature_oid: str) -> Suite:
 
 def suite_of_xml(digest_uri: str, signature_uri: str) -> Suite:
     """The suite of an XML signature, by its two URIs."""
-    fitting = [row for row in SUITES if (row.xml_digest_uri, row.xml_signature_uri) == (digest_uri, signature_uri)]
-    return _only(fitting, Stage.SIGNATURE, "of the XML signature")
+    for row in SUITES:
+        if row.xml_signature_uri == signature_uri and row.xml_digest_uri == digest_uri:
+            return row
+    raise _unsupported(Stage.SIGNATURE, "of the XML signature")
 
 
 def digest(suite: Suite, data: bytes) -> bytes:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import binascii
 
 
@@ -10,9 +9,9 @@ def from_base64(text: bytes) -> bytes:
     """The bytes that `text` stands for, or ValueError. Java writes carriage returns into it, so white space goes."""
     compact = b"".join(text.split())
     try:
-        decoded = base64.b64decode(compact, validate=True)
+        decoded = binascii.a2b_base64(compact, strict_mode=True)
     except binascii.Error as failure:
         raise ValueError("the text is not base64") from failure
-    if base64.b64encode(decoded) != compact:
+    if binascii.b2a_base64(decoded, newline=False) != compact:
         raise ValueError("the text is not canonical base64")
     return decoded

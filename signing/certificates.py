@@ -87,6 +87,10 @@ class Certificate:
     extended_key_usage: frozenset[str]
     critical_extensions: frozenset[str]
 
+    def __hash__(self) -> int:
+        # All else is read from the DER: what is kept by certificate is found without going over twenty fields.
+        return hash(self.der)
+
     @property
     def sha256(self) -> str:
         return hashlib.sha256(self.der).hexdigest()

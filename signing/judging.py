@@ -6,6 +6,7 @@ import hashlib
 import re
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import Final
 
 from signing.certificates import KEY_USAGE, Certificate
@@ -29,6 +30,9 @@ _ORGANISATIONAL_UNIT: Final = "2.5.4.11"
 _IIN: Final = re.compile(r"IIN([0-9]{12})")
 _BIN: Final = re.compile(r"BIN([0-9]{12})")
 NO_TIMESTAMP: Final = not_checked("The signature carries no timestamp.")
+_CHAINED: Final = stage_passed("A trusted authority issued the certificate.")
+_IN_FORCE: Final = stage_passed("Every certificate of the chain was valid at the moment that counts.")
+_MEANT_FOR_THIS: Final = stage_passed("The key is meant for such signatures, and the certificate names its holder.")
 _NOT_ASKED: Final = not_checked("The signature does not count anyway, so no authority was asked.")
 
 
@@ -83,7 +87,7 @@ def _judge_chain(certificate: Certificate, policy: Policy, at: datetime, *, is_s
         unchained = not_checked("There is no chain to a trusted authority.")
         return {Stage.CHAIN: as_result(refusal), Stage.VALIDITY: unchained, Stage.REVOCATION: unchained}
     return {
-        Stage.CHAIN: stage_passed("A trusted authority issued the certificate."),
+        Stage.CHAIN: _CHAINED,
         Stage.VALIDITY: _judge_validity(chain, at),
         Stage.REVOCATION: policy.revocation.judge(chain, now=policy.at, reference=at) if is_sound else _NOT_ASKED,
     }
@@ -93,7 +97,7 @@ def _judge_validity(chain: Chain, at: datetime) -> StageResult:
     reason = why_out_of_force(chain, at)
     if reason is not None:
         return stage_failed(SubIndication.OUT_OF_BOUNDS_NO_POE, reason)
-    return stage_passed("Every certificate of the chain was valid at the moment that counts.")
+    return _IN_FORCE
 
 
 def _judge_usage(certificate: Certificate, policy: Policy) -> tuple[Signer | None, StageResult]:
@@ -111,9 +115,11 @@ def _judge_usage(certificate: Certificate, policy: Policy) -> tuple[Signer | Non
     against = policy.signer_rule(signer)
     if against is not None:
         return signer, stage_failed(SubIndication.SIG_CONSTRAINTS_FAILURE, against)
-    return signer, stage_passed("The key is meant for such signatures, and the certificate names its holder.")
+    return signer, _MEANT_FOR_THIS
 
 
+# Refusals are not kept.
+@lru_cache(maxsize=256)
 def _name_signer(certificate: Certificate) -> Signer:
     iin = _marked_number(certificate, _SERIAL_NUMBER, _IIN, "IIN")
     organisation = _marked_number(certificate, _ORGANISATIONAL_UNIT, _BIN, "BIN")

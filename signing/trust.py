@@ -81,7 +81,7 @@ class _Search:
     """One search, bounded: names and key identifiers are the signer's to choose, so a store could be made to loop."""
 
     def __init__(self, store: TrustStore, at: datetime) -> None:
-        self._anchors = store.anchors
+        self._anchors = frozenset(store.anchors)
         self._authorities = (*store.anchors, *store.intermediates)
         self._at = at
         self._checks_left = MAX_SIGNATURE_CHECKS
@@ -99,7 +99,7 @@ class _Search:
         child = chain[-1]
         refusal: SignatureRefused | None = None
         for issuer in self._authorities:
-            if issuer in chain or not names_issuer(child, issuer):
+            if not names_issuer(child, issuer) or issuer in chain:
                 continue
             try:
                 return self._step(chain, issuer)
@@ -135,10 +135,8 @@ def names_issuer(child: Certificate, issuer: Certificate) -> bool:
 
 def check_issued(child: Certificate, issuer: Certificate) -> None:
     """Refuse unless the issuer's key signed the child, and every critical extension of the child is understood."""
-    suite = algorithms.suite_of_signature(child.signature_oid, Stage.CHAIN)
-    check = _check_once if child.is_authority else algorithms.check_signature
     try:
-        check(suite, issuer.public_key_info, child.signed_part, child.signature, Stage.CHAIN)
+        _check_once(child, issuer)
     except SignatureRefused as failure:
         if failure.sub_indication is not SubIndication.SIG_CRYPTO_FAILURE:
             raise
@@ -147,8 +145,12 @@ def check_issued(child: Certificate, issuer: Certificate) -> None:
         raise _broken_rule("A certificate of the chain has a critical extension that is not understood.")
 
 
-# The few authorities are above every signer: that one signed the other is worked out once. Refusals are not kept.
-_check_once = lru_cache(maxsize=256)(algorithms.check_signature)
+# The same signers come again and again under the same few authorities: that one signed the other depends on the bytes
+# of both alone, and is worked out once. Refusals are not kept; term, use and revocation are asked about each time.
+@lru_cache(maxsize=1024)
+def _check_once(child: Certificate, issuer: Certificate) -> None:
+    suite = algorithms.suite_of_signature(child.signature_oid, Stage.CHAIN)
+    algorithms.check_signature(suite, issuer.public_key_info, child.signed_part, child.signature, Stage.CHAIN)
 
 
 def _check_authority(issuer: Certificate, below: int) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 
 class Indication(StrEnum):
@@ -60,6 +61,12 @@ class Stage(StrEnum):
     USAGE = "usage"
     REVOCATION = "revocation"
     TIMESTAMP = "timestamp"
+
+    # That of text, which each result is asked for a dozen times: an enumeration's own is a function in Python.
+    __hash__ = str.__hash__
+
+
+_STAGES: Final = tuple(Stage)
 
 
 class Status(StrEnum):
@@ -151,28 +158,26 @@ class SignerVerdict:
     stamped_at: datetime | None = None
     value_sha256: str = ""
     """Of the signature's value: the same in whatever container it comes. "" where the format is not asked for it."""
+    hindrance: tuple[Stage, StageResult] | None = field(init=False, repr=False, compare=False)
+    """What decides the result: the first certain failure in the order of the stages, else the first doubt."""
 
     def __post_init__(self) -> None:
-        if set(self.stages) != set(Stage):
+        if self.stages.keys() != frozenset(_STAGES):
             raise ValueError("a signer's result has all stages")
-        if self.passed and (self.signer is None or not _MANDATORY.issubset(self._passed_stages())):
+        against = [(stage, self.stages[stage]) for stage in _STAGES if self.stages[stage].hinders]
+        object.__setattr__(self, "hindrance", _decide(against))
+        if self.passed and (self.signer is None or not all(map(self._has_passed, _MANDATORY))):
             raise ValueError("a signer who passes is named, and has passed every mandatory stage")
-
-    @property
-    def hindrance(self) -> tuple[Stage, StageResult] | None:
-        """What decides the result: the first certain failure in the order of the stages, else the first doubt."""
-        against = [(stage, self.stages[stage]) for stage in Stage if self.stages[stage].hinders]
-        return next((one for one in against if one[1].sub_indication in _CERTAIN), against[0] if against else None)
 
     @property
     def passed(self) -> bool:
         return self.hindrance is None
 
-    def _passed_stages(self) -> set[Stage]:
-        return {stage for stage, result in self.stages.items() if result.status is Status.PASSED}
+    def _has_passed(self, stage: Stage) -> bool:
+        return self.stages[stage].status is Status.PASSED
 
 
-_MANDATORY = frozenset({Stage.SIGNATURE, Stage.CHAIN, Stage.VALIDITY, Stage.USAGE})
+_MANDATORY: Final = (Stage.SIGNATURE, Stage.CHAIN, Stage.VALIDITY, Stage.USAGE)
 
 
 @dataclass(frozen=True)
@@ -189,20 +194,17 @@ class Verdict:
     content: bytes | None = field(default=None, repr=False)
     content_sha256: str | None = None
     """Of what the signatures cover where the mathematics holds, whatever the certificates are worth."""
+    hindrance: tuple[Stage, StageResult] | None = field(init=False, repr=False, compare=False)
+    """What decides the result: a certain failure of any signer before any doubt."""
 
     def __post_init__(self) -> None:
         if (self.refusal is None) is not bool(self.signers):
             raise ValueError("a verdict has signers, or else the refusal of the document")
+        refused = [] if self.refusal is None else [(Stage.SIGNATURE, self.refusal)]
+        against = refused or [one.hindrance for one in self.signers if one.hindrance is not None]
+        object.__setattr__(self, "hindrance", _decide(against))
         if (self.content is not None) is not self.passed:
             raise ValueError("a passed verdict has content, and no other has")
-
-    @property
-    def hindrance(self) -> tuple[Stage, StageResult] | None:
-        """What decides the result: a certain failure of any signer before any doubt."""
-        if self.refusal is not None:
-            return Stage.SIGNATURE, self.refusal
-        against = [one.hindrance for one in self.signers if one.hindrance is not None]
-        return next((one for one in against if one[1].sub_indication in _CERTAIN), against[0] if against else None)
 
     @property
     def passed(self) -> bool:
@@ -231,6 +233,11 @@ class Verdict:
     def only_signer(self) -> SignerVerdict | None:
         """The one signer; None where there are several or none."""
         return self.signers[0] if len(self.signers) == 1 else None
+
+
+def _decide(against: list[tuple[Stage, StageResult]]) -> tuple[Stage, StageResult] | None:
+    """The first certain failure, else the first doubt."""
+    return next((one for one in against if one[1].sub_indication in _CERTAIN), against[0] if against else None)
 
 
 def conclude(format_name: str, signers: tuple[SignerVerdict, ...], content: bytes) -> Verdict:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, time
 from pathlib import Path
 from typing import Any
@@ -55,6 +55,8 @@ class Rules:
     version: str
     """Of the packaged file, then of each file laid over it: `2026-11-01+north-3`."""
     by_id: dict[str, Rule]
+    _read: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
+    """Times of the day that were read out of their words before."""
 
     def rule(self, rule_id: str) -> Rule:
         """The rule in force; raises CatalogueInvalid where none of that id is."""
@@ -65,7 +67,8 @@ class Rules:
 
     def value(self, rule_id: str) -> Any:
         """Its value; raises CatalogueInvalid where no rule of that id is."""
-        return self.rule(rule_id).value
+        rule = self.by_id.get(rule_id)
+        return rule.value if rule is not None else self.rule(rule_id).value
 
     def number(self, rule_id: str) -> int:
         value = self.value(rule_id)
@@ -90,11 +93,18 @@ class Rules:
 
     def times(self, rule_id: str) -> tuple[time, ...]:
         """Times of the day, ascending."""
-        return tuple(sorted(time.fromisoformat(word) for word in self.words(rule_id)))
+        known: tuple[time, ...] | None = self._read.get(f"times {rule_id}")
+        if known is None:
+            words = self.words(rule_id)
+            known = self._read[f"times {rule_id}"] = tuple(sorted(time.fromisoformat(word) for word in words))
+        return known
 
     def hours(self, rule_id: str) -> tuple[time, time]:
-        start, end = self.value(rule_id)
-        return time.fromisoformat(start), time.fromisoformat(end)
+        known: tuple[time, time] | None = self._read.get(f"hours {rule_id}")
+        if known is None:
+            start, end = self.value(rule_id)
+            known = self._read[f"hours {rule_id}"] = time.fromisoformat(start), time.fromisoformat(end)
+        return known
 
 
 def dump_rules(rules: Rules) -> str:

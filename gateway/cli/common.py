@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import FrameType
 from typing import Any, NoReturn, TypeVar
 
 import click
@@ -108,3 +110,14 @@ class OneLineCommand(click.Command):
 
 def echo_json(plain: Any) -> None:
     click.echo(json.dumps(plain, ensure_ascii=False, indent=1, default=str))
+
+
+def stop_by_signals(begin: Callable[[], None]) -> None:
+    """Have SIGTERM and SIGINT begin the stop, once: the next one ends the process as if nobody had heard the first."""
+
+    def handle(number: int, _: FrameType | None) -> None:
+        signal.signal(number, signal.SIG_DFL)
+        begin()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, handle)

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import signal
-from collections.abc import Callable
-from types import FrameType
-
 import click
 
-from gateway.cli.common import clear_errors, load_settings, settings_options
+from gateway.cli.common import clear_errors, load_settings, settings_options, stop_by_signals
 
 
 @click.command()
@@ -45,14 +41,3 @@ def serve(**options: str | None) -> None:
             serve_until(server, stop.is_begun, settings.grace_seconds)
         stop.finish()
         log_event("stopped")
-
-
-def stop_by_signals(begin: Callable[[], None]) -> None:
-    """Have SIGTERM and SIGINT begin the stop, once: the next one ends the process as if nobody had heard the first."""
-
-    def handle(number: int, _: FrameType | None) -> None:
-        signal.signal(number, signal.SIG_DFL)
-        begin()
-
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, handle)

@@ -6,21 +6,21 @@ A part answers with what stands at its `record` paths (items of a list pass `whe
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from contracts.application import Declared
 from contracts.request import Part, RequestRow
 from contracts.vocabulary.terms import Record
 from contracts.words import Absence, Outcome
-from gateway.core.case import OVER, Case, Exchange, ExchangeState, Inquiry, InquiryPart
+from gateway.core.case import PLACES, Case, Exchange, ExchangeState, Inquiry, InquiryPart, carry_memory
 from gateway.core.proceedings import Closing
 from gateway.core.records import cut_where, is_present, project, take
 
 NOT_ASKED_YET = "not-asked-yet"
 WAITING_FOR_REPLY = "waiting-for-late-reply"
-_ALL = "answers"
-"""Among what a case remembers; ids of inquiries are none of such words."""
+_REGISTRIES, _ALL, _MISSING = "registries", "answers", "missing"
+"""Among what a case remembers: by inquiry, of all, and of those that keep the package from being complete."""
 
 
 @dataclass(frozen=True)
@@ -64,19 +64,40 @@ def read_answer(case: Case, inquiry: Inquiry) -> Answer:
 
 def read_registries(case: Case, inquiry: Inquiry) -> Answer:
     """What registries alone say of an inquiry, whatever documents were brought."""
-    known: Answer | None = case.memo.get(inquiry.id)
+    answers: dict[str, Answer] = case.memo.setdefault(_REGISTRIES, {})
+    known = answers.get(inquiry.id)
     if known is None or known.inquiry is not inquiry:
-        known = case.memo[inquiry.id] = _read_registries(case, inquiry)
+        known = answers[inquiry.id] = _read_registries(case, inquiry)
     return known
 
 
 def carry_answers(before: Case, after: Case, changed: Collection[str]) -> None:
     """What registries said of inquiries that rest on none of the changed exchanges holds for the case after as well."""
-    for inquiry in after.inquiries:
-        if not any(part.exchange_id in changed for part in inquiry.parts):
-            known = before.memo.get(inquiry.id)
-            if known is not None:
-                after.memo[inquiry.id] = known
+    carry_memory(before, after)
+    answers: dict[str, Answer] = dict(before.memo.get(_REGISTRIES, {}))
+    after.memo[_REGISTRIES] = answers
+    touched = [before.inquiries[place] for one in changed for place in _find_places(before).get(one, ())]
+    for inquiry in touched:
+        answers.pop(inquiry.id, None)
+    closings = before.proceedings.closings is after.proceedings.closings
+    if closings and before.inquiries is after.inquiries and _ALL in before.memo:
+        fresh = {inquiry.id: read_answer(after, inquiry) for inquiry in touched}
+        told: tuple[Answer, ...] = before.memo[_ALL]
+        after.memo[_ALL] = tuple(fresh.get(one.inquiry.id, one) for one in told) if fresh else told
+        if not fresh and _MISSING in before.memo:
+            after.memo[_MISSING] = before.memo[_MISSING]
+
+
+def _find_places(case: Case) -> Mapping[str, list[int]]:
+    """By exchange: where the inquiries that rest on it stand among all."""
+    known: dict[str, list[int]] | None = case.memo.get(PLACES)
+    if known is None:
+        known = case.memo[PLACES] = {}
+        for place, inquiry in enumerate(case.inquiries):
+            for part in inquiry.parts:
+                if part.exchange_id is not None:
+                    known.setdefault(part.exchange_id, []).append(place)
+    return known
 
 
 def _read_registries(case: Case, inquiry: Inquiry) -> Answer:
@@ -121,13 +142,21 @@ def read_all(case: Case) -> tuple[Answer, ...]:
     return known
 
 
+def read_missing(case: Case) -> tuple[Answer, ...]:
+    """Those that keep the package from being complete."""
+    known: tuple[Answer, ...] | None = case.memo.get(_MISSING)
+    if known is None:
+        known = case.memo[_MISSING] = tuple(answer for answer in read_all(case) if answer.is_missing)
+    return known
+
+
 def _read_part(case: Case, row: RequestRow, part: InquiryPart) -> PartAnswer:
-    facts = next(p for p in row.parts if p.key == part.key)
     if part.exchange_id is None:
         return PartAnswer(part.key, Outcome.NOT_APPLICABLE, part.not_asked)
     exchange = case.exchanges[part.exchange_id]
-    if exchange.state not in OVER:
+    if not exchange.is_over:
         return PartAnswer(part.key, Outcome.NO_ANSWER, _cause(exchange), exchange_id=exchange.id)
+    facts = next(p for p in row.parts if p.key == part.key)
     answer = read_part_answer(facts, exchange.record)
     outcome = Outcome.FOUND if is_present(answer) else Outcome.NO_RECORD
     return PartAnswer(part.key, outcome, "", answer, exchange.id)

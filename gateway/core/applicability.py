@@ -46,8 +46,14 @@ class Judgement:
     """The undetermined facts that the verdict waits for."""
 
 
+_ALWAYS = (Predicate.ALWAYS,)
+_APPLIES = Judgement(True, "")
+
+
 def judge(case: Case, row: RequestRow, subject: Subject, rules: Rules) -> Judgement:
     """Whether the row applies to the subject: False wins over undetermined, undetermined over True."""
+    if row.applies == _ALWAYS and row.subject.rule is not SubjectRule.ABLE_BODIED_MEMBERS:
+        return _APPLIES
     look = Look(case, subject, rules)
     verdicts = [(predicate.value, JUDGES[predicate](look)) for predicate in row.applies]
     if row.subject.rule is SubjectRule.ABLE_BODIED_MEMBERS:

@@ -13,6 +13,7 @@ from contracts.legal.rules import Rules
 from contracts.request import RequestRow, Service
 from contracts.vocabulary.terms import Record
 from contracts.words import Outcome
+from gateway.core.known import once_for_each
 from gateway.core.proceedings import Proceedings
 
 
@@ -73,6 +74,11 @@ class Exchange:
     accepted_at: datetime | None = None
     """First accepted by the bus, which answers late; None where it never was."""
 
+    @property
+    def is_over(self) -> bool:
+        """One of OVER, told without looking it up."""
+        return self.state is ExchangeState.ANSWERED or self.state is ExchangeState.NO_RECORD
+
 
 @dataclass(frozen=True)
 class InquiryPart:
@@ -96,6 +102,27 @@ class Inquiry:
     outcome: Outcome | None = None
     """Set where the inquiry is closed without being asked (`not_applicable`, `on_paper`)."""
     reason: str = ""
+
+
+CELLS, LAW = "cells", "law"
+"""Among what a case remembers: what no change of it touches."""
+PLACES, ALL_OPEN, _ORDER = "places", "all open", "order"
+"""Among it, too: what follows from its inquiries alone, however their exchanges stand."""
+_GATHERED = "gathered "
+"""The exchanges of one subject, or of all."""
+
+
+def carry_memory(before: Case, after: Case) -> None:
+    """What was read out of a case holds for the changed case, as far as it does not rest on exchanges or acts."""
+    kept = (CELLS, LAW, PLACES, ALL_OPEN, _ORDER) if after.inquiries is before.inquiries else (CELLS, LAW)
+    for key in kept:
+        if key in before.memo:
+            after.memo[key] = before.memo[key]
+
+
+@once_for_each
+def _rows_of(service: Service) -> Mapping[int, RequestRow]:
+    return {row.number: row for row in service.requests}
 
 
 @dataclass(frozen=True)
@@ -131,7 +158,7 @@ class Case:
         return next(subject for subject in self.subjects if subject.ref == ref)
 
     def row(self, number: int) -> RequestRow:
-        return self.service.request(number)
+        return _rows_of(self.service)[number]
 
     def inquiry(self, inquiry_id: str) -> Inquiry:
         return next(inquiry for inquiry in self.inquiries if inquiry.id == inquiry_id)
@@ -143,10 +170,21 @@ class Case:
 
     def gather(self, subject_ref: str = "") -> tuple[Exchange, ...]:
         """The exchanges that inquiries (about one subject, or all) rest on, in a fixed order; consents stay out."""
-        ids = {
-            part.exchange_id
-            for inquiry in self.inquiries
-            if subject_ref in ("", inquiry.subject_ref)
-            for part in inquiry.parts
-        }
-        return tuple(sorted((x for x in self.exchanges.values() if x.id in ids), key=lambda x: (x.passport, x.id)))
+        key = f"{_GATHERED}{subject_ref}"
+        known: tuple[Exchange, ...] | None = self.memo.get(key)
+        if known is None:
+            known = self.memo[key] = tuple(self.exchanges[one] for one in self._order(subject_ref))
+        return known
+
+    def _order(self, subject_ref: str) -> tuple[str, ...]:
+        orders: dict[str, tuple[str, ...]] = self.memo.setdefault(_ORDER, {})
+        if subject_ref not in orders:
+            ids = {
+                part.exchange_id
+                for inquiry in self.inquiries
+                if subject_ref in ("", inquiry.subject_ref)
+                for part in inquiry.parts
+            }
+            found = sorted((x.passport, x.id) for x in self.exchanges.values() if x.id in ids)
+            orders[subject_ref] = tuple(exchange_id for _, exchange_id in found)
+        return orders[subject_ref]

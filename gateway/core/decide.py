@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from gateway.core.answers import read_all
-from gateway.core.case import OVER, Case
+from gateway.core.answers import read_missing
+from gateway.core.case import Case
 from gateway.core.dates import keep_dates, limit_of_extension
 from gateway.core.law import Law
 from gateway.core.letters import keep_letters, opens_for_letters
@@ -74,7 +74,7 @@ def _ask(case: Case, now: datetime, law: Law, busy: frozenset[str]) -> tuple[Ste
 
 
 def _tries(case: Case, law: Law) -> tuple[Try, ...]:
-    return () if case.is_over else tuple(list_tries(case, law))
+    return () if case.is_over else list_tries(case, law)
 
 
 def _register(case: Case, now: datetime, law: Law) -> tuple[Step, ...]:
@@ -83,7 +83,7 @@ def _register(case: Case, now: datetime, law: Law) -> tuple[Step, ...]:
         return ()
     why = law.why("package.registered_by")
     limit = _limit(case, law)
-    if not any(answer.is_missing for answer in read_all(case)) and not has_undecided(case, now, law):
+    if not read_missing(case) and not has_undecided(case, now, law):
         return (RegisterPackage(min(now, limit) if limit else now, True, why),)
     if limit is None or limit > now:
         return ()
@@ -108,7 +108,7 @@ def _wake(case: Case, now: datetime, law: Law, busy: frozenset[str]) -> Iterator
     moments += [(at, DELIVERY) for _, _, at in list_deliveries(case, law)]
     moments += [(one.at, NEXT_ROUND) for one in _tries(case, law) if one.exchange.id not in busy]
     if _is_gathering(case):
-        silent = [x for x in case.gather() if x.state not in OVER]
+        silent = [x for x in case.gather() if not x.is_over]
         moments += [(ends, PATIENCE_OVER) for x in silent if (ends := patience_ends(x, law)) is not None]
         opening = opens_for_letters(case, now, law)
         moments += [(opening, OFFICE_OPENS)] if opening else []

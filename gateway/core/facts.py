@@ -6,18 +6,20 @@ of the case and the subject; rows say which facts they provide, so that no funct
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from contracts import iin as iins
 from contracts.application import CHILDREN
 from contracts.legal.rules import Rules
+from contracts.request import Service
 from contracts.vocabulary.terms import Coded, Record
 from contracts.words import Fact
 from gateway.core.acts import birth_parents, is_dead, is_same_person, marital_status, open_marriages
 from gateway.core.answers import read_registries
 from gateway.core.calendar import full_years, local_day
-from gateway.core.case import OVER, Case, Exchange, Inquiry, Subject
+from gateway.core.case import Case, Exchange, Inquiry, Subject
+from gateway.core.known import once_for_each
 from gateway.core.records import merge, take, take_one, word_of
 from gateway.core.subjects import APPLICANT, HOUSEHOLD
 
@@ -35,6 +37,8 @@ _OF_APPLICANT = frozenset({Fact.CITIZENSHIP, Fact.MARITAL_STATUS, Fact.UNDECLARE
 """Read out of the applicant's answers, whomever the row asks about."""
 _OF_EVERYONE = frozenset({Fact.CO_REGISTERED, Fact.UNDECLARED_CHILDREN})
 _RESTS_ON = MappingProxyType({Fact.ABLE_BODIED: frozenset({Fact.DISABILITY, Fact.FULL_TIME_STUDENT})})
+_EVIDENCE, _FACT = "evidence ", "fact "
+"""Among what a case remembers: of a subject, and of a fact about one."""
 _FINAL: MappingProxyType[Fact, bool] = MappingProxyType(
     {
         Fact.ABLE_BODIED: False,
@@ -49,7 +53,11 @@ _FINAL: MappingProxyType[Fact, bool] = MappingProxyType(
 
 def evidence(case: Case, subject_ref: str) -> Record:
     """All that registries said about a subject, in one tree."""
-    return merge(x.record for x in case.gather(subject_ref))
+    key = f"{_EVIDENCE}{subject_ref}"
+    known: Record | None = case.memo.get(key)
+    if known is None:
+        known = case.memo[key] = merge(x.record for x in case.gather(subject_ref))
+    return known
 
 
 def find_sources(case: Case, fact: Fact, subject: Subject) -> tuple[Inquiry, ...]:
@@ -61,7 +69,7 @@ def find_sources(case: Case, fact: Fact, subject: Subject) -> tuple[Inquiry, ...
 def find_silent(case: Case, fact: Fact, subject: Subject) -> tuple[Exchange, ...]:
     """The exchanges without an answer that keep a fact undetermined."""
     ids = {part.exchange_id for inquiry in find_sources(case, fact, subject) for part in inquiry.parts}
-    return tuple(x for x in case.exchanges.values() if x.id in ids and x.state not in OVER)
+    return tuple(x for x in case.exchanges.values() if x.id in ids and not x.is_over)
 
 
 def is_determined(case: Case, fact: Fact, subject: Subject) -> bool:
@@ -76,14 +84,28 @@ def is_determined(case: Case, fact: Fact, subject: Subject) -> bool:
 
 def derive_fact(case: Case, fact: Fact, subject: Subject, rules: Rules) -> FactValue:
     """The fact about a subject; None where its provider is silent and what is known does not settle it."""
-    value = _DERIVE[fact](case, subject, rules)
-    settled = fact in _FINAL and value is _FINAL[fact]
-    return value if settled or is_determined(case, fact, subject) else None
+    key = f"{_FACT}{fact} {subject.ref}"
+    known: tuple[Rules, FactValue] | None = case.memo.get(key)
+    if known is None or known[0] is not rules:
+        value = _DERIVE[fact](case, subject, rules)
+        settled = fact in _FINAL and value is _FINAL[fact]
+        known = case.memo[key] = rules, value if settled or is_determined(case, fact, subject) else None
+    return known[1]
 
 
 def _providers(case: Case, fact: Fact) -> frozenset[int]:
-    wanted = {fact} | _RESTS_ON.get(fact, frozenset())
-    return frozenset(row.number for row in case.service.requests if wanted & set(row.provides))
+    return _find_providers(case.service)[fact]
+
+
+@once_for_each
+def _find_providers(service: Service) -> Mapping[Fact, frozenset[int]]:
+    """The rows that tell a fact, or one that it rests on."""
+    return {
+        fact: frozenset(
+            row.number for row in service.requests if ({fact} | _RESTS_ON.get(fact, frozenset())) & set(row.provides)
+        )
+        for fact in Fact
+    }
 
 
 def _is_about(fact: Fact, subject_ref: str, subject: Subject) -> bool:

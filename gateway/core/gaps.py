@@ -13,8 +13,8 @@ from enum import StrEnum
 
 from contracts.request import RequestRow
 from contracts.words import Absence, NoAnswer, Outcome
-from gateway.core.answers import Answer, read_all
-from gateway.core.case import OVER, Case, Exchange, ExchangeState
+from gateway.core.answers import Answer, read_missing
+from gateway.core.case import Case, Exchange, ExchangeState
 from gateway.core.consents import CODES, OF_APPLICANT
 from gateway.core.law import Law
 from gateway.core.patience import patience_ends
@@ -75,7 +75,7 @@ def find_gaps(case: Case, law: Law, now: datetime) -> tuple[Gap, ...]:
 def _find_gaps(case: Case, law: Law, now: datetime) -> tuple[Gap, ...]:
     found: dict[tuple[Move, str], list[GapCell]] = {}
     addressees: dict[str, dict[str, str]] = {}
-    for answer in sorted(read_all(case), key=lambda answer: answer.inquiry.number):
+    for answer in sorted(read_missing(case), key=lambda answer: answer.inquiry.number):
         row = case.row(answer.inquiry.number)
         for move, cause in _judge(case, row, answer, law, now):
             owner = row.owner.key if move is Move.OWNER else ""
@@ -91,9 +91,7 @@ def _find_gaps(case: Case, law: Law, now: datetime) -> tuple[Gap, ...]:
 
 
 def _judge(case: Case, row: RequestRow, answer: Answer, law: Law, now: datetime) -> Iterator[tuple[Move, GapCause]]:
-    """Nothing for a cell that is answered, does not apply, or may still be answered."""
-    if not answer.is_missing:
-        return
+    """Nothing for a cell that may still be answered."""
     if answer.outcome is Outcome.ON_PAPER:
         yield Move.SPECIALIST, GapCause.ON_PAPER
     elif answer.gap:
@@ -102,7 +100,7 @@ def _judge(case: Case, row: RequestRow, answer: Answer, law: Law, now: datetime)
     elif answer.outcome is Outcome.NO_ANSWER and answer.inquiry.outcome is not None:
         yield Move.SPECIALIST, GapCause.UNDETERMINED
     elif answer.outcome is Outcome.NO_ANSWER:
-        silent = [x for x in _exchanges(case, answer) if x.state not in OVER]
+        silent = [x for x in _exchanges(case, answer) if not x.is_over]
         if any(x.cause in OF_APPLICANT for x in silent):
             yield Move.APPLICANT, GapCause.CONSENT
         elif any(_is_over(x, law, now) and not _tries_on(row, x) for x in silent):
@@ -115,12 +113,12 @@ def _judge(case: Case, row: RequestRow, answer: Answer, law: Law, now: datetime)
 
 
 def _exchanges(case: Case, answer: Answer) -> tuple[Exchange, ...]:
-    return tuple(case.exchanges[part.exchange_id] for part in answer.parts if part.exchange_id is not None)
+    return tuple([case.exchanges[part.exchange_id] for part in answer.parts if part.exchange_id is not None])
 
 
 def _find_consent(case: Case, answer: Answer) -> str:
     """What is the applicant's matter before what is ours."""
-    causes = [x.cause for x in _exchanges(case, answer) if x.state not in OVER and x.cause in CODES]
+    causes = [x.cause for x in _exchanges(case, answer) if not x.is_over and x.cause in CODES]
     return min(causes, key=lambda cause: cause not in OF_APPLICANT)
 
 

@@ -11,7 +11,7 @@ from contracts.legal.rules import Rules
 from contracts.passport import Passport
 from contracts.request import RequestRow
 from gateway.core.calendar import local_day
-from gateway.core.case import Case
+from gateway.core.case import LAW, Case
 from gateway.core.steps import Why
 
 CERTAIN = 4
@@ -46,11 +46,18 @@ def law_of(case: Case, find_law: FindLaw) -> Law:
     A rule that the program did not know yet when the case pinned its own is that of the day, too.
     """
     law = find_law(case.service.code, local_day(case.accepted_at))
-    if case.rules is None:
+    if case.rules is None or case.rules is law.rules:
         return law
-    if not law.rules.by_id.keys() <= case.rules.by_id.keys():
-        return replace(law, rules=Rules(case.rules.version, {**law.rules.by_id, **case.rules.by_id}))
-    return replace(law, rules=case.rules)
+    known: tuple[Law, Law] | None = case.memo.get(LAW)
+    if known is None or known[0] is not law:
+        known = case.memo[LAW] = law, _pin(case.rules, law)
+    return known[1]
+
+
+def _pin(rules: Rules, law: Law) -> Law:
+    if not law.rules.by_id.keys() <= rules.by_id.keys():
+        return replace(law, rules=Rules(rules.version, {**law.rules.by_id, **rules.by_id}))
+    return replace(law, rules=rules)
 
 
 FindLaw = Callable[[str, date], Law]

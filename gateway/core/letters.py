@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from gateway.core.answers import read_all, read_answer
+from gateway.core.answers import read_answer, read_missing
 from gateway.core.calendar import opens_at
-from gateway.core.case import OVER, Case, Exchange
+from gateway.core.case import Case, Exchange
 from gateway.core.gaps import Gap, Move, find_gaps
 from gateway.core.law import Law
 from gateway.core.patience import patience_ends
@@ -29,8 +29,10 @@ def keep_letters(case: Case, now: datetime, law: Law) -> tuple[Step, ...]:
         return tuple(_withdraw(case, NO_CELLS, NO_CELLS, law))
     if case.registered_at is not None:
         return tuple(_withdraw_unsent(case, law))
+    if not case.proceedings.letters and not read_missing(case):
+        return ()
     gaps = find_gaps(case, law, now)
-    missing = frozenset(answer.inquiry.id for answer in read_all(case) if answer.is_missing)
+    missing = frozenset(answer.inquiry.id for answer in read_missing(case))
     owners = missing - {cell.inquiry_id for gap in gaps if gap.move is not Move.OWNER for cell in gap.cells}
     withdrawn = tuple(_withdraw(case, missing, owners, law))
     if withdrawn or not _is_office_open(now, law):
@@ -105,8 +107,8 @@ def _sign(case: Case, now: datetime, law: Law) -> Iterator[SignLetter]:
         return
     awaited = {
         case.row(answer.inquiry.number).owner.key
-        for answer in read_all(case)
-        if answer.is_missing and any(_is_awaited(x, now, law) for x in case.exchanges_of(answer.inquiry.id))
+        for answer in read_missing(case)
+        if any(_is_awaited(x, now, law) for x in case.exchanges_of(answer.inquiry.id))
     }
     for letter in case.proceedings.letters:
         if letter.state is LetterState.DRAFTED and letter.owner not in awaited:
@@ -116,4 +118,4 @@ def _sign(case: Case, now: datetime, law: Law) -> Iterator[SignLetter]:
 def _is_awaited(exchange: Exchange, now: datetime, law: Law) -> bool:
     """True while patience with a silent source is not over: its inquiry may yet become a gap."""
     ends = patience_ends(exchange, law)
-    return exchange.state not in OVER and (ends is None or ends > now)
+    return not exchange.is_over and (ends is None or ends > now)

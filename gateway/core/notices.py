@@ -69,7 +69,8 @@ class Owed:
 def issue_notices(case: Case, now: datetime, law: Law) -> tuple[IssueNotice, ...]:
     """Those that are owed and not there yet."""
     issued = {notice.key for notice in case.proceedings.notices}
-    channels = _choose_channels(case, law)
+    owed = [one for one in find_owed(case, now, law) if one.key not in issued]
+    channels = _choose_channels(case, law) if owed else ()
     return tuple(
         IssueNotice(
             one.key,
@@ -79,8 +80,7 @@ def issue_notices(case: Case, now: datetime, law: Law) -> tuple[IssueNotice, ...
             one.cells,
             law.why(rule_of(one.kind)),
         )
-        for one in find_owed(case, now, law)
-        if one.key not in issued
+        for one in owed
     )
 
 
@@ -152,6 +152,8 @@ def _counting(notice: Notice, law: Law) -> Iterator[Delivery]:
 
 def _of_dates(case: Case, now: datetime, law: Law) -> Iterator[Owed]:
     """One notice for the dates that were set together; a term that starts to run is none of the applicant's notices."""
+    if not case.proceedings.dates:
+        return
     anchor = anchor_of_extension(case, law)
     known = promised_day(case, law)
     for batch, group in groupby(case.proceedings.dates, key=lambda told: told.batch):
@@ -189,6 +191,8 @@ def _of_gaps(case: Case, now: datetime, law: Law) -> Iterator[Owed]:
     if case.is_over:
         return
     moves = [cell for gap in find_gaps(case, law, now) if gap.move is Move.APPLICANT for cell in gap.cells]
+    if not moves:
+        return
     first = any(x.state is ExchangeState.WAITING and x.since is None for x in case.gather())
     for kind, word in _OF_GAPS.items():
         if first and kind in OF_CONSENT:

@@ -13,7 +13,7 @@ from datetime import datetime
 from contracts.request import RequestRow
 from contracts.words import IfUndetermined, Outcome, Predicate
 from gateway.core.applicability import Judgement, judge
-from gateway.core.case import Case, Exchange, ExchangeState, Subject
+from gateway.core.case import ALL_OPEN, CELLS, Case, Exchange, ExchangeState, Subject
 from gateway.core.facts import find_silent
 from gateway.core.law import Law
 from gateway.core.patience import patience_ends
@@ -25,6 +25,12 @@ NO_SUBJECT = "no_subject"
 PAPER_PREDICATES = frozenset({Predicate.NOT_MARRIED_ABROAD})
 """Where one of these is false the data exists, but outside the registries: it comes on paper."""
 LEFT_TO_SPECIALIST = "facts_undetermined"
+Looked = tuple[tuple[OpenInquiry, ...], bool]
+"""The cells to open, and whether some cell cannot be judged yet."""
+Waves = tuple[tuple[int, tuple[tuple[RequestRow, Subject | None], ...]], ...]
+"""The cells of the table, wave by wave."""
+_LOOKED = "looked"
+"""Among what a case remembers: one look asks for it several times."""
 
 
 def open_cells(case: Case, now: datetime, law: Law) -> tuple[OpenInquiry, ...]:
@@ -36,8 +42,9 @@ def judge_anew(case: Case, now: datetime, law: Law) -> tuple[OpenInquiry, ...]:
     """Cells that were left to the specialist for want of facts, and whose facts have come since."""
     steps = []
     for inquiry in case.inquiries:
-        left = inquiry.outcome is Outcome.NO_ANSWER and inquiry.reason == LEFT_TO_SPECIALIST
-        if not left or case.proceedings.find_closing(inquiry.id) is not None:
+        if inquiry.outcome is not Outcome.NO_ANSWER or inquiry.reason != LEFT_TO_SPECIALIST:
+            continue
+        if case.proceedings.find_closing(inquiry.id) is not None:
             continue
         row, subject = case.row(inquiry.number), case.subject(inquiry.subject_ref)
         if judge(case, row, subject, law.rules).applies is not None:
@@ -57,27 +64,53 @@ def are_all_open(case: Case, now: datetime, law: Law) -> bool:
     return not steps and not undecided
 
 
-def _look(case: Case, now: datetime, law: Law) -> tuple[tuple[OpenInquiry, ...], bool]:
+def _look(case: Case, now: datetime, law: Law) -> Looked:
+    known: tuple[Law, datetime, Looked] | None = case.memo.get(_LOOKED)
+    if known is None or known[0] is not law or known[1] != now:
+        known = case.memo[_LOOKED] = law, now, _look_anew(case, now, law)
+    return known[2]
+
+
+def _look_anew(case: Case, now: datetime, law: Law) -> Looked:
+    adult_age = law.rules.number("ages.adult")
+    if case.memo.get(ALL_OPEN) == adult_age:
+        return (), False
     open_already = {(inquiry.number, inquiry.subject_ref) for inquiry in case.inquiries}
     steps: list[OpenInquiry] = []
     undecided = False
-    for wave in (1, 2):
-        for row in case.service.requests:
-            if row.wave != wave:
+    for wave, cells in _list_cells(case, adult_age):
+        for row, subject in cells:
+            if (row.number, subject.ref if subject else "") in open_already:
                 continue
-            for subject in _cells(case, row, law):
-                if (row.number, subject.ref if subject else "") in open_already:
-                    continue
-                step = _open(case, row, subject, now, law)
-                undecided = undecided or step is None
-                steps.extend([step] if step else [])
+            step = _open(case, row, subject, now, law)
+            undecided = undecided or step is None
+            steps.extend([step] if step else [])
         if wave == 1 and (steps or undecided):
             return tuple(steps), True
+    if not steps and not undecided:
+        case.memo[ALL_OPEN] = adult_age
     return tuple(steps), undecided
 
 
-def _cells(case: Case, row: RequestRow, law: Law) -> tuple[Subject | None, ...]:
-    return pick_subjects(row.subject, case.subjects, law.rules.number("ages.adult")) or (None,)
+def _list_cells(case: Case, adult_age: int) -> Waves:
+    known: tuple[int, Waves] | None = case.memo.get(CELLS)
+    if known is None or known[0] != adult_age:
+        known = case.memo[CELLS] = (
+            adult_age,
+            tuple(
+                (
+                    wave,
+                    tuple(
+                        (row, subject)
+                        for row in case.service.requests
+                        if row.wave == wave
+                        for subject in pick_subjects(row.subject, case.subjects, adult_age) or (None,)
+                    ),
+                )
+                for wave in (1, 2)
+            ),
+        )
+    return known[1]
 
 
 def _open(case: Case, row: RequestRow, subject: Subject | None, now: datetime, law: Law) -> OpenInquiry | None:

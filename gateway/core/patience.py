@@ -12,7 +12,7 @@ from datetime import datetime, time, timedelta
 
 from contracts.errors import ConsentMissing, ConsentNotAsked, walk
 from contracts.words import NoAnswer, Protocol
-from gateway.core.answers import read_answer
+from gateway.core.answers import read_missing
 from gateway.core.calendar import next_slot
 from gateway.core.case import Case, Exchange, ExchangeState
 from gateway.core.law import Law
@@ -22,6 +22,8 @@ EVERY_GAP = "every_gap"
 ROUNDS, SLOTS, AGE = "rounds.minutes", "letter.tries_at", "answers.age_days"
 CONSENT_AGAIN = "consent.asked_again"
 """The rules that a further try follows."""
+_TRIES, _SLOTS = "tries", "slots"
+"""Among what a case remembers."""
 SPREAD = "letter.tries_spread_minutes"
 _OF_CONSENT = frozenset(error.code for error in walk(ConsentMissing)) - {ConsentNotAsked.code}
 """What a person is asked for again goes by a rule of its own: nobody's phone rings at night."""
@@ -64,22 +66,32 @@ class Try:
     rule: str
 
 
-def list_tries(case: Case, law: Law) -> Iterator[Try]:
+def list_tries(case: Case, law: Law) -> tuple[Try, ...]:
     """The next try of every exchange that has one."""
+    known: tuple[Law, tuple[Try, ...]] | None = case.memo.get(_TRIES)
+    if known is None or known[0] is not law:
+        known = case.memo[_TRIES] = law, tuple(_list_tries(case, law))
+    return known[1]
+
+
+def _list_tries(case: Case, law: Law) -> Iterator[Try]:
     missing = _find_missing(case)
-    slots = _list_slots(case, law)
     lettered = _find_lettered(case, law)
     kept = _find_kept(case)
     age = timedelta(days=law.rules.number(AGE))
     for exchange in case.gather():
+        if exchange.is_over and not age and exchange.again_at is None and exchange.id not in lettered:
+            # Most of a case, most of the time: nothing brings it up again.
+            continue
         moments = [(exchange.again_at, ROUNDS)] if exchange.again_at else []
         if exchange.id in lettered:
+            slots = _list_slots(case, law)
             moments += [(next_slot(exchange.asked_at or case.accepted_at, slots, law.calendar), SLOTS)]
         elif exchange.state is ExchangeState.WAITING and exchange.id in missing:
             rule = CONSENT_AGAIN if exchange.cause in _OF_CONSENT else ROUNDS
             moments += [(exchange.next_try_at or case.received_at or case.accepted_at, rule)]
         elif exchange.state is ExchangeState.PENDING and exchange.id in kept:
-            moments += [(slot, SLOTS) for slot in _ask_lost(exchange, slots, law)]
+            moments += [(slot, SLOTS) for slot in _ask_lost(exchange, _list_slots(case, law), law)]
         if age and exchange.answered_at is not None:
             moments += [(max(exchange.answered_at, exchange.asked_at or exchange.answered_at) + age, AGE)]
         if moments:
@@ -88,23 +100,19 @@ def list_tries(case: Case, law: Law) -> Iterator[Try]:
 
 def _find_missing(case: Case) -> frozenset[str]:
     """The exchanges of inquiries that still lack something: what a document closed is not asked for any more."""
-    answers = (read_answer(case, inquiry) for inquiry in case.inquiries)
     return frozenset(
-        part.exchange_id
-        for answer in answers
-        if answer.is_missing
-        for part in answer.parts
-        if part.exchange_id is not None
+        part.exchange_id for answer in read_missing(case) for part in answer.parts if part.exchange_id is not None
     )
 
 
 def _find_kept(case: Case) -> frozenset[str]:
     """The exchanges of missing inquiries whose row is kept being tried whatever patience says."""
     return frozenset(
-        exchange.id
-        for inquiry in case.inquiries
-        if case.row(inquiry.number).no_answer is NoAnswer.KEEP_TRYING and read_answer(case, inquiry).is_missing
-        for exchange in case.exchanges_of(inquiry.id)
+        part.exchange_id
+        for answer in read_missing(case)
+        if case.row(answer.inquiry.number).no_answer is NoAnswer.KEEP_TRYING
+        for part in answer.inquiry.parts
+        if part.exchange_id is not None
     )
 
 
@@ -122,6 +130,13 @@ def _list_slots(case: Case, law: Law) -> tuple[time, ...]:
     Its place in the spread is the fraction of the second in which it came: as good as a draw among many cases, always
     the same for one, and none where a virtual clock stands at whole seconds.
     """
+    known: tuple[Law, tuple[time, ...]] | None = case.memo.get(_SLOTS)
+    if known is None or known[0] is not law:
+        known = case.memo[_SLOTS] = law, _spread_slots(case, law)
+    return known[1]
+
+
+def _spread_slots(case: Case, law: Law) -> tuple[time, ...]:
     came = case.received_at or case.accepted_at
     later = timedelta(microseconds=law.rules.number(SPREAD) * 60 * came.microsecond)
     day, closing = came.date(), law.rules.hours("working_hours")[1]
@@ -140,8 +155,8 @@ def _find_lettered(case: Case, law: Law) -> frozenset[str]:
     states = {ExchangeState.WAITING, ExchangeState.PENDING, ExchangeState.STOPPED}
     states |= {ExchangeState.NO_RECORD} if every else set()
     found = set()
-    for inquiry in case.inquiries:
-        if inquiry.id not in asked or not (answer := read_answer(case, inquiry)).is_missing:
+    for answer in read_missing(case) if asked else ():
+        if answer.inquiry.id not in asked:
             continue
         for part in answer.parts:
             if part.exchange_id is not None and case.exchanges[part.exchange_id].state in states:

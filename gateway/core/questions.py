@@ -11,10 +11,17 @@ from contracts.words import Period, QuestionWord
 from gateway.core.calendar import local_day, quarter_before
 from gateway.core.case import Case, Subject
 from gateway.core.facts import evidence, find_other_parent
+from gateway.core.known import once_for_each
 from gateway.core.records import take_one
 from gateway.core.subjects import APPLICANT
 
 _PREFIX = "question."
+
+
+Way = tuple[frozenset[QuestionWord], tuple[QuestionWord, ...]]
+"""A set of search words, and the words that a request has which finds its subject by them."""
+_KNOWN = "known of "
+"""Among what a case remembers: the words about a subject, whichever row asks."""
 
 
 def words_used(passport: Passport) -> frozenset[QuestionWord]:
@@ -33,27 +40,46 @@ def build_question(
 
     A source finds its subject by one of its sets of search words; words that belong to the other sets alone stay out.
     """
-    known = {word: value for word, value in _know(case, row, subject, rules).items() if value}
+    known = _know_subject(case, subject) | _know_row(case, row, subject, rules)
+    for way, told in _list_ways(passport):
+        if all(known.get(word) for word in way):
+            return {word: value for word in told if (value := known.get(word))}
+    return None
+
+
+@once_for_each
+def _list_ways(passport: Passport) -> tuple[Way, ...]:
+    used = words_used(passport)
     ways = [frozenset(QuestionWord(word) for word in search) for search in passport.search]
-    way = next((way for way in ways if way <= known.keys()), None)
-    if way is None:
-        return None
-    told = words_used(passport) - (frozenset().union(*ways) - way)
-    return {word: known[word] for word in QuestionWord if word in known and word in told}
+    others = frozenset[QuestionWord]().union(*ways)
+    return tuple((way, tuple(word for word in QuestionWord if word in used - (others - way))) for way in ways)
 
 
-def _know(case: Case, row: RequestRow, subject: Subject, rules: Rules) -> dict[QuestionWord, str | None]:
-    start, end = quarter_before(day_of_quarter(case, rules))
-    with_period = row.period is Period.QUARTER_BEFORE
+def _know_row(case: Case, row: RequestRow, subject: Subject, rules: Rules) -> dict[QuestionWord, str | None]:
+    told: dict[QuestionWord, str | None] = {}
+    if row.period is Period.QUARTER_BEFORE:
+        start, end = quarter_before(day_of_quarter(case, rules))
+        told |= {QuestionWord.PERIOD_FROM: start.isoformat(), QuestionWord.PERIOD_TO: end.isoformat()}
+    if row.related:
+        told[QuestionWord.RELATED_IIN] = _find_related(case, row, subject)
+    return told
+
+
+def _know_subject(case: Case, subject: Subject) -> dict[QuestionWord, str | None]:
+    key = f"{_KNOWN}{subject.ref}"
+    known: dict[QuestionWord, str | None] | None = case.memo.get(key)
+    if known is None:
+        known = case.memo[key] = _know(case, subject)
+    return known
+
+
+def _know(case: Case, subject: Subject) -> dict[QuestionWord, str | None]:
     return {
         QuestionWord.IIN: subject.iin,
         QuestionWord.SURNAME: subject.surname,
         QuestionWord.NAME: subject.name,
         QuestionWord.PATRONYMIC: subject.patronymic,
         QuestionWord.BIRTH_DATE: subject.birth_date.isoformat(),
-        QuestionWord.RELATED_IIN: _find_related(case, row, subject),
-        QuestionWord.PERIOD_FROM: start.isoformat() if with_period else None,
-        QuestionWord.PERIOD_TO: end.isoformat() if with_period else None,
         QuestionWord.ON_DATE: local_day(case.accepted_at).isoformat(),
         QuestionWord.IBAN: _normalise(case.application.account.iban) if subject.ref == APPLICANT else None,
         QuestionWord.AR_CODE: take_one(evidence(case, APPLICANT), "person.address.ar_code"),

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from contracts.words import NoAnswer
 from gateway.core.answers import read_all
-from gateway.core.case import OVER, Case
+from gateway.core.case import Case
 from gateway.core.gaps import Move, find_gaps
 from gateway.core.law import Law
 from gateway.core.opening import are_all_open
@@ -23,7 +23,7 @@ EXTENSION = "the forming of the package is extended: it is registered at the end
 
 def find_hindrance(case: Case, now: datetime, law: Law) -> str:
     """Why the package cannot be registered by hand now; "" where it can."""
-    if not are_all_open(case, now, law) or any(x.asked_at is None and x.state not in OVER for x in case.gather()):
+    if not are_all_open(case, now, law) or any(x.asked_at is None and not x.is_over for x in case.gather()):
         return FORMING
     gaps, extended = find_gaps(case, law, now), _is_extended(case)
     asked = {cell for letter in case.proceedings.letters if _is_enough(letter) for cell in letter.cells}

@@ -26,6 +26,9 @@ from gateway.core.steps import MarkTerm, Why
 from gateway.core.terms import count_complaint, promised_day
 from gateway.core.working_hours import take_working_minutes
 
+_TERMS = "terms"
+"""Among what a case remembers."""
+
 
 @dataclass(frozen=True)
 class Term:
@@ -58,8 +61,15 @@ def list_marks(case: Case, law: Law) -> Iterator[datetime]:
         yield from (at for mark, _, at in _marks(term) if mark not in case.proceedings.marks)
 
 
-def list_terms(case: Case, law: Law) -> Iterator[Term]:
+def list_terms(case: Case, law: Law) -> tuple[Term, ...]:
     """Every term that runs and is not met."""
+    known: tuple[Law, tuple[Term, ...]] | None = case.memo.get(_TERMS)
+    if known is None or known[0] is not law:
+        known = case.memo[_TERMS] = law, tuple(_list_terms(case, law))
+    return known[1]
+
+
+def _list_terms(case: Case, law: Law) -> Iterator[Term]:
     yield from _of_letters(case, law)
     yield from _of_notices(case, law)
     if not case.is_over:

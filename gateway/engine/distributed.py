@@ -69,6 +69,8 @@ class DistributedEngine:
         self._jobs = open_jobs(self.carry_forward)
         self._lock = threading.Lock()
         self._under_way: dict[str, Taken] = {}
+        self._doubted: frozenset[str] = frozenset()
+        """Leases that could not be renewed at the last look."""
         self._stopping = threading.Event()
         self._beats = (
             Periodic("leases", _RENEW_SECONDS, tell_changes("leases", self.renew)),
@@ -104,11 +106,11 @@ class DistributedEngine:
             names = frozenset(self._under_way)
         if not names:
             return
-        for lost in sorted(names - self._fleet.renew(names)):
-            with self._lock:
-                still = lost in self._under_way
-            if still:
-                log_event("lease_lost", level=WARNING, application=lost)
+        lost = names - self._fleet.renew(names)
+        # One that was handed back at this moment is not renewed either: what is lost is so at the next look too.
+        for name in sorted(lost & self._doubted):
+            log_event("lease_lost", level=WARNING, application=name)
+        self._doubted = lost
 
     def carry_forward(self, application_id: str) -> None:
         """The work of a job; raises nothing: what fails is looked at again, by this worker or another."""

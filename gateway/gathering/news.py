@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
+from typing import Any
 
 from gateway.core.answers import Answer, carry_answers, read_answer
 from gateway.core.case import OVER, Case, Exchange, ExchangeState
@@ -19,27 +20,23 @@ def apply_results(case: Case, results: Collection[ExchangeResult]) -> Case:
         exchange = exchanges.get(result.exchange_id)
         if exchange is None:
             continue
+        changed: dict[str, Any] = {}
         if result.tried:
-            exchange = dataclasses.replace(
-                exchange,
-                tries=exchange.tries + int(result.counts),
-                asked_at=result.at,
-                again_at=_ask_on(exchange, result),
-            )
+            tries, again_at = exchange.tries + int(result.counts), _ask_on(exchange, result)
+            changed |= {"tries": tries, "asked_at": result.at, "again_at": again_at}
         closes = result.state in OVER
         if exchange.state not in OVER or (result.replaces and closes):
             same = result.confirms and exchange.state is result.state
-            exchange = dataclasses.replace(
-                exchange,
-                state=result.state,
-                next_try_at=result.next_try_at,
-                cause=result.cause,
-                since=exchange.since or result.at,
-                accepted_at=exchange.accepted_at or (result.at if result.state is ExchangeState.PENDING else None),
-                record=result.record or {},
-                answered_at=(exchange.answered_at if same else None) or (result.at if closes else None),
-            )
-        exchanges[result.exchange_id] = exchange
+            changed |= {
+                "state": result.state,
+                "next_try_at": result.next_try_at,
+                "cause": result.cause,
+                "since": exchange.since or result.at,
+                "accepted_at": exchange.accepted_at or (result.at if result.state is ExchangeState.PENDING else None),
+                "record": result.record or {},
+                "answered_at": (exchange.answered_at if same else None) or (result.at if closes else None),
+            }
+        exchanges[result.exchange_id] = dataclasses.replace(exchange, **changed)
     renewed = dataclasses.replace(case, exchanges=exchanges)
     carry_answers(case, renewed, {result.exchange_id for result in results})
     return renewed

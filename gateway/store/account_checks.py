@@ -11,6 +11,7 @@ from contracts.errors import Problem, TooManyRequests
 from gateway.core.calendar import ALMATY
 from gateway.store.account_tables import account_checks
 from gateway.store.database import Database
+from gateway.store.ordering import hold_words
 from gateway.store.sealing import Sealer
 
 _COUNTED = timedelta(days=2)
@@ -26,12 +27,13 @@ class AccountCheckStore:
 
     def count(self, client_id: str, iin: str, iban: str, now: datetime, *, a_day: int, of_client: int) -> None:
         """Count one check more of the IIN, of the IBAN and of the client; raises TooManyRequests where the day has no
-        more, and then nothing is counted. All checks pass through the one writer: two at once are counted both."""
+        more, and then nothing is counted. Two at once, of several processes too, are counted both."""
         a = account_checks
         iin_print, iban_print = self.fingerprint(f"iin:{iin}".encode()), self.fingerprint(f"iban:{iban}".encode())
         begins = now.astimezone(ALMATY).replace(hour=0, minute=0, second=0, microsecond=0)
 
         def change(connection: Connection) -> None:
+            hold_words(connection, iin_print, iban_print, client_id)
             connection.execute(delete(a).where(a.c.at < now - _COUNTED))
             limits = (
                 (a.c.iin_print == iin_print, a_day),

@@ -12,6 +12,7 @@ from contracts.errors import Conflict, Problem, TooManyRequests
 from gateway.core.calendar import ALMATY
 from gateway.store.code_tables import code_sends, waiting_codes
 from gateway.store.database import Database
+from gateway.store.ordering import hold_words
 from gateway.store.sealing import Sealer
 
 _KEPT = timedelta(days=1)
@@ -60,8 +61,9 @@ class CodeStore:
         w = waiting_codes
 
         def change(connection: Connection) -> None:
-            _forget(connection, waiting.sent_at)
             key = waiting.idempotency_key
+            hold_words(connection, key and f"{waiting.client_id}:{key}")
+            _forget(connection, waiting.sent_at)
             if key and self._find_key(connection, waiting.client_id, key, waiting.sent_at):
                 raise _conflict()
             connection.execute(
@@ -133,6 +135,7 @@ class CodeStore:
         w = waiting_codes
 
         def change(connection: Connection) -> None:
+            hold_words(connection, waiting.application_id)
             mine = w.c.application_id == waiting.application_id
             row = connection.execute(select(w.c.sent_at, w.c.codes).where(mine)).one_or_none()
             if row is None or row.codes != waiting.codes - 1 or not may_resend(row.sent_at, row.codes):
@@ -181,6 +184,7 @@ class CodeStore:
         s = code_sends
         iin_print, phone_print = self.fingerprint(f"iin:{iin}".encode()), self.fingerprint(f"phone:{phone}".encode())
         begins = now.astimezone(ALMATY).replace(hour=0, minute=0, second=0, microsecond=0)
+        hold_words(connection, iin_print, phone_print)
         connection.execute(delete(s).where(s.c.at < now - _COUNTED))
         for own in (s.c.iin_print == iin_print, s.c.phone_print == phone_print):
             sent = connection.execute(select(func.count()).select_from(s).where(own, s.c.at >= begins)).scalar_one()

@@ -21,14 +21,22 @@ _KEY_BYTES = 32
 
 
 def create_key_file(path: Path) -> None:
-    """A new random key, readable by its owner only; an existing file is left alone."""
+    """A new random key, readable by its owner only; an existing file is left alone.
+
+    Of several processes that start at once one makes it, and none sees half of it.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
+    if path.exists():
+        return
+    beside = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
+    with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        file.write(base64.b64encode(secrets.token_bytes(_KEY_BYTES)) + b"\n")
     try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        path.hardlink_to(beside)
     except FileExistsError:
         return
-    with os.fdopen(handle, "wb") as file:
-        file.write(base64.b64encode(secrets.token_bytes(_KEY_BYTES)) + b"\n")
+    finally:
+        beside.unlink()
 
 
 class Sealer:

@@ -20,6 +20,8 @@ _KEY = 0x4153_5041
 _WAIT_SECONDS = 5.0
 """So long the lock of a process that was killed just now is waited for."""
 
+_CONNECT_SECONDS = 5
+
 
 @contextmanager
 def stand_side_by_side(url: str, *, alone: bool, wait_seconds: float = _WAIT_SECONDS) -> Iterator[None]:
@@ -34,7 +36,10 @@ def stand_side_by_side(url: str, *, alone: bool, wait_seconds: float = _WAIT_SEC
     if parsed.get_backend_name() != "postgresql":
         yield
         return
-    engine = create_engine(parsed, poolclass=NullPool, isolation_level="AUTOCOMMIT", hide_parameters=True)
+    bounds = {"connect_timeout": _CONNECT_SECONDS}
+    engine = create_engine(
+        parsed, poolclass=NullPool, isolation_level="AUTOCOMMIT", hide_parameters=True, connect_args=bounds
+    )
     lock = func.pg_advisory_lock if alone else func.pg_advisory_lock_shared
     try:
         connection = engine.connect()

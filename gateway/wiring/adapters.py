@@ -88,4 +88,5 @@ def describe_adapters(settings: Settings, catalogue: Catalogue) -> AdapterConfig
         files_password=settings.files_password,
         sms_sender=settings.sms_sender,
         ca_file=str(settings.ca_file or ""),
+        share=settings.quota_share,
     )

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from flask import Flask
@@ -11,8 +12,11 @@ from flask import Flask
 from contracts.errors import SettingInvalid
 from contracts.findings import load_findings
 from gateway.alone import claim_database
+from gateway.api import health
 from gateway.api.app import create_api
 from gateway.api.parts import ApiParts, make_streams
+from gateway.api.routes import Route
+from gateway.api.table import ROUTES
 from gateway.bus_signatures import load_certificates
 from gateway.clock import Clock, now
 from gateway.dossier.assemble import DossierAssembler
@@ -33,6 +37,13 @@ from gateway.wiring.seen import build_readiness, make_write_figures
 
 if TYPE_CHECKING:
     from gateway.wiring.fleet import Worker
+
+
+@dataclass(frozen=True)
+class WatchedWorker:
+    worker: Worker
+    app: Flask
+    """Its health and figures alone."""
 
 
 @contextmanager
@@ -59,14 +70,16 @@ def open_gateway(settings: Settings, clock: Clock = now, stop: Stop | None = Non
 
 
 @contextmanager
-def open_worker(settings: Settings, clock: Clock = now) -> Iterator[Worker]:
+def open_worker(settings: Settings, clock: Clock = now, stop: Stop | None = None) -> Iterator[WatchedWorker]:
     """A worker of the distributed engine, until the context ends. Raises OperatorError."""
     if settings.engine != DISTRIBUTED:
         raise SettingInvalid("a worker wants ASP_ENGINE=distributed: with the embedded engine, serve does all")
     from gateway.wiring.fleet import work_beside
 
     with ExitStack() as stack:
-        yield work_beside(stack, _open_house(stack, settings, clock))
+        house = _open_house(stack, settings, clock)
+        one = work_beside(stack, house)
+        yield WatchedWorker(one, _open_api(house, one.is_working, None, stop or Stop(0), health.ROUTES))
 
 
 def _open_house(stack: ExitStack, settings: Settings, clock: Clock) -> House:
@@ -76,7 +89,9 @@ def _open_house(stack: ExitStack, settings: Settings, clock: Clock) -> House:
     return build_house(stack, base, settings, clock)
 
 
-def _open_api(house: House, is_working: Callable[[], bool], steps: TimeSteps | None, stop: Stop) -> Flask:
+def _open_api(
+    house: House, is_working: Callable[[], bool], steps: TimeSteps | None, stop: Stop, routes: Iterable[Route] = ROUTES
+) -> Flask:
     settings, base, clock, office = house.settings, house.base, house.clock, house.office
     assembler = DossierAssembler(base.catalogue, load_findings(), house.find_law, office.files.find_reasons)
 
@@ -116,5 +131,6 @@ def _open_api(house: House, is_working: Callable[[], bool], steps: TimeSteps | N
             max_body_bytes=settings.max_body_bytes,
             time=steps,
             streams=make_streams(settings.threads),
-        )
+        ),
+        routes,
     )

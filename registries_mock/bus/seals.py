@@ -95,10 +95,11 @@ class Seals:
         if not any(mark in told for mark in _MARKS):
             return ""
         from signing.errors import SigningError
-        from signing.wsse.reading import is_signed
+        from signing.wsse.reading import begins_signed, is_signed
 
         try:
-            if not is_signed(message):
+            # Whoever signs puts it first, and it need not be parsed for this: that is done once, when it is judged.
+            if not begins_signed(message) and not is_signed(message):
                 return ""
         except SigningError:
             # It speaks of a signature, and cannot be looked at safely: then it is judged as signed, and refused.

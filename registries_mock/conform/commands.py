@@ -13,6 +13,7 @@ import click
 
 from contracts import iin as iins
 from contracts.words import ContextWord, QuestionWord
+from registries_mock.addresses import ASYNC, SYNC
 from registries_mock.telling import fail
 
 if TYPE_CHECKING:
@@ -29,8 +30,8 @@ _WORDS: Final = frozenset(QuestionWord) | frozenset(ContextWord)
 
 @click.command()
 @click.option("--target", "base", required=True, metavar="URL", help="What stands before every path.")
-@click.option("--sync-path", default="/bip-sync-wss-gost/", show_default=True, help="SHEP's synchronous channel.")
-@click.option("--async-path", default="/bip-async-wss-gost/", show_default=True, help="SHEP's asynchronous channel.")
+@click.option("--sync-path", default=SYNC, show_default=True, help="SHEP's synchronous channel.")
+@click.option("--async-path", default=ASYNC, show_default=True, help="SHEP's asynchronous channel.")
 @click.option("--soap-path", default="/soap/", show_default=True, help="Before the addresses of plain SOAP services.")
 @click.option("--rest-path", default="/rest/", show_default=True, help="Before the addresses of REST services.")
 @click.option("--sender", default="", metavar="ID", help="As whom the bus is asked.")

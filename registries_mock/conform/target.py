@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from registries_mock.addresses import ASYNC, SYNC
+
 if TYPE_CHECKING:
     from signing.keys import SigningKey
     from signing.trust import TrustStore
@@ -26,8 +28,8 @@ class Seal:
 class Target:
     base: str
     """Address before every path, without the last slash."""
-    sync_path: str = "/bip-sync-wss-gost/"
-    async_path: str = "/bip-async-wss-gost/"
+    sync_path: str = SYNC
+    async_path: str = ASYNC
     soap_path: str = "/soap/"
     rest_path: str = "/rest/"
     sender: str = ""

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from contracts.passport import Passport
 from contracts.words import Protocol
+from registries_mock.addresses import ASYNC, REST, SOAP, SYNC
 from registries_mock.journal.entry import Channel, Entry
 
 _MOST: Final = 3
@@ -20,10 +21,10 @@ _CHANNELS: Final[Mapping[Protocol, Channel]] = {
     Protocol.REST: "rest",
 }
 ADDRESSES: Final[Mapping[Protocol, str]] = {
-    Protocol.SHEP_SYNC: "/bip-sync-wss-gost/",
-    Protocol.SHEP_ASYNC: "/bip-async-wss-gost/",
-    Protocol.SOAP: "/soap/",
-    Protocol.REST: "/rest/",
+    Protocol.SHEP_SYNC: SYNC,
+    Protocol.SHEP_ASYNC: ASYNC,
+    Protocol.SOAP: SOAP,
+    Protocol.REST: REST,
 }
 """Where services are, before the address of a passport."""
 

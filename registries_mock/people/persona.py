@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -10,6 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any
 
+import tomli
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from registries_mock.people.application import Declares
@@ -100,10 +100,10 @@ def load_personas(folders: Iterable[Path], today: date) -> Mapping[str, Persona]
 
 def _read(file: Path, today: date) -> Persona:
     try:
-        raw = tomllib.loads(file.read_text(encoding="utf-8"), parse_float=Decimal)
+        raw = tomli.loads(file.read_text(encoding="utf-8"), parse_float=Decimal)
         raw["people"] = [_prepare(person, raw.get("number"), today) for person in raw.get("people", ())]
         row = _File.model_validate(raw)
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as failure:
+    except (tomli.TOMLDecodeError, UnicodeDecodeError) as failure:
         raise PersonaInvalid(f"{file.name}: {failure}") from failure
     except ValidationError as failure:
         first = failure.errors(include_url=False, include_input=False)[0]

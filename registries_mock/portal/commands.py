@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import logging
 import re
-import signal
 from pathlib import Path
-from types import FrameType
 from typing import Final
 
 import click
@@ -29,32 +26,16 @@ _ADDRESS: Final = re.compile(r"wss?://(127\.0\.0\.1|localhost):[0-9]{1,5}")
 @click.option("--seed", type=int, default=1, show_default=True, help="Same seed, same people.")
 def portal(gateway: str, key_file: Path, port: int, ncalayer: str, seed: int) -> None:
     """Show a portal's page that signs through NCALayer and submits: a worked example, on this machine alone."""
-    from waitress.server import create_server
-
     from registries_mock.http import call_gateway
     from registries_mock.people.population import Population
     from registries_mock.portal.app import Portal, create_portal
+    from registries_mock.web.process import listen
 
     if not _ADDRESS.fullmatch(ncalayer):
         raise click.BadParameter("a ws or wss address of this machine, with its port", param_hint="--ncalayer")
     lines = key_file.read_text(encoding="utf-8").splitlines()
     if not lines or not lines[0].strip():
         fail("key-unusable", "the file of the portal's key is empty")
-    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     people = Population(seed, clock.now().date())
     app = create_portal(Portal(people, call_gateway, gateway, lines[0].strip(), ncalayer))
-    try:
-        server = create_server(app, host="127.0.0.1", port=port, threads=4, ident="registries-mock")
-    except OSError as failure:
-        fail("address-unusable", f"cannot listen there: {failure.strerror}")
-
-    def stop(_number: int, _frame: FrameType | None) -> None:
-        raise SystemExit(0)
-
-    signal.signal(signal.SIGTERM, stop)
-    signal.signal(signal.SIGINT, stop)
-    click.echo(f"portal listens on http://127.0.0.1:{server.effective_port}")
-    try:
-        server.run()
-    finally:
-        server.close()
+    listen(app, "127.0.0.1", port, "portal")

@@ -9,6 +9,8 @@ from urllib.parse import urlsplit
 
 import click
 
+from registries_mock.addresses import Paths
+from registries_mock.path_options import take_paths
 from registries_mock.telling import fail
 
 _FILE: Final = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -21,10 +23,7 @@ _KEY_BYTES: Final = 32
 @click.option("--out", required=True, type=click.Path(file_okay=False, path_type=Path), help="A new folder.")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", type=click.IntRange(0, 65535), default=8089, show_default=True, help="0: any free port.")
-@click.option("--sync-path", default="/bip-sync-wss-gost/", show_default=True, help="SHEP's synchronous channel.")
-@click.option("--async-path", default="/bip-async-wss-gost/", show_default=True, help="SHEP's asynchronous channel.")
-@click.option("--soap-path", default="/soap/", show_default=True, help="Before the addresses of plain SOAP services.")
-@click.option("--rest-path", default="/rest/", show_default=True, help="Before the addresses of REST services.")
+@take_paths
 @click.option("--passports", "folders", type=_FOLDER, multiple=True, help="A folder laid over the catalogue.")
 @click.option("--raw-structure", is_flag=True, help="Keep services without a passport too: all texts are replaced.")
 @click.option("--seconds", type=click.FloatRange(0.1, 600), default=60.0, show_default=True, help="For one exchange.")
@@ -34,10 +33,7 @@ def record(
     out: Path,
     host: str,
     port: int,
-    sync_path: str,
-    async_path: str,
-    soap_path: str,
-    rest_path: str,
+    paths: Paths,
     folders: tuple[Path, ...],
     raw_structure: bool,
     seconds: float,
@@ -49,10 +45,10 @@ def record(
     from registries_mock.clock import now
     from registries_mock.http import ask_foreign
     from registries_mock.record.pseudonyms import Pseudonyms
-    from registries_mock.record.recorder import Paths, Recorder
+    from registries_mock.record.recorder import Recorder
     from registries_mock.record.replacing import Replacer
-    from registries_mock.record.serving import listen
     from registries_mock.record.storing import Folder, RecordingUnusable
+    from registries_mock.web.process import listen
 
     if urlsplit(upstream).scheme not in ("http", "https"):
         raise click.BadParameter("an http or https address", param_hint="--upstream")
@@ -67,7 +63,7 @@ def record(
     pseudonyms = Pseudonyms(secrets.token_bytes(_KEY_BYTES), now().date())
     recorder = Recorder(
         upstream,
-        Paths(sync_path, async_path, soap_path, rest_path),
+        paths,
         ask_foreign,
         Replacer(catalogue, pseudonyms, raw_structure=raw_structure),
         folder,

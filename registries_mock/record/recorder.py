@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from typing import Any, Final
 
 from werkzeug.http import HTTP_STATUS_CODES
 
+from registries_mock.addresses import Paths
 from registries_mock.http import Ask, Incoming, NotAnswered, Outgoing
 from registries_mock.people.numbers import read_iin
 from registries_mock.record.replacing import NotKept, Replaced, Replacer
@@ -23,26 +23,6 @@ _HOPS: Final = frozenset(
 _IIN: Final = re.compile(r"(?<!\d)\d{12}(?!\d)")
 _PLAIN: Final = "text/plain; charset=utf-8"
 _BINARY_TYPES: Final = re.compile(r"[\w.+-]{1,60}/[\w.+-]{1,60}(?:\s*;\s*charset=[\w-]{1,20})?")
-
-
-@dataclass(frozen=True)
-class Paths:
-    """What stands before the addresses of each protocol, at the proxy as at the contour."""
-
-    sync: str = "/bip-sync-wss-gost/"
-    asynchronous: str = "/bip-async-wss-gost/"
-    soap: str = "/soap/"
-    rest: str = "/rest/"
-
-    def find(self, path: str) -> tuple[str, str]:
-        """The channel and the address behind it; ("", "") for neither."""
-        for channel, start in (("sync", self.sync), ("async", self.asynchronous)):
-            if path.rstrip("/") == start.rstrip("/"):
-                return channel, ""
-        for channel, start in (("soap", self.soap), ("rest", self.rest)):
-            if path.startswith(start):
-                return channel, path.removeprefix(start)
-        return "", ""
 
 
 class Recorder:

@@ -9,7 +9,7 @@ from typing import Final
 from flask import Flask, Response, jsonify, request
 
 from contracts import shep
-from registries_mock.record.recorder import Paths
+from registries_mock.addresses import Paths
 from registries_mock.replay.player import Player
 from registries_mock.wire import HTML, XML, HttpReply
 

@@ -8,6 +8,8 @@ from typing import Final
 
 import click
 
+from registries_mock.addresses import Paths
+from registries_mock.path_options import take_paths
 from registries_mock.telling import fail
 
 _FOLDER: Final = click.Path(exists=True, file_okay=False, path_type=Path)
@@ -17,20 +19,14 @@ _FOLDER: Final = click.Path(exists=True, file_okay=False, path_type=Path)
 @click.argument("folder", type=_FOLDER)
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", type=click.IntRange(0, 65535), default=8088, show_default=True, help="0: any free port.")
-@click.option("--sync-path", default="/bip-sync-wss-gost/", show_default=True, help="SHEP's synchronous channel.")
-@click.option("--async-path", default="/bip-async-wss-gost/", show_default=True, help="SHEP's asynchronous channel.")
-@click.option("--soap-path", default="/soap/", show_default=True, help="Before the addresses of plain SOAP services.")
-@click.option("--rest-path", default="/rest/", show_default=True, help="Before the addresses of REST services.")
+@take_paths
 @click.option("--passports", "folders", type=_FOLDER, multiple=True, help="A folder laid over the catalogue.")
 @click.option("--ca", "authority", type=_FOLDER, help="Folder of `ca init`: signs replies to signed requests.")
 def replay(
     folder: Path,
     host: str,
     port: int,
-    sync_path: str,
-    async_path: str,
-    soap_path: str,
-    rest_path: str,
+    paths: Paths,
     folders: tuple[Path, ...],
     authority: Path | None,
 ) -> None:
@@ -41,12 +37,11 @@ def replay(
     from registries_mock.ca.errors import AuthorityError
     from registries_mock.clock import now
     from registries_mock.own_authority import find_authority, look_for_authority
-    from registries_mock.record.recorder import Paths
-    from registries_mock.record.serving import MOST_REQUEST_BYTES, listen
     from registries_mock.record.storing import RecordingUnusable, read_recording
     from registries_mock.replay.app import create_app
     from registries_mock.replay.player import Player
     from registries_mock.timer import ThreadTimer
+    from registries_mock.web.process import BODY_BYTES, listen
 
     try:
         catalogue = load_catalogue(folders)
@@ -61,8 +56,7 @@ def replay(
     seals = Seals(Demand.IGNORE, Naming.KEY_IDENTIFIER, find_authority(authority, now), None, (), now)
     timer = ThreadTimer()
     player = Player(exchanges, catalogue, seals, clock=now, timer=timer, new_id=lambda: str(uuid.uuid4()))
-    paths = Paths(sync_path, async_path, soap_path, rest_path)
     try:
-        listen(create_app(player, paths, MOST_REQUEST_BYTES), host, port, f"replay of {len(exchanges)} exchanges")
+        listen(create_app(player, paths, BODY_BYTES), host, port, f"replay of {len(exchanges)} exchanges")
     finally:
         timer.close()

@@ -12,6 +12,7 @@ from http import HTTPStatus
 from typing import Final
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
+from registries_mock.addresses import ASYNC, SYNC
 from registries_mock.errors import Refused
 from registries_mock.payloads.xml_in import child, text_of
 from registries_mock.spaces.spaces import Space, Spaces
@@ -21,7 +22,7 @@ PREFIX: Final = "/_space/"
 HEADER: Final = "X-Mock-Space"
 _HEADER_WORD: Final = "HTTP_X_MOCK_SPACE"
 _INFOS: Final = (("requestInfo",), ("messageInfo",), ())
-_BUS: Final = ("/bip-sync-wss-gost", "/bip-async-wss-gost")
+_BUS: Final = (SYNC.rstrip("/"), ASYNC.rstrip("/"))
 
 
 class ChooseSpace:

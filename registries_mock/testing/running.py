@@ -23,13 +23,14 @@ def running(**words: Any) -> Iterator[Registries]:
     ```
     """
     from registries_mock.app import create_app
-    from registries_mock.testing.server import listen
+    from registries_mock.web.beside import serving
+    from registries_mock.web.connection import Bounds
 
     settings = settings_of(**words)
     app = create_app(settings)
     suite = app.extensions["suite"]
     try:
-        with listen(app, settings) as url:
+        with serving(app, Bounds(body_bytes=settings.body_bytes)) as url:
             try:
                 yield Registries(url, app, suite, app.extensions["spaces"])
             finally:

@@ -15,8 +15,9 @@ from flask import Flask
 from requests import PreparedRequest
 from requests.exceptions import ConnectionError as ConnectionFailed
 from requests.exceptions import ReadTimeout
-from waitress.channel import ClientDisconnected
 from werkzeug.test import Client
+
+from registries_mock.web.ends import Closed, Torn
 
 _Answer = tuple[int, Mapping[str, str], bytes]
 
@@ -25,7 +26,15 @@ _Answer = tuple[int, Mapping[str, str], bytes]
 def answer_requests(url: str, app: Flask) -> Iterator[None]:
     """All that requests is asked for below `url` goes to the application."""
     with responses.RequestsMock(assert_all_requests_are_fired=False) as mocked:
-        for method in (responses.GET, responses.POST, responses.PUT, responses.DELETE, responses.HEAD):
+        for method in (
+            responses.GET,
+            responses.POST,
+            responses.PUT,
+            responses.PATCH,
+            responses.DELETE,
+            responses.HEAD,
+            responses.OPTIONS,
+        ):
             mocked.add_callback(method, re.compile(re.escape(url) + r"(/|\?|$)"), _answerer(app))
         yield
 
@@ -37,7 +46,7 @@ def _answerer(app: Flask) -> Any:
         def ask() -> None:
             try:
                 answered.set_result(_ask(app, request))
-            except ClientDisconnected:
+            except (Closed, Torn):
                 answered.set_exception(ConnectionFailed("the connection was closed without a whole reply"))
             except BaseException as failure:
                 answered.set_exception(failure)

@@ -10,7 +10,6 @@ from typing import Final
 from lxml import etree
 
 from signing.certificates import Certificate
-from signing.keys import SigningKey
 from signing.wsse.issuer_names import write_name
 from signing.wsse.names import BASE64, KEY_IDENTIFIER, TOKEN_REFERENCE, WSSE, WSU_ID, X509_V3
 from signing.xml_safety import malformed_xml
@@ -54,16 +53,16 @@ def read_key_info(element: etree._Element) -> Certificate | IssuerSerial:
     return certificate
 
 
-def append_key_info(element: etree._Element, key: SigningKey, style: KeyInfoStyle) -> None:
-    """Name the key's certificate inside the empty ds:KeyInfo."""
+def append_key_info(element: etree._Element, certificate: Certificate, style: KeyInfoStyle) -> None:
+    """Name the certificate inside the empty ds:KeyInfo."""
     reference = etree.SubElement(element, TOKEN_REFERENCE, nsmap={"wsse": WSSE})
     if style is KeyInfoStyle.KEY_IDENTIFIER:
         identifier = etree.SubElement(reference, KEY_IDENTIFIER, EncodingType=BASE64, ValueType=X509_V3)
-        identifier.text = to_base64(key.certificate.der)
+        identifier.text = to_base64(certificate.der)
         return
     pair = etree.SubElement(etree.SubElement(reference, ds.X509_DATA), ds.X509_ISSUER_SERIAL)
-    etree.SubElement(pair, ds.X509_ISSUER_NAME).text = write_name(key.certificate.issuer)
-    etree.SubElement(pair, ds.X509_SERIAL_NUMBER).text = str(key.certificate.serial_number)
+    etree.SubElement(pair, ds.X509_ISSUER_NAME).text = write_name(certificate.issuer)
+    etree.SubElement(pair, ds.X509_SERIAL_NUMBER).text = str(certificate.serial_number)
 
 
 def _read_issuer_serial(data: etree._Element) -> IssuerSerial:

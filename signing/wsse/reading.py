@@ -16,6 +16,12 @@ _BODIES: Final = frozenset({f"{{{SOAP_11}}}Body", f"{{{SOAP_12}}}Body"})
 # In canonical form quotes inside values are escaped, so what looks like a declaration is one.
 _START: Final = re.compile(rb"<(?:([^\s:<>/]+):)?Body[^>]*")
 
+# In well-formed XML there is no "<" but before a name, a comment, an instruction, a marked section or an end.
+_NAMED: Final = rb"[^<]*<(?:[\w.\-]{1,100}:)?%b[\s/>]"
+_BEGINNING: Final = re.compile(
+    rb"(?:\xef\xbb\xbf)?(?:<\?xml\s)?" + b"".join(_NAMED % name for name in (b"Envelope", b"Header", b"Security"))
+)
+
 
 def is_signed(envelope: bytes) -> bool:
     """Whether anything outside the Body is called a signature or security, in any namespace and place.
@@ -23,8 +29,20 @@ def is_signed(envelope: bytes) -> bool:
     A look that comes before `verify_envelope`, for a peer who may also be unsigned: what looks signed must verify.
     Raises SignatureRefused for what is not XML that can be read safely.
     """
-    root = parse_safely(envelope)
-    return any(etree.QName(element).localname.lower() in _MARKS for element in _walk_outside_body(root))
+    return looks_signed(parse_safely(envelope))
+
+
+def looks_signed(root: etree._Element) -> bool:
+    """The same of a message that is parsed already."""
+    return any(str(element.tag).rpartition("}")[2].lower() in _MARKS for element in _walk_outside_body(root))
+
+
+def begins_signed(envelope: bytes) -> bool:
+    """Whether the first entry of the Header is called Security, told from the first bytes.
+
+    True means that `is_signed` says so too, or that the bytes are not XML that can be read safely. False says nothing.
+    """
+    return _BEGINNING.match(envelope) is not None
 
 
 def as_envelope(body: bytes) -> bytes:

@@ -12,17 +12,17 @@ from lxml import etree
 
 from signing.errors import DocumentUnsignable, SignatureRefused
 from signing.keys import SigningKey
-from signing.wsse.envelopes import IDS, Envelope, find_attributes, find_named, read_envelope
-from signing.wsse.key_info import KeyInfoStyle, append_key_info
-from signing.wsse.names import SECURITY, WSSE, WSU, WSU_ID
+from signing.wsse.envelopes import IDS, Envelope, count_written, find_attributes, find_named, read_envelope
+from signing.wsse.header_text import write_security
+from signing.wsse.key_info import KeyInfoStyle
+from signing.wsse.names import WSU, WSU_ID
 from signing.xml_safety import parse_safely
-from signing.xmldsig import names as ds
-from signing.xmldsig.building import append_signature
 from signing.xmldsig.canonical import write_exclusive
 
 __all__ = ["KeyInfoStyle", "make_id", "sign_envelope"]
 
 _ID: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_.\-]{0,199}")
+_MARK: Final = "signature"
 _DECLARATION: Final = b'<?xml version="1.0" encoding="UTF-8"?>'
 
 
@@ -43,14 +43,23 @@ def sign_envelope(
     Raises DocumentUnsignable for what is no SOAP envelope, or is signed or numbered already.
     """
     try:
-        parts = read_envelope(parse_safely(envelope))
+        parts = read_envelope(envelope, parse_safely(envelope))
         _check_unsigned(parts)
-        _number(parts, new_id())
-        _append_security(parts, key, key_info)
+        identifier = new_id()
+        _number(parts, identifier)
+        covered = write_exclusive(parts.body)
     except SignatureRefused as refusal:
         raise DocumentUnsignable(refusal.reason) from refusal
+    mark = _mark_place(parts, identifier)
+    security = write_security(key, key_info, soap=parts.soap, identifier=identifier, covered=covered)
     # Once, after the digest was taken from this same tree: what is serialised has the same canonical form.
-    return _DECLARATION + etree.tostring(parts.root.getroottree(), encoding="UTF-8", xml_declaration=False)
+    text = etree.tostring(parts.root.getroottree(), encoding="UTF-8", xml_declaration=False)
+    before, _, after = text.partition(mark)
+    if mark in after:
+        raise DocumentUnsignable("The new identifier is not fit for use, or is there already.")
+    return b"".join(
+        (_DECLARATION, before, security if parts.header is not None else _write_header(parts, security), after)
+    )
 
 
 def _check_unsigned(envelope: Envelope) -> None:
@@ -61,29 +70,29 @@ def _check_unsigned(envelope: Envelope) -> None:
 
 
 def _number(envelope: Envelope, identifier: str) -> None:
-    if not _ID.fullmatch(identifier) or find_attributes(envelope, identifier):
+    if not _ID.fullmatch(identifier) or (
+        count_written(envelope, identifier) != 0 and find_attributes(envelope, identifier)
+    ):
         raise DocumentUnsignable("The new identifier is not fit for use, or is there already.")
     _name_prefix()
     envelope.body.set(WSU_ID, identifier)
 
 
-def _append_security(envelope: Envelope, key: SigningKey, style: KeyInfoStyle) -> None:
-    header = envelope.header
-    if header is None:
-        header = etree.Element(f"{{{envelope.soap}}}Header")
-        envelope.body.addprevious(header)
-    security = etree.SubElement(header, SECURITY, nsmap={"wsse": WSSE})
-    security.set(f"{{{envelope.soap}}}mustUnderstand", "1")
-    info = append_signature(
-        security,
-        key,
-        write_exclusive(envelope.body),
-        reference=f"#{envelope.body.get(WSU_ID)}",
-        transforms=(ds.EXCLUSIVE,),
-        canonical_form=ds.EXCLUSIVE,
-        write=write_exclusive,
-    )
-    append_key_info(info, key, style)
+def _mark_place(envelope: Envelope, identifier: str) -> bytes:
+    """Put a mark into the tree where the signature will stand, and return what becomes of the mark in the text."""
+    mark = etree.ProcessingInstruction(_MARK, identifier)
+    if envelope.header is None:
+        envelope.body.addprevious(mark)
+    else:
+        envelope.header.append(mark)
+    return f"<?{_MARK} {identifier}?>".encode("ascii")
+
+
+def _write_header(envelope: Envelope, security: bytes) -> bytes:
+    """A Header by the prefix that the Envelope has."""
+    prefix = envelope.root.prefix
+    name = b"Header" if prefix is None else prefix.encode() + b":Header"
+    return b"<%b>%b</%b>" % (name, security, name)
 
 
 @cache

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from lxml import etree
+
 from signing.certificates import Certificate
 from signing.errors import SignatureRefused
 from signing.judging import Claims, as_result, judge_signer
@@ -22,6 +24,7 @@ from signing.wsse.certificates import NO_CERTIFICATES, CertificateStore
 from signing.wsse.envelopes import read_envelope
 from signing.wsse.key_info import IssuerSerial
 from signing.wsse.security import Security, read_security
+from signing.wsse.usual_layout import read_usual
 from signing.xml_safety import parse_safely
 from signing.xmldsig.mathematics import check_digest, judge_mathematics
 
@@ -38,7 +41,19 @@ def verify_envelope(
     (see `as_envelope`), never the envelope again. A message may come twice: who minds compares its identifiers.
     """
     try:
-        security = read_security(read_envelope(parse_safely(envelope)))
+        root = parse_safely(envelope)
+    except SignatureRefused as refusal:
+        return refuse(FORMAT, refusal.sub_indication, refusal.reason)
+    return judge_envelope(envelope, root, policy, certificates, only_known=only_known)
+
+
+def judge_envelope(
+    document: bytes, root: etree._Element, policy: Policy, certificates: CertificateStore, *, only_known: bool
+) -> Verdict:
+    """The same of a message that is parsed already; `document` is what `root` was parsed from."""
+    try:
+        envelope = read_envelope(document, root)
+        security = read_usual(envelope) or read_security(envelope)
     except SignatureRefused as refusal:
         return refuse(FORMAT, refusal.sub_indication, refusal.reason)
     result, certificate = _judge(security, certificates, only_known=only_known)

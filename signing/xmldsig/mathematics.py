@@ -13,6 +13,7 @@ from signing.judging import as_result
 from signing.verdict import Stage, StageResult, SubIndication, stage_passed
 from signing.xmldsig.signed_info import SignedInfo
 
+_SOUND: Final = stage_passed("The signer's key signed exactly this content.")
 _FOREIGN: Final = "an algorithm that is not supported"
 
 
@@ -40,7 +41,7 @@ def judge_mathematics(parts: SignatureParts, covered: bytes, certificate: Certif
         check_value(parts, certificate)
     except SignatureRefused as refusal:
         return as_result(refusal)
-    return stage_passed("The signer's key signed exactly this content.")
+    return _SOUND
 
 
 def check_digest(parts: SignatureParts, covered: bytes) -> None:

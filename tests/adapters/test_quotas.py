@@ -43,6 +43,20 @@ def test_no_minute_has_more_turns_than_the_registry_takes(per_minute: int, gaps:
         assert given[first + per_minute] - given[first] >= MINUTE - 1e-6
 
 
+@pytest.mark.parametrize(("per_minute", "share"), [(60, 4), (6, 4), (2, 4), (1000, 3)])
+def test_processes_that_share_a_quota_together_keep_to_it(per_minute: int, share: int) -> None:
+    limited = passport(limits={"per_minute": per_minute})
+    sent: list[float] = []
+    for _ in range(share):
+        hands = Hands()
+        quotas = Quotas(share=share, sleep=hands.sleep, monotonic=hands)
+        began = hands.now
+        for _ in range(per_minute // share + 2):
+            quotas.await_turn(limited, Deadline(1e9, hands))
+            sent.append(hands.now - began)
+    assert len([at for at in sent if at < MINUTE - 1e-6]) <= max(per_minute, share)
+
+
 @pytest.mark.parametrize(("per_minute", "at_once"), [(1, 1), (9, 1), (10, 1), (60, 6), (100, 10), (6000, 10)])
 def test_after_a_pause_a_few_go_at_once_and_the_others_evenly(per_minute: int, at_once: int) -> None:
     hands = Hands()

@@ -1,32 +1,44 @@
-"""One application end to end, from POST to registered package, against its own messages sent again as bare bytes."""
+"""One application from POST to dossier, durable, against its own messages sent again as bare bytes."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Sequence
 from contextlib import ExitStack
+from dataclasses import dataclass
 
 from gateway.http import GatewayClient
 from tests.bench.evidence import Sent, read_sent
 from tests.bench.house import House, submit
-from tests.bench.measuring import Section, Series, divide
+from tests.bench.measuring import Gathered, Section, divide
 from tests.bench.processes import cpu_seconds, peak_megabytes, wait_until_idle
 from tests.bench.raw import ask_at_once, connect, http_post
 from tests.bench.stub import stub_process
 
+DOSSIER, BARE = "POST to dossier", "bare wire"
 _ACCEPTED = (
     b'<S:Envelope xmlns:S="http://schemas.xmlsoap.org/soap/envelope/"><S:Body><a:sendMessageResponse'
     b' xmlns:a="http://bip.bee.kz/AsyncChannel/v10/Types"><response/></a:sendMessageResponse></S:Body></S:Envelope>'
 )
 _WHAT = (
-    "end to end: POST, two waves, late replies pushed by the bus, every answer durable; the caller follows the events",
+    "POST to dossier: two waves, late replies pushed by the bus, every answer durable; the caller follows the events",
     "bare wire: the same request bytes, all posted to the mock at once over open connections, replies not looked at",
     "so the ratio is what order (consents, second wave, late replies), reading, deciding and keeping add",
 )
 
 
-def run_application(client: GatewayClient, house: House) -> tuple[str, float, float]:
-    """Submit and follow: the id, seconds until it was accepted, seconds until its package was registered."""
+@dataclass(frozen=True)
+class Course:
+    """One application that was carried through; seconds since its POST."""
+
+    id: str
+    accepted: float
+    registered: float
+    dossier: float
+
+
+def run_application(client: GatewayClient, house: House) -> Course:
+    """Submit, follow until the package is registered, and fetch the dossier."""
     submission = house.submission
     started, registered = time.perf_counter(), 0.0
     application_id = submit(client, house, submission)
@@ -37,63 +49,73 @@ def run_application(client: GatewayClient, house: House) -> tuple[str, float, fl
             break
     if not registered:
         raise RuntimeError("the package was not registered")
-    return application_id, accepted, registered
+    summary = client.get(f"/v1/applications/{application_id}/dossier").json()["summary"]
+    if not summary["complete"]:
+        raise RuntimeError(f"the dossier is not complete: {summary}")
+    return Course(application_id, accepted, registered, time.perf_counter() - started)
+
+
+def capture_sent(house: House) -> list[Sent]:
+    """The messages of one application, without measuring."""
+    house.push_here()
+    with GatewayClient(house.gateway_url, house.key) as client:
+        return read_sent(house, run_application(client, house).id)
 
 
 def measure_application(house: House, rounds: int) -> tuple[Section, list[Sent]]:
     """The section, and the messages of the last application."""
-    figures: dict[tuple[str, str], list[float]] = {}
+    figures = Gathered()
+    house.push_here()
     sent: list[Sent] = []
-
-    def keep(name: str, unit: str, value: float) -> None:
-        figures.setdefault((name, unit), []).append(value)
-
-    client = GatewayClient(house.gateway_url, house.key)
-    with stub_process([(b"", _ACCEPTED)]) as sink:
+    mock = house.registries
+    with GatewayClient(house.gateway_url, house.key) as client, stub_process([(b"", _ACCEPTED)]) as sink:
         for n in range(rounds + 1):
-            wait_until_idle(house.gateway_pid, house.mock_pid)
-            exchanges = sum(house.count_exchanges().values())
-            gateway, mock = cpu_seconds(house.gateway_pid), cpu_seconds(house.mock_pid)
-            application_id, accepted, registered = run_application(client, house)
-            wait_until_idle(house.gateway_pid, house.mock_pid)
-            gateway, mock = cpu_seconds(house.gateway_pid) - gateway, cpu_seconds(house.mock_pid) - mock
-            exchanges = sum(house.count_exchanges().values()) - exchanges
-            sent = read_sent(house, application_id)
+            wait_until_idle(*house.pids)
+            exchanges, worked = mock.count_exchanges(), [cpu_seconds(pid) for pid in house.pids]
+            course = run_application(client, house)
+            wait_until_idle(*house.pids)
+            gateway, registries = (cpu_seconds(pid) - before for pid, before in zip(house.pids, worked, strict=True))
+            exchanges = mock.count_exchanges() - exchanges
+            sent = read_sent(house, course.id)
             bare, bare_mock = _post_again(house, sent, sink)
             if n == 0:  # both processes load what they need with their first application
-                keep("first application, POST to registered", "wall ms", registered * 1000)
+                figures.keep("first application, POST to dossier", "wall ms", course.dossier * 1000)
                 continue
-            keep("POST to 202", "wall ms", accepted * 1000)
-            keep("end to end, POST to registered", "wall ms", registered * 1000)
-            keep("end to end, gateway", "CPU ms", gateway * 1000)
-            keep("end to end, mock", "CPU ms", mock * 1000)
-            keep("exchanges", "per application", exchanges)
-            keep("bare wire", "wall ms", bare * 1000)
-            keep("bare wire, mock", "CPU ms", bare_mock * 1000)
-    client.close()
-    keep("gateway, peak memory", "MB", peak_megabytes(house.gateway_pid))
-    keep("mock, peak memory", "MB", peak_megabytes(house.mock_pid))
-    series = {name: Series(name, unit, tuple(values)) for (name, unit), values in figures.items()}
-    whole, bare_wire = series["end to end, POST to registered"], series["bare wire"]
+            figures.keep("POST to 202", "wall ms", course.accepted * 1000)
+            figures.keep("POST to registered", "wall ms", course.registered * 1000)
+            figures.keep(DOSSIER, "wall ms", course.dossier * 1000)
+            figures.keep("gateway", "CPU ms", gateway * 1000)
+            figures.keep("mock", "CPU ms", registries * 1000)
+            figures.keep("exchanges", "per application", exchanges)
+            figures.keep(BARE, "wall ms", bare * 1000)
+            figures.keep("bare wire, mock", "CPU ms", bare_mock * 1000)
+    figures.keep("gateway, peak memory", "MB", peak_megabytes(house.gateway_pid))
+    series = figures.series()
     ratios = (
-        divide("end to end / bare wire, wall", whole, bare_wire),
-        divide("gateway / mock, CPU end to end", series["end to end, gateway"], series["end to end, mock"]),
+        divide("to dossier / bare wire, wall", series[DOSSIER, "wall ms"], series[BARE, "wall ms"]),
+        divide("gateway / mock, CPU", series["gateway", "CPU ms"], series["mock", "CPU ms"]),
     )
-    title = "One application end to end: a family of five, unsigned bus, mock suite without delays"
-    return Section("application", title, tuple(series.values()), ratios, _WHAT), sent
+    title = f"One application, a family of five: {house.setup}; mock suite without delays"
+    return Section(_name(house), title, tuple(series.values()), ratios, _WHAT), sent
+
+
+def _name(house: House) -> str:
+    setup = house.setup
+    return "-".join(word for word in ("application", setup.algorithm, setup.database) if word)
 
 
 def _post_again(house: House, sent: Sequence[Sent], sink: str) -> tuple[float, float]:
     """Wall and CPU of the mock, in seconds, for the messages as bare bytes; what it pushes then goes to the sink."""
-    house.push_to(sink)
-    messages = [http_post(f"{house.mock_url}{each.path}", each.request, each.headers) for each in sent]
+    mock = house.registries
+    mock.push_to(sink)
+    messages = [http_post(f"{mock.url}{each.path}", each.request, each.headers) for each in sent]
     with ExitStack() as stack:
-        opened = [stack.enter_context(connect(house.mock_url)) for _ in messages]
-        worked, started = cpu_seconds(house.mock_pid), time.perf_counter()
+        opened = [stack.enter_context(connect(mock.url)) for _ in messages]
+        worked, started = cpu_seconds(mock.pid), time.perf_counter()
         replies = ask_at_once(opened, messages)
         passed = time.perf_counter() - started
-    wait_until_idle(house.mock_pid)
-    house.push_to()
+    wait_until_idle(mock.pid)
+    house.push_here()
     if len(replies) != len(sent):
         raise RuntimeError("the mock did not answer everything")
-    return passed, cpu_seconds(house.mock_pid) - worked
+    return passed, cpu_seconds(mock.pid) - worked

@@ -1,46 +1,37 @@
-"""Mock suite and gateway as processes, a client's key, and the family of five's signed application, ready to post."""
+"""A gateway as a process beside the registries, over a database of either kind, signing on the bus or not."""
 
 from __future__ import annotations
 
-import base64
 import json
 import secrets
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from itertools import count
 from pathlib import Path
 from typing import Any
 
-from contracts.application import SCHEMA_ID
-from gateway.clock import now
 from gateway.demo.processes import Server, run_command
 from gateway.http import GatewayClient
 from gateway.settings import bare_environment
-from signing.cms.making import sign_detached
-from signing.keys import SigningKey, load_p12
-
-PERSONA = "family-of-five"
-_SENDER = "asp-gateway"
-_PASSWORD = "bench-only"
+from tests.bench.registries import OURS, PASSWORD, RSA, SENDER, Registries
+from tests.support.databases import SQLITE, open_url
 
 
 @dataclass(frozen=True)
-class Signer:
-    """The applicant with the key: each submission is other bytes, by blanks behind the JSON."""
+class Setup:
+    """What one gateway differs in from another."""
 
-    body: bytes = field(repr=False)
-    key: SigningKey = field(repr=False)
-    numbers: Iterator[int] = field(default_factory=count)
+    database: str = SQLITE
+    algorithm: str = ""
+    """Of its signatures on the bus; empty: it signs nothing there."""
+    passports: Path | None = None
+    """A folder of a deployment's own."""
+    bus: str = ""
+    """The address of SyncChannel; empty: the mock suite's."""
 
-    def sign(self) -> dict[str, Any]:
-        body = self.body + b" " * next(self.numbers)
-        signature = base64.b64encode(sign_detached(body, self.key, now())).decode()
-        return {
-            "application": base64.b64encode(body).decode(),
-            "signature": {"method": "eds", "format": "cms", "value": signature},
-            "accepted_by": "ПРОВЕРКИНА А.Б.",
-        }
+    def __str__(self) -> str:
+        signs = {"": "unsigned", RSA: "signed (RSA)"}.get(self.algorithm, "signed (GOST)")
+        return f"{signs}, {'SQLite' if self.database == SQLITE else 'PostgreSQL'}"
 
 
 @dataclass(frozen=True)
@@ -48,95 +39,67 @@ class House:
     """What a measurement holds of the two processes."""
 
     folder: Path
-    mock_url: str
-    mock_pid: int
+    registries: Registries
+    setup: Setup
+    database_url: str = field(repr=False)
     gateway_url: str
     gateway_pid: int
     key: str = field(repr=False)
-    signer: Signer = field(repr=False)
+
+    @property
+    def pids(self) -> tuple[int, int]:
+        return self.gateway_pid, self.registries.pid
 
     @property
     def submission(self) -> Mapping[str, Any]:
-        """The same family, signed anew: a signature is accepted once."""
-        return self.signer.sign()
+        return self.sign("asp")
 
-    @property
-    def database(self) -> Path:
-        return self.folder / "gateway.db"
+    def sign(self, service: str) -> dict[str, Any]:
+        """The same family, signed anew: a signature is accepted once."""
+        return self.registries.signer.sign(service=service)
 
     @property
     def key_file(self) -> Path:
         return self.folder / "store.key"
 
-    def push_to(self, url: str = "") -> None:
-        """From now on the mock pushes late replies to this address; without one, to the gateway."""
-        pages = GatewayClient(self.mock_url)
-        pages.post("/_mock/participants", {"sender_id": _SENDER, "url": url or f"{self.gateway_url}/shep/async-client"})
-        pages.close()
-
-    def count_exchanges(self) -> dict[str, int]:
-        """Exchanges that the mock has had so far, by passport."""
-        pages = GatewayClient(self.mock_url)
-        counts: dict[str, int] = pages.get("/_mock/counts").json()
-        pages.close()
-        return counts
+    def push_here(self) -> None:
+        """From now on the mock pushes late replies to this gateway."""
+        self.registries.push_to(f"{self.gateway_url}/shep/async-client")
 
 
 @contextmanager
-def open_house(folder: Path) -> Iterator[House]:
-    """Both processes, until the context ends. Late replies come at once: what is measured is work, not waiting."""
-    environ = bare_environment()
-    with ExitStack() as stack:
-        run_command(["registries-mock", "ca", "init", "--out", str(folder / "ca")], environ)
-        _issue(folder, "organisation", "--role", "information-system", "--bin", "990140009992")
-        command = ["registries-mock", "serve", "--port", "0", "--async-delay", "0", "--ca", str(folder / "ca")]
-        command += ["--sender", f"{_SENDER}:{_PASSWORD}"]
-        mock = stack.enter_context(Server(command, environ, folder / "mock.log"))
-        mock_url = mock.wait_for_address()
-        environ |= _describe_settings(folder, mock_url)
+def open_house(folder: Path, registries: Registries, setup: Setup) -> Iterator[House]:
+    """A gateway with an empty database, until the context ends."""
+    folder.mkdir()
+    with open_url(setup.database, folder, durable=True) as database_url:
+        environ = bare_environment() | _describe_settings(folder, registries, setup, database_url)
         client = ["--name", "Bench", "--kind", "provider", "--channel", "center", "--json"]
         key = json.loads(run_command(["asp-gateway", "clients", "add", *client], environ))["key"]
-        gateway = stack.enter_context(Server(["asp-gateway", "serve", "--port", "0"], environ, folder / "gateway.log"))
-        gateway_url = gateway.wait_for_address()
-        house = House(folder, mock_url, mock.pid, gateway_url, gateway.pid, key, _find_signer(folder, mock_url))
-        house.push_to()
-        yield house
+        with Server(["asp-gateway", "serve", "--port", "0"], environ, folder / "gateway.log") as gateway:
+            url = gateway.wait_for_address()
+            house = House(folder, registries, setup, database_url, url, gateway.pid, key)
+            house.push_here()
+            yield house
 
 
-def _describe_settings(folder: Path, mock_url: str) -> dict[str, str]:
-    return {
-        "ASP_DATABASE_URL": f"sqlite:///{folder / 'gateway.db'}",
+def _describe_settings(folder: Path, registries: Registries, setup: Setup, database_url: str) -> dict[str, str]:
+    url, signing = registries.url, setup.algorithm
+    told = {
+        "ASP_DATABASE_URL": database_url,
         "ASP_KEY_FILE": str(folder / "store.key"),
-        "ASP_TRUST_FOLDER": str(folder / "ca" / "trust"),
-        "ASP_SHEP_SYNC_URL": f"{mock_url}/bip-sync-wss-gost/",
-        "ASP_SHEP_ASYNC_URL": f"{mock_url}/bip-async-wss-gost/",
-        "ASP_SOAP_BASE": f"{mock_url}/soap",
-        "ASP_REST_BASE": f"{mock_url}/rest",
-        "ASP_SENDER_ID": _SENDER,
-        "ASP_SENDER_PASSWORD": _PASSWORD,
-        # The bare wire that is measured beside it carries no signatures either.
-        "ASP_SHEP_KEY_FILE": "none",
-        "ASP_PAYLOAD_KEY_FILE": str(folder / "organisation.p12"),
-        "ASP_PAYLOAD_KEY_PASSWORD": _PASSWORD,
+        "ASP_TRUST_FOLDER": str(registries.trust_folder),
+        "ASP_SHEP_SYNC_URL": setup.bus or f"{url}/bip-sync-wss-gost/",
+        "ASP_SHEP_ASYNC_URL": f"{url}/bip-async-wss-gost/",
+        "ASP_SOAP_BASE": f"{url}/soap",
+        "ASP_REST_BASE": f"{url}/rest",
+        "ASP_SENDER_ID": SENDER,
+        "ASP_SENDER_PASSWORD": PASSWORD,
+        "ASP_SHEP_KEY_FILE": str(registries.key_file(OURS, signing)) if signing else "none",
+        "ASP_SHEP_KEY_PASSWORD": PASSWORD,
+        "ASP_PAYLOAD_KEY_FILE": str(registries.key_file(OURS, signing or RSA)),
+        "ASP_PAYLOAD_KEY_PASSWORD": PASSWORD,
     }
-
-
-def _issue(folder: Path, name: str, *described: str) -> Path:
-    file = folder / f"{name}.p12"
-    kept = ["--ca", str(folder / "ca"), "--out", str(file), "--password", _PASSWORD]
-    run_command(["registries-mock", "ca", "issue", *kept, *described], bare_environment())
-    return file
-
-
-def _find_signer(folder: Path, mock_url: str) -> Signer:
-    pages = GatewayClient(mock_url)
-    declared = pages.get(f"/_mock/people/{PERSONA}").json()
-    pages.close()
-    person = declared["applicant"]
-    described = ("--iin", person["iin"], "--surname", person["surname"], "--name", person["name"])
-    key = load_p12(_issue(folder, "applicant", *described).read_bytes(), _PASSWORD)
-    body = json.dumps({"schema": SCHEMA_ID, "service": "asp", **declared}, ensure_ascii=False).encode()
-    return Signer(body, key)
+    return told | ({"ASP_PASSPORTS": str(setup.passports)} if setup.passports else {})
 
 
 def submit(client: GatewayClient, house: House, submission: Mapping[str, Any] | None = None) -> str:

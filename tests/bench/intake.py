@@ -9,8 +9,10 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 
+from sqlalchemy import Connection
+
 from gateway.http import GatewayClient
-from tests.bench.evidence import count_registered
+from tests.bench.evidence import count_registered, look_into
 from tests.bench.house import House, submit
 from tests.bench.measuring import Section, Series, divide
 from tests.bench.processes import cpu_seconds, wait_until_idle
@@ -27,19 +29,20 @@ _WHAT = (
 def measure_intake(house: House, rounds: int, callers: int, each: int) -> Section:
     """`each` applications by every caller in a round."""
     accepted, registered, commits, work = [], [], [], []
+    house.push_here()
     clients = [GatewayClient(house.gateway_url, house.key) for _ in range(callers)]
-    with ThreadPoolExecutor(callers) as pool:
+    with ThreadPoolExecutor(callers) as pool, look_into(house) as database:
         for _ in range(rounds):
-            wait_until_idle(house.gateway_pid, house.mock_pid)
+            wait_until_idle(*house.pids)
             commits.append(_commit_rate(house))
             # Signed before: what is measured is the gateway.
             signed = [[house.submission for _ in range(each)] for _ in range(callers)]
-            done, cpu = count_registered(house), cpu_seconds(house.gateway_pid)
+            done, cpu = count_registered(database), cpu_seconds(house.gateway_pid)
             started = time.perf_counter()
             ids = list(pool.map(lambda client, own: [submit(client, house, one) for one in own], clients, signed))
             count = sum(len(some) for some in ids)
             accepted.append(count / (time.perf_counter() - started))
-            _wait_for(house, done + count)
+            _wait_for(database, done + count)
             registered.append(count / (time.perf_counter() - started))
             work.append((cpu_seconds(house.gateway_pid) - cpu) / count * 1000)
     for client in clients:
@@ -52,13 +55,15 @@ def measure_intake(house: House, rounds: int, callers: int, each: int) -> Sectio
         Series("gateway, an application", "CPU ms", tuple(work)),
         floor,
     )
-    title = f"Intake: {callers} callers at once, {callers * each} applications a round"
-    return Section("intake", title, series, (divide("bare commits / accepted", floor, taken),), _WHAT)
+    setup = house.setup
+    title = f"Intake: {callers} callers at once, {callers * each} applications a round: {setup}"
+    key = "-".join(word for word in ("intake", setup.algorithm, setup.database) if word)
+    return Section(key, title, series, (divide("bare commits / accepted", floor, taken),), _WHAT)
 
 
-def _wait_for(house: House, count: int) -> None:
+def _wait_for(database: Connection, count: int) -> None:
     until, clock = time.monotonic() + _MOST_SECONDS, threading.Event()
-    while count_registered(house) < count:
+    while count_registered(database) < count:
         if time.monotonic() > until:
             raise RuntimeError("not every application was registered in time")
         clock.wait(0.05)

@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from statistics import median
-from typing import Any
+from typing import Any, Protocol
 
 Way = Callable[[], object]
+
+
+class Batch(Protocol):
+    """A way that is another process: it makes its calls by itself, and says what they cost it."""
+
+    def run(self, calls: int) -> tuple[float, float]:
+        """Seconds of CPU and of the clock for so many calls."""
+        ...
+
+
+CALLED = "ours, functions called"
+_WARM = 3
 
 
 @dataclass(frozen=True)
@@ -63,30 +76,67 @@ class Section:
         }
 
 
+def count_calls(way: Way) -> Series:
+    """How many functions are called, of Python and of C, in one go: what no noise of the machine changes."""
+    count = 0
+
+    def note(_: object, event: str, __: object) -> None:
+        nonlocal count
+        count += event in ("call", "c_call")
+
+    way()
+    before = sys.getprofile()
+    sys.setprofile(note)
+    try:
+        way()
+    finally:
+        sys.setprofile(before)
+    return Series(CALLED, "calls", (float(count),))
+
+
+class Gathered:
+    """Figures that come one by one, by name and unit."""
+
+    def __init__(self) -> None:
+        self._values: dict[tuple[str, str], list[float]] = {}
+
+    def keep(self, name: str, unit: str, value: float) -> None:
+        self._values.setdefault((name, unit), []).append(value)
+
+    def series(self) -> dict[tuple[str, str], Series]:
+        return {(name, unit): Series(name, unit, tuple(values)) for (name, unit), values in self._values.items()}
+
+
 def divide(name: str, over: Series, under: Series, hold: str = "") -> Ratio:
     """The ratio of two series of the same rounds."""
     return Ratio(name, tuple(a / b for a, b in zip(over.values, under.values, strict=True)), hold)
 
 
-def take_turns(ways: Mapping[str, Way], rounds: int, calls: int) -> tuple[dict[str, Series], dict[str, Series]]:
+def take_turns(ways: Mapping[str, Way | Batch], rounds: int, calls: int) -> tuple[dict[str, Series], dict[str, Series]]:
     """CPU (µs) and wall (µs) of one call, by way: in each round every way makes its calls, one way after another.
 
-    CPU is that of this whole process. Each way is called before the clock runs, so that nothing is paid for first use.
+    CPU is that of this whole process, or of the other one. Each way is called before the clock runs, so that nothing is
+    paid for first use.
     """
     cpu: dict[str, list[float]] = {name: [] for name in ways}
     wall: dict[str, list[float]] = {name: [] for name in ways}
     for way in ways.values():
-        for _ in range(3):
-            way()
+        _run(way, _WARM if calls > 1 else 1)
     for _ in range(rounds):
         for name, way in ways.items():
-            started, worked = time.perf_counter(), time.process_time()
-            for _ in range(calls):
-                way()
-            worked, passed = time.process_time() - worked, time.perf_counter() - started
+            worked, passed = _run(way, calls)
             cpu[name].append(worked / calls * 1e6)
             wall[name].append(passed / calls * 1e6)
     return _named(cpu, "CPU µs"), _named(wall, "wall µs")
+
+
+def _run(way: Way | Batch, calls: int) -> tuple[float, float]:
+    if not callable(way):
+        return way.run(calls)
+    started, worked = time.perf_counter(), time.process_time()
+    for _ in range(calls):
+        way()
+    return time.process_time() - worked, time.perf_counter() - started
 
 
 def render(section: Section) -> str:
@@ -99,12 +149,13 @@ def render(section: Section) -> str:
 
 
 def _line(name: str, unit: str, values: Sequence[float], hold: str) -> str:
-    low, middle, high = (_figure(value) for value in (min(values), median(values), max(values)))
+    low, middle, high = (show_figure(value) for value in (min(values), median(values), max(values)))
     spread = f"[{low} .. {high}]" if len(values) > 1 else ""
     return f"  {name:<52} {middle:>8} {unit:<16} {spread:<20}  {hold}".rstrip()
 
 
-def _figure(value: float) -> str:
+def show_figure(value: float) -> str:
+    """Three figures that count."""
     return f"{value:.0f}" if value >= 100 else f"{value:.1f}" if value >= 10 else f"{value:.2f}"
 
 

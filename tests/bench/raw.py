@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import selectors
 import socket
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from urllib.parse import urlsplit
 
@@ -54,12 +54,26 @@ def ask(connection: socket.socket, message: bytes) -> bytes:
     return body
 
 
-def ask_at_once(opened: Sequence[socket.socket], messages: Sequence[bytes]) -> list[bytes]:
-    """The bodies of the replies to all messages, each over a connection of its own; one thread, in no order."""
+def _nothing(_: bytes) -> None:
+    pass
+
+
+def ask_at_once(
+    opened: Sequence[socket.socket],
+    messages: Sequence[bytes],
+    *,
+    before: Callable[[bytes], object] = _nothing,
+    behind: Callable[[bytes], object] = _nothing,
+) -> list[bytes]:
+    """The bodies of the replies to all messages, each over a connection of its own; one thread, in no order.
+
+    `before` is done with each message before it goes, `behind` with each body as it comes.
+    """
     replies: list[bytes] = []
     with selectors.DefaultSelector() as selector:
         received: dict[socket.socket, bytes] = {}
         for connection, message in zip(opened, messages, strict=False):
+            before(message)
             connection.sendall(message)
             received[connection] = b""
             selector.register(connection, selectors.EVENT_READ)
@@ -70,6 +84,7 @@ def ask_at_once(opened: Sequence[socket.socket], messages: Sequence[bytes]) -> l
                     body = whole_message(so_far)
                     received[key.fileobj] = so_far
                     if body is not None:
+                        behind(body)
                         replies.append(body)
                         del received[key.fileobj]
                         selector.unregister(key.fileobj)

@@ -3,7 +3,8 @@
     python -m tests.bench.stub < plan.json
 
 The plan: `delay`, seconds before each answer, and `replies`, a list of [mark, reply]: the first mark that is found in
-the request chooses; both are base64. One thread: a hundred waiting answers cost no more than one.
+the request chooses; both are base64. One thread: a hundred waiting answers cost no more than one. A request whose body
+is `delay SECONDS` changes the delay for those behind it.
 """
 
 from __future__ import annotations
@@ -20,8 +21,9 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from tests.bench.raw import whole_message
+from tests.bench.raw import ask, connect, http_post, whole_message
 
+_DELAY = b"delay "
 Replies = Sequence[tuple[bytes, bytes]]
 
 
@@ -42,6 +44,12 @@ def stub_process(replies: Replies, delay: float = 0.0) -> Iterator[str]:
             yield f"http://127.0.0.1:{int(process.stdout.readline())}/"
         finally:
             process.terminate()
+
+
+def set_delay(url: str, seconds: float) -> None:
+    """From now on the stub waits so long before each answer."""
+    with connect(url) as connection:
+        ask(connection, http_post(url, _DELAY + str(seconds).encode(), {}))
 
 
 def _http(body: bytes) -> bytes:
@@ -90,10 +98,15 @@ class Stub:
             self._close(connection)
             return
         received = self._received[connection] + chunk
-        if whole_message(received) is None:
+        body = whole_message(received)
+        if body is None:
             self._received[connection] = received
             return
         self._received[connection] = b""
+        if body.startswith(_DELAY):
+            self._delay = float(body.removeprefix(_DELAY))
+            self._send(connection, _http(b""))
+            return
         reply = next(reply for mark, reply in self._replies if mark in received)
         if self._delay:
             heapq.heappush(self._due, (time.monotonic() + self._delay, next(self._order), connection, reply))

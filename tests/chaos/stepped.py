@@ -32,7 +32,7 @@ def main(file: str) -> None:
     send_logs(settings.log_level, settings.log_form)
     signal.signal(signal.SIGTERM, _stop)
     with open_worker(settings, SteppedClock(Path(file))) as one:
-        sys.stdout.write(f"working as {one.name}\n")
+        sys.stdout.write(f"working as {one.worker.name}\n")
         sys.stdout.flush()
         threading.Event().wait()
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from copy import deepcopy
@@ -12,7 +11,6 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from waitress.server import create_server
 
 from contracts.catalogue import Catalogue
 from contracts.passport import Passport
@@ -22,6 +20,7 @@ from registries_mock.people.facts import Family as Facts
 from registries_mock.ports import People, Persona
 from registries_mock.settings import Settings
 from registries_mock.suite import real_world
+from registries_mock.web.beside import serving
 from tests.coherence.breaking import BREAKS, Change
 from tests.coherence.family import Family, Walk
 from tests.coherence.registries import MOMENT, Registries
@@ -136,15 +135,11 @@ class World:
 @contextmanager
 def listening(app: Flask) -> Iterator[str]:
     """On a free port of this machine."""
-    server = create_server(app, host="127.0.0.1", port=0, threads=8)
-    thread = threading.Thread(target=server.run, name="broken suite")
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.effective_port}"
-    finally:
-        server.close()
-        thread.join()
-        app.extensions["suite"].close()
+    with serving(app) as url:
+        try:
+            yield url
+        finally:
+            app.extensions["suite"].close()
 
 
 @pytest.fixture(scope="module")

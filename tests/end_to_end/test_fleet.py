@@ -17,7 +17,7 @@ from tests.adapters.stub_server import always, http, serving
 from tests.support.authority import Registrar
 from tests.support.clock import MovableClock
 from tests.support.fleet import Fleet, Member, open_fleet
-from tests.support.house import CLERK, Caller, inquiries_of, open_mock, parts_of
+from tests.support.house import CLERK, OVER, Caller, inquiries_of, open_mock, parts_of
 from tests.support.waiting import wait_until
 
 pytestmark = pytest.mark.needs_postgresql
@@ -115,16 +115,39 @@ def test_a_paused_worker_that_wakes_writes_nothing_and_works_on(fleet: Fleet) ->
 def test_a_worker_that_is_told_to_stop_hands_its_work_over_at_once(fleet: Fleet) -> None:
     """With no time to finish, what it has goes on elsewhere: sooner than its leases would run out."""
     caller = fleet.serve()
-    first = fleet.work(ASP_GRACE_SECONDS="0")
+    workers = [fleet.work(ASP_GRACE_SECONDS="0") for _ in range(2)]
     application_id = fleet.submit(caller)
-    assert wait_for_answers(fleet, caller, application_id) is first
-    second = fleet.work()
-    begun = time.monotonic()
-    assert first.stop() == 0
-    wait_until(lambda: fleet.find_holder(application_id) is second, 5)
-    assert time.monotonic() - begun < 8
+    first = wait_for_answers(fleet, caller, application_id)
+    (second,) = [one for one in workers if one is not first]
+    first.process.terminate()
+    wait_until(lambda: fleet.find_holder(application_id) is second, 8)
+    assert first.process.wait(60) == 0
     caller.wait(application_id, 60)
     check_whole_and_single(caller.dossier(application_id))
+
+
+def test_a_database_that_drops_every_connection_loses_nothing_and_the_fleet_goes_on(fleet: Fleet) -> None:
+    """Twice in the middle of the work, as a restart and a fail-over do."""
+    caller = fleet.serve()
+    fleet.work()
+    fleet.work()
+    application_id = fleet.submit(caller)
+    wait_for_answers(fleet, caller, application_id)
+    assert fleet.drop_connections() > 0
+    wait_until(lambda: caller.call("GET", f"/v1/applications/{application_id}").status_code == 200, 20)
+    assert fleet.drop_connections() > 0
+    wait_until(lambda: caller.call("GET", f"/v1/applications/{application_id}").status_code == 200, 20)
+    later = fleet.submit(caller)
+    for one in (application_id, later):
+        wait_until(lambda one=one: status_of(caller, one) == OVER, 90)  # type: ignore[misc]
+        check_whole_and_single(caller.dossier(one))
+    assert all(member.process.poll() is None for member in fleet.members)
+
+
+def status_of(caller: Caller, application_id: str) -> str:
+    """Nothing while the gateway connects anew."""
+    answer = caller.call("GET", f"/v1/applications/{application_id}")
+    return str(answer.json()["status"]["code"]) if answer.status_code == 200 else ""
 
 
 def test_who_listens_at_one_gateway_hears_at_once_of_what_is_done_at_another(fleet: Fleet) -> None:

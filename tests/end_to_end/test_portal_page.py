@@ -16,7 +16,6 @@ from pathlib import Path
 import pytest
 import requests
 from click.testing import CliRunner
-from waitress.server import create_server
 
 from registries_mock.ca.authority import Authority
 from registries_mock.cli import main
@@ -25,11 +24,11 @@ from registries_mock.ncalayer.behaviours import BY_NAME, OBEDIENT
 from registries_mock.ncalayer.holders import PersonaHolder
 from registries_mock.people.population import Population
 from registries_mock.portal.app import Portal, create_portal
+from registries_mock.web.beside import serving
 from tests.registries_mock.ncalayer.running import running
 from tests.support.browser import Browser, find_chromium, open_browser
 from tests.support.clock import MONDAY
 from tests.support.house import SEED, House
-from tests.support.serving import serve
 
 PERSONA = "lone-pensioner"
 OTHER = "sole-proprietor"
@@ -65,7 +64,7 @@ def make_portal(house: House, ncalayer: str, gateway: str = "") -> Portal:
 
 @contextmanager
 def listening(portal: Portal) -> Iterator[str]:
-    with serve(create_server(create_portal(portal), host="127.0.0.1", port=0, threads=4)) as url:
+    with serving(create_portal(portal)) as url:
         yield url
 
 

@@ -13,7 +13,6 @@ from urllib.parse import urlsplit
 
 import requests
 from lxml import etree
-from waitress.server import create_server
 
 from contracts.catalogue import Catalogue
 from contracts.passport import Passport
@@ -21,6 +20,7 @@ from contracts.words import Protocol
 from registries_mock.people import Population
 from registries_mock.settings import Settings
 from registries_mock.suite import Suite
+from registries_mock.web.beside import serving
 from tests.registries_mock.people_of_tests import SEED, TODAY
 from tests.registries_mock.small_world import (
     NOW,
@@ -35,7 +35,6 @@ from tests.registries_mock.small_world import (
     suite_of,
     sync_message,
 )
-from tests.support.serving import serve
 
 WAIT = 20.0
 _IDS = re.compile(rb"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -144,8 +143,7 @@ def open_wire(catalogue: Catalogue) -> Iterator[Wire]:
     people, timer, participant = Population(SEED, TODAY), HandTimer(), Participant()
     told = Settings(participants={SENDER: "http://participant.test/"})
     app = small_app(told, people=people, clock=lambda: NOW, timer=timer, push=participant.push)
-    server = create_server(app, host="127.0.0.1", port=0, threads=16)
-    with serve(server) as url:
+    with serving(app) as url:
         try:
             yield Wire(url, catalogue, people, timer, participant, suite_of(app))
         finally:

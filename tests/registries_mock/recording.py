@@ -13,10 +13,11 @@ from typing import Any
 
 from contracts.passport import Passport
 from contracts.words import Protocol
+from registries_mock.addresses import Paths
 from registries_mock.http import Ask
 from registries_mock.people.numbers import read_iin
 from registries_mock.record.pseudonyms import Pseudonyms
-from registries_mock.record.recorder import Paths, Recorder
+from registries_mock.record.recorder import Recorder
 from registries_mock.record.replacing import Replacer
 from registries_mock.record.storing import Folder
 from registries_mock.timer import ThreadTimer

@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from waitress.server import create_server
 
 from registries_mock.ca.trouble_rows import KINDS, NAMES, Service
 from registries_mock.clock import now
 from registries_mock.settings import Settings
+from registries_mock.web.beside import serving
 from signing.errors import RevocationUnavailable
 from signing.fetching import FetchRequest
 from signing.http import fetch
@@ -23,7 +23,6 @@ from signing.timestamps.judging import judge_timestamp
 from signing.verdict import Stage, SubIndication
 from tests.registries_mock.centre_of_tests import CONTENT, SUFFIXES, Centre, make_key, save_authority, stamp
 from tests.registries_mock.small_world import small_app, suite_of
-from tests.support.serving import serve
 
 BY_ALGORITHM = pytest.mark.parametrize("algorithm", ["rsa", "gost2015"])
 DAY = timedelta(days=1)
@@ -167,7 +166,7 @@ def test_what_is_no_timestamp_at_all_is_malformed(kind: str, centre: Centre) -> 
 def test_a_responder_that_is_held_is_given_up_and_one_that_is_slow_is_heard(tmp_path: Path) -> None:
     """Over a real socket: the deadline is the caller's, and a reset lets the held reply go."""
     app = small_app(Settings(authority=save_authority(tmp_path)), clock=now)
-    with serve(create_server(app, host="127.0.0.1", port=0, threads=4)) as url:
+    with serving(app) as url:
         suite = suite_of(app)
         asked = FetchRequest(f"{url}/ca/crl/issuing.crl", 100_000, 0.3)
         suite.troubles.add({"kind": "silence", "times": 1})

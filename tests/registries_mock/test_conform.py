@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 import pytest
 from flask import Flask
-from waitress.server import create_server
 
 from contracts.words import Protocol
 from registries_mock.bus.seals import Demand
@@ -19,13 +18,13 @@ from registries_mock.conform.target import Seal
 from registries_mock.failure_kinds import KINDS
 from registries_mock.http import Incoming, Outgoing, ask_foreign
 from registries_mock.settings import Settings
+from registries_mock.web.beside import serving
 from signing.trust import TrustStore
 from signing.wsse.certificates import NO_CERTIFICATES
 from tests.registries_mock.broken_targets import BROKEN
 from tests.registries_mock.conforming import CATALOGUE, app_that_answers, ids, run, within
 from tests.registries_mock.small_world import IIN, NOW, PASSWORD, small_app, suite_of
 from tests.repository.files import ROOT
-from tests.support.serving import serve
 
 BASE = next(key for key in usual_services(CATALOGUE) if CATALOGUE.passports[key].consent == "none")
 """The service by which the synchronous channel is tried: the first that wants no consent."""
@@ -106,7 +105,7 @@ def seal(app: Flask) -> Seal:
 
 
 def test_our_own_mock_holds_every_requirement_over_a_socket(app: Flask, seal: Seal) -> None:
-    with serve(create_server(app, host="127.0.0.1", port=0, threads=8)) as url:
+    with serving(app) as url:
         results = run(ask_foreign, base=url, seal=seal)
     assert ids(results, "differs") == set()
     assert ids(results, "not-tried") == set()
@@ -116,7 +115,7 @@ def test_our_own_mock_holds_every_requirement_over_a_socket(app: Flask, seal: Se
 def test_each_failure_on_demand_is_told_by_the_requirement_that_it_breaks(app: Flask) -> None:
     suite = suite_of(app)
     found: dict[str, set[str]] = {}
-    with serve(create_server(app, host="127.0.0.1", port=0, threads=8)) as url:
+    with serving(app) as url:
         for name, (filled, _) in FAILURES.items():
             kind = name.partition(" ")[0]
             suite.failures.reset()

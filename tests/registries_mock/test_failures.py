@@ -9,13 +9,13 @@ from datetime import timedelta
 import pytest
 import requests
 from flask.testing import FlaskClient
-from waitress.server import create_server
 from werkzeug.test import TestResponse
 
 from contracts.catalogue import Catalogue
 from contracts.passport import Passport
 from contracts.words import Protocol
 from registries_mock.virtual_time import VirtualTime
+from registries_mock.web.beside import serving
 from tests.registries_mock.judges import assert_envelope, body_root
 from tests.registries_mock.small_world import (
     IIN,
@@ -33,7 +33,6 @@ from tests.registries_mock.small_world import (
     suite_of,
     sync_message,
 )
-from tests.support.serving import serve
 
 SECOND = timedelta(seconds=1)
 
@@ -279,7 +278,7 @@ def test_a_connection_ends_without_a_reply(kind: str, seen: str, protocol: Proto
         Protocol.SHEP_ASYNC: ("/bip-async-wss-gost/", async_request(catalogue, passport)),
         Protocol.REST: (f"/rest/{passport.address}", request_body(catalogue, passport)),
     }[protocol]
-    with serve(create_server(app, host="127.0.0.1", port=0)) as url:
+    with serving(app) as url:
         with pytest.raises(requests.ConnectionError, match=seen):
             requests.post(url + path, data=body, timeout=20)
         timer.advance(60)

@@ -6,15 +6,14 @@ import os
 from pathlib import Path
 
 import pytest
-from waitress.server import create_server
 
 from contracts.catalogue import Catalogue
 from registries_mock.failure_kinds import KINDS
 from registries_mock.people.population import Population
 from registries_mock.settings import Settings
+from registries_mock.web.beside import serving
 from tests.registries_mock.small_world import IIN, NOW, request_data, small_app, suite_of, sync_message
 from tests.support.browser import Browser, find_chromium, open_browser
-from tests.support.serving import serve
 
 SYNC = "/bip-sync-wss-gost/"
 EVIL = "<img src=x onerror=alert(1)>"
@@ -40,8 +39,7 @@ def test_traffic_comes_by_itself_failures_are_switched_and_people_are_found(
     app = small_app(Settings(), people)
     suite, asker = suite_of(app), app.test_client()
     message = sync_message(passport.service_id, request_data(catalogue, passport, child.iin or IIN))
-    server = create_server(app, host="127.0.0.1", port=0, threads=4)
-    with serve(server) as url, open_browser(chromium, tmp_path) as page:
+    with serving(app) as url, open_browser(chromium, tmp_path) as page:
         page.open(f"{url}/?lang=en")
         asker.post(SYNC, data=message)
         page.wait("document.querySelector('#exchange-1.sent')")

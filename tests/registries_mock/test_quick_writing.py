@@ -65,7 +65,14 @@ def test_both_ways_write_the_same_bytes_and_find_the_same_gaps(passport: Passpor
 
 def test_the_people_tell_of_what_the_quick_way_leaves_out_and_puts_in() -> None:
     """Else the comparison would compare little: each part has a reply with more, and one with less, than another."""
-    told: list[Record] = [*records(), full_record(CATALOGUE.vocabulary), NOT_TAKEN, UNKNOWN, {"phone": {"belongs": True}}, {}]
+    told: list[Record] = [
+        *records(),
+        full_record(CATALOGUE.vocabulary),
+        NOT_TAKEN,
+        UNKNOWN,
+        {"phone": {"belongs": True}},
+        {},
+    ]
     for passport, payload in payloads(CATALOGUE):
         if payload is passport.reply and passport.binds:
             writer = make_writer(passport, payload)

@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
+from registries_mock.addresses import Paths
 from registries_mock.http import Incoming, NotAnswered, Outgoing
 from registries_mock.people.numbers import write_iin
 from registries_mock.record.pseudonyms import Pseudonyms
-from registries_mock.record.recorder import Paths, Recorder
+from registries_mock.record.recorder import Recorder
 from registries_mock.record.replacing import Replaced, Replacer
-from registries_mock.record.serving import IN_MEMORY, MOST_REQUEST_BYTES
 from registries_mock.record.storing import Folder, RecordingUnusable, read_recording
 from tests.registries_mock.conforming import CATALOGUE
 from tests.registries_mock.recording import KEY, Proxy, files_of, proxy_of
@@ -157,11 +157,6 @@ def test_a_folder_takes_one_recording(tmp_path: Path) -> None:
     Folder(tmp_path)
     with pytest.raises(RecordingUnusable):
         Folder(tmp_path)
-
-
-def test_no_message_is_put_into_a_file_of_the_web_server() -> None:
-    assert IN_MEMORY["inbuf_overflow"] > MOST_REQUEST_BYTES
-    assert IN_MEMORY["outbuf_overflow"] > 10_000_000
 
 
 def test_the_same_text_is_the_same_other_text_and_never_itself() -> None:

@@ -18,13 +18,13 @@ from flask.testing import FlaskClient
 
 from contracts.passport import Passport
 from contracts.words import Protocol
+from registries_mock.addresses import Paths
 from registries_mock.bus.seals import Demand, Naming, Seals
 from registries_mock.conform.schemas import find_fault_of_shep
 from registries_mock.own_authority import find_authority
 from registries_mock.payloads.xml_in import child, parse_bytes, text_of
 from registries_mock.people import Population
 from registries_mock.record.pseudonyms import Pseudonyms
-from registries_mock.record.recorder import Paths
 from registries_mock.record.storing import Exchange, RecordingUnusable, read_recording
 from registries_mock.replay.app import create_app
 from registries_mock.replay.player import Player

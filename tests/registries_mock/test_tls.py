@@ -5,7 +5,6 @@ from __future__ import annotations
 import signal
 import socket
 import ssl
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
@@ -15,7 +14,6 @@ from typing import Any
 import pytest
 import requests
 from click.testing import CliRunner
-from waitress.server import create_server
 
 from adapters.ports import Deadline
 from contracts.catalogue import Catalogue
@@ -25,12 +23,12 @@ from registries_mock.cli import main
 from registries_mock.clock import now
 from registries_mock.http import NotAnswered, Outgoing, ask_foreign
 from registries_mock.tls import create_tls
-from registries_mock.tls_front import TlsFront
+from registries_mock.web.beside import serving
+from registries_mock.web.connection import USUAL, Bounds
 from tests.adapters.rig import question, rig
 from tests.registries_mock.small_world import IIN, PASSWORD, request_body, small_app, soap_message, suite_of
 from tests.registries_mock.test_serve import served
 from tests.support.openssl import openssl
-from tests.support.serving import serve
 
 WAIT = 20.0
 PENSIONS = "billing-deductions"
@@ -107,21 +105,14 @@ class _Talk:
 
 
 @contextmanager
-def fronted(folder: Path, **given: Any) -> Iterator[Secured]:
+def fronted(folder: Path, bounds: Bounds = USUAL, most: int = 50) -> Iterator[Secured]:
     app = small_app()
     authority = Authority.load(folder)
-    inner = create_server(app, host="127.0.0.1", port=0, threads=8, url_scheme="https")
-    context = create_tls(authority, now())
-    front = TlsFront("127.0.0.1", 0, context, ("127.0.0.1", inner.effective_port), **({"most": 50} | given))
-    thread = threading.Thread(target=front.run)
-    thread.start()
-    try:
-        with serve(inner):
-            yield Secured(front.port, folder)
-    finally:
-        suite_of(app).close()
-        front.close()
-        thread.join()
+    with serving(app, bounds, most=most, tls=create_tls(authority, now())) as url:
+        try:
+            yield Secured(int(url.rpartition(":")[2]), folder)
+        finally:
+            suite_of(app).close()
 
 
 @pytest.fixture(scope="module")
@@ -211,7 +202,7 @@ def test_much_is_handed_on_both_ways(secured: Secured) -> None:
 
 
 def test_who_does_not_shake_hands_holds_up_nobody_and_is_shown_out(folder: Path) -> None:
-    with fronted(folder, handshake_seconds=0.5) as secured, ExitStack() as stack:
+    with fronted(folder, Bounds(handshake_seconds=0.5)) as secured, ExitStack() as stack:
         silent = [stack.enter_context(socket.create_connection(("127.0.0.1", secured.port), WAIT)) for _ in range(5)]
         silent[0].sendall(b"\x16\x03")
         assert requests.get(f"{secured.url}/_mock/health", verify=secured.root, timeout=WAIT).status_code == 200
@@ -222,13 +213,14 @@ def test_who_does_not_shake_hands_holds_up_nobody_and_is_shown_out(folder: Path)
                 assert b"HTTP" not in plain.recv(100)
 
 
-def test_more_connections_than_there_are_places_are_closed(folder: Path) -> None:
-    with (
-        fronted(folder, most=1) as secured,
-        secured.connect(),
-        socket.create_connection(("127.0.0.1", secured.port), WAIT) as other,
-    ):
-        assert other.recv(1) == b""
+def test_more_connections_than_there_are_places_wait_for_one(folder: Path) -> None:
+    with fronted(folder, most=1) as secured:
+        with secured.connect(), socket.create_connection(("127.0.0.1", secured.port), WAIT) as other:
+            other.settimeout(0.2)
+            other.sendall(b"GET / HTTP/1.1\r\n\r\n")
+            with pytest.raises(TimeoutError):
+                other.recv(1)
+        assert requests.get(f"{secured.url}/_mock/health", verify=secured.root, timeout=WAIT).status_code == 200
 
 
 @pytest.mark.needs_openssl

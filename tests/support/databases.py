@@ -26,8 +26,8 @@ _spare: list[str] = []
 
 
 @contextmanager
-def open_url(kind: str, folder: Path, *, tables: bool = True) -> Iterator[str]:
-    """The URL of a database without rows, or without tables."""
+def open_url(kind: str, folder: Path, *, tables: bool = True, durable: bool = False) -> Iterator[str]:
+    """The URL of a database without rows, or without tables; with `durable` a commit is on the disk, as in service."""
     if kind == SQLITE:
         file = folder / "store.db"
         if tables:
@@ -35,12 +35,12 @@ def open_url(kind: str, folder: Path, *, tables: bool = True) -> Iterator[str]:
         yield f"sqlite:///{file}"
     elif tables:
         schema = _spare.pop() if _spare else _make_schema()
-        yield _url_of(schema)
+        yield _url_of(schema, durable=durable)
         _empty(schema)
         _spare.append(schema)
     else:
         schema = _create_schema()
-        yield _url_of(schema)
+        yield _url_of(schema, durable=durable)
         _drop_schema(schema)
 
 
@@ -93,9 +93,9 @@ def _admin() -> Engine:
     return engine
 
 
-def _url_of(schema: str) -> str:
+def _url_of(schema: str, *, durable: bool = False) -> str:
     # No test stops the server: what it would lose then need not be on the disk first.
-    return f"{_server()}?options=-csearch_path%3D{schema}%20-csynchronous_commit%3Doff"
+    return f"{_server()}?options=-csearch_path%3D{schema}" + ("" if durable else "%20-csynchronous_commit%3Doff")
 
 
 def _server() -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import signal
 import subprocess
 import sys
@@ -118,6 +119,11 @@ class Fleet:
         with self.database.connect() as connection:
             return list(connection.execute(text(query), values).all())
 
+    def drop_connections(self) -> int:
+        """What a restart of the database does to its clients; how many connections there were."""
+        ended = "select pg_terminate_backend(pid) from pg_stat_activity where application_name = :name"
+        return len(self.look(ended, name=self.environ["PGAPPNAME"]))
+
     def find_holder(self, application_id: str) -> Member | None:
         """The worker that has the application at this moment."""
         query = "select holder from leases where name = :id and held_until is not null"
@@ -139,7 +145,9 @@ def open_fleet(folder: Path, registrar: Registrar, mock: MockServer, **environ: 
         url = stack.enter_context(open_url(POSTGRESQL, folder, tables=False))
         engine = create_engine(url)
         stack.callback(engine.dispose)
-        told = describe(folder, registrar, mock.url) | {"ASP_DATABASE_URL": url, "ASP_ENGINE": "distributed"} | environ
+        told = describe(folder, registrar, mock.url) | {"ASP_DATABASE_URL": url, "ASP_ENGINE": "distributed"}
+        # The driver's own variable: by it the connections of this fleet are known.
+        told |= {"PGAPPNAME": f"fleet-{secrets.token_hex(6)}"} | environ
         keys = add_clients(told, MovableClock())
         fleet = Fleet(told, folder, mock, registrar, engine, keys[0], keys[1:])
         stack.callback(fleet.close)

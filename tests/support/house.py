@@ -11,7 +11,6 @@ from types import MappingProxyType
 from typing import Any
 
 import requests
-from waitress.server import create_server
 
 from gateway.api.app import MOST_BYTES
 from gateway.api.server import open_server
@@ -21,6 +20,8 @@ from gateway.wiring import open_gateway, open_store
 from registries_mock.app import create_app
 from registries_mock.settings import Settings as MockSettings
 from registries_mock.suite import Suite, real_world
+from registries_mock.web.beside import serving
+from registries_mock.web.connection import Bounds
 from tests.support.authority import PASSWORD, Registrar
 from tests.support.clock import MovableClock
 from tests.support.serving import serve
@@ -196,10 +197,7 @@ def open_mock(clock: MovableClock, registrar: Registrar, **settings: Any) -> Ite
     )
     app = create_app(told, replace(real_world(told), clock=clock))
     suite: Suite = app.extensions["suite"]
-    server = create_server(
-        app, host="127.0.0.1", port=0, threads=48, connection_limit=1000, max_request_body_size=told.body_bytes
-    )
-    with serve(server) as url:
+    with serving(app, Bounds(body_bytes=told.body_bytes)) as url:
         try:
             yield MockServer(url, suite)
         finally:

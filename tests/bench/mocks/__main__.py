@@ -37,7 +37,7 @@ from tests.bench.processes import cpu_seconds, megabytes
 DELAY: Final = 0.3
 AT_ONCE: Final = 120
 CONNECTIONS: Final = 8
-OURS, FLOOR = "ours", "floor"
+OURS, FLOOR, OWN = "ours", "floor", "floor, own server"
 
 
 def measure(rounds: int, seconds: float, *, peers: bool) -> Iterator[Section]:
@@ -48,17 +48,22 @@ def measure(rounds: int, seconds: float, *, peers: bool) -> Iterator[Section]:
         authority = make_authority(place / "ca")
         signed = sign_request(request, authority)
         unsigned_reply, signed_reply = _replies(place / "ca", request, signed)
-        (place / "unsigned").write_bytes(unsigned_reply)
-        (place / "signed").write_bytes(signed_reply)
         service_id = load_catalogue().passports[PASSPORT].service_id
         beside = _peers(Exchange(request, service_id, unsigned_reply)) if peers else {}
         suite = ours("--ca", str(place / "ca"))
-        unsigned = {OURS: suite, FLOOR: floor(place / "unsigned"), **beside}
+        unsigned_reply_file, signed_reply_file = place / "unsigned", place / "signed"
+        unsigned_reply_file.write_bytes(unsigned_reply)
+        signed_reply_file.write_bytes(signed_reply)
+        floors = {FLOOR: floor(unsigned_reply_file), OWN: floor(unsigned_reply_file, "--own-server")}
+        signed_floors = {
+            FLOOR: floor(signed_reply_file, "--signed"),
+            OWN: floor(signed_reply_file, "--signed", "--own-server"),
+        }
+        unsigned = {OURS: suite, **floors, **beside}
         yield _start(unsigned, rounds)
         yield _throughput("replies", "Unsigned replies, 8 connections", unsigned, request, rounds, seconds)
-        signed_floor = floor(place / "signed", "--signed")
         yield _throughput(
-            "signed", "RSA-signed replies, 8 connections", {OURS: suite, FLOOR: signed_floor}, signed, rounds, seconds
+            "signed", "RSA-signed replies, 8 connections", {OURS: suite, **signed_floors}, signed, rounds, seconds
         )
         yield _slow(unsigned, request, rounds, seconds)
 

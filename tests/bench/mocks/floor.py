@@ -1,7 +1,8 @@
-"""The floor, a process: the same web server, and no more than any suite must do with a message.
+"""The floor, a process: a web server, and no more than any suite must do with a message.
 
 Unsigned: parse, and a reply that was made beforehand. Signed: parse, one exclusive canonicalisation, digest and RSA
-verification of the request; the same with an RSA signature of the reply.
+verification of the request; the same with an RSA signature of the reply. The web server is waitress, as applications of
+Flask have it, or the suite's own.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from lxml import etree
 from waitress.server import create_server
+
+from registries_mock.web.server import Server
 
 _BODY: Final = "{http://schemas.xmlsoap.org/soap/envelope/}Body"
 _WHERE: Final = {"host": "127.0.0.1", "threads": 128, "connection_limit": 1000}
@@ -73,17 +76,21 @@ def serve(answer: Callable[[bytes], bytes], delay: float) -> WSGIApplication:
 
 
 def main() -> None:
-    """`--reply FILE [--signed] [--delay SECONDS] [--port PORT]`."""
+    """`--reply FILE [--signed] [--own-server] [--delay SECONDS] [--port PORT]`."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench.mocks.floor")
     parser.add_argument("--reply", type=Path, required=True)
     parser.add_argument("--signed", action="store_true")
+    parser.add_argument("--own-server", action="store_true")
     parser.add_argument("--delay", type=float, default=0.0)
     parser.add_argument("--port", type=int, default=0)
     chosen = parser.parse_args()
     reply = chosen.reply.read_bytes()
     answer = answer_signed(reply) if chosen.signed else answer_unsigned(reply)
-    server = create_server(serve(answer, chosen.delay), **_WHERE, port=chosen.port)
-    server.run()
+    app = serve(answer, chosen.delay)
+    if chosen.own_server:
+        Server(app, port=chosen.port).run()
+    else:
+        create_server(app, **_WHERE, port=chosen.port).run()
 
 
 if __name__ == "__main__":

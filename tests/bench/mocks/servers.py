@@ -10,6 +10,7 @@ import json
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 import urllib.error
@@ -96,7 +97,13 @@ def wiremock(exchange: Exchange) -> Start:
             "--max-request-journal-entries",
             "2000",
         ]
-        with _run(lambda port: ["java", "-jar", str(jar), "--port", str(port), *options], "/__admin/health") as server:
+        with (
+            tempfile.TemporaryDirectory() as folder,
+            _run(
+                lambda port: ["java", "-jar", str(jar), "--port", str(port), "--root-dir", folder, *options],
+                "/__admin/health",
+            ) as server,
+        ):
             found = {"expression": "//serviceId/text()", "equalTo": exchange.service_id}
             reply = {"status": 200, "body": exchange.reply.decode(), "fixedDelayMilliseconds": int(delay * 1000)}
             stub = {

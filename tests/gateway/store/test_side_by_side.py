@@ -11,10 +11,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, insert, update
 
-from contracts.errors import SettingInvalid, StoreUnavailable
+from contracts.errors import SettingInvalid, StoreUnavailable, TooManyRequests
 from contracts.exchange import Arrival
 from gateway.core.case import ExchangeState
 from gateway.store import tables as t
+from gateway.store.account_checks import AccountCheckStore
 from gateway.store.arrivals import ArrivalStore
 from gateway.store.bell import Bell
 from gateway.store.database import Database, T, Write
@@ -131,6 +132,24 @@ def test_a_reply_kept_while_its_awaiting_is_written_down_elsewhere_is_matched(ur
         beside.result(20)
         (found,) = ArrivalStore(desk.database, sealer).list_unanswered([exchange_id])
         assert found.arrival.message_id == "message"
+
+
+def test_of_checks_at_two_gateways_at_once_no_more_pass_than_the_day_has(url: str) -> None:
+    sealer = Sealer(KEY)
+    with open_store_desk(url) as desk, SlowToCommit(url) as slow, ThreadPoolExecutor(2) as pool:
+        client_id = desk.client.id
+
+        def check(database: Database) -> None:
+            checks = AccountCheckStore(database, sealer)
+            checks.count(client_id, "900101490009", "KZ71563D601200019058", AT, a_day=1, of_client=9)
+
+        held = pool.submit(check, slow)
+        assert slow.is_said.wait(20)
+        beside = pool.submit(check, desk.database)
+        wait_until(lambda: beside.done() or is_waited_for(desk.database), 10)
+        slow.go_on.set()
+        assert held.exception(20) is None
+        assert isinstance(beside.exception(20), TooManyRequests)
 
 
 def is_waited_for(database: Database) -> bool:

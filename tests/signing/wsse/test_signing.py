@@ -8,9 +8,10 @@ import pytest
 from lxml import etree
 
 from signing.errors import DocumentUnsignable
-from signing.wsse.key_info import KeyInfoStyle
+from signing.wsse.key_info import KeyInfoStyle, append_key_info
 from signing.wsse.signing import make_id, sign_envelope
 from signing.wsse.verifying import verify_envelope
+from signing.xmldsig.building import append_signature
 from signing.xmldsig.canonical import write_exclusive
 from tests.signing.pki import person
 from tests.signing.wsse.messages import DS, ENVELOPE, SOAP, WSSE, WSU, Parts, ours_rsa, policy, real
@@ -18,6 +19,7 @@ from tests.signing.wsse.messages import DS, ENVELOPE, SOAP, WSSE, WSU, Parts, ou
 DS_NAMESPACE = "http://www.w3.org/2000/09/xmldsig#"
 SOAP_11 = "http://schemas.xmlsoap.org/soap/envelope/"
 SOAP_12 = "http://www.w3.org/2003/05/soap-envelope"
+EXCLUSIVE = "http://www.w3.org/2001/10/xml-exc-c14n#"
 XSI = "http://www.w3.org/2001/XMLSchema-instance"
 
 
@@ -155,6 +157,52 @@ def test_each_message_has_an_identifier_of_its_own() -> None:
 def test_what_cannot_be_signed_is_an_error(envelope: object) -> None:
     with pytest.raises(DocumentUnsignable):
         signed(envelope if isinstance(envelope, bytes) else ours_rsa().message)
+
+
+def built(envelope: bytes, style: KeyInfoStyle) -> bytes:
+    """The canonical Security, built element by element."""
+    root, key = etree.fromstring(envelope), person().signing_key
+    root[-1].set(f"{WSU}Id", "id-1")
+    security = etree.SubElement(
+        root, f"{WSSE}Security", nsmap={"wsse": WSSE[1:-1], "soap": str(root.tag)[1:].split("}")[0]}
+    )
+    security.set(f"{str(root.tag).removesuffix('Envelope')}mustUnderstand", "1")
+    key_info = append_signature(
+        security,
+        key,
+        write_exclusive(root[-2]),
+        reference="#id-1",
+        transforms=(EXCLUSIVE,),
+        canonical_form=EXCLUSIVE,
+        write=write_exclusive,
+    )
+    append_key_info(key_info, key.certificate, style)
+    return write_exclusive(security)
+
+
+@pytest.mark.parametrize("style", KeyInfoStyle)
+@pytest.mark.parametrize("name", ["plain", "SOAP 1.2", "a header with entries", "letters"])
+def test_the_text_of_the_header_is_what_its_elements_would_have_been(name: str, style: KeyInfoStyle) -> None:
+    security = etree.fromstring(signed(ENVELOPES[name], style))[0][-1]
+    assert write_exclusive(security) == built(ENVELOPES[name], style)
+
+
+def test_an_identifier_may_have_two_hyphens_which_a_comment_could_not() -> None:
+    message = sign_envelope(ENVELOPE, person().signing_key, new_id=lambda: "a--b")
+    assert verify_envelope(message, policy()).passed
+
+
+@pytest.mark.parametrize(
+    "place", ["<S:Header><a><?signature id-1?></a></S:Header><S:Body>", "<S:Body><?signature id-1?>"]
+)
+def test_an_envelope_that_holds_our_own_mark_of_the_place_is_an_error(place: str) -> None:
+    with pytest.raises(DocumentUnsignable):
+        signed(ENVELOPE.replace(b"<S:Body>", place.encode()))
+
+
+def test_a_number_that_is_there_in_another_spelling_is_in_use() -> None:
+    with pytest.raises(DocumentUnsignable):
+        signed(ENVELOPE.replace(b"<messageId>", b'<messageId a="&#105;d-1">'))
 
 
 @pytest.mark.parametrize("identifier", ["", "1", "a b", 'a"', "#a", "a" * 300, "ы"])

@@ -117,7 +117,7 @@ def test_the_body_may_have_an_identifier_of_another_kind(attribute: str) -> None
         canonical_form=ds.EXCLUSIVE,
         write=write_exclusive,
     )
-    append_key_info(key_info, key, KeyInfoStyle.KEY_IDENTIFIER)
+    append_key_info(key_info, key.certificate, KeyInfoStyle.KEY_IDENTIFIER)
     verdict = verify_envelope(etree.tostring(root), policy())
     assert verdict.passed, verdict
 

@@ -1,0 +1,48 @@
+"""An application as a process of its own: one line when it listens, a clean stop on SIGTERM and SIGINT."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Callable
+from types import FrameType
+from typing import Final
+from wsgiref.types import WSGIApplication
+
+import click
+
+from registries_mock.telling import fail
+from registries_mock.web.connection import Bounds
+from registries_mock.web.server import Server
+
+BODY_BYTES: Final = 8_000_000
+"""The largest request that is read."""
+
+_STOP_SECONDS: Final = 2.0
+
+
+def listen(app: WSGIApplication, host: str, port: int, what: str) -> None:
+    """Serve until it is stopped; where it cannot listen there, end with a word about it."""
+    try:
+        server = Server(app, host, port, bounds=Bounds(body_bytes=BODY_BYTES))
+    except OSError as failure:
+        fail("address-unusable", f"cannot listen there: {failure.strerror or 'no such address'}")
+    run_until_stopped(server, what)
+
+
+def run_until_stopped(server: Server, what: str, *, before_end: Callable[[], None] = lambda: None) -> None:
+    """Serve on this thread; the line with the address is printed when requests are taken.
+
+    Who is being answered at the end has some seconds to be.
+    """
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        before_end()
+        raise SystemExit(0)
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    click.echo(f"{what} listens on {server.address}")
+    try:
+        server.run()
+    finally:
+        server.close(_STOP_SECONDS)

@@ -1,0 +1,1 @@
+"""The mock suite's web server, without the suite."""

@@ -1,0 +1,133 @@
+"""The web server where something is short: sockets, threads, time at the end; and names of no machine."""
+
+from __future__ import annotations
+
+import os
+import resource
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from registries_mock.web.server import Server
+from tests.registries_mock.web.bare_lines import LAST, WAIT, ask, echo, post, read_to_end
+
+STOPPED = """
+import threading
+from registries_mock.web.process import run_until_stopped
+from registries_mock.web.server import Server
+
+stopped = threading.Event()
+
+
+def app(environ, start):
+    print("asked", flush=True)
+    stopped.wait(20)
+    start("200 OK", [])
+    return [b"done"]
+
+
+run_until_stopped(Server(app), "it", before_end=stopped.set)
+"""
+
+
+@contextmanager
+def running() -> Iterator[Server]:
+    server = Server(echo)
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    try:
+        yield server
+        assert thread.is_alive()
+    finally:
+        server.close()
+        thread.join(WAIT)
+
+
+@contextmanager
+def no_more_sockets() -> Iterator[None]:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    free = os.dup(0)
+    os.close(free)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (free, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+@contextmanager
+def many_files(count: int) -> Iterator[None]:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, max(soft, 2 * count)), hard))
+    held = [os.dup(0) for _ in range(count)]
+    try:
+        yield
+    finally:
+        for one in held:
+            os.close(one)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+@pytest.mark.parametrize("files", [0, 1100])
+def test_who_comes_when_there_are_no_more_sockets_is_served_when_there_are(files: int) -> None:
+    with many_files(files), running() as server, socket.socket() as line:
+        line.settimeout(0.5)
+        with no_more_sockets():
+            line.connect(("127.0.0.1", server.effective_port))
+            line.sendall(post(b"", LAST))
+            with pytest.raises(TimeoutError):
+                line.recv(1)
+        line.settimeout(WAIT)
+        assert read_to_end(line).endswith(b"POST /a? 0 ")
+
+
+def test_who_comes_when_there_are_no_more_threads_is_let_go_and_the_next_is_served() -> None:
+    with running() as server:
+        place = ("127.0.0.1", server.effective_port)
+        # No machine has a stack of that size to give.
+        usual = threading.stack_size(2**46)
+        try:
+            with socket.create_connection(place, WAIT) as line:
+                assert line.recv(1) == b""
+        finally:
+            threading.stack_size(usual)
+        with socket.create_connection(place, WAIT) as line:
+            assert ask(line, post(b"", LAST)).endswith(b"POST /a? 0 ")
+
+
+def test_a_server_that_is_closed_before_it_runs_does_not_run() -> None:
+    server = Server(echo)
+    server.close()
+    server.run()
+    server.close()
+
+
+def test_the_address_of_a_machine_of_version_six_is_in_brackets() -> None:
+    server = Server(echo, "::1")
+    server.close()
+    assert server.address == f"http://[::1]:{server.address.rpartition(':')[2]}"
+
+
+@pytest.mark.parametrize("host", ["я..ю", "я" * 70, "a..b"])
+def test_a_name_that_no_machine_can_have_is_an_address_that_cannot_be_used(host: str) -> None:
+    with pytest.raises(OSError, match=r"(?i)name"):
+        Server(echo, host)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_process_that_is_stopped_answers_first_whom_it_is_answering(number: signal.Signals) -> None:
+    with subprocess.Popen([sys.executable, "-c", STOPPED], stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        port = int(process.stdout.readline().rpartition(":")[2])
+        with socket.create_connection(("127.0.0.1", port), WAIT) as line:
+            line.sendall(post(b""))
+            assert process.stdout.readline() == "asked\n"
+            process.send_signal(number)
+            assert read_to_end(line).endswith(b"done")
+        assert process.wait(WAIT) == 0
