@@ -63,9 +63,10 @@ def describe_part(title: str, ended: Ended, promises: Sequence[str]) -> Part:
 def _tell(result: Result) -> str:
     witness = f"; the witness saw {result.rounds} writes of rounds" if result.rounds else ""
     return (
-        f"{result.accepted} applications were accepted, {result.most_tries} tries at most for one; {result.registered} "
-        f"packages are registered at the end, the others have their next date{witness}. {result.told} events were "
-        f"told to the portal, {result.told_again} of them again. It took {result.seconds:.0f} s."
+        f"{result.accepted} applications were accepted, {result.most_tries} tries at most for one; at the end "
+        f"{result.registered} packages are registered, and {result.accepted - result.registered} applications wait for "
+        f"their next date{witness}. {result.told} events were told to the portal, {result.told_again} of them again. "
+        f"It took {result.seconds:.0f} s."
     )
 
 

@@ -63,7 +63,9 @@ def pause_worker(scene: Scene, dice: Random) -> Watch:
     woken = time.monotonic()
     while not (refused := _count_refused(member.read_log())) and time.monotonic() - woken < _LOOK_SECONDS:
         yield
-    seen = f"{len(leases)} applications under way went to another; woken, {refused} of its rounds were refused"
+    seen = (
+        f"{len(leases)} applications under way went to another; rounds of it that were refused when it woke: {refused}"
+    )
     return Observed(f"worker {place + 1}, SIGSTOP, SIGCONT", seen, struck, went_on)
 
 
