@@ -10,6 +10,7 @@ CASES ?= 10000
 FAMILIES ?=
 APPLICATIONS ?= 1000000
 SEED ?=
+ROUNDS ?=
 KEEP ?=
 
 VENV := .venv
@@ -28,7 +29,7 @@ DEV := $(VENV)/.dev
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo demo-extension test check static all-tests format bench bench-peers bench-mocks bench-open fuzz walk simulate-year simulate-country kills crowd coherence stacks docs lock clean
+.PHONY: help demo demo-extension test check static all-tests format bench bench-peers bench-mocks bench-open fuzz walk simulate-year simulate-country kills chaos crowd coherence stacks docs lock clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' Makefile
@@ -96,6 +97,9 @@ simulate-country: $(DEV) ## what 6.3 million families in a night cost, on paper;
 
 kills: $(DEV) ## kill -9 at every boundary between commit and side effect, then the same course to its end: minutes
 	@$(BIN)/python -m pytest -q tests/kills/every_boundary.py $(PYTEST_ARGS)
+
+chaos: $(DEV) ## kill, pause, cut, fill and hang a fleet under load (SEED=1 ROUNDS=3), and write docs/reports/chaos.md
+	@$(BIN)/python -m tests.chaos --seed $(or $(SEED),1) --rounds $(or $(ROUNDS),3)
 
 stacks: $(DEV) ## SOAP stacks in six languages, curl and xmlsec1 against the mock; says which are not installed
 	@$(BIN)/python -m pytest -q tests/registries_mock/stacks $(PYTEST_ARGS)

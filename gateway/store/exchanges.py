@@ -6,7 +6,7 @@ from collections.abc import Collection
 
 from sqlalchemy import ColumnElement, Connection, select
 
-from gateway.core.case import Exchange, ExchangeState
+from gateway.core.case import OVER, Exchange, ExchangeState
 from gateway.store import tables as t
 from gateway.store.encoding import decode_record
 from gateway.store.sealing import Sealer
@@ -39,9 +39,16 @@ def read_exchanges(connection: Connection, sealer: Sealer, *conditions: ColumnEl
 def read_beside(
     connection: Connection, sealer: Sealer, application_id: str, exchange_ids: Collection[str]
 ) -> dict[str, Exchange]:
-    """These exchanges as they stand, where they share an inquiry with others, and those others; else nothing."""
-    p = t.parts.c
+    """These exchanges as they stand, where others share an inquiry with them or one is over, and those others.
+
+    Else nothing: what is still open is as the caller knows it. One that is over meanwhile was answered by a second
+    message of the bus, or in a round of another process, and is not told anew.
+    """
+    p, x = t.parts.c, t.exchanges.c
     touched = select(p.inquiry_id).where(p.application_id == application_id, p.exchange_id.in_(exchange_ids))
     rows = connection.execute(select(p.exchange_id).where(p.inquiry_id.in_(touched), p.exchange_id.is_not(None)))
     ids = set(rows.scalars())
-    return read_exchanges(connection, sealer, t.exchanges.c.id.in_(ids)) if ids - set(exchange_ids) else {}
+    over = select(x.id).where(x.id.in_(exchange_ids), x.state.in_([state.value for state in OVER])).limit(1)
+    if ids - set(exchange_ids) or connection.execute(over).first() is not None:
+        return read_exchanges(connection, sealer, x.id.in_(ids))
+    return {}

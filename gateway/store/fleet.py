@@ -16,7 +16,15 @@ from sqlalchemy import Connection, func, or_, select
 from gateway.store.database import Database
 from gateway.store.job_queue import JobQueue
 from gateway.store.lease_tables import leases
-from gateway.store.leases import Lease, database_now, end_lease, renew_leases, revoke_lease, take_lease
+from gateway.store.leases import (
+    Lease,
+    database_now,
+    end_lease,
+    end_stuck_sessions,
+    renew_leases,
+    revoke_lease,
+    take_lease,
+)
 from gateway.store.tables import wakeups
 from gateway.store.wakeups import Claim, hand_back_now
 
@@ -25,6 +33,8 @@ _SWEEP = 0x4153_5053
 _WAITING_AT_MOST = 1_000
 """Jobs that wait: past it the sweep adds none, and every due row beyond it stays due."""
 _SWEPT_AT_ONCE = 500
+_STUCK_SECONDS = 9.0
+"""Longer than the server itself lets a transaction stand idle, and less than a lease lasts."""
 _SOONEST_SECONDS = 1.0
 """An application that asks to be looked at again at once, by a clock that is behind, is looked at after so long."""
 
@@ -40,11 +50,20 @@ class Taken:
 class Fleet:
     """Of one process: `holder` names it, and no other process ever has that name."""
 
-    def __init__(self, database: Database, queue: JobQueue, holder: str, lease_seconds: float) -> None:
+    def __init__(
+        self,
+        database: Database,
+        queue: JobQueue,
+        holder: str,
+        lease_seconds: float,
+        *,
+        stuck_seconds: float = _STUCK_SECONDS,
+    ) -> None:
         self._database = database
         self._queue = queue
         self._holder = holder
         self._lease_seconds = lease_seconds
+        self._stuck_seconds = stuck_seconds
 
     def take(self, application_id: str) -> Taken | None:
         """The application, where it is due and nobody else has it."""
@@ -106,6 +125,7 @@ class Fleet:
             lock = func.pg_try_advisory_xact_lock(_SWEEP, func.hashtext(func.current_schema()))
             if not connection.execute(select(lock)).scalar():
                 return 0
+            end_stuck_sessions(connection, self._stuck_seconds)
             if self._queue.count_waiting(connection, _WAITING_AT_MOST) >= _WAITING_AT_MOST:
                 return 0
             free = or_(leases.c.held_until.is_(None), leases.c.held_until < database_now())

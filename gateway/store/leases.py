@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
-from sqlalchemy import BigInteger, ColumnElement, Connection, cast, func, or_, select, type_coerce, update
+from sqlalchemy import BigInteger, ColumnElement, Connection, cast, func, or_, select, text, type_coerce, update
 from sqlalchemy.dialects.postgresql import insert
 
 from contracts.errors import LeaseLost
@@ -27,6 +27,12 @@ from gateway.store.tables import Moment
 T = TypeVar("T")
 _L = leases.c
 _MICROSECONDS = 1_000_000
+_END_STUCK = text(
+    "SELECT count(pg_terminate_backend(a.pid)) FROM pg_stat_activity a "
+    "WHERE a.usename = current_user AND a.pid <> pg_backend_pid() AND a.state = 'idle in transaction' "
+    "AND a.state_change < clock_timestamp() - make_interval(secs => :seconds) "
+    "AND EXISTS (SELECT 1 FROM pg_locks l WHERE l.pid = a.pid AND l.relation = to_regclass('leases'))"
+)
 
 
 @dataclass(frozen=True)
@@ -104,6 +110,16 @@ def revoke_lease(connection: Connection, lease: Lease) -> None:
     """Within a write: free for anybody, and whoever still works under it can commit nothing more."""
     mine = update(leases).where(_L.name == lease.name, _L.number == lease.number)
     connection.execute(mine.values(number=_L.number + 1, held_until=None))
+
+
+def end_stuck_sessions(connection: Connection, seconds: float) -> int:
+    """Within a write: end sessions that stand idle in a transaction over leases for so many seconds; how many.
+
+    A process that is paused in the middle of a batch keeps its locks, and nobody could take its lease over: the
+    server's own timeout (idle_in_transaction_session_timeout) runs only between whole batches.
+    """
+    count: int = connection.execute(_END_STUCK, {"seconds": seconds}).scalar_one()
+    return count
 
 
 def database_now(ahead_seconds: float = 0) -> ColumnElement[datetime]:

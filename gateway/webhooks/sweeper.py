@@ -71,6 +71,8 @@ class WebhookSweeper:
         self._lock = threading.Lock()
         self._under_way: dict[str, str] = {}
         """Client by application: two tries of one application at a time would break its order."""
+        self._unsettled = threading.Event()
+        """A try is over, and what came of it could not be written down: its lease is nobody's any more."""
         self._thread = threading.Thread(target=self._run, name="webhooks", daemon=True)
 
     def start(self) -> None:
@@ -101,6 +103,14 @@ class WebhookSweeper:
 
     def sweep(self) -> int:
         """Have sent what is due and finds a place; how many tries were begun."""
+        if self._unsettled.is_set():
+            # What is still under way here is not claimed all the same: the claim leaves it out.
+            self._unsettled.clear()
+            try:
+                self._queue.release_all()
+            except GatewayError:
+                self._unsettled.set()
+                raise
         now = self._clock()
         begun = 0
         for client_id in self._queue.list_due_clients(now):
@@ -138,7 +148,10 @@ class WebhookSweeper:
                 log_crash(error, event_of="webhooks_cannot_look")
                 self._stopping.wait(self._look_every)
                 begun = 0
-            if not begun:
+            if self._unsettled.is_set():
+                # Nothing pokes it awake: a database that is away is not asked again and again.
+                self._stopping.wait(self._look_every)
+            elif not begun:
                 self._poked.wait(self._look_every)
 
     def _work(self, owed: Owed) -> None:
@@ -146,8 +159,9 @@ class WebhookSweeper:
             cause = self._try(owed)
             self._settle(owed, cause)
         except Exception as error:
-            # It was taken, perhaps, and cannot be written down: when the lease is over it is sent once more.
+            # It was taken, perhaps, and cannot be written down: as soon as the database is back it is sent once more.
             log_crash(error, event_of="webhook_not_settled", application=owed.application_id)
+            self._unsettled.set()
         finally:
             with self._lock:
                 self._under_way.pop(owed.application_id, None)

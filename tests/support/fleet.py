@@ -20,7 +20,7 @@ from tests.support.clock import MovableClock
 from tests.support.databases import POSTGRESQL, open_url
 from tests.support.house import CLERK, Caller, MockServer, add_clients, describe
 
-_PROGRAM = "from gateway.cli import main; main()"
+PROGRAM = "from gateway.cli import main; main()"
 
 
 @dataclass(frozen=True)
@@ -81,14 +81,24 @@ class Fleet:
     def work(self, **environ: str) -> Member:
         return self.start("worker", environ=environ)
 
-    def start(self, *arguments: str, environ: Mapping[str, str] | None = None, tree: Path | None = None) -> Member:
-        """A process of this program, or of another version's in the folder `tree`, once it has told its first line."""
+    def start(
+        self,
+        *arguments: str,
+        environ: Mapping[str, str] | None = None,
+        tree: Path | None = None,
+        program: Sequence[str] = ("-c", PROGRAM),
+        name: str = "",
+    ) -> Member:
+        """A process of this program, or of another version's in the folder `tree`, once it has told its first line.
+
+        `program`: what Python runs in its place; `name`: of its log.
+        """
         bare = {name: value for name, value in os.environ.items() if not name.startswith("ASP_")}
         path = {"PYTHONPATH": str(tree)} if tree else {}
-        log = self.folder / f"{arguments[0]}-{len(self.members)}.log"
+        log = self.folder / f"{name or arguments[0]}-{len(self.members)}.log"
         with log.open("w") as errors:
             process = subprocess.Popen(
-                [sys.executable, "-c", _PROGRAM, *arguments],
+                [sys.executable, *program, *arguments],
                 env=bare | self.environ | path | dict(environ or {}),
                 cwd=tree or Path.cwd(),
                 stdout=subprocess.PIPE,

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
+import psycopg
 import pytest
 from sqlalchemy import Connection, text
 
@@ -13,6 +15,7 @@ from contracts.catalogue import load_catalogue
 from contracts.errors import LeaseLost, SettingInvalid
 from gateway.clock import now
 from gateway.store.applications import Applications
+from gateway.store.conninfo import write_conninfo
 from gateway.store.database import Database
 from gateway.store.fleet import Fleet, Taken
 from gateway.store.job_queue import JobQueue
@@ -22,15 +25,28 @@ from gateway.store.sealing import Sealer
 from gateway.store.wakeups import Wakeups, wake_now
 from tests.gateway.store.conftest import new_application
 from tests.support.databases import POSTGRESQL, open_url
+from tests.support.waiting import wait_until
 
 pytestmark = pytest.mark.needs_postgresql
 LATER = timedelta(hours=1)
+_CLOSE = b"C" + (4 + 2).to_bytes(4, "big") + b"S\0"
+_HALF_A_PARSE = b"P" + (4 + 1000).to_bytes(4, "big") + b"insert"
+"""Two messages of PostgreSQL's protocol: a statement without name is forgotten, and the next is not whole yet."""
+
+
+def idle_seconds(desk: Desk, pid: int) -> float:
+    """How long a session has stood idle in its transaction."""
+    query = "select extract(epoch from clock_timestamp() - state_change) from pg_stat_activity where pid = :pid"
+    with desk.database.read() as connection:
+        told = connection.execute(text(f"{query} and state = 'idle in transaction'"), {"pid": pid}).scalar_one()
+    return float(told)
 
 
 class Desk:
     """Two processes over one database, and the queue's rows."""
 
     def __init__(self, url: str) -> None:
+        self.url = url
         self.queue = JobQueue()
         self.database = Database(url, tell_due=self.queue.defer)
         self.queue.prepare(self.database)
@@ -196,3 +212,21 @@ def test_tables_of_another_release_of_the_library_are_refused(desk: Desk) -> Non
         desk.queue.prepare(desk.database)
     ours = JobQueue.find_release()
     desk.database.write(lambda c: c.execute(text(f"comment on table procrastinate_jobs is '{ours}'")))
+
+
+def test_a_process_that_is_paused_in_the_middle_of_a_batch_does_not_keep_its_application(desk: Desk) -> None:
+    """The server's own timeout does not see it: no statement runs, and the batch that would end is not there."""
+    application_id = desk.submit()
+    taken = take(desk.killed, application_id)
+    with psycopg.connect(write_conninfo(desk.url)) as paused:
+        paused.execute("set idle_in_transaction_session_timeout = 500")
+        paused.execute("select number from leases where name = %s for key share", [taken.lease.name])
+        os.write(paused.fileno(), _CLOSE + _HALF_A_PARSE)
+        patient = Fleet(desk.database, desk.queue, "patient", 60, stuck_seconds=30)
+        quick = Fleet(desk.database, desk.queue, "quick", 60, stuck_seconds=1)
+        wait_until(lambda: idle_seconds(desk, paused.info.backend_pid) > 1.5)
+        patient.sweep()
+        assert patient.take(application_id) is None
+        quick.sweep()
+        wait_until(lambda: quick.take(application_id) is not None, 5)
+        paused.close()

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from contracts.words import Outcome
-from gateway.core.case import Inquiry
+from gateway.core.case import ExchangeState, Inquiry
 from gateway.core.steps import OpenInquiry
+from gateway.gathering.news import make_tell
+from gateway.store.gathering import ExchangeResult
 from gateway.store.rows import Audience, Told
 from tests.gateway.core.builders import T0
-from tests.gateway.store.desk import CLERK, StoreDesk, act_at_once, plan
+from tests.gateway.store.desk import CLERK, StoreDesk, act_at_once, inquiry, plan
 
 CLOSED = OpenInquiry(3, "", outcome=Outcome.NOT_APPLICABLE, reason="nobody")
 
@@ -49,6 +51,18 @@ def test_a_cell_that_was_left_to_the_specialist_is_judged_anew_once(desk: StoreD
     for count in (1, 0):
         assert len(desk.gathering.open_cells(application_id, [anew], T0, tell).inquiries) == count
     assert desk.kinds(application_id) == ["inquiry_closed", "inquiry_closed"]
+
+
+def test_of_two_answers_to_one_question_the_second_is_not_told_though_its_reader_knew_of_none(
+    desk: StoreDesk, beside: StoreDesk
+) -> None:
+    """A question that was sent again after a kill is answered twice by the bus, by way of two processes."""
+    case = desk.open(1)
+    (part,) = inquiry(case, 1).parts
+    result = ExchangeResult(str(part.exchange_id), ExchangeState.NO_RECORD, T0)
+    assert desk.gathering.save_results(case.id, [result], T0, make_tell(case, [result]))
+    assert not beside.gathering.save_results(case.id, [result], T0, make_tell(case, [result]))
+    assert desk.kinds(case.id) == ["inquiry_closed"]
 
 
 def test_of_what_is_over_no_cell_is_opened(desk: StoreDesk) -> None:

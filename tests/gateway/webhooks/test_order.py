@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -62,7 +63,7 @@ def test_after_a_kill_between_taking_and_writing_it_down_the_event_comes_again_u
     client, _ = desk.add_client(URL)
     application = desk.accept(client)
     desk.tell(application, "notice_issued")
-    desk.sweep(desk.make_sweeper(Dying(desk.database, desk.sealer)))
+    desk.make_sweeper(Dying(desk.database, desk.sealer)).sweep()
     assert desk.kinds() == ["application_accepted"]
     assert not desk.sweeper.is_quiet()
     desk.sweep()
@@ -71,6 +72,30 @@ def test_after_a_kill_between_taking_and_writing_it_down_the_event_comes_again_u
     desk.sweep()
     assert desk.kinds() == ["application_accepted", "application_accepted", "notice_issued"]
     assert desk.got[0].body == desk.got[1].body
+
+
+@dataclass(frozen=True)
+class Away(WebhookQueue):
+    """The database is away for a moment, just after a portal took an event."""
+
+    times: list[int] = field(default_factory=lambda: [1])
+
+    def set_taken(self, owed: Owed, at: datetime) -> None:
+        if self.times:
+            self.times.pop()
+            raise StoreUnavailable("away")
+        super().set_taken(owed, at)
+
+
+def test_what_could_not_be_written_down_is_sent_again_as_soon_as_the_database_is_back(desk: Desk) -> None:
+    """No time passes: the lease, which was made for a process that dies, is not waited for."""
+    client, _ = desk.add_client(URL)
+    application = desk.accept(client)
+    desk.tell(application, "notice_issued")
+    sweeper = desk.make_sweeper(Away(desk.database, desk.sealer))
+    desk.sweep(sweeper)
+    assert desk.kinds() == ["application_accepted", "application_accepted", "notice_issued"]
+    assert sweeper.is_quiet()
 
 
 def test_what_a_stalled_process_holds_comes_free_when_its_lease_is_over(desk: Desk) -> None:

@@ -1,0 +1,45 @@
+"""What is observed of a fault, and what several of them wait for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+from concurrent.futures import Future
+from dataclasses import dataclass
+from random import Random
+from typing import Any
+
+from tests.chaos.scene import Scene
+
+
+@dataclass(frozen=True)
+class Observed:
+    """What came of a fault."""
+
+    aim: str
+    seen: str
+    struck_at: float
+    """Seconds after the load began."""
+    went_on: float | None
+    """Seconds from the fault until the work went on; None where it did not in time."""
+
+
+Watch = Generator[None, None, Observed]
+"""Gives way at every look, so that several are under way at a time."""
+Fault = Callable[[Scene, Random], Watch]
+
+
+def wait_for(begun: Future[Any]) -> Generator[None, None, None]:
+    while not begun.done():
+        yield
+    begun.result()
+
+
+def count_rounds(scene: Scene, process: str = "") -> Generator[None, None, int]:
+    while (count := scene.count_rounds(process)) is None:
+        yield
+    return count
+
+
+def wait_for_rounds(scene: Scene, before: int, process: str = "") -> Generator[None, None, None]:
+    while (scene.count_rounds(process) or 0) <= before:
+        yield

@@ -1,0 +1,91 @@
+"""Faults of our own processes: killed, paused, and with a clock that is stepped."""
+
+from __future__ import annotations
+
+import time
+from random import Random
+
+from tests.chaos.observed import Observed, Watch, count_rounds, wait_for, wait_for_rounds
+from tests.chaos.scene import STEPPED_PLACE, Scene
+
+_STEPS = (-3600, -45, 15, 30)
+"""Seconds."""
+_LOOK_SECONDS = 5.0
+
+
+def kill_gateway(scene: Scene, dice: Random) -> Watch:
+    place = dice.choice(sorted(scene.gateways))
+    member = scene.gateways[place]
+    port = member.url.rpartition(":")[2]
+    struck, at = scene.seconds(), time.monotonic()
+    member.kill()
+    begun = scene.in_background(lambda: scene.begin_gateway(place, port))
+    while (first := scene.load.first_after(at)) is None:
+        yield
+    while not begun.done():
+        yield
+    begun.result()
+    back = time.monotonic() - at
+    seen = f"the next 202 came after {first.tries} tries; back after {back:.1f} s"
+    return Observed(f"gateway {place + 1}, SIGKILL", seen, struck, first.at - at)
+
+
+def kill_worker(scene: Scene, dice: Random) -> Watch:
+    while (found := scene.find_busy(dice)) is None:
+        yield
+    place, leases = found
+    struck, at = scene.seconds(), time.monotonic()
+    scene.away.add(place)
+    scene.workers[place].kill()
+    while not scene.has_gone_on(leases):
+        yield
+    went_on = time.monotonic() - at
+    yield from wait_for(scene.in_background(lambda: scene.begin_worker(place)))
+    scene.away.discard(place)
+    seen = f"{len(leases)} applications under way were taken under a later lease"
+    return Observed(f"worker {place + 1}, SIGKILL", seen, struck, went_on)
+
+
+def pause_worker(scene: Scene, dice: Random) -> Watch:
+    """Woken once its leases are another's: what it still had to write is refused."""
+    while (found := scene.find_busy(dice)) is None:
+        yield
+    place, leases = found
+    member = scene.workers[place]
+    struck, at = scene.seconds(), time.monotonic()
+    scene.away.add(place)
+    member.pause()
+    while not scene.has_gone_on(leases):
+        yield
+    went_on = time.monotonic() - at
+    member.wake()
+    scene.away.discard(place)
+    woken = time.monotonic()
+    while not (refused := _count_refused(member.read_log())) and time.monotonic() - woken < _LOOK_SECONDS:
+        yield
+    seen = (
+        f"{len(leases)} applications under way went to another; rounds of it that were refused when it woke: {refused}"
+    )
+    return Observed(f"worker {place + 1}, SIGSTOP, SIGCONT", seen, struck, went_on)
+
+
+def step_clock(scene: Scene, dice: Random) -> Watch:
+    step, place = dice.choice(_STEPS), STEPPED_PLACE
+    name = next(name for name, holder in scene.names.items() if holder == scene.workers[place].name)
+    before = yield from count_rounds(scene, name)
+    struck, at = scene.seconds(), time.monotonic()
+    scene.step_file.write_text(str(step), encoding="ascii")
+    try:
+        yield from wait_for_rounds(scene, before, name)
+        went_on = time.monotonic() - at
+        while time.monotonic() - at < _LOOK_SECONDS:
+            yield
+        after = yield from count_rounds(scene, name)
+    finally:
+        scene.step_file.write_text("0", encoding="ascii")
+    seen = f"{after - before} of its writes came under that clock, which then was put right"
+    return Observed(f"worker {place + 1}, {step:+d} s", seen, struck, went_on)
+
+
+def _count_refused(log: str) -> int:
+    return log.count("round_of_another")
