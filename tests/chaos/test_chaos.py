@@ -14,7 +14,7 @@ from tests.chaos.run import Ended, Size, run_fleet
 from tests.chaos.server import find_programs
 
 SEED = 1
-SMALL = Size(every=0.5, most=6, rest_seconds=60.0, soon_seconds=5.0, workers=3)
+SMALL = Size(every=0.5, most=60, rest_seconds=60.0, soon_seconds=5.0, workers=3)
 TAKEN_OVER_SECONDS = 15.0
 KINDS = (KILLED_WORKER, KILLED_GATEWAY, PAUSED, KILLED_DATABASE)
 
