@@ -29,7 +29,7 @@ DEV := $(VENV)/.dev
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo demo-extension test check static all-tests format bench bench-peers bench-mocks bench-open fuzz walk simulate-year simulate-country kills chaos crowd coherence stacks docs lock clean
+.PHONY: help demo demo-extension test check static all-tests format bench bench-peers bench-mocks bench-open fuzz walk simulate-year simulate-country fleet kills chaos crowd coherence stacks docs lock clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' Makefile
@@ -94,6 +94,9 @@ simulate-year: $(DEV) ## a national year in virtual time, APPLICATIONS=1000000: 
 
 simulate-country: $(DEV) ## what 6.3 million families in a night cost, on paper; writes the tables of docs/scale.md
 	@$(BIN)/python -m tests.simulation.country
+
+fleet: $(DEV) ## the long forms: several processes that are killed, paused, stopped, upgraded, backed up; CI has small ones
+	@$(PYTEST) --long --strict-skips tests/end_to_end
 
 kills: $(DEV) ## kill -9 at every boundary between commit and side effect, then the same course to its end: minutes
 	@$(BIN)/python -m pytest -q tests/kills/every_boundary.py $(PYTEST_ARGS)

@@ -14,7 +14,9 @@ def pytest_configure(config: pytest.Config) -> None:
         config.option.allow_unix_socket = True
 
 
-LONG = ("tests/bench", "tests/kills", "tests/end_to_end", "tests/gateway/demo", "tests/gateway/cli")
+LONG = tuple(
+    f"tests/{room}" for room in ("bench", "chaos", "simulation", "kills", "end_to_end", "gateway/demo", "gateway/cli")
+)
 """Rooms of few and long tests, the longest first: begun last, they would leave the other workers idle at the end."""
 
 

@@ -1,4 +1,5 @@
-"""The option --bare: tests that need more than Python are left out, and the run says which and why."""
+"""What a run leaves out: by --bare, tests that need more than Python, and it says which and why; without --long, the
+long forms, which have a target of their own and a small form in every run."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -11,10 +12,15 @@ PREFIX = "needs_"
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Declare --bare."""
     parser.addoption("--bare", action="store_true", help="leave out the tests marked needs_...: Python alone is there")
+    parser.addoption("--long", action="store_true", help="take the tests marked long, and those alone")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Turn each test that needs more into a skip which names what it needs."""
+    """Take the long forms or the others; turn each test that needs more into a skip which names what it needs."""
+    wanted = config.getoption("--long")
+    away = [item for item in items if is_long(item) != wanted]
+    items[:] = [item for item in items if is_long(item) == wanted]
+    config.hook.pytest_deselected(items=away)
     if not config.getoption("--bare"):
         return
     for item in items:
@@ -33,6 +39,11 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
         return
     told = "; ".join(f"{count} x {reason.removeprefix('left out: ')}" for reason, count in sorted(reasons.items()))
     terminalreporter.write_line(f"left out {reasons.total()} tests ({told}); `make check` runs all of them")
+
+
+def is_long(item: pytest.Item) -> bool:
+    """Say whether it is a long form."""
+    return item.get_closest_marker("long") is not None
 
 
 def needed(item: pytest.Item) -> Iterator[str]:

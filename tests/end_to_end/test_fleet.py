@@ -69,6 +69,7 @@ def test_an_application_given_to_one_gateway_is_gathered_by_workers_and_read_at_
         check_whole_and_single(second.dossier(application_id))
 
 
+@pytest.mark.long
 def test_what_a_killed_worker_had_goes_on_elsewhere_in_time(fleet: Fleet) -> None:
     caller = fleet.serve()
     fleet.work()
@@ -88,6 +89,7 @@ def test_what_a_killed_worker_had_goes_on_elsewhere_in_time(fleet: Fleet) -> Non
     wait_until(lambda: not fleet.look("select 1 from procrastinate_jobs where status = 'doing'"), 30)
 
 
+@pytest.mark.long
 def test_a_paused_worker_that_wakes_writes_nothing_and_works_on(fleet: Fleet) -> None:
     caller = fleet.serve()
     fleet.work()
@@ -112,6 +114,7 @@ def test_a_paused_worker_that_wakes_writes_nothing_and_works_on(fleet: Fleet) ->
     check_whole_and_single(caller.dossier(later))
 
 
+@pytest.mark.long
 def test_a_worker_that_is_told_to_stop_hands_its_work_over_at_once(fleet: Fleet) -> None:
     """With no time to finish, what it has goes on elsewhere: sooner than its leases would run out."""
     caller = fleet.serve()
@@ -126,6 +129,7 @@ def test_a_worker_that_is_told_to_stop_hands_its_work_over_at_once(fleet: Fleet)
     check_whole_and_single(caller.dossier(application_id))
 
 
+@pytest.mark.long
 def test_a_database_that_drops_every_connection_loses_nothing_and_the_fleet_goes_on(fleet: Fleet) -> None:
     """Twice in the middle of the work, as a restart and a fail-over do."""
     caller = fleet.serve()
@@ -174,6 +178,7 @@ def wait_for(lines: Iterator[str], wanted: str, told: list[str]) -> None:
     raise AssertionError(told)
 
 
+@pytest.mark.long
 def test_a_portal_is_told_each_event_once_by_whichever_worker_is_on_duty(tmp_path: Path, registrar: Registrar) -> None:
     with (
         serving(always(http(204, b""))) as portal,

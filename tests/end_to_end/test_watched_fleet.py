@@ -39,6 +39,7 @@ def sum_exchanges(url: str) -> float:
     return sum(float(line.rpartition(" ")[2]) for line in lines)
 
 
+@pytest.mark.long
 def test_a_worker_tells_what_it_asked_for_the_call_that_another_process_took(fleet: Fleet) -> None:
     caller, port = fleet.serve(), find_port()
     worker, url = fleet.work(ASP_WATCH_PORT=str(port)), f"http://127.0.0.1:{port}"

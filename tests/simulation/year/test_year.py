@@ -29,7 +29,7 @@ DAYS = (
     date(2026, 8, 22),  # a day off
     date(2026, 12, 31),
 )
-EACH = 50
+EACH = 25
 NOW = datetime(2026, 2, 2, 10, tzinfo=ALMATY)
 LATEST = NOW + timedelta(days=200)
 HOUR = timedelta(hours=1)
