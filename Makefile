@@ -96,7 +96,7 @@ simulate-country: $(DEV) ## what 6.3 million families in a night cost, on paper;
 	@$(BIN)/python -m tests.simulation.country
 
 fleet: $(DEV) ## the long forms: several processes that are killed, paused, stopped, upgraded, backed up; CI has small ones
-	@$(PYTEST) --long --strict-skips tests/end_to_end
+	@$(PYTEST) --long --strict-skips tests
 
 kills: $(DEV) ## kill -9 at every boundary between commit and side effect, then the same course to its end: minutes
 	@$(BIN)/python -m pytest -q tests/kills/every_boundary.py $(PYTEST_ARGS)

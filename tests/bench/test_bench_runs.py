@@ -57,6 +57,7 @@ def test_no_exchange_costs_more_than_its_recorded_bound_allows(report: dict[str,
     assert find_broken(report, load_bounds()) == []
 
 
+@pytest.mark.long
 def test_open_cases_cost_next_to_nothing_while_nothing_is_due() -> None:
     """The small form of `make bench-open`; what ten thousand cost stands in docs/benchmarks.md."""
     command = [sys.executable, "-m", "tests.bench.open_cases", "--json"]

@@ -13,6 +13,8 @@ from tests.chaos.promises import DATES, DOUBLED, FENCED, LOST, TOLD, find_broken
 from tests.chaos.run import Ended, Size, run_fleet
 from tests.chaos.server import find_programs
 
+pytestmark = pytest.mark.long
+
 SEED = 1
 SMALL = Size(every=0.5, most=60, rest_seconds=60.0, soon_seconds=5.0, workers=3)
 TAKEN_OVER_SECONDS = 15.0
