@@ -34,6 +34,7 @@ def report() -> dict[str, Any]:
     return told
 
 
+@pytest.mark.long
 def test_the_quick_form_measures_every_section_as_ratios_of_one_run(report: dict[str, Any]) -> None:
     sections = {section["key"]: section for section in report["sections"]}
     assert list(sections) == SECTIONS
@@ -53,6 +54,7 @@ def test_the_quick_form_measures_every_section_as_ratios_of_one_run(report: dict
     assert 0.5 < ratios["wave-24-50-rsa", "durable / floor, wall"] < 50
 
 
+@pytest.mark.long
 def test_no_exchange_costs_more_than_its_recorded_bound_allows(report: dict[str, Any]) -> None:
     assert find_broken(report, load_bounds()) == []
 

@@ -11,9 +11,9 @@ from collections.abc import Sequence
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
-_USUAL = 150
-STRIDE = 1 if "ASP_FUZZ_EXAMPLES" in os.environ else 3
-"""Where each byte of a document is changed in turn: the checks change every third one, in turn each of its bits."""
+_USUAL = 75
+STRIDE = 1 if "ASP_FUZZ_EXAMPLES" in os.environ else 7
+"""Where each byte of a document is changed in turn: the checks change every seventh one, in turn each of its bits."""
 
 
 def budget(usual: int = _USUAL) -> settings:

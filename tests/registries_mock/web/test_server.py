@@ -75,7 +75,7 @@ def test_what_stood_before_a_bad_request_is_answered() -> None:
 
 
 @given(st.binary(max_size=300), st.integers(0, 60))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_any_bytes_get_a_reply_or_an_end(junk: bytes, at: int) -> None:
     """And the next caller is served."""
     usual = post(b"abc", "Content-Length: 3", LAST)

@@ -21,7 +21,7 @@ from tests.signing.wsse.messages import DS, ENVELOPE, SOURCES, WSSE, WSU, Parts,
 from tests.signing.wsse.test_fuzz_wsse import BUDGET, PIECES
 from tests.signing.wsse.test_signing import ENVELOPES
 from tests.signing.wsse.test_wsse_attacks import ATTACKS
-from tests.support.fuzzing import Edits, mutated, mutations
+from tests.support.fuzzing import STRIDE, Edits, mutated, mutations
 
 DS_NAMESPACE, WSSE_NAMESPACE = DS[1:-1], WSSE[1:-1]
 
@@ -149,7 +149,7 @@ def test_a_mutated_message_without_its_certificate_is_read_as_the_thorough_reade
 @pytest.mark.parametrize("source", [ours_rsa, ours_by_serial])
 def test_every_changed_byte_is_read_as_the_thorough_reader_reads_it(source: Callable[[], Source]) -> None:
     sound = source().message
-    for place in range(len(sound)):
+    for place in range(0, len(sound), STRIDE):
         broken = bytearray(sound)
         broken[place] ^= 1 << (place % 7)
         assert agrees(bytes(broken)), place

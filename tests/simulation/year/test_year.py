@@ -20,6 +20,8 @@ from tests.simulation.year.report import is_kept, write_report
 from tests.simulation.year.tally import Tally, check_law, judge
 from tests.simulation.year.verdict import list_late
 
+pytestmark = pytest.mark.long
+
 DAYS = (
     date(2026, 1, 5),  # a registry is down
     date(2026, 4, 2),  # the record day
