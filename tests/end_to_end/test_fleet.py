@@ -154,6 +154,7 @@ def status_of(caller: Caller, application_id: str) -> str:
     return str(answer.json()["status"]["code"]) if answer.status_code == 200 else ""
 
 
+@pytest.mark.long
 def test_who_listens_at_one_gateway_hears_at_once_of_what_is_done_at_another(fleet: Fleet) -> None:
     """No worker is there, so nothing but the act itself can be told."""
     first, second = fleet.serve(), fleet.serve(push=False)
@@ -208,6 +209,7 @@ def test_a_portal_is_told_each_event_once_by_whichever_worker_is_on_duty(tmp_pat
         assert "duty_taken" in other.read_log()
 
 
+@pytest.mark.long
 def test_a_gateway_of_the_embedded_engine_does_not_start_beside_a_fleet_nor_a_fleet_on_a_file(
     fleet: Fleet, tmp_path: Path
 ) -> None:
