@@ -1,5 +1,5 @@
-"""What a run leaves out: by --bare, tests that need more than Python, and it says which and why; without --long, the
-long forms, which have a target of their own and a small form in every run."""
+"""What a run leaves out: by --bare, tests that need more than Python, and it says which and why; without --long, those
+marked long, which `make fleet` runs."""
 
 from collections import Counter
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""The two options of a run: --strict-skips lets nothing be skipped in silence, --bare says what it leaves out."""
+"""Options of a run: --strict-skips lets nothing be skipped in silence, --bare says what it leaves out, --long turns."""
 
 import subprocess
 import sys
@@ -55,3 +55,10 @@ def test_a_bare_run_leaves_out_what_needs_more_and_says_so(tmp_path: Path) -> No
     told = run(tmp_path, "raise AssertionError", "--bare")
     assert "1 passed, 1 skipped" in told
     assert "left out 1 tests (1 x needs node)" in told
+
+
+def test_what_is_marked_long_is_run_where_it_is_asked_for_and_nowhere_else(tmp_path: Path) -> None:
+    """Nothing is run twice, and nothing by neither."""
+    marked = "pass\n\n@pytest.mark.long\ndef test_that_takes_long():\n    pass"
+    assert "2 passed, 1 deselected" in run(tmp_path, marked)
+    assert "1 passed, 2 deselected" in run(tmp_path, marked, "--long")
