@@ -10,6 +10,7 @@ from typing import Generic, Protocol, TypeVar
 
 from registries_mock.failure_words import HELD_SECONDS
 from registries_mock.journal.line import hold
+from registries_mock.web.turns import give_way
 
 
 class Row(Protocol):
@@ -86,5 +87,6 @@ class RowsInForce(Generic[R]):
             with self._lock:
                 released = self._released
             begun = time.monotonic()
+            give_way()
             released.wait(min(seconds, HELD_SECONDS))
             hold(time.monotonic() - begun)

@@ -12,6 +12,7 @@ from typing import Final
 from registries_mock.clock import Clock
 from registries_mock.journal.entry import Channel, Entry
 from registries_mock.journal.line import CURRENT, Line
+from registries_mock.web.turns import give_way
 
 KEPT: Final = 2000
 """Exchanges; the oldest is forgotten first."""
@@ -73,6 +74,7 @@ class Journal:
 
         Raises TooManyWait: who waits holds a thread of the web server, and exchanges need theirs.
         """
+        give_way()
         with self._changed:
             if seconds > 0 and self._waiting >= MOST_WAITING:
                 raise TooManyWait(f"{MOST_WAITING} wait already")

@@ -49,6 +49,11 @@ class RequestReader:
         self.expects = False
         """Whether the sender waits to be told to go on before it sends the body."""
 
+    @property
+    def has_begun(self) -> bool:
+        """Whether a request is here in part."""
+        return self._begun
+
     def feed(self, data: bytes) -> None:
         """Take what came."""
         if not self._begun and not data.strip(b"\r\n"):

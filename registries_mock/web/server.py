@@ -1,4 +1,4 @@
-"""Listens, and gives each connection a thread: so a reply that waits holds up nobody, and none waits for a turn.
+"""Listens, and hands what connects to a crew of threads; bounded in number, and ended in order.
 
 Written here, because this suite must do on purpose what web servers are made to prevent: tear a connection down, stop
 in the middle of a body, send nothing (`ends.py`); parsing is httptools'. Decision 0022 has the figures.
@@ -17,6 +17,7 @@ from typing import Final
 from wsgiref.types import WSGIApplication
 
 from registries_mock.web.connection import USUAL, Bounds, Connection
+from registries_mock.web.crew import Crew
 
 _BACKLOG: Final = 1024
 _SOON: Final = 0.2
@@ -45,8 +46,9 @@ class Server:
         self._app, self._bounds, self._tls = app, bounds, tls
         self._place = host, self.effective_port
         self._places = threading.BoundedSemaphore(most)
-        self._lock = threading.Lock()
-        self._open: dict[Connection, threading.Thread] = {}
+        self._changed = threading.Condition()
+        self._open: set[Connection] = set()
+        self._crew = Crew(self._forget, bounds.idle_seconds if tls is None else bounds.handshake_seconds)
         self._is_stopping = False
         self._running = threading.Lock()
 
@@ -68,6 +70,8 @@ class Server:
         with self._running:
             if self._is_stopping:
                 return
+            while not self._is_stopping and not self._crew.start():
+                self._pause()
             poll = select.poll()
             poll.register(self._listening, select.POLLIN)
             poll.register(self._woken, select.POLLIN)
@@ -86,6 +90,7 @@ class Server:
                 one.close()
         self._end_all(time.monotonic() + seconds, even_if_busy=False)
         self._end_all(time.monotonic() + _SOON, even_if_busy=True)
+        self._crew.stop()
 
     def _accept(self) -> None:
         while not self._is_stopping and self._places.acquire(timeout=_SOON):
@@ -95,25 +100,24 @@ class Server:
             except BlockingIOError:
                 self._places.release()
                 return
-            except (OSError, RuntimeError):
-                # No more sockets, or threads: those that are served go on, and some will end.
+            except OSError:
+                # No more sockets: those that are served go on, and some will end.
                 self._places.release()
                 self._pause()
                 return
 
     def _take(self, line: socket.socket) -> None:
-        """Raises RuntimeError where there is no thread to be had."""
         line.setblocking(True)
         connection = Connection(line, self._app, self._bounds, self._tls, self._place)
-        thread = threading.Thread(target=self._serve, args=(connection,), name="exchange", daemon=True)
-        try:
-            # Together: who ends all of them joins only threads that have begun.
-            with self._lock:
-                thread.start()
-                self._open[connection] = thread
-        except RuntimeError:
-            line.close()
-            raise
+        with self._changed:
+            self._open.add(connection)
+        self._crew.park(connection)
+
+    def _forget(self, connection: Connection) -> None:
+        self._places.release()
+        with self._changed:
+            self._open.discard(connection)
+            self._changed.notify_all()
 
     def _pause(self) -> None:
         """A little, or until the end."""
@@ -121,21 +125,13 @@ class Server:
         poll.register(self._woken, select.POLLIN)
         poll.poll(1000 * _SOON)
 
-    def _serve(self, connection: Connection) -> None:
-        try:
-            connection.serve()
-        finally:
-            with self._lock:
-                self._open.pop(connection, None)
-            self._places.release()
-
     def _end_all(self, until: float, *, even_if_busy: bool) -> None:
-        with self._lock:
-            left = dict(self._open)
+        with self._changed:
+            left = list(self._open)
         for connection in left:
             connection.end(even_if_busy=even_if_busy)
-        for thread in left.values():
-            thread.join(max(0.0, until - time.monotonic()))
+        with self._changed:
+            self._changed.wait_for(lambda: not self._open, max(0.0, until - time.monotonic()))
 
 
 def _check_name(host: str) -> None:

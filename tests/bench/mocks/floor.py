@@ -21,6 +21,7 @@ from lxml import etree
 from waitress.server import create_server
 
 from registries_mock.web.server import Server
+from registries_mock.web.turns import give_way
 
 _BODY: Final = "{http://schemas.xmlsoap.org/soap/envelope/}Body"
 _WHERE: Final = {"host": "127.0.0.1", "threads": 128, "connection_limit": 1000}
@@ -68,6 +69,7 @@ def serve(answer: Callable[[bytes], bytes], delay: float) -> WSGIApplication:
             return [b"ok"]
         body = answer(environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"])))
         if delay:
+            give_way()
             never.wait(delay)
         start_response("200 OK", [("Content-Type", "text/xml; charset=utf-8"), ("Content-Length", str(len(body)))])
         return [body]

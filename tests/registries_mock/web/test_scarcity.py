@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import resource
+import select
 import signal
 import socket
 import subprocess
@@ -87,18 +88,53 @@ def test_who_comes_when_there_are_no_more_sockets_is_served_when_there_are(files
         assert read_to_end(line).endswith(b"POST /a? 0 ")
 
 
-def test_who_comes_when_there_are_no_more_threads_is_let_go_and_the_next_is_served() -> None:
+@contextmanager
+def no_more_threads() -> Iterator[None]:
+    # No machine has a stack of that size to give.
+    usual = threading.stack_size(2**46)
+    try:
+        yield
+    finally:
+        threading.stack_size(usual)
+
+
+def test_who_comes_when_there_are_no_more_threads_is_served_after_the_one_who_is() -> None:
+    message = post(b"", LAST)
     with running() as server:
         place = ("127.0.0.1", server.effective_port)
-        # No machine has a stack of that size to give.
-        usual = threading.stack_size(2**46)
-        try:
-            with socket.create_connection(place, WAIT) as line:
-                assert line.recv(1) == b""
-        finally:
-            threading.stack_size(usual)
-        with socket.create_connection(place, WAIT) as line:
-            assert ask(line, post(b"", LAST)).endswith(b"POST /a? 0 ")
+        with socket.create_connection(place, WAIT) as first:
+            ask(first, message)
+        with (
+            no_more_threads(),
+            socket.create_connection(place, WAIT) as slow,
+            socket.create_connection(place, WAIT) as other,
+        ):
+            slow.sendall(message[:9])
+            assert not select.select([slow, other], [], [], 0.1)[0]
+            other.sendall(message)
+            assert ask(slow, message[9:]).endswith(b"POST /a? 0 ")
+            assert read_to_end(other).endswith(b"POST /a? 0 ")
+
+
+def test_a_server_that_has_no_threads_to_begin_with_serves_when_it_has() -> None:
+    server, begins = Server(echo), threading.Event()
+
+    def run() -> None:
+        begins.wait(WAIT)
+        server.run()
+
+    runs = threading.Thread(target=run)
+    runs.start()
+    try:
+        with socket.create_connection(("127.0.0.1", server.effective_port), WAIT) as line:
+            with no_more_threads():
+                begins.set()
+                line.sendall(post(b"", LAST))
+                assert not select.select([line], [], [], 0.1)[0]
+            assert read_to_end(line).endswith(b"POST /a? 0 ")
+    finally:
+        server.close()
+        runs.join(WAIT)
 
 
 def test_a_server_that_is_closed_before_it_runs_does_not_run() -> None:
