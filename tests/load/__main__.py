@@ -64,6 +64,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         page = chosen.report.read_text(encoding="utf-8") if chosen.report.exists() else ""
         chosen.report.parent.mkdir(parents=True, exist_ok=True)
         chosen.report.write_text(place_section(page, section), encoding="utf-8")
+        for name, chart in section.charts.items():
+            chosen.report.with_name(name).write_text(chart, encoding="utf-8")
         for promise, outcome in section.outcomes.items():
             sys.stdout.write(f"{section.title}: {promise}: {outcome}\n")
         sys.stdout.flush()

@@ -35,8 +35,10 @@ def judge_drain(seconds: float | None) -> Iterator[Broken]:
         yield Broken(DRAINED, "it did not end" if seconds is None else f"it took {seconds:.0f} s")
 
 
-def judge_rate(moments: Sequence[datetime], per_minute: int) -> Iterator[Broken]:
-    """`moments`: of each message to the registry, as it came there."""
+def judge_rate(moments: Sequence[datetime], per_minute: int, missed: int = 0) -> Iterator[Broken]:
+    """`moments`: of each message to the registry, as it came there; `missed`: how many of all nobody saw come."""
+    if missed:
+        yield Broken(NO_STORM, f"{missed} exchanges were not seen")
     for window in (1.0, _MINUTE):
         most, allowed = find_peak(moments, window), allow(window, per_minute)
         if most > allowed:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from tests.chaos.report import KEPT, write_table
@@ -43,6 +44,8 @@ class Section:
     tables: Sequence[Table]
     outcomes: Mapping[str, str]
     """`kept`, or what is broken, by promise."""
+    charts: Mapping[str, str] = field(default_factory=dict)
+    """SVG by the file's name; they lie beside the page."""
 
     @property
     def is_kept(self) -> bool:
@@ -52,6 +55,7 @@ class Section:
 def write_section(section: Section) -> str:
     lines = [f"## {section.title}", "", *(f"* {name}: {text}" for name, text in section.facts.items()), ""]
     lines.append(section.told)
+    lines += [line for name in section.charts for line in ("", f"![{name.removesuffix('.svg')}]({name})")]
     for table in section.tables:
         lines += ["", *write_table(table.head, table.rows)]
     return "\n".join([*lines, "", *write_table((PROMISE, "outcome"), section.outcomes.items())]) + "\n"
@@ -74,6 +78,11 @@ def split_page(page: str) -> dict[str, str]:
 
 def read_outcomes(section: str) -> dict[str, str]:
     """What became of the promises of a section."""
-    _, _, table = section.partition(f"| {PROMISE} | outcome |\n")
-    rows = [line.strip("| ").split(" | ") for line in table.splitlines()[1:] if line.startswith("|")]
-    return {row[0]: row[1] for row in rows}
+    return {row[0]: row[1] for row in read_table(section, (PROMISE, "outcome"))}
+
+
+def read_table(section: str, head: Sequence[str]) -> list[list[str]]:
+    """The rows of the table with this head; none where there is no such table."""
+    _, _, rest = section.partition("\n".join(write_table(head, [])) + "\n")
+    rows = itertools.takewhile(lambda line: line.startswith("| "), rest.splitlines())
+    return [row.strip("| ").split(" | ") for row in rows]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -56,8 +56,9 @@ class Passed:
 
     part: Part
     sent: Sequence[Sent]
-    complete: Sequence[float]
-    """Seconds from each POST until the package was complete, of those that are."""
+    """Those behind the return of the registry last."""
+    complete: Mapping[str, float]
+    """Seconds from the receipt of each application until its package was complete, of those that are."""
     began: float
     ended: float
     returned: float | None = None
@@ -110,7 +111,7 @@ def _pass(scene: Scene, watch: Watch, part: Part, signed: Sequence[dict[str, Any
         last = _wait_for(watch, lambda look: look.waiting == 0, size.settle_seconds, looked)
         drained = last.at if last is not None else None
     _wait_for(watch, lambda look: look.soon == 0 and look.carried == 0, size.settle_seconds)
-    return Passed(part, sent, tuple(_read_complete(scene, sent)), began, watch.seconds(), returned, drained)
+    return Passed(part, sent, _read_complete(scene), began, watch.seconds(), returned, drained)
 
 
 def _wait_for(watch: Watch, holds: Callable[[Look], bool], seconds: float, since: int | None = None) -> Look | None:
@@ -128,11 +129,10 @@ def _wait_for(watch: Watch, holds: Callable[[Look], bool], seconds: float, since
     return None
 
 
-def _read_complete(scene: Scene, sent: Sequence[Sent]) -> Iterator[float]:
-    """By the gateway's clock, from the moment that an application is dated with."""
+def _read_complete(scene: Scene) -> dict[str, float]:
+    """By the gateway's clock."""
     rows = scene.look("SELECT id, received_at, registered_at FROM applications WHERE registered_at IS NOT NULL")
-    took = {row.id: (row.registered_at - row.received_at) / 1_000_000 for row in rows}
-    return (took[one.id] for one in sent if one.id in took)
+    return {row.id: (row.registered_at - row.received_at) / 1_000_000 for row in rows}
 
 
 def _judge(scene: Scene, passed: Sequence[Passed], watch: Watch) -> Result:
@@ -142,11 +142,11 @@ def _judge(scene: Scene, passed: Sequence[Passed], watch: Watch) -> Result:
     with scene.fleet.database.connect() as connection:
         broken = find_broken(connection, Expected(ids, {}))
     broken += judge_intake(sent)
+    there = [message.at for message in watch.messages if message.registry == setup.down]
     for one in passed:
         if one.returned is not None:
             broken += judge_drain(None if one.drained is None else one.drained - one.returned)
-    there = [message.at for message in watch.messages if message.registry == setup.down]
-    broken += judge_rate(there, setup.per_minute)
+            broken += judge_rate(there, setup.per_minute, watch.missed)
     broken += judge_budget(watch.asked, watch.lowest_budget)
     processes = {name: (cpu_seconds(pid), megabytes(pid), peak_megabytes(pid)) for name, pid in scene.pids.items()}
     return Result(setup, passed, watch, broken, watch.looks[-1].registered, processes)

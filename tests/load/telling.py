@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
+from tests.bench.charts import Bar, draw_bars
+from tests.bench.measuring import Series
 from tests.chaos.promises import DATES, DOUBLED, LOST
 from tests.chaos.report import judge_all
 from tests.load.figures import PERCENTS, pick_looks, read_loads, tell_percentiles
@@ -13,6 +15,7 @@ from tests.load.report import Section, Table
 from tests.load.run import Passed, Result
 from tests.load.sending import ACCEPTED
 
+CHART: Final = "load-backlog.svg"
 _MOST_LOOKS: Final = 24
 _NAMES: Final = [f"{percent} %" if percent < 100 else "most" for percent in PERCENTS]
 
@@ -27,11 +30,19 @@ def tell_run(title: str, facts: Mapping[str, str], result: Result) -> Section:
     tables = [
         Table(("load", "applications", "a second", "times the country's"), [_tell_load(one) for one in result.passed]),
         Table(("seconds", "of", *_NAMES), [row for one in result.passed for row in _tell_seconds(one)]),
-        *([Table(_BACKLOG, list(_tell_backlog(result)))] if outages else []),
+        *([Table(BACKLOG, list(_tell_backlog(result)))] if outages else []),
         Table(_LOADS, list(_tell_registries(result))),
         Table(("process", "CPU s", "MB at the end", "MB at most"), list(_tell_processes(result))),
     ]
-    return Section(title, facts, told.strip(), tables, judge_all(promises, result.broken))
+    charts = {CHART: draw_backlog(list(_tell_backlog(result)))} if outages else {}
+    return Section(title, facts, told.strip(), tables, judge_all(promises, result.broken), charts)
+
+
+def draw_backlog(rows: Sequence[Sequence[str]]) -> str:
+    """How many applications wait for the registry, by the rows of the backlog."""
+    column = BACKLOG.index("wait for it")
+    bars = [Bar(f"{row[0]} s", Series(row[0], "applications", (float(row[column]),))) for row in rows]
+    return draw_bars("Applications that wait for the registry that is away", "by the second of the run", bars)
 
 
 def _tell_outage(result: Result, one: Passed) -> str:
@@ -59,12 +70,16 @@ def _tell_load(one: Passed) -> tuple[str, ...]:
 
 
 def _tell_seconds(one: Passed) -> Iterator[tuple[str, ...]]:
-    accepted = [sent.seconds for sent in one.sent if sent.status == ACCEPTED]
-    yield f"accepted: {one.part.shape.title}", str(len(accepted)), *tell_percentiles(accepted)
-    yield f"complete: {one.part.shape.title}", str(len(one.complete)), *tell_percentiles(one.complete)
+    first, title = one.part.count, one.part.shape.title
+    for name, some in ((title, one.sent[:first]), ("behind the return of the registry", one.sent[first:])):
+        accepted = [sent.seconds for sent in some if sent.status == ACCEPTED]
+        complete = [one.complete[sent.id] for sent in some if sent.id in one.complete]
+        if some:
+            yield f"accepted: {name}", str(len(accepted)), *tell_percentiles(accepted)
+            yield f"complete: {name}", str(len(complete)), *tell_percentiles(complete)
 
 
-_BACKLOG: Final = ("at, s", "accepted", "registered", "due", "carried", "wait for it", "its exchanges", "its breaker")
+BACKLOG: Final = ("at, s", "accepted", "registered", "due", "carried", "wait for it", "its exchanges", "its breaker")
 
 
 def _tell_backlog(result: Result) -> Iterator[Sequence[str]]:

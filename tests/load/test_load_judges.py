@@ -47,6 +47,7 @@ def test_a_storm_is_found_in_a_second_and_in_a_minute() -> None:
     assert [one.promise for one in judge_rate(evenly(60, 1.0), 1200)] == [NO_STORM]
     assert [one.promise for one in judge_rate(evenly(1400, 60.0), 1200)] == [NO_STORM]
     assert len(list(judge_rate(evenly(1400, 1.0), 1200))) == 2
+    assert [one.promise for one in judge_rate(paced, 1200, missed=1)] == [NO_STORM]
 
 
 def test_a_quota_lets_a_few_through_at_once_and_no_more_than_itself_in_a_minute() -> None:

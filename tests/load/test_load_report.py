@@ -5,9 +5,12 @@ from __future__ import annotations
 import pytest
 
 from tests.chaos.report import KEPT
+from tests.load.__main__ import AWAY, REPORT, TITLES
 from tests.load.figures import find_percentile, pick_looks
-from tests.load.report import TITLE, Section, Table, place_section, read_outcomes, split_page, write_section
+from tests.load.judges import DRAINED, INTAKE, NO_STORM
+from tests.load.report import TITLE, Section, Table, place_section, read_outcomes, read_table, split_page, write_section
 from tests.load.shapes import OUTAGE, QUARTER_START, RECORD_DAY, draw_moments
+from tests.load.telling import BACKLOG, CHART, draw_backlog
 from tests.load.watching import Look
 
 ONE = Section("One", {"date": "2026-10-05"}, "12 came.", [Table(("a", "b"), [("1", "2|3")])], {"nothing lost": KEPT})
@@ -32,6 +35,12 @@ def test_what_became_of_promises_is_read_as_it_was_written() -> None:
     assert read_outcomes(page["Other"]) == OTHER.outcomes
     assert ONE.is_kept
     assert not OTHER.is_kept
+
+
+def test_a_table_is_found_by_its_head() -> None:
+    section = write_section(ONE)
+    assert read_table(section, ("a", "b")) == [["1", "2/3"]]
+    assert read_table(section, ("a", "c")) == []
 
 
 def test_what_is_no_report_is_not_written_over() -> None:
@@ -63,3 +72,19 @@ def test_arrivals_repeat_with_their_seed_and_are_as_many_as_the_shape_says() -> 
     halves = sum(moment < OUTAGE.seconds / 2 for moment in moments)
     assert 500 < halves < 750
     assert [round(shape.a_second, 2) for shape in (QUARTER_START, RECORD_DAY, OUTAGE)] == [0.5, 1.6, 0.17]
+
+
+def test_the_report_that_is_kept_keeps_every_promise_and_has_the_chart_of_its_backlog() -> None:
+    page = REPORT.read_text(encoding="utf-8")
+    sections = split_page(page)
+    assert list(sections) == list(TITLES.values())
+    for title, section in sections.items():
+        outcomes = read_outcomes(section)
+        assert INTAKE in outcomes, title
+        assert set(outcomes.values()) == {KEPT}, outcomes
+    away = sections[TITLES[AWAY]]
+    assert f"APPLICATIONS={OUTAGE.count}" in away
+    assert {DRAINED, NO_STORM} < read_outcomes(away).keys()
+    rows = read_table(away, BACKLOG)
+    assert max(int(row[BACKLOG.index("wait for it")]) for row in rows) >= OUTAGE.count
+    assert REPORT.with_name(CHART).read_text(encoding="utf-8") == draw_backlog(rows)
