@@ -26,6 +26,7 @@ DOWN: Final = "gbdrn"
 PER_MINUTE: Final = 1200
 """Assumed: no quota is public. Less than what this machine could ask."""
 FACTOR: Final = 30.0
+USUAL: Final = Setup(DOWN, PER_MINUTE)
 _BEHIND: Final = 30
 _SETTLE_SECONDS: Final = 1200.0
 
@@ -60,7 +61,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         }
         with tempfile.TemporaryDirectory(prefix="asp-load-") as folder:
             result = run(Path(folder), setup, chosen.seed, describe_size(kind, chosen.applications))
-        section = tell_run(TITLES[kind], facts, result)
+        # A section for each set-up: none is written over by another.
+        section = tell_run(TITLES[kind] if setup == USUAL else f"{TITLES[kind]}: {setup}", facts, result)
         page = chosen.report.read_text(encoding="utf-8") if chosen.report.exists() else ""
         chosen.report.parent.mkdir(parents=True, exist_ok=True)
         chosen.report.write_text(place_section(page, section), encoding="utf-8")
