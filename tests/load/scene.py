@@ -39,7 +39,8 @@ class Setup:
     """False: the gateway is not told of the quota, so that what judges it can be seen to find a storm."""
 
     def __str__(self) -> str:
-        return f"{'signed (RSA)' if self.is_signed else 'unsigned'}, {self.database}, {self.down} away"
+        signs = "signed (RSA)" if self.is_signed else "unsigned"
+        return f"{signs}, {self.database}, {self.down} takes {self.per_minute} messages a minute"
 
 
 @dataclass(frozen=True)
