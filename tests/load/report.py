@@ -19,12 +19,14 @@ ordinary families, each at its moment, whether or not those before it have been 
 latencies of the bus are not public), one time in a hundred after 10 s. What a registry was asked is counted in the
 suite's journal, retries and budgets in the gateway's `/metrics`, the rest in its database. “Accepted” is the time from
 the moment at which an application was due to be sent until its 202, “complete” from its receipt until the package is
-registered. This page is written by the command, each section by a run of its own.
+registered. An application asks some 27 times, so that one in four meets a slow reply. This page is written by the
+command, each section by a run of its own.
 
 The two hours of the outage are compressed: the applications that the country sends in them come as many times faster
 as the table says, and the registry returns as soon as all else of theirs has been gathered. The gateway's own times
-(rounds, rests of breakers, patience) are not compressed. The registry's quota is assumed: none is public. It is less
-than what this machine could ask, so that keeping to it can be seen.
+(rounds, rests of breakers, patience) are not compressed. The backlog is asked in the order in which it waited, and
+applications that come while the registry is still left alone join its end. The registry's quota is assumed: none is
+public. It is less than what this machine could ask, so that keeping to it can be seen.
 """
 
 
