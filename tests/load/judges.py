@@ -20,8 +20,8 @@ RATIO, RESERVE = 0.1, 10.0
 """Of retries: so many an ask, and so many beside that."""
 _MINUTE: Final = 60.0
 _MOST_AT_ONCE: Final = 10
-_LATE_SECONDS: Final = 0.5
-"""A message may come to the wire so much later than its turn: the machine has two cores, and others work on them."""
+LATE_SECONDS: Final = 0.5
+"""A message may be seen so much later than its turn: the machine has two cores, and others work on them."""
 
 
 def judge_intake(sent: Sequence[Sent]) -> Iterator[Broken]:
@@ -35,21 +35,23 @@ def judge_drain(seconds: float | None) -> Iterator[Broken]:
         yield Broken(DRAINED, "it did not end" if seconds is None else f"it took {seconds:.0f} s")
 
 
-def judge_rate(moments: Sequence[datetime], per_minute: int, missed: int = 0) -> Iterator[Broken]:
+def judge_rate(
+    moments: Sequence[datetime], per_minute: int, missed: int = 0, late: float = LATE_SECONDS
+) -> Iterator[Broken]:
     """`moments`: of each message to the registry, as it came there; `missed`: how many of all nobody saw come."""
     if missed:
         yield Broken(NO_STORM, f"{missed} exchanges were not seen")
     for window in (1.0, _MINUTE):
-        most, allowed = find_peak(moments, window), allow(window, per_minute)
+        most, allowed = find_peak(moments, window), allow(window, per_minute, late)
         if most > allowed:
             yield Broken(NO_STORM, f"{most} messages within {window:.0f} s, where {allowed} are the most")
 
 
-def allow(window: float, per_minute: int) -> int:
+def allow(window: float, per_minute: int, late: float = LATE_SECONDS) -> int:
     """The most messages in so many seconds by a quota: a tenth of it, at most 10, at once; the others evenly."""
     at_once = min(max(1, per_minute // 10), _MOST_AT_ONCE)
     evenly = (per_minute - at_once + 1) / _MINUTE
-    return int(at_once + (window + _LATE_SECONDS) * evenly)
+    return int(at_once + (window + late) * evenly)
 
 
 def find_peak(moments: Sequence[datetime], window: float) -> int:

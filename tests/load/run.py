@@ -146,7 +146,7 @@ def _judge(scene: Scene, passed: Sequence[Passed], watch: Watch) -> Result:
     for one in passed:
         if one.returned is not None:
             broken += judge_drain(None if one.drained is None else one.drained - one.returned)
-            broken += judge_rate(there, setup.per_minute, watch.missed)
+            broken += judge_rate(there, setup.per_minute, watch.missed, setup.late_seconds)
     broken += judge_budget(watch.asked, watch.lowest_budget)
     processes = {name: (cpu_seconds(pid), megabytes(pid), peak_megabytes(pid)) for name, pid in scene.pids.items()}
     return Result(setup, passed, watch, broken, watch.looks[-1].registered, processes)

@@ -15,6 +15,7 @@ from sqlalchemy.pool import NullPool
 from contracts.catalogue import Catalogue, load_catalogue
 from gateway.clock import now
 from tests.chaos.opening import MockProcess, open_mock_process
+from tests.load.judges import LATE_SECONDS
 from tests.support.authority import Registrar
 from tests.support.databases import SQLITE, open_url
 from tests.support.deployment import copy_passports
@@ -35,6 +36,8 @@ class Setup:
     database: str = SQLITE
     is_signed: bool = False
     """Messages on the bus, by RSA keys."""
+    late_seconds: float = LATE_SECONDS
+    """How much later than its turn a message may be seen."""
     has_quota: bool = True
     """False: the gateway is not told of the quota, so that what judges it can be seen to find a storm."""
 

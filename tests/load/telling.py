@@ -46,7 +46,7 @@ def draw_backlog(rows: Sequence[Sequence[str]]) -> str:
 
 
 def _tell_outage(result: Result, one: Passed) -> str:
-    down, quota = result.setup.down, result.setup.per_minute
+    down, quota, late = result.setup.down, result.setup.per_minute, result.setup.late_seconds
     assert one.returned is not None
     before = [look for look in result.watch.looks if look.at <= one.returned]
     there = [message for message in result.watch.messages if message.registry == down]
@@ -58,8 +58,8 @@ def _tell_outage(result: Result, one: Passed) -> str:
         f"{sum(message.failure == 'html_503' for message in there)} messages went there in vain. At its return "
         f"{before[-1].blocked} applications waited for it with {before[-1].waiting} exchanges; the return {noticed}, "
         f"and the backlog {drained}, while {one.part.behind} further applications came. Its quota is {quota} a minute: "
-        f"at most {allow(1.0, quota)} in any second, and {allow(60.0, quota)} in any minute, half a second of our own "
-        "delay included."
+        f"at most {allow(1.0, quota, late)} in any second, and {allow(60.0, quota, late)} in any minute, {late:.1f} s "
+        "of our own delay included."
     )
 
 

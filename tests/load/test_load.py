@@ -13,7 +13,7 @@ from tests.load.telling import tell_run
 
 pytestmark = pytest.mark.long
 
-SETUP = Setup("gbdrn", per_minute=600)
+SETUP = Setup("gbdrn", per_minute=600, late_seconds=2.0)
 SMALL = Size([Part(QUARTER_START, 6, 6.0), Part(OUTAGE, 20, 60.0, behind=8)], settle_seconds=90.0, scale=0.25)
 
 
@@ -29,7 +29,7 @@ def test_a_registry_that_was_away_is_caught_up_with_and_every_promise_is_kept(re
     assert away.returned is not None
     assert away.drained is not None
     assert any(message.failure == "html_503" for message in result.watch.messages)
-    assert max(look.blocked for look in result.watch.looks if look.at <= away.returned) == 20
+    assert max(look.blocked for look in result.watch.looks if look.at <= away.returned) >= 20
     assert result.registered >= 30
 
 

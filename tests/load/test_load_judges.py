@@ -54,6 +54,7 @@ def test_a_quota_lets_a_few_through_at_once_and_no_more_than_itself_in_a_minute(
     assert allow(1.0, 1200) == 10 + 29
     assert allow(60.0, 1200) == 1210
     assert allow(60.0, 6) == 7
+    assert allow(1.0, 1200, late=2.0) == 10 + 59
 
 
 def test_a_peak_is_found_wherever_it_begins() -> None:
