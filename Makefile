@@ -8,7 +8,7 @@ UPGRADE ?=
 FUZZ ?= 20000
 CASES ?= 10000
 FAMILIES ?=
-APPLICATIONS ?= 1000000
+APPLICATIONS ?=
 SEED ?=
 ROUNDS ?=
 KEEP ?=
@@ -29,7 +29,7 @@ DEV := $(VENV)/.dev
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo demo-extension test check static all-tests format bench bench-peers bench-mocks bench-open fuzz walk simulate-year simulate-country fleet kills chaos crowd coherence stacks docs lock clean
+.PHONY: help demo demo-extension test check static all-tests format bench bench-peers bench-mocks bench-open fuzz walk simulate-year simulate-country fleet kills chaos load crowd coherence stacks docs lock clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' Makefile
@@ -89,7 +89,7 @@ walk: $(DEV) ## every state of small worlds of the legal course, more than a mil
 	@$(BIN)/python -m tests.gateway.core.walk_large
 
 simulate-year: $(DEV) ## a national year in virtual time, APPLICATIONS=1000000: nothing lost, no day passed silently; hours
-	@$(BIN)/python -m tests.simulation.year --applications $(APPLICATIONS) --seed $(or $(SEED),1) \
+	@$(BIN)/python -m tests.simulation.year --applications $(or $(APPLICATIONS),1000000) --seed $(or $(SEED),1) \
 		--report docs/reports/simulate-year.md
 
 simulate-country: $(DEV) ## what 6.3 million families in a night cost, on paper; writes the tables of docs/scale.md
@@ -103,6 +103,9 @@ kills: $(DEV) ## kill -9 at every boundary between commit and side effect, then 
 
 chaos: $(DEV) ## kill, pause, cut, fill and hang a fleet under load (SEED=1 ROUNDS=3), and write docs/reports/chaos.md
 	@$(BIN)/python -m tests.chaos --seed $(or $(SEED),1) --rounds $(or $(ROUNDS),3)
+
+load: $(DEV) ## the country's rates, and APPLICATIONS=1250 while a registry is away (SEED=1), on one gateway; writes docs/reports/load.md
+	@$(BIN)/python -m tests.load --applications $(or $(APPLICATIONS),1250) --seed $(or $(SEED),1)
 
 stacks: $(DEV) ## SOAP stacks in six languages, curl and xmlsec1 against the mock; says which are not installed
 	@$(BIN)/python -m pytest -q tests/registries_mock/stacks $(PYTEST_ARGS)

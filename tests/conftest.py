@@ -15,7 +15,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 LONG = tuple(
-    f"tests/{room}" for room in ("bench", "chaos", "simulation", "kills", "end_to_end", "gateway/demo", "gateway/cli")
+    f"tests/{room}"
+    for room in ("bench", "chaos", "load", "simulation", "kills", "end_to_end", "gateway/demo", "gateway/cli")
 )
 """Rooms of few and long tests, the longest first: begun last, they would leave the other workers idle at the end."""
 

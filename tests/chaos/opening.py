@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -30,6 +31,11 @@ from tests.support.house import SEED, SENDER, SENDER_PASSWORD, MockServer, add_c
 _LIMITS = "timeout_seconds = 12\nattempt_seconds = 2\ntries = 3"
 """Of sources that may fall silent: short in this deployment, so that a run sees them come back."""
 _MOCK = "from registries_mock.cli import main; main()"
+
+
+@dataclass(frozen=True)
+class MockProcess(MockServer):
+    pid: int = 0
 
 
 @contextmanager
@@ -100,18 +106,18 @@ def _listen(fleet: Fleet, portal: StubServer) -> None:
 
 
 @contextmanager
-def open_mock_process(registrar: Registrar) -> Iterator[MockServer]:
-    """The mock suite as a process of its own, by this machine's time."""
+def open_mock_process(registrar: Registrar, *, delay: float = 0.1, latency: float = 0.1) -> Iterator[MockProcess]:
+    """The mock suite as a process of its own, by this machine's time. Seconds: of late replies; of every exchange."""
     options = ["--seed", str(SEED), "--today", now().date().isoformat(), "--ca", str(registrar.folder)]
-    command = [sys.executable, "-c", _MOCK, "serve", "--port", "0", *options]
+    command = [sys.executable, "-c", _MOCK, "serve", "--port", "0", *options, "--sender", f"{SENDER}:{SENDER_PASSWORD}"]
     with subprocess.Popen(
-        [*command, "--sender", f"{SENDER}:{SENDER_PASSWORD}", "--async-delay", "0.1", "--latency", "0.1"],
+        [*command, "--async-delay", str(delay), "--latency", str(latency)],
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         text=True,
     ) as process:
         try:
             assert process.stdout is not None
-            yield MockServer(process.stdout.readline().split()[-1])
+            yield MockProcess(process.stdout.readline().split()[-1], pid=process.pid)
         finally:
             process.kill()

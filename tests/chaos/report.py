@@ -58,8 +58,8 @@ def judge_all(promises: Iterable[str], broken: Sequence[Broken]) -> dict[str, st
 def write_report(facts: Mapping[str, str], parts: Sequence[Part]) -> str:
     lines = [TITLE, _INTRO, *(f"* {name}: {text}" for name, text in facts.items())]
     for part in parts:
-        lines += ["", f"## {part.title}", "", part.told, "", *_table(_FAULTS, map(_write_fault, part.faults))]
-        lines += ["", *_table(("promise", "outcome"), part.outcomes.items())]
+        lines += ["", f"## {part.title}", "", part.told, "", *write_table(_FAULTS, map(_write_fault, part.faults))]
+        lines += ["", *write_table(("promise", "outcome"), part.outcomes.items())]
     return "\n".join(lines) + "\n"
 
 
@@ -92,7 +92,7 @@ def _read_fault(row: tuple[str, ...]) -> FaultRow:
     return FaultRow(float(at), kind, aim, seen, None if went_on == "–" else float(went_on))
 
 
-def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
+def write_table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
     written = [head, *rows]
     lines = [f"| {' | '.join(text.replace('|', '/') for text in row)} |" for row in written]
     return [lines[0], "|" + "---|" * len(head), *lines[1:]]

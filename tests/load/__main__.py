@@ -1,0 +1,79 @@
+"""`make load`: the country's rates on one gateway, then a registry that is away for two hours; and the report of it."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import tempfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Final
+
+from tests.bench.machine import describe_machine
+from tests.load.report import place_section
+from tests.load.run import Part, Size, run
+from tests.load.scene import Setup
+from tests.load.shapes import OUTAGE, QUARTER_START, RECORD_DAY
+from tests.load.telling import tell_run
+from tests.repository.files import ROOT
+from tests.support.databases import POSTGRESQL, SQLITE
+
+REPORT: Final = ROOT / "docs" / "reports" / "load.md"
+HOURS, AWAY = "hours", "outage"
+TITLES: Final[Mapping[str, str]] = {HOURS: "Busy hours at their real rates", AWAY: "A registry away for two hours"}
+DOWN: Final = "gbdrn"
+PER_MINUTE: Final = 1200
+"""Assumed: no quota is public. Less than what this machine could ask."""
+FACTOR: Final = 30.0
+USUAL: Final = Setup(DOWN, PER_MINUTE)
+_BEHIND: Final = 30
+_SETTLE_SECONDS: Final = 1200.0
+
+
+def describe_size(kind: str, applications: int) -> Size:
+    """A minute of either hour; or so many applications of the outage."""
+    if kind == HOURS:
+        parts = [Part(shape, round(60 * shape.a_second)) for shape in (QUARTER_START, RECORD_DAY)]
+    else:
+        parts = [Part(OUTAGE, applications, FACTOR, behind=_BEHIND)]
+    return Size(parts, _SETTLE_SECONDS)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """0 where every promise was kept."""
+    parser = argparse.ArgumentParser(prog="python -m tests.load", description=__doc__)
+    parser.add_argument("--applications", type=int, default=OUTAGE.count, help="that come while the registry is away")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--only", choices=[*TITLES], help="one section of the report")
+    parser.add_argument("--down", default=DOWN, help="the registry that is away")
+    parser.add_argument("--signed", action="store_true", help="messages of the bus are signed (RSA)")
+    databases = [SQLITE, *([POSTGRESQL] if os.environ.get("ASP_TEST_POSTGRESQL") else [])]
+    parser.add_argument("--on", choices=databases, default=SQLITE, help="the gateway's database")
+    parser.add_argument("--report", type=Path, default=REPORT, help="where the report is written")
+    chosen = parser.parse_args(arguments)
+    setup = Setup(chosen.down, PER_MINUTE, chosen.on, chosen.signed)
+    kept = True
+    for kind in [chosen.only] if chosen.only else TITLES:
+        facts = describe_machine() | {
+            "command": f"`make load APPLICATIONS={chosen.applications} SEED={chosen.seed}`, section `{kind}`",
+            "set-up": str(setup),
+        }
+        with tempfile.TemporaryDirectory(prefix="asp-load-") as folder:
+            result = run(Path(folder), setup, chosen.seed, describe_size(kind, chosen.applications))
+        # A section for each set-up: none is written over by another.
+        section = tell_run(TITLES[kind] if setup == USUAL else f"{TITLES[kind]}: {setup}", facts, result)
+        page = chosen.report.read_text(encoding="utf-8") if chosen.report.exists() else ""
+        chosen.report.parent.mkdir(parents=True, exist_ok=True)
+        chosen.report.write_text(place_section(page, section), encoding="utf-8")
+        for name, chart in section.charts.items():
+            chosen.report.with_name(name).write_text(chart, encoding="utf-8")
+        for promise, outcome in section.outcomes.items():
+            sys.stdout.write(f"{section.title}: {promise}: {outcome}\n")
+        sys.stdout.flush()
+        kept = kept and section.is_kept
+    return int(not kept)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

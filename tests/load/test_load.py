@@ -1,0 +1,49 @@
+"""Load that looks like the country's, the small form: a registry is away while applications come, and comes back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.load.run import Part, Result, Size, run
+from tests.load.scene import Setup
+from tests.load.shapes import OUTAGE, QUARTER_START
+from tests.load.telling import tell_run
+
+pytestmark = pytest.mark.long
+
+SETUP = Setup("gbdrn", per_minute=600, late_seconds=2.0)
+SMALL = Size([Part(QUARTER_START, 6, 6.0), Part(OUTAGE, 20, 60.0, behind=8)], settle_seconds=90.0, scale=0.25)
+
+
+@pytest.fixture(scope="module")
+def result(tmp_path_factory: pytest.TempPathFactory) -> Result:
+    return run(tmp_path_factory.mktemp("load"), SETUP, 1, SMALL)
+
+
+def test_a_registry_that_was_away_is_caught_up_with_and_every_promise_is_kept(result: Result) -> None:
+    _, away = result.passed
+    assert result.broken == []
+    assert result.accepted == 34
+    assert away.returned is not None
+    assert away.drained is not None
+    assert any(message.failure == "html_503" for message in result.watch.messages)
+    assert max(look.blocked for look in result.watch.looks if look.at <= away.returned) >= 20
+    assert result.registered >= 30
+
+
+def test_a_registry_that_is_away_is_left_alone(result: Result) -> None:
+    """Its breaker opens, so that most of what waits for it is kept back, and few messages go there in vain."""
+    away = result.watch.asked[SETUP.down]
+    in_vain = sum(message.failure == "html_503" for message in result.watch.messages)
+    assert away.turned_away > 0
+    assert in_vain < max(look.waiting for look in result.watch.looks)
+
+
+def test_a_run_is_told_with_the_load_of_every_registry_and_every_promise(result: Result, tmp_path: Path) -> None:
+    section = tell_run("A small run", {"seed": "1"}, result)
+    assert section.is_kept
+    rows = [row for table in section.tables for row in table.rows]
+    assert {row[0] for row in rows} >= set(result.watch.asked)
+    assert len(section.outcomes) == 7
