@@ -95,4 +95,5 @@ def test_the_quick_form_of_signatures_measures_every_algorithm_backend_and_forma
         "xmlsec1",
     ):
         assert told in names
-    assert all(series["median"] > 0 for section in report["sections"] for series in section["series"])
+    series = [one for section in report["sections"] for one in section["series"]]
+    assert [(one["name"], one["values"]) for one in series if not one["median"] > 0] == []
