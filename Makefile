@@ -95,7 +95,7 @@ simulate-year: $(DEV) ## a national year in virtual time, APPLICATIONS=1000000: 
 simulate-country: $(DEV) ## what 6.3 million families in a night cost, on paper; writes the tables of docs/scale.md
 	@$(BIN)/python -m tests.simulation.country
 
-fleet: $(DEV) ## the long forms: several processes that are killed, paused, stopped, upgraded, backed up, the quick bench, days of the year; not in CI
+fleet: $(DEV) ## the long forms: a fleet killed, paused, upgraded and backed up, the quick bench, days of the year; not in CI
 	@$(PYTEST) --long --strict-skips tests
 
 kills: $(DEV) ## kill -9 at every boundary between commit and side effect, then the same course to its end: minutes

@@ -29,8 +29,10 @@ def payload_signer(authority: FindAuthority, clock: Clock) -> Callable[[bytes], 
 
 
 def _make(authority: FindAuthority, clock: Clock) -> Callable[[bytes], bytes]:
+    from registries_mock.ca.key_pairs import RSA, make_once
     from registries_mock.ca.subjects import Subject
     from signing.xmldsig.signing import sign_enveloped
 
-    key = authority().issue("registry", Subject(bin=_BIN, organisation=_NAME, system=_NAME), at=clock())
+    subject, pair = Subject(bin=_BIN, organisation=_NAME, system=_NAME), make_once(RSA.name, "registry")
+    key = authority().certify("registry", subject, pair, at=clock())
     return lambda document: sign_enveloped(document, key)

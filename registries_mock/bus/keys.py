@@ -26,13 +26,15 @@ def bus_keys(
     keys: dict[str, SigningKey] = {}
 
     def key_of(family: str) -> SigningKey:
+        from registries_mock.ca.key_pairs import make_once
         from registries_mock.ca.subjects import Subject
 
         with lock:
             if family not in keys:
                 subject = Subject(bin=_BIN, organisation=_NAME, system=_NAME)
                 now, house = clock(), authority()
-                key = house.issue("bus", subject, at=now - age, algorithm=family)
+                pair = make_once(family, f"bus, {age}, {is_revoked}")
+                key = house.certify("bus", subject, pair, at=now - age, algorithm=family)
                 if is_revoked:
                     issuer = house.find_issuer(key.certificate)
                     house.revoke(key.certificate.serial_number, issuer=issuer, at=now, recorded=now)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Final, Protocol
 
 from cryptography.hazmat.primitives import hashes
@@ -123,3 +124,13 @@ def wrap_private_key(key: rsa.RSAPrivateKey | GostScalar) -> KeyPair:
 RSA: Final = Algorithm("rsa", "RSA", "", _make_rsa)
 GOST_2015: Final = Algorithm("gost2015", "GOST 2015", "_gost", _make_gost)
 ALGORITHMS: Final = (RSA, GOST_2015)
+
+
+@cache
+def make_once(algorithm: str, holder: str) -> KeyPair:
+    """The pair of an invented holder, one for all suites and spaces of this process, which certify it each for itself.
+
+    To make one takes longer than the answer that it signs.
+    """
+    (row,) = (one for one in ALGORITHMS if one.name == algorithm)
+    return row.make()

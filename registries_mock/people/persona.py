@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
+from itertools import chain
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import tomli
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -32,6 +34,8 @@ from registries_mock.people.facts import (
 from registries_mock.people.numbers import PERSONA_SERIALS, write_iin
 
 _PACKAGED = Path(__file__).parent / "personas"
+_KEPT_DAYS: Final = 8
+"""The day of the suite, and those that registries with delay are at."""
 
 
 class PersonaInvalid(ValueError):
@@ -88,14 +92,24 @@ def load_personas(folders: Iterable[Path], today: date) -> Mapping[str, Persona]
     """Personas by name, as they are on the day; raises PersonaInvalid."""
     found: dict[str, Persona] = {}
     numbers: dict[int, str] = {}
-    for folder in (_PACKAGED, *folders):
-        for file in sorted(folder.glob("*.toml")):
-            persona = _read(file, today)
-            other = numbers.setdefault(persona.number, persona.name)
-            if persona.name in found or other != persona.name:
-                raise PersonaInvalid(f"{file.name}: name or number is taken by {other}")
-            found[persona.name] = persona
+    own = (each for folder in folders for each in _read_folder(folder, today))
+    for file, persona in chain(_read_packaged(today), own):
+        other = numbers.setdefault(persona.number, persona.name)
+        if persona.name in found or other != persona.name:
+            raise PersonaInvalid(f"{file.name}: name or number is taken by {other}")
+        found[persona.name] = persona
     return found
+
+
+@lru_cache(_KEPT_DAYS)
+def _read_packaged(today: date) -> tuple[tuple[Path, Persona], ...]:
+    """The same for every space and every seed, and they do not change while a process runs."""
+    return tuple(_read_folder(_PACKAGED, today))
+
+
+def _read_folder(folder: Path, today: date) -> Iterator[tuple[Path, Persona]]:
+    for file in sorted(folder.glob("*.toml")):
+        yield file, _read(file, today)
 
 
 def _read(file: Path, today: date) -> Persona:

@@ -40,16 +40,17 @@ class MockProcess(MockServer):
 
 @contextmanager
 def open_fleet(
-    folder: Path, server: DatabaseServer, seed: int, *, every: float, most: int, workers: int
+    folder: Path, server: DatabaseServer, seed: int, *, every: float, most: int, gateways: int, workers: int
 ) -> Iterator[Scene]:
-    """Two gateways, and workers, on one PostgreSQL have begun, the load has not."""
+    """Gateways and workers on one PostgreSQL have begun, the load has not."""
     environ = {"ASP_DATABASE_URL": server.url, "ASP_ENGINE": "distributed"}
-    engine = create_engine(server.url, poolclass=NullPool, connect_args={"connect_timeout": 3})
+    # A look at the database is cheap, also where its connections were just ended.
+    engine = create_engine(server.url, pool_pre_ping=True, connect_args={"connect_timeout": 3})
     with _open_scene(folder, engine, seed, environ, every, most) as scene:
         scene.server = server
         with engine.begin() as connection:
             place_witness(connection)
-        _begin_all(scene, scene.begin_gateway, 2)
+        _begin_all(scene, scene.begin_gateway, gateways)
         _begin_all(scene, scene.begin_worker, workers)
         yield scene
 

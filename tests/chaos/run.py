@@ -47,6 +47,8 @@ class Size:
     """What is due within this time is waited for, too: a source that was silent is asked again after minutes."""
     workers: int = 2
     """Of a fleet."""
+    gateways: int = 2
+    """Of a fleet."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +85,9 @@ def run_fleet(programs: Path | None, folder: Path, seed: int, plan: Sequence[Pla
     """`programs`: of the database server that this run has for itself; None = a database of the one of the tests."""
     with (
         open_server(programs) as server,
-        open_fleet(folder, server, seed, every=size.every, most=size.most, workers=size.workers) as scene,
+        open_fleet(
+            folder, server, seed, every=size.every, most=size.most, gateways=size.gateways, workers=size.workers
+        ) as scene,
     ):
         yield _run(scene, plan, size)
 

@@ -1,30 +1,32 @@
-"""Proof by killing, the small form: a fleet under load that is killed and paused keeps what was promised."""
+"""Proof by killing, the small form of `make chaos`: a fleet, and one process, under load keep what was promised."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection, text
 
-from tests.chaos.faults import KILLED_DATABASE, KILLED_GATEWAY, KILLED_WORKER, PAUSED
+from tests.chaos.faults import CUT, FULL_DISK, KILLED_GATEWAY, KILLED_WORKER, NO_SMS, PAUSED
 from tests.chaos.plan import draw_plan
 from tests.chaos.promises import DATES, DOUBLED, FENCED, LOST, TOLD, find_broken, find_untold
-from tests.chaos.run import Ended, Size, run_fleet
-from tests.chaos.server import find_programs
-
-pytestmark = pytest.mark.long
+from tests.chaos.run import Ended, Size, run_alone, run_fleet
 
 SEED = 1
-SMALL = Size(every=0.5, most=60, rest_seconds=60.0, soon_seconds=5.0, workers=3)
+SMALL = Size(every=3.0, most=40, rest_seconds=60.0, soon_seconds=5.0, workers=2, gateways=1)
+"""Few applications: they last as long as the faults do."""
 TAKEN_OVER_SECONDS = 15.0
-KINDS = (KILLED_WORKER, KILLED_GATEWAY, PAUSED, KILLED_DATABASE)
+KINDS = (KILLED_WORKER, PAUSED, CUT, NO_SMS)
+KINDS_OF_ONE = (KILLED_GATEWAY, FULL_DISK)
 
 
 @pytest.fixture(scope="module")
 def ended(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ended]:
+    """The database is one of the server of the tests, which is not killed: making one costs a second."""
     plan = draw_plan(SEED, KINDS, 1)
-    with run_fleet(find_programs(), tmp_path_factory.mktemp("chaos"), SEED, plan, SMALL) as over:
+    with run_fleet(None, tmp_path_factory.mktemp("chaos"), SEED, plan, SMALL) as over:
         yield over
 
 
@@ -52,6 +54,15 @@ def test_a_fleet_that_is_killed_and_paused_loses_nothing_doubles_nothing_and_kee
     assert result.broken == []
     assert result.registered > 0
     assert {one.kind for one in result.struck} == set(KINDS)
+    assert [one for one in result.struck if one.observed.went_on is None] == []
+
+
+def test_one_process_that_is_killed_and_whose_disk_is_full_keeps_the_same_promises(tmp_path: Path) -> None:
+    with run_alone(tmp_path, SEED, draw_plan(SEED, KINDS_OF_ONE, 1), replace(SMALL, every=2.0)) as over:
+        result = over.result
+    assert result.broken == []
+    assert result.registered > 0
+    assert {one.kind for one in result.struck} == set(KINDS_OF_ONE)
     assert [one for one in result.struck if one.observed.went_on is None] == []
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -54,8 +55,19 @@ def dossiers(house: House) -> Mapping[str, dict[str, Any]]:
     return {name: house.settled(application_id, 60) for name, application_id in ids.items()}
 
 
+@pytest.fixture(scope="session")
+def registrar_at(tmp_path_factory: pytest.TempPathFactory, registrar: Registrar) -> Callable[[datetime], Registrar]:
+    """The authority of a house that begins at a moment: made once, with keys and certificates."""
+
+    @cache
+    def find(start: datetime) -> Registrar:
+        return registrar if start == MONDAY else Registrar(tmp_path_factory.mktemp("authority"), start)
+
+    return find
+
+
 @pytest.fixture
-def begin_at(tmp_path: Path, registrar: Registrar) -> Iterator[BeginAt]:
+def begin_at(tmp_path: Path, registrar_at: Callable[[datetime], Registrar]) -> Iterator[BeginAt]:
     """Houses of their own for one test, whose time stands until it is stepped."""
     with ExitStack() as stack:
         opened: list[TimeHouse] = []
@@ -63,7 +75,7 @@ def begin_at(tmp_path: Path, registrar: Registrar) -> Iterator[BeginAt]:
         def begin(start: datetime = MONDAY, environ: Mapping[str, str] | None = None, **mock: Any) -> TimeHouse:
             folder = tmp_path / f"house-{len(opened)}"
             folder.mkdir()
-            known = registrar if start == MONDAY else Registrar(folder / "authority", start)
+            known = registrar_at(start)
             opened.append(stack.enter_context(open_time_house(folder, known, start, environ or {}, **mock)))
             return opened[-1]
 

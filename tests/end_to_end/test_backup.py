@@ -95,8 +95,8 @@ class Load:
 
     def _run(self) -> None:
         application = self.mock.application("family-of-five")
-        # The house may be gone at any moment, as a burnt one is.
-        with suppress(requests.ConnectionError):
+        # The house is killed, and may be gone at any moment: before an answer, or in the middle of one.
+        with suppress(requests.ConnectionError, requests.exceptions.ChunkedEncodingError):
             while not self.stopping.is_set():
                 self.ids.append(self.caller.submit(self.registrar.submission(application)))
 

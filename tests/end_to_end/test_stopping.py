@@ -22,8 +22,6 @@ from tests.support.gateway_process import gateway_process
 from tests.support.house import CLERK, Caller, MockServer, add_clients, describe, open_mock
 from tests.support.waiting import wait_until
 
-pytestmark = pytest.mark.long
-
 LATENCY = 0.8
 
 

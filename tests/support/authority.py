@@ -14,7 +14,7 @@ from typing import Any
 from contracts.application import SCHEMA_ID
 from gateway.intake.wrapper import write_wrapper
 from registries_mock.ca.authority import Authority
-from registries_mock.ca.key_pairs import ALGORITHMS
+from registries_mock.ca.key_pairs import ALGORITHMS, make_once
 from registries_mock.ca.pkcs12 import export_p12
 from registries_mock.ca.subjects import Subject
 from signing.cms.making import sign_cms, sign_detached
@@ -37,7 +37,7 @@ class Registrar:
         self._signs_at, self._issued_at = at, at - timedelta(days=30)
         self._authority = Authority.create(self._issued_at)
         self._authority.save(folder)
-        self._pairs = {row.name: row.make() for row in ALGORITHMS}
+        self._pairs = {row.name: make_once(row.name, "people of tests") for row in ALGORITHMS}
         self._keys: dict[tuple[str, str], SigningKey] = {}
         self._signed = count()
         """Each CMS names a second of its own: who signs the same bytes again makes another signature."""
@@ -52,10 +52,11 @@ class Registrar:
         return self.issue_system("rsa")
 
     def issue_system(self, algorithm: str) -> Path:
-        """PKCS#12 of the organisation's system, with a new key of that algorithm."""
+        """PKCS#12 of the organisation's system, with a key of that algorithm."""
         path = self.folder / f"organisation_{algorithm}.p12"
         subject = Subject(bin=_ORGANISATION_BIN)
-        key = self._authority.issue("information-system", subject, at=self._issued_at, algorithm=algorithm)
+        pair = make_once(algorithm, "organisation of tests")
+        key = self._authority.certify("information-system", subject, pair, at=self._issued_at, algorithm=algorithm)
         path.write_bytes(export_p12(key, PASSWORD))
         return path
 

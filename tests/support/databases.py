@@ -31,7 +31,7 @@ def open_url(kind: str, folder: Path, *, tables: bool = True, durable: bool = Fa
     if kind == SQLITE:
         file = folder / "store.db"
         if tables:
-            shutil.copyfile(_made_file(), file)
+            place_tables(file)
         yield f"sqlite:///{file}"
     elif tables:
         schema = _spare.pop() if _spare else _make_schema()
@@ -42,6 +42,13 @@ def open_url(kind: str, folder: Path, *, tables: bool = True, durable: bool = Fa
         schema = _create_schema()
         yield _url_of(schema, durable=durable)
         _drop_schema(schema)
+
+
+def place_tables(file: Path) -> str:
+    """The URL of a file with our tables and nothing in them; what is there already stays."""
+    if not file.exists():
+        shutil.copyfile(_made_file(), file)
+    return f"sqlite:///{file}"
 
 
 @cache

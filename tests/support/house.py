@@ -24,6 +24,7 @@ from registries_mock.web.beside import serving
 from registries_mock.web.connection import Bounds
 from tests.support.authority import PASSWORD, Registrar
 from tests.support.clock import MovableClock
+from tests.support.databases import place_tables
 from tests.support.serving import serve
 from tests.support.waiting import wait_until
 
@@ -238,9 +239,9 @@ def add_clients(environ: Mapping[str, str], clock: Any) -> tuple[str, str, str]:
 
 
 def describe(folder: Path, registrar: Registrar, mock_url: str) -> dict[str, str]:
-    """The environment of a gateway in `folder` that asks this mock suite."""
+    """The environment of a gateway in `folder` that asks this mock suite; its database has the tables already."""
     return {
-        "ASP_DATABASE_URL": f"sqlite:///{folder / 'gateway.db'}",
+        "ASP_DATABASE_URL": place_tables(folder / "gateway.db"),
         "ASP_KEY_FILE": str(folder / "store.key"),
         "ASP_TRUST_FOLDER": str(registrar.trust),
         "ASP_SHEP_SYNC_URL": f"{mock_url}/bip-sync-wss-gost/",

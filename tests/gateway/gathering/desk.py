@@ -29,6 +29,7 @@ from gateway.store.sealing import Sealer
 from gateway.store.wakeups import Wakeups
 from tests.gateway.core.builders import LAW, PASSPORTS, T0, make_service
 from tests.support.course import CourseParts, make_course
+from tests.support.databases import place_tables
 from tests.support.executors import AtOnce
 
 Says = Reply | Pending | GatewayError | Callable[[Question], Reply | Pending]
@@ -155,7 +156,7 @@ def open_desk(
     known = PASSPORTS | {passport.key: passport for passport in passports}
     law = Law(LAW.rules, LAW.calendar, known)
     sealer = Sealer(bytes(32))
-    with Database(f"sqlite:///{folder / 'store.db'}") as database:
+    with Database(place_tables(folder / "store.db")) as database:
         desk: Desk
 
         def clock() -> datetime:

@@ -34,6 +34,7 @@ from gateway.store.rows import ClientKind, NewApplication
 from gateway.store.sealing import Sealer
 from tests.gateway.core.builders import NAMES, coded, make_passport, make_row, make_service
 from tests.support.course import CourseParts, make_course
+from tests.support.databases import place_tables
 from tests.support.executors import AtOnce
 
 NOW = datetime(2026, 10, 5, 5, 0, tzinfo=UTC)
@@ -213,7 +214,7 @@ class Stage:
 def open_stage(folder: Path, *rows: RequestRow, passports: Mapping[str, Passport] = PASSPORTS) -> Iterator[Stage]:
     """One accepted application of a woman alone, of a service with these rows."""
     clock, sources, bus = Clock(), Sources(), Bus()
-    with Database(f"sqlite:///{folder / 'store.db'}") as database, ThreadPoolExecutor(4) as pool:
+    with Database(place_tables(folder / "store.db")) as database, ThreadPoolExecutor(4) as pool:
         sealer = Sealer(bytes(range(32)))
         applications = Applications(database, sealer, {"asp": make_service(*rows)}, clock)
         store, kept = GatheringStore(database, sealer), ArrivalStore(database, sealer)

@@ -23,6 +23,7 @@ from gateway.webhooks.addresses import WebhookHosts
 from gateway.webhooks.sending import Sender
 from gateway.webhooks.sweeper import WebhookSweeper
 from tests.gateway.store.conftest import new_application
+from tests.support.databases import place_tables
 from tests.support.executors import AtOnce
 
 START = datetime(2026, 10, 5, 5, 0, tzinfo=UTC)
@@ -117,5 +118,5 @@ class Desk:
 
 @contextmanager
 def open_desk(folder: Path) -> Iterator[Desk]:
-    with Database(f"sqlite:///{folder / 'desk.db'}") as database:
+    with Database(place_tables(folder / "desk.db")) as database:
         yield Desk(database, Sealer(bytes(range(32))), HandClock())
