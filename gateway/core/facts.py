@@ -6,7 +6,7 @@ of the case and the subject; rows say which facts they provide, so that no funct
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from types import MappingProxyType
 
 from contracts import iin as iins
@@ -37,8 +37,8 @@ _OF_APPLICANT = frozenset({Fact.CITIZENSHIP, Fact.MARITAL_STATUS, Fact.UNDECLARE
 """Read out of the applicant's answers, whomever the row asks about."""
 _OF_EVERYONE = frozenset({Fact.CO_REGISTERED, Fact.UNDECLARED_CHILDREN})
 _RESTS_ON = MappingProxyType({Fact.ABLE_BODIED: frozenset({Fact.DISABILITY, Fact.FULL_TIME_STUDENT})})
-_EVIDENCE, _FACT = "evidence ", "fact "
-"""Among what a case remembers: of a subject, and of a fact about one."""
+EVIDENCE, FACTS = "evidence", "facts"
+"""Among what a case remembers: by subject, and by fact and subject."""
 _FINAL: MappingProxyType[Fact, bool] = MappingProxyType(
     {
         Fact.ABLE_BODIED: False,
@@ -53,23 +53,42 @@ _FINAL: MappingProxyType[Fact, bool] = MappingProxyType(
 
 def evidence(case: Case, subject_ref: str) -> Record:
     """All that registries said about a subject, in one tree."""
-    key = f"{_EVIDENCE}{subject_ref}"
-    known: Record | None = case.memo.get(key)
+    trees: dict[str, Record] = case.memo.setdefault(EVIDENCE, {})
+    known = trees.get(subject_ref)
     if known is None:
-        known = case.memo[key] = merge(x.record for x in case.gather(subject_ref))
+        known = trees[subject_ref] = merge(x.record for x in case.gather(subject_ref))
     return known
+
+
+def carry_facts(before: Case, after: Case, touched: Collection[str]) -> None:
+    """The facts that rest on no answer about the touched subjects hold for the case after, and so does its evidence;
+    the inquiries of both are the same."""
+    trees: dict[str, Record] = before.memo.get(EVIDENCE, {})
+    after.memo[EVIDENCE] = {ref: tree for ref, tree in trees.items() if ref not in touched}
+    facts: dict[tuple[Fact, str], tuple[Rules, FactValue]] = before.memo.get(FACTS, {})
+    after.memo[FACTS] = {
+        (fact, ref): known
+        for (fact, ref), known in facts.items()
+        if fact not in _OF_EVERYONE and (APPLICANT if fact in _OF_APPLICANT else ref) not in touched
+    }
 
 
 def find_sources(case: Case, fact: Fact, subject: Subject) -> tuple[Inquiry, ...]:
     """The inquiries that a fact about a subject rests on."""
-    numbers = _providers(case, fact)
-    return tuple(i for i in case.inquiries if i.number in numbers and _is_about(fact, i.subject_ref, subject))
+    cells = case.cells_of(_providers(case, fact))
+    if fact in _OF_EVERYONE:
+        return tuple(cells)
+    ref = APPLICANT if fact in _OF_APPLICANT else subject.ref
+    return tuple([inquiry for inquiry in cells if inquiry.subject_ref == ref])
 
 
 def find_silent(case: Case, fact: Fact, subject: Subject) -> tuple[Exchange, ...]:
     """The exchanges without an answer that keep a fact undetermined."""
-    ids = {part.exchange_id for inquiry in find_sources(case, fact, subject) for part in inquiry.parts}
-    return tuple(x for x in case.exchanges.values() if x.id in ids and not x.is_over)
+    sources = find_sources(case, fact, subject)
+    ids = dict.fromkeys(
+        part.exchange_id for inquiry in sources for part in inquiry.parts if part.exchange_id is not None
+    )
+    return tuple([x for x in map(case.exchanges.__getitem__, ids) if not x.is_over])
 
 
 def is_determined(case: Case, fact: Fact, subject: Subject) -> bool:
@@ -77,19 +96,19 @@ def is_determined(case: Case, fact: Fact, subject: Subject) -> bool:
 
     A document closes an inquiry for people: what it says is in no vocabulary, so that no fact follows from it.
     """
-    if not _providers(case, fact) <= {inquiry.number for inquiry in case.inquiries}:
+    if not _providers(case, fact) <= case.numbers:
         return False
     return all(read_registries(case, inquiry).closed for inquiry in find_sources(case, fact, subject))
 
 
 def derive_fact(case: Case, fact: Fact, subject: Subject, rules: Rules) -> FactValue:
     """The fact about a subject; None where its provider is silent and what is known does not settle it."""
-    key = f"{_FACT}{fact} {subject.ref}"
-    known: tuple[Rules, FactValue] | None = case.memo.get(key)
+    facts: dict[tuple[Fact, str], tuple[Rules, FactValue]] = case.memo.setdefault(FACTS, {})
+    known = facts.get((fact, subject.ref))
     if known is None or known[0] is not rules:
         value = _DERIVE[fact](case, subject, rules)
         settled = fact in _FINAL and value is _FINAL[fact]
-        known = case.memo[key] = rules, value if settled or is_determined(case, fact, subject) else None
+        known = facts[fact, subject.ref] = rules, value if settled or is_determined(case, fact, subject) else None
     return known[1]
 
 
@@ -106,12 +125,6 @@ def _find_providers(service: Service) -> Mapping[Fact, frozenset[int]]:
         )
         for fact in Fact
     }
-
-
-def _is_about(fact: Fact, subject_ref: str, subject: Subject) -> bool:
-    if fact in _OF_EVERYONE:
-        return True
-    return subject_ref == (APPLICANT if fact in _OF_APPLICANT else subject.ref)
 
 
 def _citizenship(case: Case, subject: Subject, _: Rules) -> FactValue:

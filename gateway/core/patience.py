@@ -22,7 +22,7 @@ EVERY_GAP = "every_gap"
 ROUNDS, SLOTS, AGE = "rounds.minutes", "letter.tries_at", "answers.age_days"
 CONSENT_AGAIN = "consent.asked_again"
 """The rules that a further try follows."""
-_TRIES, _SLOTS = "tries", "slots"
+TRIES, SLOTS_OF = "tries", "slots"
 """Among what a case remembers."""
 SPREAD = "letter.tries_spread_minutes"
 _OF_CONSENT = frozenset(error.code for error in walk(ConsentMissing)) - {ConsentNotAsked.code}
@@ -68,9 +68,9 @@ class Try:
 
 def list_tries(case: Case, law: Law) -> tuple[Try, ...]:
     """The next try of every exchange that has one."""
-    known: tuple[Law, tuple[Try, ...]] | None = case.memo.get(_TRIES)
+    known: tuple[Law, tuple[Try, ...]] | None = case.memo.get(TRIES)
     if known is None or known[0] is not law:
-        known = case.memo[_TRIES] = law, tuple(_list_tries(case, law))
+        known = case.memo[TRIES] = law, tuple(_list_tries(case, law))
     return known[1]
 
 
@@ -130,9 +130,9 @@ def _list_slots(case: Case, law: Law) -> tuple[time, ...]:
     Its place in the spread is the fraction of the second in which it came: as good as a draw among many cases, always
     the same for one, and none where a virtual clock stands at whole seconds.
     """
-    known: tuple[Law, tuple[time, ...]] | None = case.memo.get(_SLOTS)
+    known: tuple[Law, tuple[time, ...]] | None = case.memo.get(SLOTS_OF)
     if known is None or known[0] is not law:
-        known = case.memo[_SLOTS] = law, _spread_slots(case, law)
+        known = case.memo[SLOTS_OF] = law, _spread_slots(case, law)
     return known[1]
 
 

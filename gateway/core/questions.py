@@ -20,8 +20,8 @@ _PREFIX = "question."
 
 Way = tuple[frozenset[QuestionWord], tuple[QuestionWord, ...]]
 """A set of search words, and the words that a request has which finds its subject by them."""
-_KNOWN = "known of "
-"""Among what a case remembers: the words about a subject, whichever row asks."""
+KNOWN = "known"
+"""Among what a case remembers: by subject the words about it, whichever row asks."""
 
 
 def words_used(passport: Passport) -> frozenset[QuestionWord]:
@@ -66,10 +66,10 @@ def _know_row(case: Case, row: RequestRow, subject: Subject, rules: Rules) -> di
 
 
 def _know_subject(case: Case, subject: Subject) -> dict[QuestionWord, str | None]:
-    key = f"{_KNOWN}{subject.ref}"
-    known: dict[QuestionWord, str | None] | None = case.memo.get(key)
+    words: dict[str, dict[QuestionWord, str | None]] = case.memo.setdefault(KNOWN, {})
+    known = words.get(subject.ref)
     if known is None:
-        known = case.memo[key] = _know(case, subject)
+        known = words[subject.ref] = _know(case, subject)
     return known
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, time, timedelta
 
 from contracts.legal.calendar import CalendarData
-from gateway.core.calendar import ALMATY, is_working_day
+from gateway.core.calendar import ALMATY, is_working_day, roll
 
 Hours = tuple[time, time]
 
@@ -16,10 +16,10 @@ def add_working_minutes(start: datetime, minutes: int, hours: Hours, calendar: C
     moment = start.astimezone(ALMATY)
     left = timedelta(minutes=minutes)
     while True:
-        day = moment.date()
-        opens, closes = datetime.combine(day, opening, ALMATY), datetime.combine(day, closing, ALMATY)
-        if is_working_day(day, calendar) and moment < closes:
-            begin = max(moment, opens)
+        day = roll(moment.date(), calendar)
+        begin = max(moment, datetime.combine(day, opening, ALMATY))
+        closes = datetime.combine(day, closing, ALMATY)
+        if begin < closes:
             if begin + left <= closes:
                 return begin + left
             left -= closes - begin
