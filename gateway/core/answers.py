@@ -6,8 +6,8 @@ A part answers with what stands at its `record` paths (items of a list pass `whe
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection
+from typing import NamedTuple
 
 from contracts.application import Declared
 from contracts.request import Part, RequestRow
@@ -23,8 +23,7 @@ _REGISTRIES, ALL, MISSING = "registries", "answers", "missing"
 """Among what a case remembers: by inquiry, of all, and of those that keep the package from being complete."""
 
 
-@dataclass(frozen=True)
-class PartAnswer:
+class PartAnswer(NamedTuple):
     key: str
     outcome: Outcome
     cause: str = ""
@@ -32,9 +31,8 @@ class PartAnswer:
     exchange_id: str | None = None
 
 
-@dataclass(frozen=True)
-class Answer:
-    """The state of one cell."""
+class Answer(NamedTuple):
+    """The state of one cell; a tuple, as every look makes many."""
 
     inquiry: Inquiry
     outcome: Outcome
@@ -72,8 +70,7 @@ def read_registries(case: Case, inquiry: Inquiry) -> Answer:
 
 def find_touched(case: Case, changed: Collection[str]) -> list[int]:
     """Where the inquiries that rest on one of the exchanges stand among all."""
-    places = _find_places(case) if changed else {}
-    return sorted({place for one in changed for place in places.get(one, ())})
+    return sorted({place for exchange_id, place in _list_places(case) if exchange_id in changed}) if changed else []
 
 
 def carry_answers(before: Case, after: Case, touched: Collection[int]) -> None:
@@ -93,15 +90,12 @@ def carry_answers(before: Case, after: Case, touched: Collection[int]) -> None:
         after.memo[ALL] = tuple(answers)
 
 
-def _find_places(case: Case) -> Mapping[str, list[int]]:
-    """By exchange: where the inquiries that rest on it stand among all."""
-    known: dict[str, list[int]] | None = case.memo.get(PLACES)
+def _list_places(case: Case) -> list[tuple[str | None, int]]:
+    """The exchange of each part, and where its inquiry stands among all."""
+    known: list[tuple[str | None, int]] | None = case.memo.get(PLACES)
     if known is None:
-        known = case.memo[PLACES] = {}
-        for place, inquiry in enumerate(case.inquiries):
-            for part in inquiry.parts:
-                if part.exchange_id is not None:
-                    known.setdefault(part.exchange_id, []).append(place)
+        known = [(part.exchange_id, place) for place, one in enumerate(case.inquiries) for part in one.parts]
+        case.memo[PLACES] = known
     return known
 
 

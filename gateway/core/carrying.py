@@ -6,11 +6,11 @@ of what was read holds on. Things are compared by identity, so that a doubt cost
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Set
 from typing import Any
 
 from gateway.core.answers import ALL, MISSING, carry_answers, find_touched
-from gateway.core.case import CELLS, GATHERED, LAW, NUMBERS, ORDER, PLACES, Case
+from gateway.core.case import CELLS, GATHERED, LAW, NUMBERS, ORDER, PLACES, SILENT, Case
 from gateway.core.facts import EVIDENCE, FACTS, carry_facts
 from gateway.core.gaps import GAPS
 from gateway.core.opening import ALL_OPEN, LEFT, LOOKED
@@ -31,6 +31,7 @@ RESTS_ON: dict[str, frozenset[str]] = {
     LEFT: _TABLE,
     ALL_OPEN: _TABLE,
     GATHERED: _ASKED,
+    SILENT: _ASKED,
     EVIDENCE: _ASKED,
     FACTS: _ASKED,
     KNOWN: _ASKED,
@@ -59,7 +60,7 @@ PARTS: dict[str, Callable[[Case], Any]] = {
 }
 
 
-def carry_memory(before: Case, after: Case, changed: Collection[str] = ()) -> None:
+def carry_memory(before: Case, after: Case, changed: Set[str] = frozenset()) -> None:
     """Hand what holds on to the case after; `changed`: ids of the exchanges that are known to the case before and told
     something else since. Whatever else of the case changed is found out here."""
     moved = {name for name, read in PARTS.items() if read(before) is not read(after)}

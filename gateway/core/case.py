@@ -106,7 +106,7 @@ class Inquiry:
 
 CELLS, LAW = "cells", "law"
 """Among what a case remembers: what no change of it touches."""
-PLACES, NUMBERS, ORDER, GATHERED = "places", "numbers", "order", "gathered"
+PLACES, NUMBERS, ORDER, GATHERED, SILENT = "places", "numbers", "order", "gathered", "silent"
 """Among it, too: what follows from its inquiries alone, and their exchanges by subject; `carrying` says what holds."""
 
 
@@ -174,6 +174,13 @@ class Case:
         known = gathered.get(subject_ref)
         if known is None:
             known = gathered[subject_ref] = tuple([self.exchanges[one] for one in self._order(subject_ref)])
+        return known
+
+    def gather_silent(self) -> tuple[Exchange, ...]:
+        """Those of `gather` that have no answer."""
+        known: tuple[Exchange, ...] | None = self.memo.get(SILENT)
+        if known is None:
+            known = self.memo[SILENT] = tuple([x for x in self.gather() if not x.is_over])
         return known
 
     def _places_by_number(self) -> dict[int, list[int]]:

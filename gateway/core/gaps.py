@@ -94,8 +94,9 @@ def _find_gaps(case: Case, law: Law, now: datetime) -> tuple[Gap, ...]:
 
 def _find_spent(case: Case, law: Law, now: datetime) -> frozenset[str]:
     """The exchanges that are no longer simply waited for: patience is over, or a consent is lacking."""
-    silent = (x for x in case.gather() if not x.is_over)
-    return frozenset(x.id for x in silent if x.cause in CODES or (x.since is not None and _is_over(x, law, now)))
+    return frozenset(
+        [x.id for x in case.gather_silent() if x.cause in CODES or (x.since is not None and _is_over(x, law, now))]
+    )
 
 
 def _is_awaited(answer: Answer, spent: frozenset[str]) -> bool:

@@ -30,7 +30,7 @@ class RememberingCourse(Course):
         if name == "case" and "case" in vars(self):
             before: Case = self.case
             if value is not before:
-                changed = [key for key, x in before.exchanges.items() if value.exchanges.get(key, x) is not x]
+                changed = {key for key, x in before.exchanges.items() if value.exchanges.get(key, x) is not x}
                 carry_memory(before, value, changed)
                 read(value, self)
                 self.carried = self.carried + 1
