@@ -37,8 +37,10 @@ _OF_APPLICANT = frozenset({Fact.CITIZENSHIP, Fact.MARITAL_STATUS, Fact.UNDECLARE
 """Read out of the applicant's answers, whomever the row asks about."""
 _OF_EVERYONE = frozenset({Fact.CO_REGISTERED, Fact.UNDECLARED_CHILDREN})
 _RESTS_ON = MappingProxyType({Fact.ABLE_BODIED: frozenset({Fact.DISABILITY, Fact.FULL_TIME_STUDENT})})
+_EVERYONE = ""
+Known = dict[tuple[Fact, str], tuple[Rules, FactValue]]
 EVIDENCE, FACTS = "evidence", "facts"
-"""Among what a case remembers: by subject, and by fact and subject."""
+"""Among what a case remembers: by subject; and by whose answers tell them, the facts about each subject (`Known`)."""
 _FINAL: MappingProxyType[Fact, bool] = MappingProxyType(
     {
         Fact.ABLE_BODIED: False,
@@ -65,21 +67,15 @@ def carry_facts(before: Case, after: Case, touched: Collection[str]) -> None:
     the inquiries of both are the same."""
     trees: dict[str, Record] = before.memo.get(EVIDENCE, {})
     after.memo[EVIDENCE] = {ref: tree for ref, tree in trees.items() if ref not in touched}
-    facts: dict[tuple[Fact, str], tuple[Rules, FactValue]] = before.memo.get(FACTS, {})
-    after.memo[FACTS] = {
-        (fact, ref): known
-        for (fact, ref), known in facts.items()
-        if fact not in _OF_EVERYONE and (APPLICANT if fact in _OF_APPLICANT else ref) not in touched
-    }
+    facts: dict[str, Known] = before.memo.get(FACTS, {})
+    after.memo[FACTS] = {ref: known for ref, known in facts.items() if ref != _EVERYONE and ref not in touched}
 
 
 def find_sources(case: Case, fact: Fact, subject: Subject) -> tuple[Inquiry, ...]:
     """The inquiries that a fact about a subject rests on."""
     cells = case.cells_of(_providers(case, fact))
-    if fact in _OF_EVERYONE:
-        return tuple(cells)
-    ref = APPLICANT if fact in _OF_APPLICANT else subject.ref
-    return tuple([inquiry for inquiry in cells if inquiry.subject_ref == ref])
+    ref = _name_told(fact, subject)
+    return tuple([inquiry for inquiry in cells if ref in (inquiry.subject_ref, _EVERYONE)])
 
 
 def find_silent(case: Case, fact: Fact, subject: Subject) -> tuple[Exchange, ...]:
@@ -103,13 +99,20 @@ def is_determined(case: Case, fact: Fact, subject: Subject) -> bool:
 
 def derive_fact(case: Case, fact: Fact, subject: Subject, rules: Rules) -> FactValue:
     """The fact about a subject; None where its provider is silent and what is known does not settle it."""
-    facts: dict[tuple[Fact, str], tuple[Rules, FactValue]] = case.memo.setdefault(FACTS, {})
+    facts: Known = case.memo.setdefault(FACTS, {}).setdefault(_name_told(fact, subject), {})
     known = facts.get((fact, subject.ref))
     if known is None or known[0] is not rules:
         value = _DERIVE[fact](case, subject, rules)
         settled = fact in _FINAL and value is _FINAL[fact]
         known = facts[fact, subject.ref] = rules, value if settled or is_determined(case, fact, subject) else None
     return known[1]
+
+
+def _name_told(fact: Fact, subject: Subject) -> str:
+    """Whose answers tell a fact about the subject: a reference, or everyone's."""
+    if fact in _OF_EVERYONE:
+        return _EVERYONE
+    return APPLICANT if fact in _OF_APPLICANT else subject.ref
 
 
 def _providers(case: Case, fact: Fact) -> frozenset[int]:
