@@ -19,6 +19,7 @@ from gateway.core.law import Law
 from gateway.core.working_hours import add_working_minutes
 
 EVERY_GAP = "every_gap"
+OF_REPLIES, OF_LATE_REPLIES = "patience.minutes.synchronous", "patience.minutes.asynchronous"
 ROUNDS, SLOTS, AGE = "rounds.minutes", "letter.tries_at", "answers.age_days"
 CONSENT_AGAIN = "consent.asked_again"
 """The rules that a further try follows."""
@@ -52,7 +53,7 @@ def patience_ends(exchange: Exchange, law: Law) -> datetime | None:
     if exchange.since is None:
         return None
     late = law.passports[exchange.passport].protocol is Protocol.SHEP_ASYNC
-    minutes = law.rules.number(f"patience.minutes.{'asynchronous' if late else 'synchronous'}")
+    minutes = law.rules.number(OF_LATE_REPLIES if late else OF_REPLIES)
     begins = (exchange.accepted_at if late else None) or exchange.since
     return add_working_minutes(begins, minutes, law.rules.hours("working_hours"), law.calendar)
 
