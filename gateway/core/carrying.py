@@ -11,7 +11,7 @@ from typing import Any
 
 from gateway.core.answers import ALL, MISSING, carry_answers, find_touched
 from gateway.core.case import CELLS, GATHERED, LAW, NUMBERS, ORDER, PLACES, SILENT, Case
-from gateway.core.facts import EVIDENCE, FACTS, carry_facts
+from gateway.core.facts import AWAITED, EVIDENCE, FACTS, carry_facts
 from gateway.core.gaps import GAPS
 from gateway.core.opening import ALL_OPEN, LEFT, LOOKED
 from gateway.core.patience import SLOTS_OF, TRIES
@@ -34,6 +34,7 @@ RESTS_ON: dict[str, frozenset[str]] = {
     SILENT: _ASKED,
     EVIDENCE: _ASKED,
     FACTS: _ASKED,
+    AWAITED: _ASKED,
     KNOWN: _ASKED,
     LOOKED: _ASKED,
     ALL: _TOLD,

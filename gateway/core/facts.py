@@ -39,8 +39,9 @@ _OF_EVERYONE = frozenset({Fact.CO_REGISTERED, Fact.UNDECLARED_CHILDREN})
 _RESTS_ON = MappingProxyType({Fact.ABLE_BODIED: frozenset({Fact.DISABILITY, Fact.FULL_TIME_STUDENT})})
 _EVERYONE = ""
 Known = dict[tuple[Fact, str], tuple[Rules, FactValue]]
-EVIDENCE, FACTS = "evidence", "facts"
-"""Among what a case remembers: by subject; and by whose answers tell them, the facts about each subject (`Known`)."""
+EVIDENCE, FACTS, AWAITED = "evidence", "facts", "awaited"
+"""Among what a case remembers: by subject; by whose answers tell them, the facts about each subject (`Known`); and by
+fact and whose answers, who is awaited for it."""
 _FINAL: MappingProxyType[Fact, bool] = MappingProxyType(
     {
         Fact.ABLE_BODIED: False,
@@ -80,11 +81,13 @@ def find_sources(case: Case, fact: Fact, subject: Subject) -> tuple[Inquiry, ...
 
 def find_silent(case: Case, fact: Fact, subject: Subject) -> tuple[Exchange, ...]:
     """The exchanges without an answer that keep a fact undetermined."""
-    sources = find_sources(case, fact, subject)
-    ids = dict.fromkeys(
-        part.exchange_id for inquiry in sources for part in inquiry.parts if part.exchange_id is not None
-    )
-    return tuple([x for x in map(case.exchanges.__getitem__, ids) if not x.is_over])
+    known: dict[tuple[Fact, str], tuple[Exchange, ...]] = case.memo.setdefault(AWAITED, {})
+    key = fact, _name_told(fact, subject)
+    if key not in known:
+        sources = find_sources(case, fact, subject)
+        ids = dict.fromkeys(part.exchange_id for one in sources for part in one.parts if part.exchange_id is not None)
+        known[key] = tuple([x for x in map(case.exchanges.__getitem__, ids) if not x.is_over])
+    return known[key]
 
 
 def is_determined(case: Case, fact: Fact, subject: Subject) -> bool:

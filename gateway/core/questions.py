@@ -40,7 +40,9 @@ def build_question(
 
     A source finds its subject by one of its sets of search words; words that belong to the other sets alone stay out.
     """
-    known = _know_subject(case, subject) | _know_row(case, row, subject, rules)
+    told_by_row = _know_row(case, row, subject, rules)
+    known = _know_subject(case, subject)
+    known = known | told_by_row if told_by_row else known
     for way, told in _list_ways(passport):
         if all(known.get(word) for word in way):
             return {word: value for word in told if (value := known.get(word))}

@@ -11,13 +11,13 @@ from gateway.core.answers import read_all
 from gateway.core.carrying import PARTS, RESTS_ON, carry_memory
 from gateway.core.case import Case
 from gateway.core.decide import decide
-from gateway.core.facts import derive_fact, evidence
+from gateway.core.facts import derive_fact, evidence, find_silent
 from gateway.core.gaps import find_gaps
 from gateway.core.patience import list_tries
 from gateway.core.proceedings import DecisionOutcome
 from gateway.core.watch import list_terms
-from tests.gateway.core.builders import LAW, T0, make_case
-from tests.gateway.core.course import SILENT, Course
+from tests.gateway.core.builders import CITIZEN, LAW, SON, T0, WITH_SON, birth, make_case
+from tests.gateway.core.course import LATER, SILENT, Course
 from tests.gateway.core.two_registries import AID, HEALTH, ROWS, at
 
 
@@ -49,6 +49,7 @@ def read(case: Case, course: Course) -> None:
             for fact in Fact:
                 told = derive_fact(one, fact, subject, course.law.rules)
                 assert told == derive_fact(anew, fact, subject, course.law.rules)
+                assert find_silent(one, fact, subject) == find_silent(anew, fact, subject)
         assert decide(one, course.now, course.law) == decide(anew, course.now, course.law)
 
 
@@ -72,6 +73,13 @@ def test_late_answers_are_read_by_what_they_rest_on() -> None:
     course.run_to(at(6, 15)).answer("medical", HEALTH).run_to(at(7, 15)).answer("aid", AID).run_to(at(9, 12)).withdraw()
     assert course.case.registered_at is not None
     assert course.carried > 10
+
+
+def test_facts_and_who_is_awaited_for_them_are_read_by_whose_answers_tell_them() -> None:
+    course = RememberingCourse(make_case(WITH_SON), LAW, T0, {"people": LATER, "acts": LATER})
+    course.settle().answer("people", CITIZEN, "applicant")
+    course.answer("acts", {"person": {"births": [birth(SON)]}}, "member-1")
+    assert derive_fact(course.case, Fact.PARENTS_IN_FAMILY, course.case.subject("member-1"), LAW.rules) is True
 
 
 def test_what_a_case_remembers_rests_on_parts_that_are_compared() -> None:
