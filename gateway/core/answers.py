@@ -6,36 +6,33 @@ A part answers with what stands at its `record` paths (items of a list pass `whe
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection
+from typing import NamedTuple
 
 from contracts.application import Declared
 from contracts.request import Part, RequestRow
 from contracts.vocabulary.terms import Record
 from contracts.words import Absence, Outcome
-from gateway.core.case import PLACES, Case, Exchange, ExchangeState, Inquiry, InquiryPart, carry_memory
+from gateway.core.case import PLACES, Case, Exchange, ExchangeState, Inquiry, InquiryPart
 from gateway.core.proceedings import Closing
-from gateway.core.records import cut_where, is_present, project, take
+from gateway.core.records import cut_where, is_told, project
 
 NOT_ASKED_YET = "not-asked-yet"
 WAITING_FOR_REPLY = "waiting-for-late-reply"
-_REGISTRIES, _ALL, _MISSING = "registries", "answers", "missing"
+_REGISTRIES, ALL, MISSING = "registries", "answers", "missing"
 """Among what a case remembers: by inquiry, of all, and of those that keep the package from being complete."""
 
 
-@dataclass(frozen=True)
-class PartAnswer:
+class PartAnswer(NamedTuple):
     key: str
     outcome: Outcome
     cause: str = ""
     """For no_answer: the code of the last failure, or that the answer is still awaited."""
-    answer: Record = field(default_factory=dict, repr=False)
     exchange_id: str | None = None
 
 
-@dataclass(frozen=True)
-class Answer:
-    """The state of one cell."""
+class Answer(NamedTuple):
+    """The state of one cell; a tuple, as every look makes many."""
 
     inquiry: Inquiry
     outcome: Outcome
@@ -71,32 +68,34 @@ def read_registries(case: Case, inquiry: Inquiry) -> Answer:
     return known
 
 
-def carry_answers(before: Case, after: Case, changed: Collection[str]) -> None:
-    """What registries said of inquiries that rest on none of the changed exchanges holds for the case after as well."""
-    carry_memory(before, after)
-    answers: dict[str, Answer] = dict(before.memo.get(_REGISTRIES, {}))
-    after.memo[_REGISTRIES] = answers
-    touched = [before.inquiries[place] for one in changed for place in _find_places(before).get(one, ())]
-    for inquiry in touched:
-        answers.pop(inquiry.id, None)
+def find_touched(case: Case, changed: Collection[str]) -> list[int]:
+    """Where the inquiries that rest on one of the exchanges stand among all."""
+    return sorted({place for exchange_id, place in _list_places(case) if exchange_id in changed}) if changed else []
+
+
+def carry_answers(before: Case, after: Case, touched: Collection[int]) -> None:
+    """What registries said of all but the touched inquiries holds for the case after; exchanges that are new beside."""
+    told: dict[str, Answer] = before.memo.setdefault(_REGISTRIES, {})
+    if before.exchanges is after.exchanges:
+        after.memo[_REGISTRIES] = told
+        return
+    kept = after.memo[_REGISTRIES] = dict(told)
+    for place in touched:
+        kept.pop(before.inquiries[place].id, None)
     closings = before.proceedings.closings is after.proceedings.closings
-    if closings and before.inquiries is after.inquiries and _ALL in before.memo:
-        fresh = {inquiry.id: read_answer(after, inquiry) for inquiry in touched}
-        told: tuple[Answer, ...] = before.memo[_ALL]
-        after.memo[_ALL] = tuple(fresh.get(one.inquiry.id, one) for one in told) if fresh else told
-        if not fresh and _MISSING in before.memo:
-            after.memo[_MISSING] = before.memo[_MISSING]
+    if closings and before.inquiries is after.inquiries and ALL in before.memo:
+        answers: list[Answer] = list(before.memo[ALL])
+        for place in touched:
+            answers[place] = read_answer(after, after.inquiries[place])
+        after.memo[ALL] = tuple(answers)
 
 
-def _find_places(case: Case) -> Mapping[str, list[int]]:
-    """By exchange: where the inquiries that rest on it stand among all."""
-    known: dict[str, list[int]] | None = case.memo.get(PLACES)
+def _list_places(case: Case) -> list[tuple[str | None, int]]:
+    """The exchange of each part, and where its inquiry stands among all."""
+    known: list[tuple[str | None, int]] | None = case.memo.get(PLACES)
     if known is None:
-        known = case.memo[PLACES] = {}
-        for place, inquiry in enumerate(case.inquiries):
-            for part in inquiry.parts:
-                if part.exchange_id is not None:
-                    known.setdefault(part.exchange_id, []).append(place)
+        known = [(part.exchange_id, place) for place, one in enumerate(case.inquiries) for part in one.parts]
+        case.memo[PLACES] = known
     return known
 
 
@@ -136,17 +135,17 @@ def is_gap(row: RequestRow, declared: Declared) -> bool:
 
 
 def read_all(case: Case) -> tuple[Answer, ...]:
-    known: tuple[Answer, ...] | None = case.memo.get(_ALL)
+    known: tuple[Answer, ...] | None = case.memo.get(ALL)
     if known is None:
-        known = case.memo[_ALL] = tuple(read_answer(case, inquiry) for inquiry in case.inquiries)
+        known = case.memo[ALL] = tuple(read_answer(case, inquiry) for inquiry in case.inquiries)
     return known
 
 
 def read_missing(case: Case) -> tuple[Answer, ...]:
     """Those that keep the package from being complete."""
-    known: tuple[Answer, ...] | None = case.memo.get(_MISSING)
+    known: tuple[Answer, ...] | None = case.memo.get(MISSING)
     if known is None:
-        known = case.memo[_MISSING] = tuple(answer for answer in read_all(case) if answer.is_missing)
+        known = case.memo[MISSING] = tuple(answer for answer in read_all(case) if answer.is_missing)
     return known
 
 
@@ -157,18 +156,30 @@ def _read_part(case: Case, row: RequestRow, part: InquiryPart) -> PartAnswer:
     if not exchange.is_over:
         return PartAnswer(part.key, Outcome.NO_ANSWER, _cause(exchange), exchange_id=exchange.id)
     facts = next(p for p in row.parts if p.key == part.key)
-    answer = read_part_answer(facts, exchange.record)
-    outcome = Outcome.FOUND if is_present(answer) else Outcome.NO_RECORD
-    return PartAnswer(part.key, outcome, "", answer, exchange.id)
+    outcome = Outcome.FOUND if is_found(facts, exchange.record) else Outcome.NO_RECORD
+    return PartAnswer(part.key, outcome, "", exchange.id)
+
+
+def is_found(part: Part, record: Record) -> bool:
+    """Whether a part says anything out of the whole reply: what it says is read where it is shown."""
+    told = _cut(part, record)
+    return any(is_told(told, path) for path in part.records) and any(is_told(told, path) for path in part.answers)
+
+
+def tell_part(case: Case, facts: Part, part: PartAnswer) -> Record:
+    """What the part of an answer says out of its exchange's reply; {} while that is silent, or was not asked."""
+    exchange = case.exchanges[part.exchange_id] if part.exchange_id is not None else None
+    return read_part_answer(facts, exchange.record) if exchange is not None and exchange.is_over else {}
 
 
 def read_part_answer(part: Part, record: Record) -> Record:
     """What a part says out of the whole reply: {} where none of its records is there."""
-    if part.where:
-        record = cut_where(record, part.records[0], part.where)
-    if not any(is_present(item) for path in part.records for item in take(record, path)):
-        return {}
-    return project(record, part.answers)
+    told = _cut(part, record)
+    return project(told, part.answers) if any(is_told(told, path) for path in part.records) else {}
+
+
+def _cut(part: Part, record: Record) -> Record:
+    return cut_where(record, part.records[0], part.where) if part.where else record
 
 
 def _cause(exchange: Exchange) -> str:

@@ -48,6 +48,7 @@ class Judgement:
 
 _ALWAYS = (Predicate.ALWAYS,)
 _APPLIES = Judgement(True, "")
+_ABLE_BODIED = "able_bodied"
 
 
 def judge(case: Case, row: RequestRow, subject: Subject, rules: Rules) -> Judgement:
@@ -55,15 +56,20 @@ def judge(case: Case, row: RequestRow, subject: Subject, rules: Rules) -> Judgem
     if row.applies == _ALWAYS and row.subject.rule is not SubjectRule.ABLE_BODIED_MEMBERS:
         return _APPLIES
     look = Look(case, subject, rules)
-    verdicts = [(predicate.value, JUDGES[predicate](look)) for predicate in row.applies]
+    unknown = ""
+    for predicate in row.applies:
+        verdict = JUDGES[predicate](look)
+        if verdict is False:
+            return Judgement(False, predicate.value)
+        if verdict is None:
+            unknown = unknown or predicate.value
     if row.subject.rule is SubjectRule.ABLE_BODIED_MEMBERS:
         able = look.fact(Fact.ABLE_BODIED)
-        verdicts.append(("able_bodied", None if able is None else bool(able)))
-    refused = [name for name, verdict in verdicts if verdict is False]
-    if refused:
-        return Judgement(False, refused[0])
-    unknown = [name for name, verdict in verdicts if verdict is None]
-    return Judgement(None, unknown[0], frozenset(look.missed)) if unknown else Judgement(True, "")
+        if able is not None and not able:
+            return Judgement(False, _ABLE_BODIED)
+        if able is None:
+            unknown = unknown or _ABLE_BODIED
+    return Judgement(None, unknown, frozenset(look.missed)) if unknown else _APPLIES
 
 
 def _not_citizen(look: Look) -> bool | None:

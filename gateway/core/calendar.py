@@ -9,26 +9,32 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta, timezone
 
 from contracts.legal.calendar import CalendarData
+from gateway.core.working_days import count_working_days, is_worked
 
 ALMATY = timezone(timedelta(hours=5), "UTC+5")
-_SATURDAY = 5
 
 
 def is_working_day(day: date, calendar: CalendarData) -> bool:
-    if day in calendar.working:
-        return True
-    return day.weekday() < _SATURDAY and day not in calendar.off
+    return is_worked(day, calendar)
 
 
 def roll(day: date, calendar: CalendarData) -> date:
     """The day itself where it is worked, else the next working day."""
-    while not is_working_day(day, calendar):
+    counted = count_working_days(calendar).find(day, 0)
+    if counted is not None:
+        return counted
+    while not is_worked(day, calendar):
         day += timedelta(days=1)
     return day
 
 
 def add_working_days(start: date, days: int, calendar: CalendarData) -> date:
     """The last day of a term of working days; the start is not counted."""
+    if days <= 0:
+        return start
+    counted = count_working_days(calendar).find(start + timedelta(days=1), days - 1)
+    if counted is not None:
+        return counted
     day = start
     for _ in range(days):
         day = roll(day + timedelta(days=1), calendar)
@@ -60,7 +66,7 @@ def find_unconfirmed(start: date, end: date, calendar: CalendarData) -> tuple[da
 
 
 def local_day(moment: datetime) -> date:
-    return moment.astimezone(ALMATY).date()
+    return moment.date() if moment.tzinfo is ALMATY else moment.astimezone(ALMATY).date()
 
 
 def moment_of_acceptance(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Set
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -106,18 +106,8 @@ class Inquiry:
 
 CELLS, LAW = "cells", "law"
 """Among what a case remembers: what no change of it touches."""
-PLACES, ALL_OPEN, _ORDER = "places", "all open", "order"
-"""Among it, too: what follows from its inquiries alone, however their exchanges stand."""
-_GATHERED = "gathered "
-"""The exchanges of one subject, or of all."""
-
-
-def carry_memory(before: Case, after: Case) -> None:
-    """What was read out of a case holds for the changed case, as far as it does not rest on exchanges or acts."""
-    kept = (CELLS, LAW, PLACES, ALL_OPEN, _ORDER) if after.inquiries is before.inquiries else (CELLS, LAW)
-    for key in kept:
-        if key in before.memo:
-            after.memo[key] = before.memo[key]
+PLACES, NUMBERS, ORDER, GATHERED, SILENT = "places", "numbers", "order", "gathered", "silent"
+"""Among it, too: what follows from its inquiries alone, and their exchanges by subject; `carrying` says what holds."""
 
 
 @once_for_each
@@ -163,6 +153,16 @@ class Case:
     def inquiry(self, inquiry_id: str) -> Inquiry:
         return next(inquiry for inquiry in self.inquiries if inquiry.id == inquiry_id)
 
+    @property
+    def numbers(self) -> Set[int]:
+        """Of the requests that are open."""
+        return self._places_by_number().keys()
+
+    def cells_of(self, numbers: Collection[int]) -> list[Inquiry]:
+        """The inquiries of these requests, in the order of the table."""
+        places = self._places_by_number()
+        return [self.inquiries[place] for place in sorted([one for n in numbers for one in places.get(n, ())])]
+
     def exchanges_of(self, inquiry_id: str) -> tuple[Exchange, ...]:
         """The exchanges that an inquiry rests on, in the order of its parts."""
         parts = self.inquiry(inquiry_id).parts
@@ -170,14 +170,29 @@ class Case:
 
     def gather(self, subject_ref: str = "") -> tuple[Exchange, ...]:
         """The exchanges that inquiries (about one subject, or all) rest on, in a fixed order; consents stay out."""
-        key = f"{_GATHERED}{subject_ref}"
-        known: tuple[Exchange, ...] | None = self.memo.get(key)
+        gathered: dict[str, tuple[Exchange, ...]] = self.memo.setdefault(GATHERED, {})
+        known = gathered.get(subject_ref)
         if known is None:
-            known = self.memo[key] = tuple(self.exchanges[one] for one in self._order(subject_ref))
+            known = gathered[subject_ref] = tuple([self.exchanges[one] for one in self._order(subject_ref)])
         return known
 
+    def gather_silent(self) -> tuple[Exchange, ...]:
+        """Those of `gather` that have no answer."""
+        known: tuple[Exchange, ...] | None = self.memo.get(SILENT)
+        if known is None:
+            known = self.memo[SILENT] = tuple([x for x in self.gather() if not x.is_over])
+        return known
+
+    def _places_by_number(self) -> dict[int, list[int]]:
+        places: dict[int, list[int]] | None = self.memo.get(NUMBERS)
+        if places is None:
+            places = self.memo[NUMBERS] = {}
+            for place, inquiry in enumerate(self.inquiries):
+                places.setdefault(inquiry.number, []).append(place)
+        return places
+
     def _order(self, subject_ref: str) -> tuple[str, ...]:
-        orders: dict[str, tuple[str, ...]] = self.memo.setdefault(_ORDER, {})
+        orders: dict[str, tuple[str, ...]] = self.memo.setdefault(ORDER, {})
         if subject_ref not in orders:
             ids = {
                 part.exchange_id

@@ -108,8 +108,8 @@ def _wake(case: Case, now: datetime, law: Law, busy: frozenset[str]) -> Iterator
     moments += [(at, DELIVERY) for _, _, at in list_deliveries(case, law)]
     moments += [(one.at, NEXT_ROUND) for one in _tries(case, law) if one.exchange.id not in busy]
     if _is_gathering(case):
-        silent = [x for x in case.gather() if not x.is_over]
-        moments += [(ends, PATIENCE_OVER) for x in silent if (ends := patience_ends(x, law)) is not None]
+        ends = [patience_ends(x, law) for x in case.gather_silent()]
+        moments += [(at, PATIENCE_OVER) for at in ends if at is not None]
         opening = opens_for_letters(case, now, law)
         moments += [(opening, OFFICE_OPENS)] if opening else []
         limit = _limit(case, law)

@@ -6,7 +6,7 @@ of the case and the subject; rows say which facts they provide, so that no funct
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from types import MappingProxyType
 
 from contracts import iin as iins
@@ -37,8 +37,11 @@ _OF_APPLICANT = frozenset({Fact.CITIZENSHIP, Fact.MARITAL_STATUS, Fact.UNDECLARE
 """Read out of the applicant's answers, whomever the row asks about."""
 _OF_EVERYONE = frozenset({Fact.CO_REGISTERED, Fact.UNDECLARED_CHILDREN})
 _RESTS_ON = MappingProxyType({Fact.ABLE_BODIED: frozenset({Fact.DISABILITY, Fact.FULL_TIME_STUDENT})})
-_EVIDENCE, _FACT = "evidence ", "fact "
-"""Among what a case remembers: of a subject, and of a fact about one."""
+_EVERYONE = ""
+Known = dict[tuple[Fact, str], tuple[Rules, FactValue]]
+EVIDENCE, FACTS, AWAITED = "evidence", "facts", "awaited"
+"""Among what a case remembers: by subject; by whose answers tell them, the facts about each subject (`Known`); and by
+fact and whose answers, who is awaited for it."""
 _FINAL: MappingProxyType[Fact, bool] = MappingProxyType(
     {
         Fact.ABLE_BODIED: False,
@@ -53,23 +56,38 @@ _FINAL: MappingProxyType[Fact, bool] = MappingProxyType(
 
 def evidence(case: Case, subject_ref: str) -> Record:
     """All that registries said about a subject, in one tree."""
-    key = f"{_EVIDENCE}{subject_ref}"
-    known: Record | None = case.memo.get(key)
+    trees: dict[str, Record] = case.memo.setdefault(EVIDENCE, {})
+    known = trees.get(subject_ref)
     if known is None:
-        known = case.memo[key] = merge(x.record for x in case.gather(subject_ref))
+        known = trees[subject_ref] = merge(x.record for x in case.gather(subject_ref))
     return known
+
+
+def carry_facts(before: Case, after: Case, touched: Collection[str]) -> None:
+    """The facts that rest on no answer about the touched subjects hold for the case after, and so does its evidence;
+    the inquiries of both are the same."""
+    trees: dict[str, Record] = before.memo.get(EVIDENCE, {})
+    after.memo[EVIDENCE] = {ref: tree for ref, tree in trees.items() if ref not in touched}
+    facts: dict[str, Known] = before.memo.get(FACTS, {})
+    after.memo[FACTS] = {ref: known for ref, known in facts.items() if ref != _EVERYONE and ref not in touched}
 
 
 def find_sources(case: Case, fact: Fact, subject: Subject) -> tuple[Inquiry, ...]:
     """The inquiries that a fact about a subject rests on."""
-    numbers = _providers(case, fact)
-    return tuple(i for i in case.inquiries if i.number in numbers and _is_about(fact, i.subject_ref, subject))
+    cells = case.cells_of(_providers(case, fact))
+    ref = _name_told(fact, subject)
+    return tuple([inquiry for inquiry in cells if ref in (inquiry.subject_ref, _EVERYONE)])
 
 
 def find_silent(case: Case, fact: Fact, subject: Subject) -> tuple[Exchange, ...]:
     """The exchanges without an answer that keep a fact undetermined."""
-    ids = {part.exchange_id for inquiry in find_sources(case, fact, subject) for part in inquiry.parts}
-    return tuple(x for x in case.exchanges.values() if x.id in ids and not x.is_over)
+    known: dict[tuple[Fact, str], tuple[Exchange, ...]] = case.memo.setdefault(AWAITED, {})
+    key = fact, _name_told(fact, subject)
+    if key not in known:
+        sources = find_sources(case, fact, subject)
+        ids = dict.fromkeys(part.exchange_id for one in sources for part in one.parts if part.exchange_id is not None)
+        known[key] = tuple([x for x in map(case.exchanges.__getitem__, ids) if not x.is_over])
+    return known[key]
 
 
 def is_determined(case: Case, fact: Fact, subject: Subject) -> bool:
@@ -77,20 +95,27 @@ def is_determined(case: Case, fact: Fact, subject: Subject) -> bool:
 
     A document closes an inquiry for people: what it says is in no vocabulary, so that no fact follows from it.
     """
-    if not _providers(case, fact) <= {inquiry.number for inquiry in case.inquiries}:
+    if not _providers(case, fact) <= case.numbers:
         return False
     return all(read_registries(case, inquiry).closed for inquiry in find_sources(case, fact, subject))
 
 
 def derive_fact(case: Case, fact: Fact, subject: Subject, rules: Rules) -> FactValue:
     """The fact about a subject; None where its provider is silent and what is known does not settle it."""
-    key = f"{_FACT}{fact} {subject.ref}"
-    known: tuple[Rules, FactValue] | None = case.memo.get(key)
+    facts: Known = case.memo.setdefault(FACTS, {}).setdefault(_name_told(fact, subject), {})
+    known = facts.get((fact, subject.ref))
     if known is None or known[0] is not rules:
         value = _DERIVE[fact](case, subject, rules)
         settled = fact in _FINAL and value is _FINAL[fact]
-        known = case.memo[key] = rules, value if settled or is_determined(case, fact, subject) else None
+        known = facts[fact, subject.ref] = rules, value if settled or is_determined(case, fact, subject) else None
     return known[1]
+
+
+def _name_told(fact: Fact, subject: Subject) -> str:
+    """Whose answers tell a fact about the subject: a reference, or everyone's."""
+    if fact in _OF_EVERYONE:
+        return _EVERYONE
+    return APPLICANT if fact in _OF_APPLICANT else subject.ref
 
 
 def _providers(case: Case, fact: Fact) -> frozenset[int]:
@@ -106,12 +131,6 @@ def _find_providers(service: Service) -> Mapping[Fact, frozenset[int]]:
         )
         for fact in Fact
     }
-
-
-def _is_about(fact: Fact, subject_ref: str, subject: Subject) -> bool:
-    if fact in _OF_EVERYONE:
-        return True
-    return subject_ref == (APPLICANT if fact in _OF_APPLICANT else subject.ref)
 
 
 def _citizenship(case: Case, subject: Subject, _: Rules) -> FactValue:

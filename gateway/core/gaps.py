@@ -19,7 +19,7 @@ from gateway.core.consents import CODES, OF_APPLICANT
 from gateway.core.law import Law
 from gateway.core.patience import patience_ends
 
-_GAPS = "gaps"
+GAPS = "gaps"
 """Among what a case remembers: one look asks for them several times."""
 
 
@@ -66,16 +66,18 @@ def find_gaps(case: Case, law: Law, now: datetime) -> tuple[Gap, ...]:
     """Owners first in the order of the rows, then applicant, then specialist; () once the package is registered."""
     if case.registered_at is not None:
         return ()
-    known: tuple[Law, datetime, tuple[Gap, ...]] | None = case.memo.get(_GAPS)
+    known: tuple[Law, datetime, tuple[Gap, ...]] | None = case.memo.get(GAPS)
     if known is None or known[0] is not law or known[1] != now:
-        known = case.memo[_GAPS] = law, now, _find_gaps(case, law, now)
+        known = case.memo[GAPS] = law, now, _find_gaps(case, law, now)
     return known[2]
 
 
 def _find_gaps(case: Case, law: Law, now: datetime) -> tuple[Gap, ...]:
     found: dict[tuple[Move, str], list[GapCell]] = {}
     addressees: dict[str, dict[str, str]] = {}
-    for answer in sorted(read_missing(case), key=lambda answer: answer.inquiry.number):
+    silent = _find_spent(case, law, now)
+    told = [answer for answer in read_missing(case) if not _is_awaited(answer, silent)]
+    for answer in sorted(told, key=lambda answer: answer.inquiry.number):
         row = case.row(answer.inquiry.number)
         for move, cause in _judge(case, row, answer, law, now):
             owner = row.owner.key if move is Move.OWNER else ""
@@ -88,6 +90,20 @@ def _find_gaps(case: Case, law: Law, now: datetime) -> tuple[Gap, ...]:
         Gap(move, owner, addressees[owner], tuple(cells))
         for (move, owner), cells in sorted(found.items(), key=lambda item: moves.index(item[0][0]))
     )
+
+
+def _find_spent(case: Case, law: Law, now: datetime) -> frozenset[str]:
+    """The exchanges that are no longer simply waited for: patience is over, or a consent is lacking."""
+    return frozenset(
+        [x.id for x in case.gather_silent() if x.cause in CODES or (x.since is not None and _is_over(x, law, now))]
+    )
+
+
+def _is_awaited(answer: Answer, spent: frozenset[str]) -> bool:
+    """True for a cell that may still be answered of itself: most of those that are missing, most of the time."""
+    if answer.outcome is not Outcome.NO_ANSWER or answer.inquiry.outcome is not None:
+        return False
+    return not spent or spent.isdisjoint([part.exchange_id for part in answer.parts])
 
 
 def _judge(case: Case, row: RequestRow, answer: Answer, law: Law, now: datetime) -> Iterator[tuple[Move, GapCause]]:

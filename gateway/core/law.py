@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from contracts.legal.calendar import CalendarData
@@ -25,11 +25,17 @@ class Law:
     calendar: CalendarData
     """The calendar as it is known now: it is never pinned."""
     passports: Mapping[str, Passport]
+    _whys: dict[tuple[str, ...], Why] = field(default_factory=dict, init=False, repr=False, compare=False)
+    """Reasons that were given before: as many as the program has places that give one."""
 
     def why(self, rule_id: str, *beside: str) -> Why:
         """The rule as the reason of a step; assumed where it, or one of those that it goes with, is."""
-        rule = self.rules.rule(rule_id)
-        return Why(rule.id, rule.clause, self.rules.version, self.is_assumed(rule_id, *beside))
+        known = self._whys.get((rule_id, *beside))
+        if known is None:
+            rule = self.rules.rule(rule_id)
+            known = Why(rule.id, rule.clause, self.rules.version, self.is_assumed(rule_id, *beside))
+            self._whys[rule_id, *beside] = known
+        return known
 
     def is_assumed(self, *rule_ids: str) -> bool:
         return any(self.rules.rule(rule_id).confidence < CERTAIN for rule_id in rule_ids)

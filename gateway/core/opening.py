@@ -13,7 +13,7 @@ from datetime import datetime
 from contracts.request import RequestRow
 from contracts.words import IfUndetermined, Outcome, Predicate
 from gateway.core.applicability import Judgement, judge
-from gateway.core.case import ALL_OPEN, CELLS, Case, Exchange, ExchangeState, Subject
+from gateway.core.case import CELLS, Case, Exchange, ExchangeState, Inquiry, Subject
 from gateway.core.facts import find_silent
 from gateway.core.law import Law
 from gateway.core.patience import patience_ends
@@ -29,8 +29,9 @@ Looked = tuple[tuple[OpenInquiry, ...], bool]
 """The cells to open, and whether some cell cannot be judged yet."""
 Waves = tuple[tuple[int, tuple[tuple[RequestRow, Subject | None], ...]], ...]
 """The cells of the table, wave by wave."""
-_LOOKED = "looked"
-"""Among what a case remembers: one look asks for it several times."""
+LOOKED, ALL_OPEN, LEFT = "looked", "all open", "left"
+"""Among what a case remembers: one look asks for it several times; that nothing is to be opened any more; and what was
+left to the specialist."""
 
 
 def open_cells(case: Case, now: datetime, law: Law) -> tuple[OpenInquiry, ...]:
@@ -41,9 +42,7 @@ def open_cells(case: Case, now: datetime, law: Law) -> tuple[OpenInquiry, ...]:
 def judge_anew(case: Case, now: datetime, law: Law) -> tuple[OpenInquiry, ...]:
     """Cells that were left to the specialist for want of facts, and whose facts have come since."""
     steps = []
-    for inquiry in case.inquiries:
-        if inquiry.outcome is not Outcome.NO_ANSWER or inquiry.reason != LEFT_TO_SPECIALIST:
-            continue
+    for inquiry in _list_left(case):
         if case.proceedings.find_closing(inquiry.id) is not None:
             continue
         row, subject = case.row(inquiry.number), case.subject(inquiry.subject_ref)
@@ -51,6 +50,14 @@ def judge_anew(case: Case, now: datetime, law: Law) -> tuple[OpenInquiry, ...]:
             step = _open(case, row, subject, now, law)
             steps.extend([replace(step, inquiry_id=inquiry.id)] if step else [])
     return tuple(steps)
+
+
+def _list_left(case: Case) -> tuple[Inquiry, ...]:
+    known: tuple[Inquiry, ...] | None = case.memo.get(LEFT)
+    if known is None:
+        left = [one for one in case.inquiries if one.outcome is Outcome.NO_ANSWER and one.reason == LEFT_TO_SPECIALIST]
+        known = case.memo[LEFT] = tuple(left)
+    return known
 
 
 def has_undecided(case: Case, now: datetime, law: Law) -> bool:
@@ -65,9 +72,9 @@ def are_all_open(case: Case, now: datetime, law: Law) -> bool:
 
 
 def _look(case: Case, now: datetime, law: Law) -> Looked:
-    known: tuple[Law, datetime, Looked] | None = case.memo.get(_LOOKED)
+    known: tuple[Law, datetime, Looked] | None = case.memo.get(LOOKED)
     if known is None or known[0] is not law or known[1] != now:
-        known = case.memo[_LOOKED] = law, now, _look_anew(case, now, law)
+        known = case.memo[LOOKED] = law, now, _look_anew(case, now, law)
     return known[2]
 
 

@@ -19,10 +19,11 @@ from gateway.core.law import Law
 from gateway.core.working_hours import add_working_minutes
 
 EVERY_GAP = "every_gap"
+OF_REPLIES, OF_LATE_REPLIES = "patience.minutes.synchronous", "patience.minutes.asynchronous"
 ROUNDS, SLOTS, AGE = "rounds.minutes", "letter.tries_at", "answers.age_days"
 CONSENT_AGAIN = "consent.asked_again"
 """The rules that a further try follows."""
-_TRIES, _SLOTS = "tries", "slots"
+TRIES, SLOTS_OF = "tries", "slots"
 """Among what a case remembers."""
 SPREAD = "letter.tries_spread_minutes"
 _OF_CONSENT = frozenset(error.code for error in walk(ConsentMissing)) - {ConsentNotAsked.code}
@@ -52,7 +53,7 @@ def patience_ends(exchange: Exchange, law: Law) -> datetime | None:
     if exchange.since is None:
         return None
     late = law.passports[exchange.passport].protocol is Protocol.SHEP_ASYNC
-    minutes = law.rules.number(f"patience.minutes.{'asynchronous' if late else 'synchronous'}")
+    minutes = law.rules.number(OF_LATE_REPLIES if late else OF_REPLIES)
     begins = (exchange.accepted_at if late else None) or exchange.since
     return add_working_minutes(begins, minutes, law.rules.hours("working_hours"), law.calendar)
 
@@ -68,9 +69,9 @@ class Try:
 
 def list_tries(case: Case, law: Law) -> tuple[Try, ...]:
     """The next try of every exchange that has one."""
-    known: tuple[Law, tuple[Try, ...]] | None = case.memo.get(_TRIES)
+    known: tuple[Law, tuple[Try, ...]] | None = case.memo.get(TRIES)
     if known is None or known[0] is not law:
-        known = case.memo[_TRIES] = law, tuple(_list_tries(case, law))
+        known = case.memo[TRIES] = law, tuple(_list_tries(case, law))
     return known[1]
 
 
@@ -130,9 +131,9 @@ def _list_slots(case: Case, law: Law) -> tuple[time, ...]:
     Its place in the spread is the fraction of the second in which it came: as good as a draw among many cases, always
     the same for one, and none where a virtual clock stands at whole seconds.
     """
-    known: tuple[Law, tuple[time, ...]] | None = case.memo.get(_SLOTS)
+    known: tuple[Law, tuple[time, ...]] | None = case.memo.get(SLOTS_OF)
     if known is None or known[0] is not law:
-        known = case.memo[_SLOTS] = law, _spread_slots(case, law)
+        known = case.memo[SLOTS_OF] = law, _spread_slots(case, law)
     return known[1]
 
 

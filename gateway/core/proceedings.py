@@ -215,4 +215,6 @@ class Proceedings:
 
     def find_closing(self, inquiry_id: str) -> Closing | None:
         """The first document for an inquiry."""
+        if not self.closings:
+            return None
         return next((closing for closing in self.closings if closing.inquiry_id == inquiry_id), None)

@@ -20,8 +20,8 @@ _PREFIX = "question."
 
 Way = tuple[frozenset[QuestionWord], tuple[QuestionWord, ...]]
 """A set of search words, and the words that a request has which finds its subject by them."""
-_KNOWN = "known of "
-"""Among what a case remembers: the words about a subject, whichever row asks."""
+KNOWN = "known"
+"""Among what a case remembers: by subject the words about it, whichever row asks."""
 
 
 def words_used(passport: Passport) -> frozenset[QuestionWord]:
@@ -40,7 +40,9 @@ def build_question(
 
     A source finds its subject by one of its sets of search words; words that belong to the other sets alone stay out.
     """
-    known = _know_subject(case, subject) | _know_row(case, row, subject, rules)
+    told_by_row = _know_row(case, row, subject, rules)
+    known = _know_subject(case, subject)
+    known = known | told_by_row if told_by_row else known
     for way, told in _list_ways(passport):
         if all(known.get(word) for word in way):
             return {word: value for word in told if (value := known.get(word))}
@@ -66,10 +68,10 @@ def _know_row(case: Case, row: RequestRow, subject: Subject, rules: Rules) -> di
 
 
 def _know_subject(case: Case, subject: Subject) -> dict[QuestionWord, str | None]:
-    key = f"{_KNOWN}{subject.ref}"
-    known: dict[QuestionWord, str | None] | None = case.memo.get(key)
+    words: dict[str, dict[QuestionWord, str | None]] = case.memo.setdefault(KNOWN, {})
+    known = words.get(subject.ref)
     if known is None:
-        known = case.memo[key] = _know(case, subject)
+        known = words[subject.ref] = _know(case, subject)
     return known
 
 

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any
 
 from contracts.vocabulary.terms import Coded, Record
 
+Steps = tuple[tuple[str, bool], ...]
+"""A path: names, and which of them hold lists."""
+_MOST_PATHS = 4096
+"""Far more than a vocabulary and the passports of a deployment name."""
+
 
 def take(record: Any, path: str) -> list[Any]:
     """Everything that stands at a path, through lists: `person.documents[].number` gives each number that is there."""
-    found = [record]
-    for step in path.split("."):
-        name = step.removesuffix("[]")
-        found = [node[name] for node in found if isinstance(node, dict) and node.get(name) is not None]
-        if step.endswith("[]"):
-            found = [item for node in found if isinstance(node, list) for item in node]
-    return found
+    return _take(record, _split(path))
 
 
 def take_one(record: Any, path: str) -> Any:
@@ -54,6 +54,11 @@ def cut_where(record: Record, path: str, where: Mapping[str, tuple[str, ...]]) -
     return record | {key: items[0]} if items else {name: kept for name, kept in record.items() if name != key}
 
 
+def is_told(record: Any, path: str) -> bool:
+    """Whether anything stands at a path, of which `.*` at the end says nothing more."""
+    return any(map(is_present, _take(record, _split(path.removesuffix(".*")))))
+
+
 def is_present(value: Any) -> bool:
     """False for nothing at all: None, or a group or list without a single leaf."""
     if isinstance(value, dict):
@@ -77,6 +82,22 @@ def merge(records: Iterable[Record]) -> Record:
     for record in records:
         _merge_into(result, record)
     return result
+
+
+@lru_cache(_MOST_PATHS)
+def _split(path: str) -> Steps:
+    return tuple((step.removesuffix("[]"), step.endswith("[]")) for step in path.split("."))
+
+
+def _take(node: Any, steps: Steps) -> list[Any]:
+    for n, (name, listed) in enumerate(steps, start=1):
+        node = node.get(name) if isinstance(node, dict) else None
+        if node is None or (listed and not isinstance(node, list)):
+            return []
+        if listed:
+            rest = steps[n:]
+            return [found for item in node for found in _take(item, rest)] if rest else list(node)
+    return [node]
 
 
 def _copy(source: Any, target: dict[str, Any], steps: list[str]) -> None:

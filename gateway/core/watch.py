@@ -26,7 +26,7 @@ from gateway.core.steps import MarkTerm, Why
 from gateway.core.terms import count_complaint, promised_day
 from gateway.core.working_hours import take_working_minutes
 
-_TERMS = "terms"
+TERMS = "terms"
 """Among what a case remembers."""
 
 
@@ -63,9 +63,9 @@ def list_marks(case: Case, law: Law) -> Iterator[datetime]:
 
 def list_terms(case: Case, law: Law) -> tuple[Term, ...]:
     """Every term that runs and is not met."""
-    known: tuple[Law, tuple[Term, ...]] | None = case.memo.get(_TERMS)
+    known: tuple[Law, tuple[Term, ...]] | None = case.memo.get(TERMS)
     if known is None or known[0] is not law:
-        known = case.memo[_TERMS] = law, tuple(_list_terms(case, law))
+        known = case.memo[TERMS] = law, tuple(_list_terms(case, law))
     return known[1]
 
 

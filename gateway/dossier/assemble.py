@@ -20,7 +20,7 @@ from contracts.catalogue import Catalogue
 from contracts.findings import FindingCode, FindingRow
 from contracts.request import RequestRow
 from contracts.words import Outcome
-from gateway.core.answers import Answer, PartAnswer, read_all
+from gateway.core.answers import Answer, PartAnswer, read_all, tell_part
 from gateway.core.calendar import ALMATY
 from gateway.core.case import Case
 from gateway.core.findings import Finding, find_contradictions
@@ -123,7 +123,7 @@ class DossierAssembler:
             "confidence": passport.confidence.value,
             "outcome": part.outcome.value,
             "reason": part.cause,
-            "answer": plain(part.answer),
+            "answer": plain(tell_part(case, facts, part)),
             "consent": describe_consent(case, proofs.law, passport, ref, proofs.evidence.questions),
             **proofs.show(part.exchange_id),
         }

@@ -6,7 +6,7 @@ import queue
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from datetime import datetime, timedelta
 from logging import ERROR
 from typing import Protocol
@@ -37,7 +37,10 @@ class WakeupStore(Protocol):
 
 
 class EmbeddedEngine:
-    """Claims what is due and carries it forward; `poke` makes it look at once, `stop` waits for what is running."""
+    """Claims what is due and carries it forward; `poke` makes it look at once, `stop` waits for what is running.
+
+    `pool` runs the rounds; without one they have threads of their own, `workers` many.
+    """
 
     def __init__(
         self,
@@ -47,6 +50,7 @@ class EmbeddedEngine:
         *,
         workers: int = 32,
         look_every: float = 0.5,
+        pool: Executor | None = None,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._wakeups = wakeups
@@ -64,7 +68,7 @@ class EmbeddedEngine:
         self._looks = 0
         self._unreturned: queue.SimpleQueue[tuple[Claim, datetime | None, str]] = queue.SimpleQueue()
         """Claims whose round is over, but which could not be handed back yet."""
-        self._pool = ThreadPoolExecutor(workers, thread_name_prefix="round")
+        self._pool = pool or ThreadPoolExecutor(workers, thread_name_prefix="round")
         self._thread = threading.Thread(target=self._run, name="scheduler", daemon=True)
         self._looked_at = monotonic()
 
@@ -117,8 +121,7 @@ class EmbeddedEngine:
             # Cleared before the look: a poke during it is kept for the wait behind it.
             self._poked.clear()
             try:
-                self._return_claims()
-                claimed = self._claim()
+                claimed = self.look()
             except Exception as error:
                 _tell(error, "scheduler_cannot_look")
                 self._stopping.wait(self._look_every)
@@ -126,6 +129,15 @@ class EmbeddedEngine:
             self._looked_at = self._monotonic()
             if not claimed:
                 self._poked.wait(self._look_every)
+
+    def look(self) -> int:
+        """Hand back what could not be handed back before, and begin what is due: how many rounds that is.
+
+        The scheduler does it again and again. Who steps the time himself, with a pool that runs at once, needs no
+        scheduler's thread: each look then does what is due.
+        """
+        self._return_claims()
+        return self._claim()
 
     def _count(self, change: int) -> None:
         with self._counting:

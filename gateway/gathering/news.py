@@ -7,7 +7,8 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from gateway.core.answers import Answer, carry_answers, read_answer
+from gateway.core.answers import Answer, read_answer
+from gateway.core.carrying import carry_memory
 from gateway.core.case import OVER, Case, Exchange, ExchangeState
 from gateway.store.gathering import ExchangeResult, Tell
 from gateway.store.rows import Audience, Told
@@ -36,9 +37,10 @@ def apply_results(case: Case, results: Collection[ExchangeResult]) -> Case:
                 "record": result.record or {},
                 "answered_at": (exchange.answered_at if same else None) or (result.at if closes else None),
             }
-        exchanges[result.exchange_id] = dataclasses.replace(exchange, **changed)
+        # As dataclasses.replace does, which asks after each field anew: every answer passes here.
+        exchanges[result.exchange_id] = Exchange(**(vars(exchange) | changed))
     renewed = dataclasses.replace(case, exchanges=exchanges)
-    carry_answers(case, renewed, {result.exchange_id for result in results})
+    carry_memory(case, renewed, {result.exchange_id for result in results})
     return renewed
 
 

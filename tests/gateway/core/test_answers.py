@@ -16,6 +16,7 @@ from gateway.core.answers import (
     NOT_ASKED_YET,
     WAITING_FOR_REPLY,
     Answer,
+    is_found,
     is_gap,
     read_all,
     read_answer,
@@ -180,6 +181,7 @@ def test_where_is_said_of_one_record_alone() -> None:
 def test_what_counts_as_a_record_of_a_shipped_part(number: int, key: str, record: Record, found: bool) -> None:
     part = next(p for p in load_catalogue().services["asp"].request(number).parts if p.key == key)
     assert bool(read_part_answer(part, record)) is found
+    assert is_found(part, record) is found
 
 
 def test_lists_in_lists_are_cut_and_projected_where_they_stand() -> None:

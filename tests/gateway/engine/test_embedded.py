@@ -22,6 +22,7 @@ from gateway.store.sealing import Sealer
 from gateway.store.wakeups import Claim, Wakeups
 from tests.gateway.core.builders import make_service
 from tests.gateway.store.conftest import new_application
+from tests.simulation.year.at_once import AtOnce
 from tests.support.clock import MovableClock
 from tests.support.waiting import wait_until
 
@@ -84,6 +85,15 @@ def test_a_poke_makes_it_look_at_once(bench: Bench) -> None:
         application_id = bench.submit()
         engine.poke()
         wait_until(lambda: done == [application_id])
+
+
+def test_who_steps_the_time_himself_looks_himself(bench: Bench) -> None:
+    done: list[str] = []
+    engine = EmbeddedEngine(bench.wakeups, done.append, bench.clock, workers=2, pool=AtOnce())
+    ids = [bench.submit() for _ in range(3)]
+    assert [engine.look() for _ in range(3)] == [2, 1, 0]
+    assert sorted(done) == sorted(ids)
+    assert engine.is_quiet()
 
 
 def test_it_looks_of_itself_when_the_moment_has_come(bench: Bench) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import gc
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -24,7 +24,8 @@ from gateway.wiring import make_find_law
 from tests.simulation.year.agenda import Agenda
 from tests.simulation.year.applicants import withdraw
 from tests.simulation.year.arrivals import Batch, draw_arrival
-from tests.simulation.year.assumptions import AMENDED, MOVED_DAYS, Year, load_year
+from tests.simulation.year.assumptions import AMENDED, MOVED_DAYS, Outage, Year, load_year
+from tests.simulation.year.at_once import AtOnce, SteppedEngine
 from tests.simulation.year.chance import Chance
 from tests.simulation.year.desk import Desk
 from tests.simulation.year.families import SERVICE, Household, draw_families
@@ -33,7 +34,8 @@ from tests.simulation.year.rounds import Rounds
 from tests.simulation.year.sources import Sources
 from tests.simulation.year.tally import SHOWN, Tally, check_law, judge
 
-_WORKERS = 4
+_ROUNDS = 4
+"""Of one look: they never wait, and are run one after another."""
 _STEP = timedelta(days=1)
 _LONGEST = timedelta(days=240)
 """After this what is still open is left: far beyond any term of the law."""
@@ -73,8 +75,8 @@ def open_country(seed: int, families: int = 0) -> Country:
 
 def _find_by_period(find_law: FindLaw, year: Year) -> FindLaw:
     """The rules change on one day of the year alone: they are read twice, and not once for each day."""
-    begins = (year.first_day, year.law_changes_on)
-    return lambda service, on: find_law(service, max(day for day in begins if day <= max(on, begins[0])))
+    first, changes = year.first_day, year.law_changes_on
+    return lambda service, on: find_law(service, changes if on >= changes else first)
 
 
 def run_batch(country: Country, batch: Batch) -> Tally:
@@ -95,24 +97,29 @@ def _run(country: Country, batch: Batch) -> Tally:
     clock = VirtualClock(start)
     changes_at = year.calendar_changes_at
     find_law = country.find_law if start < changes_at else country.find_changed
-    desk = Desk(year, clock, find_law, Agenda(clock), MemoryWakeups(clock))
-    engine = EmbeddedEngine(desk.wakeups, Rounds(desk).advance, clock, workers=_WORKERS, look_every=0.05)
-    steps = TimeSteps(clock, (engine, desk.agenda), sleep=desk.wakeups.wait_until_idle)
+    desk = Desk(year, clock, find_law, Agenda(clock), MemoryWakeups())
+    engine = EmbeddedEngine(desk.wakeups, Rounds(desk).advance, clock, workers=_ROUNDS, pool=AtOnce())
+    # Each does all that is due before it returns, people first: nothing runs beside the stepper, or is waited for.
+    steps = TimeSteps(clock, (desk.agenda, SteppedEngine(engine)), sleep=lambda seconds: None)
+    outages = _group_outages(year)
     for number in range(batch.first, batch.first + batch.count):
-        _expect(country, batch, desk, number)
+        _expect(country, batch, desk, outages, number)
     if start < changes_at < start + _LONGEST:
         desk.agenda.put(changes_at, "", lambda now: _recount(desk, country.find_changed, now))
-    engine.start()
-    try:
-        while (standing := steps.advance(_STEP, _STEP_SECONDS)).next is not None and clock() < start + _LONGEST:
-            if standing.next > clock() + _STEP:
-                steps.advance(standing.next - clock(), _STEP_SECONDS)
-    finally:
-        engine.stop()
+    while (standing := steps.advance(_STEP, _STEP_SECONDS)).next is not None and clock() < start + _LONGEST:
+        if standing.next > clock() + _STEP:
+            steps.advance(standing.next - clock(), _STEP_SECONDS)
     return _count(country, desk, batch, clock())
 
 
-def _expect(country: Country, batch: Batch, desk: Desk, number: int) -> None:
+def _group_outages(year: Year) -> dict[str, list[Outage]]:
+    found: dict[str, list[Outage]] = {}
+    for outage in year.outages:
+        found.setdefault(outage.registry, []).append(outage)
+    return found
+
+
+def _expect(country: Country, batch: Batch, desk: Desk, outages: Mapping[str, Sequence[Outage]], number: int) -> None:
     chance = Chance(country.seed, number)
     calendar = desk.find_law(SERVICE, batch.day).calendar
     arrival = draw_arrival(batch, country.year.arrivals, calendar, number, chance)
@@ -136,7 +143,7 @@ def _expect(country: Country, batch: Batch, desk: Desk, number: int) -> None:
             promised_on=promise(at, received, channel, law).on if channel else None,
         )  # fmt: skip
         sources = Sources(
-            household, chance, country.year.sources, country.year.outages, desk.clock, desk.counts,
+            household, chance, country.year.sources, outages, desk.clock, desk.counts,
             lambda exchange_id: desk.cases[application_id].case.exchanges[exchange_id].subject_ref,
         )  # fmt: skip
         checked = number % country.checked_each == 0

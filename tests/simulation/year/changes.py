@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from contracts.words import QuestionWord
-from gateway.core.answers import carry_answers
+from gateway.core.carrying import carry_memory
 from gateway.core.case import Case, Exchange, ExchangeState, Inquiry, InquiryPart
 from gateway.core.law import Law
 from gateway.core.notices import schedule_delivery
@@ -43,7 +43,7 @@ def open_cells(case: Case, steps: Iterable[OpenInquiry], questions: Questions) -
 
 def carry(before: Case, after: Case) -> Case:
     """What was read out of the registries' answers holds: none of them changed."""
-    carry_answers(before, after, ())
+    carry_memory(before, after)
     return after
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from heapq import heappop, heappush
@@ -39,11 +39,8 @@ class _Row:
 class MemoryWakeups:
     """Port `WakeupStore`; a wake that comes while a lease is held leaves the row due at once."""
 
-    def __init__(self, clock: Callable[[], datetime]) -> None:
-        self._clock = clock
+    def __init__(self) -> None:
         self._rows: dict[str, _Row] = {}
-        self._leased = 0
-        self._idle = threading.Event()
         self._due: list[tuple[datetime, str]] = []
         """A heap; entries that a later change has passed by are skipped."""
         self._lock = threading.Lock()
@@ -60,22 +57,18 @@ class MemoryWakeups:
                 row = self._rows[due[1]]
                 row.leased = True
                 claims.append(Claim(due[1], row.version))
-            self._leased += len(claims)
         return tuple(claims)
 
     def hand_back(self, claim: Claim, due_at: datetime | None, reason: str) -> None:
         with self._lock:
             row = self._rows[claim.application_id]
             row.leased = False
-            self._leased -= 1
             if row.version == claim.version:
                 if due_at is None:
                     del self._rows[claim.application_id]
-                    self._tell_idle()
                     return
                 row.due_at = due_at
             heappush(self._due, (row.due_at, claim.application_id))
-            self._tell_idle()
 
     def wake(self, application_id: str, now: datetime) -> None:
         """Due now; a row that was gone comes back."""
@@ -92,17 +85,6 @@ class MemoryWakeups:
         with self._lock:
             due = self._peek()
             return due[0] if due is not None else None
-
-    def wait_until_idle(self, seconds: float) -> None:
-        """Until nothing is leased or due, but no longer than so many seconds."""
-        with self._lock:
-            self._idle.clear()
-            self._tell_idle()
-        self._idle.wait(seconds)
-
-    def _tell_idle(self) -> None:
-        if not self._leased and ((due := self._peek()) is None or due[0] > self._clock()):
-            self._idle.set()
 
     def _peek(self) -> tuple[datetime, str] | None:
         while self._due:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -27,7 +27,8 @@ class Sources:
     household: Household
     chance: Chance
     shapes: SourceShapes
-    outages: tuple[Outage, ...]
+    outages: Mapping[str, Sequence[Outage]]
+    """By registry."""
     clock: Callable[[], datetime]
     counts: Counter[str]
     find_subject: Callable[[str], str]
@@ -38,7 +39,8 @@ class Sources:
         self, passport: Passport, question: Question, *, deadline: Deadline, record: RecordAttempt
     ) -> Reply | Pending:
         self.counts["asks"] += 1
-        if any(o.registry == passport.registry and o.holds(self.clock()) for o in self.outages):
+        outages = self.outages.get(passport.registry)
+        if outages and any(outage.holds(self.clock()) for outage in outages):
             self.counts["asks: registry down"] += 1
             raise RegistryUnavailable
         fate = self._draw_fate(passport.key, self.find_subject(question.id))

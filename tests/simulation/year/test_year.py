@@ -119,7 +119,7 @@ def test_a_case_under_the_law_of_another_day_is_noticed(country: Country) -> Non
 
 
 def test_a_wake_up_that_comes_while_a_case_is_carried_forward_is_not_slept_through() -> None:
-    wakeups = MemoryWakeups(lambda: NOW)
+    wakeups = MemoryWakeups()
     wakeups.wake("1", NOW)
     (claim,) = wakeups.claim_due(NOW, 10, HOUR)
     assert wakeups.claim_due(NOW, 10, HOUR) == ()
