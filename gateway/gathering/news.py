@@ -9,7 +9,8 @@ from typing import Any
 
 from gateway.core.answers import Answer, carry_answers, read_answer
 from gateway.core.case import OVER, Case, Exchange, ExchangeState
-from gateway.store.gathering import ExchangeResult, Tell
+from gateway.store.gathering import Tell
+from gateway.store.results import ExchangeResult
 from gateway.store.rows import Audience, Told
 
 

@@ -35,7 +35,8 @@ from gateway.gathering.under_way import Asking, Round
 from gateway.logs import log_event
 from gateway.store.applications import Applications
 from gateway.store.course import CourseStore
-from gateway.store.gathering import ExchangeResult, GatheringStore
+from gateway.store.gathering import GatheringStore
+from gateway.store.results import ExchangeResult
 from gateway.store.rows import QuestionValues, Told
 
 Clock = Callable[[], datetime]

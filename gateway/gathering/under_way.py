@@ -10,7 +10,7 @@ from contracts.exchange import ConsentToken
 from gateway.core.case import Case, Exchange
 from gateway.core.law import Law
 from gateway.gathering.consents import Access, Consents
-from gateway.store.gathering import ExchangeResult
+from gateway.store.results import ExchangeResult
 
 
 @dataclass

@@ -3,13 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import Final
 
-from sqlalchemy import ColumnElement, Connection, select
+from sqlalchemy import ColumnElement, Connection, String, bindparam, select
 
 from gateway.core.case import OVER, Exchange, ExchangeState
 from gateway.store import tables as t
 from gateway.store.encoding import decode_record
 from gateway.store.sealing import Sealer
+
+_IDS: Final = bindparam("ids", type_=String, expanding=True)
+_TOUCHED: Final = select(t.parts.c.inquiry_id).where(
+    t.parts.c.application_id == bindparam("application"), t.parts.c.exchange_id.in_(_IDS)
+)
+_BESIDE: Final = select(t.parts.c.exchange_id).where(
+    t.parts.c.inquiry_id.in_(_TOUCHED), t.parts.c.exchange_id.is_not(None)
+)
+_OVER_OF: Final = (
+    select(t.exchanges.c.id)
+    .where(t.exchanges.c.id.in_(_IDS), t.exchanges.c.state.in_([state.value for state in OVER]))
+    .limit(1)
+)
 
 
 def read_exchanges(connection: Connection, sealer: Sealer, *conditions: ColumnElement[bool]) -> dict[str, Exchange]:
@@ -44,11 +58,7 @@ def read_beside(
     Else nothing: what is still open is as the caller knows it. One that is over meanwhile was answered by a second
     message of the bus, or in a round of another process, and is not told anew.
     """
-    p, x = t.parts.c, t.exchanges.c
-    touched = select(p.inquiry_id).where(p.application_id == application_id, p.exchange_id.in_(exchange_ids))
-    rows = connection.execute(select(p.exchange_id).where(p.inquiry_id.in_(touched), p.exchange_id.is_not(None)))
-    ids = set(rows.scalars())
-    over = select(x.id).where(x.id.in_(exchange_ids), x.state.in_([state.value for state in OVER])).limit(1)
-    if ids - set(exchange_ids) or connection.execute(over).first() is not None:
-        return read_exchanges(connection, sealer, x.id.in_(ids))
+    ids = set(connection.execute(_BESIDE, {"application": application_id, "ids": list(exchange_ids)}).scalars())
+    if ids - set(exchange_ids) or connection.execute(_OVER_OF, {"ids": list(exchange_ids)}).first() is not None:
+        return read_exchanges(connection, sealer, t.exchanges.c.id.in_(ids))
     return {}
