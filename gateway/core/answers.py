@@ -79,7 +79,7 @@ def carry_answers(before: Case, after: Case, changed: Collection[str]) -> None:
     touched = [before.inquiries[place] for one in changed for place in _find_places(before).get(one, ())]
     for inquiry in touched:
         answers.pop(inquiry.id, None)
-    closings = before.proceedings.closings is after.proceedings.closings
+    closings = before.proceedings.closings == after.proceedings.closings
     if closings and before.inquiries is after.inquiries and _ALL in before.memo:
         fresh = {inquiry.id: read_answer(after, inquiry) for inquiry in touched}
         told: tuple[Answer, ...] = before.memo[_ALL]

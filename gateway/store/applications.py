@@ -8,28 +8,22 @@ import threading
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
-from sqlalchemy import Connection, Row, insert, select
+from sqlalchemy import Connection, insert, select
 
-from contracts.application import Application
-from contracts.errors import Conflict, NotFound, OperatorError, Problem
-from contracts.request import Channel, Service
-from contracts.words import Outcome
-from gateway.core.case import Case, Inquiry, InquiryPart
-from gateway.core.subjects import freeze_subjects
-from gateway.core.terms import LegalDate
+from contracts.errors import Conflict, Problem
+from contracts.request import Service
+from gateway.core.case import Case
 from gateway.store import tables as t
-from gateway.store.clients import Clients, read_client
+from gateway.store.case_reading import CaseReader
+from gateway.store.clients import Clients
 from gateway.store.database import Database
 from gateway.store.documents import Bringer, insert_document
 from gateway.store.ending import is_over
 from gateway.store.events import add_events, read_events
-from gateway.store.exchanges import read_exchanges
-from gateway.store.numbers import write_number
 from gateway.store.ordering import hold_words
-from gateway.store.pinned_rules import PinnedRules, pin_rules
-from gateway.store.proceedings import read_proceedings
+from gateway.store.pinned_rules import pin_rules
 from gateway.store.pushed import keep_origin
-from gateway.store.rows import AttemptRow, Audience, Client, Event, NewApplication, StoredApplication, Told
+from gateway.store.rows import AttemptRow, Audience, Event, NewApplication, StoredApplication, Told
 from gateway.store.sealing import Sealer
 from gateway.store.wakeups import tell_due
 
@@ -49,9 +43,8 @@ class Applications(Clients):
     ) -> None:
         """`tell_trace`: the traceparent of what is under way, which an application that is accepted keeps."""
         super().__init__(database, sealer, clock)
-        self._services = services
         self._tell_trace = tell_trace
-        self._pinned = PinnedRules()
+        self._cases = CaseReader(sealer, services)
         self._changed = threading.Condition()
         self._listeners: list[Callable[[], None]] = []
         self._followers: list[Callable[[], None]] = []
@@ -68,11 +61,12 @@ class Applications(Clients):
 
     def read(self, application_id: str) -> StoredApplication:
         with self._database.read() as connection:
-            row = connection.execute(select(t.applications).where(t.applications.c.id == application_id)).one_or_none()
-            if row is None:
-                raise NotFound("there is no such application")
-            client = connection.execute(select(t.clients).where(t.clients.c.id == row.client_id)).one()
-            return self._stored(connection, row, read_client(client, self._sealer))
+            return self._cases.read(connection, application_id)
+
+    def read_course(self, case: Case) -> Case:
+        """The same case with its course as it stands now: registration, letters, notices, dates, decision."""
+        with self._database.read() as connection:
+            return self._cases.read_course(connection, case)
 
     def read_traceparent(self, application_id: str) -> str:
         """The trace of the request that brought it; "" where it has none, or there is no such application."""
@@ -183,64 +177,6 @@ class Applications(Clients):
         add_events(connection, application_id, new.received_at, told)
         return application_id, True
 
-    def _stored(self, connection: Connection, row: Row[tuple[object, ...]], client: Client) -> StoredApplication:
-        body = self._sealer.open(row.sealed_body, f"applications:{row.id}:body")
-        verdict = self._sealer.open(row.sealed_verdict, f"applications:{row.id}:verdict")
-        service = self._services.get(row.service)
-        if service is None:
-            raise OperatorError("the catalogue no longer has the service of a stored application")
-        service = _pin_channel(service, row.channel_row)
-        application = Application.model_validate_json(body)
-        case = Case(
-            id=row.id,
-            service=service,
-            application=application,
-            channel=row.channel,
-            accepted_at=row.accepted_at,
-            received_at=row.received_at,
-            subjects=freeze_subjects(application, row.accepted_at),
-            inquiries=_read_inquiries(connection, row.id),
-            exchanges=read_exchanges(connection, self._sealer, t.exchanges.c.application_id == row.id),
-            registered_at=row.registered_at,
-            promised_on=row.promised_on,
-            rules=self._pinned.read(connection, row.rules_digest),
-            proceedings=read_proceedings(connection, row),
-        )
-        return StoredApplication(
-            id=row.id,
-            number=write_number(row.accepted_at, row.seq),
-            client=client,
-            received_at=row.received_at,
-            case=case,
-            body=body,
-            signature=self._sealer.open(row.sealed_signature, f"applications:{row.id}:signature"),
-            verdict=json.loads(verdict),
-            rules_version=row.rules_version,
-            accepted_by=row.accepted_by,
-            promised=_promised(row),
-        )
-
-
-def _read_inquiries(connection: Connection, application_id: str) -> tuple[Inquiry, ...]:
-    parts: dict[str, list[InquiryPart]] = {}
-    query = select(t.parts).where(t.parts.c.application_id == application_id).order_by(t.parts.c.position)
-    for row in connection.execute(query):
-        parts.setdefault(row.inquiry_id, []).append(InquiryPart(row.key, row.exchange_id, row.not_asked))
-    rows = connection.execute(
-        select(t.inquiries).where(t.inquiries.c.application_id == application_id).order_by(t.inquiries.c.position)
-    ).all()
-    return tuple(
-        Inquiry(
-            id=row.id,
-            number=row.number,
-            subject_ref=row.subject_ref,
-            parts=tuple(parts.get(row.id, ())),
-            outcome=Outcome(row.outcome) if row.outcome else None,
-            reason=row.reason,
-        )
-        for row in rows
-    )
-
 
 def _check_replay(connection: Connection, signed: str) -> None:
     a = t.applications.c
@@ -257,15 +193,6 @@ def _find_accepted(connection: Connection, client_id: str, idempotency_key: str)
     return (row.id, row.request_sha256) if row else None
 
 
-def _pin_channel(service: Service, kept: str) -> Service:
-    """The service with the term of the case's channel as it was at T0, whatever the catalogue says now."""
-    if not kept:
-        return service
-    pinned = Channel.model_validate_json(kept)
-    others = tuple(one for one in service.channels if one.key != pinned.key)
-    return service.model_copy(update={"channels": (*others, pinned)})
-
-
 def _is_there(connection: Connection, application_id: str) -> bool:
     a = t.applications.c
     return connection.execute(select(a.seq).where(a.id == application_id)).first() is not None
@@ -277,9 +204,3 @@ def _same_body(earlier: tuple[str, str], request_sha256: str) -> str:
         detail = "this Idempotency-Key came before with another body"
         raise Conflict(detail, problems=(Problem("idempotency-conflict", "", detail),))
     return application_id
-
-
-def _promised(row: Row[tuple[object, ...]]) -> LegalDate | None:
-    if row.promised_on is None:
-        return None
-    return LegalDate(row.promised_on, row.promised_clause, row.promised_assumed, row.promised_provisional)

@@ -27,7 +27,7 @@ from gateway.core.proceedings import (
 )
 from gateway.store import course_tables as t
 
-_Row = Row[tuple[Any, ...]]
+_Row = Row[*tuple[Any, ...]]
 
 
 def read_proceedings(connection: Connection, application: _Row) -> Proceedings:
