@@ -29,7 +29,9 @@ def log_event(event: str, *, level: int = logging.INFO, **fields: Any) -> None:
         line = {"event": event} | {name: value for name, value in fields.items() if value not in (None, "")}
         if (trace := current_trace()) is not None:
             line |= {"trace": trace.trace_id, "span": trace.span_id}
-        _LOG.log(level, json.dumps(line, ensure_ascii=False, default=str))
+        # Made by hand: `log` would look up the stack who called, which no line of ours tells.
+        text = json.dumps(line, ensure_ascii=False, default=str)
+        _LOG.handle(_LOG.makeRecord(_LOG.name, level, "", 0, text, (), None))
 
 
 def log_crash(error: BaseException, **fields: Any) -> None:

@@ -7,8 +7,9 @@ import secrets
 import threading
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from typing import Final
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, String, bindparam, insert, select
 
 from contracts.errors import Conflict, Problem
 from contracts.request import Service
@@ -28,6 +29,15 @@ from gateway.store.sealing import Sealer
 from gateway.store.wakeups import tell_due
 
 Clock = Callable[[], datetime]
+_A: Final = t.applications.c
+_OF: Final = bindparam("of", type_=String)
+_ADD: Final = insert(t.applications)
+_ADD_WAKEUP: Final = insert(t.wakeups)
+_TRACE: Final = select(_A.traceparent).where(_A.id == _OF)
+_SIGNED: Final = select(_A.id).where(_A.signature_sha256 == _OF)
+_ACCEPTED: Final = select(_A.id, _A.request_sha256).where(
+    _A.client_id == bindparam("client", type_=String), _A.idempotency_key == bindparam("key", type_=String)
+)
 
 
 class Applications(Clients):
@@ -70,9 +80,8 @@ class Applications(Clients):
 
     def read_traceparent(self, application_id: str) -> str:
         """The trace of the request that brought it; "" where it has none, or there is no such application."""
-        a = t.applications.c
         with self._database.read() as connection:
-            return connection.execute(select(a.traceparent).where(a.id == application_id)).scalar_one_or_none() or ""
+            return connection.execute(_TRACE, {"of": application_id}).scalar_one_or_none() or ""
 
     def is_over(self, application_id: str) -> bool:
         with self._database.read() as connection:
@@ -136,35 +145,33 @@ class Applications(Clients):
         digest = pin_rules(connection, new.service, new.rules) if new.rules else ""
         seal = self._sealer.seal
         connection.execute(
-            insert(t.applications).values(
-                id=application_id,
-                service=new.service,
-                client_id=new.client.id,
-                channel=new.client.channel,
-                idempotency_key=new.idempotency_key or None,
-                request_sha256=new.request_sha256,
-                sealed_body=seal(new.body, f"applications:{application_id}:body"),
-                sealed_signature=seal(new.signature, f"applications:{application_id}:signature"),
-                sealed_verdict=seal(json.dumps(new.verdict).encode(), f"applications:{application_id}:verdict"),
-                signature_sha256=new.signed_once or None,
-                accepted_by=new.accepted_by,
-                rules_version=new.rules_version,
-                rules_digest=digest,
-                channel_row=new.channel_row.model_dump_json() if new.channel_row else "",
-                promised_on=new.promised.on if new.promised else None,
-                promised_clause=new.promised.clause if new.promised else None,
-                promised_assumed=new.promised.assumed if new.promised else None,
-                promised_provisional=new.promised.provisional if new.promised else None,
-                received_at=new.received_at,
-                accepted_at=new.accepted_at,
-                traceparent=traceparent,
-            )
+            _ADD,
+            {
+                "id": application_id,
+                "service": new.service,
+                "client_id": new.client.id,
+                "channel": new.client.channel,
+                "idempotency_key": new.idempotency_key or None,
+                "request_sha256": new.request_sha256,
+                "sealed_body": seal(new.body, f"applications:{application_id}:body"),
+                "sealed_signature": seal(new.signature, f"applications:{application_id}:signature"),
+                "sealed_verdict": seal(json.dumps(new.verdict).encode(), f"applications:{application_id}:verdict"),
+                "signature_sha256": new.signed_once or None,
+                "accepted_by": new.accepted_by,
+                "rules_version": new.rules_version,
+                "rules_digest": digest,
+                "channel_row": new.channel_row.model_dump_json() if new.channel_row else "",
+                "promised_on": new.promised.on if new.promised else None,
+                "promised_clause": new.promised.clause if new.promised else None,
+                "promised_assumed": new.promised.assumed if new.promised else None,
+                "promised_provisional": new.promised.provisional if new.promised else None,
+                "received_at": new.received_at,
+                "accepted_at": new.accepted_at,
+                "traceparent": traceparent,
+            },
         )
-        connection.execute(
-            insert(t.wakeups).values(
-                application_id=application_id, due_at=new.received_at, reason="accepted", leased_until=None, version=0
-            )
-        )
+        wakeup = {"application_id": application_id, "due_at": new.received_at, "reason": "accepted", "version": 0}
+        connection.execute(_ADD_WAKEUP, wakeup)
         tell_due(connection, [application_id])
         if new.origin is not None:
             keep_origin(connection, self._sealer, application_id, new.client, new.origin, new.received_at)
@@ -179,17 +186,13 @@ class Applications(Clients):
 
 
 def _check_replay(connection: Connection, signed: str) -> None:
-    a = t.applications.c
-    if signed and connection.execute(select(a.id).where(a.signature_sha256 == signed)).first() is not None:
+    if signed and connection.execute(_SIGNED, {"of": signed}).first() is not None:
         detail = "an application with this very signature was accepted before"
         raise Conflict(problems=(Problem("signature-replayed", "/signature/value", detail),))
 
 
 def _find_accepted(connection: Connection, client_id: str, idempotency_key: str) -> tuple[str, str] | None:
-    a = t.applications.c
-    row = connection.execute(
-        select(a.id, a.request_sha256).where(a.client_id == client_id, a.idempotency_key == idempotency_key)
-    ).one_or_none()
+    row = connection.execute(_ACCEPTED, {"client": client_id, "key": idempotency_key}).one_or_none()
     return (row.id, row.request_sha256) if row else None
 
 

@@ -93,7 +93,7 @@ class CaseReader:
             received_at=row.received_at,
             subjects=freeze_subjects(application, row.accepted_at),
             inquiries=_read_inquiries(connection, row.id),
-            exchanges=read_exchanges(connection, self._sealer, t.exchanges.c.application_id == row.id),
+            exchanges=read_exchanges(connection, self._sealer, row.id),
             registered_at=row.registered_at,
             promised_on=row.promised_on,
             rules=self._pinned.read(connection, row.rules_digest),
