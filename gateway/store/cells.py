@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -12,6 +11,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, String, bindparam, insert, select, update
 
 from contracts.words import Outcome, QuestionWord
+from gateway.chance import RandomBytes
 from gateway.core.case import Exchange, ExchangeState, Inquiry, InquiryPart
 from gateway.core.steps import OpenInquiry
 from gateway.store import tables as t
@@ -22,6 +22,7 @@ NO_SEARCH_KEY = "no_search_key"
 
 
 _OF: Final = bindparam("application", type_=String)
+_DRAW: Final = RandomBytes()
 _ASKED: Final = select(t.exchanges.c.id, t.exchanges.c.passport, t.exchanges.c.question_mark).where(
     t.exchanges.c.application_id == _OF
 )
@@ -68,7 +69,7 @@ class ExchangeRows:
         found = self.known.get((passport, mark))
         if found is not None:
             return found
-        exchange_id = f"exc_{secrets.token_hex(10)}"
+        exchange_id = f"exc_{_DRAW(10).hex()}"
         self.known[passport, mark] = exchange_id
         self.new[exchange_id] = Exchange(exchange_id, passport, subject_ref, ExchangeState.WAITING)
         self.questions[exchange_id] = dict(values)
@@ -106,7 +107,7 @@ def open_cells(
             inquiries.extend(_judge_anew(connection, step, exchanges))
         elif (step.number, step.subject_ref) not in cells:
             parts = tuple(_plan(step, exchanges))
-            inquiry_id = f"inq_{secrets.token_hex(10)}"
+            inquiry_id = f"inq_{_DRAW(10).hex()}"
             inquiries.append(Inquiry(inquiry_id, step.number, step.subject_ref, parts, step.outcome, step.reason))
     exchanges.insert(connection)
     new = [one for one in inquiries if (one.number, one.subject_ref) not in cells]

@@ -14,6 +14,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from contracts.errors import SettingInvalid, StoreUnavailable
+from gateway.chance import RandomBytes
 
 _VERSION = b"\x01"
 _NONCE_BYTES = 12
@@ -44,6 +45,7 @@ class Sealer:
 
     def __init__(self, key: bytes) -> None:
         self._aead = AESGCM(key)
+        self._draw = RandomBytes()
         self._mac_key = hmac.digest(key, b"asp-gateway fingerprint", "sha256")
 
     @classmethod
@@ -61,7 +63,7 @@ class Sealer:
         return cls(key)
 
     def seal(self, plain: bytes, context: str) -> bytes:
-        nonce = secrets.token_bytes(_NONCE_BYTES)
+        nonce = self._draw(_NONCE_BYTES)
         return _VERSION + nonce + self._aead.encrypt(nonce, plain, context.encode())
 
     def open(self, sealed: bytes, context: str) -> bytes:
