@@ -13,6 +13,7 @@ import traceback
 from datetime import UTC, datetime
 from typing import Any
 
+from gateway.log_lines import LineHandler
 from gateway.masks import mask_digits
 from gateway.setting_rows import LINES
 from gateway.traces import current_trace
@@ -86,6 +87,6 @@ def send_logs(level: str, form: str = "") -> None:
 
 
 def _open_handler(formatter: logging.Formatter) -> logging.Handler:
-    handler = logging.StreamHandler(sys.stderr)
+    handler = LineHandler(sys.stderr)
     handler.setFormatter(formatter)
     return handler
