@@ -31,16 +31,11 @@ _COLUMNS: Final = (
 )
 _ALL_OF: Final = select(*_COLUMNS).where(_X.application_id == bindparam("application", type_=String))
 _THESE: Final = select(*_COLUMNS).where(_X.id.in_(_IDS))
-_TOUCHED: Final = select(t.parts.c.inquiry_id).where(
-    t.parts.c.application_id == bindparam("application"), t.parts.c.exchange_id.in_(_IDS)
+_PARTS_OF: Final = select(t.parts.c.inquiry_id, t.parts.c.exchange_id).where(
+    t.parts.c.application_id == bindparam("application", type_=String), t.parts.c.exchange_id.is_not(None)
 )
-_BESIDE: Final = select(t.parts.c.exchange_id).where(
-    t.parts.c.inquiry_id.in_(_TOUCHED), t.parts.c.exchange_id.is_not(None)
-)
-_OVER_OF: Final = (
-    select(t.exchanges.c.id)
-    .where(t.exchanges.c.id.in_(_IDS), t.exchanges.c.state.in_([state.value for state in OVER]))
-    .limit(1)
+_OVER_OF: Final = select(_X.id).where(
+    _X.application_id == bindparam("application", type_=String), _X.state.in_([state.value for state in OVER])
 )
 
 
@@ -57,8 +52,12 @@ def read_beside(
     Else nothing: what is still open is as the caller knows it. One that is over meanwhile was answered by a second
     message of the bus, or in a round of another process, and is not told anew.
     """
-    ids = set(connection.execute(_BESIDE, {"application": application_id, "ids": list(exchange_ids)}).scalars())
-    if ids - set(exchange_ids) or connection.execute(_OVER_OF, {"ids": list(exchange_ids)}).first() is not None:
+    # All of the application, sorted out here: a list of ids in a statement costs more than the rows that it spares.
+    of, mine = {"application": application_id}, frozenset(exchange_ids)
+    parts = connection.execute(_PARTS_OF, of).all()
+    touched = {inquiry_id for inquiry_id, exchange_id in parts if exchange_id in mine}
+    ids = {exchange_id for inquiry_id, exchange_id in parts if inquiry_id in touched}
+    if ids - mine or not mine.isdisjoint(connection.execute(_OVER_OF, of).scalars()):
         return _open_rows(sealer, connection.execute(_THESE, {"ids": list(ids)}).all())
     return {}
 

@@ -115,11 +115,11 @@ _CAME: Final = (
 _REASKED: Final = (
     update(t.exchanges).where(_ID).values(reasked_at=_AT, awaited_service=bindparam("awaited", type_=String))
 )
-_COUNTED: Final = (
-    select(_A.exchange_id, func.max(_A.n).label("n"))
-    .where(_A.exchange_id.in_(bindparam("ids", expanding=True)))
-    .group_by(_A.exchange_id)
-)
+_COUNTED: Final = select(_A.exchange_id, func.max(_A.n)).group_by(_A.exchange_id)
+_COUNTED_OF_FEW: Final = _COUNTED.where(_A.exchange_id.in_(bindparam("ids", type_=String, expanding=True)))
+_COUNTED_OF_ALL: Final = _COUNTED.where(_A.application_id == bindparam("application", type_=String))
+_FEW: Final = 4
+"""A list of ids in a statement is written anew each time: for more than these all of the application are counted."""
 _ATTEMPTED: Final = insert(t.attempts)
 _PIECE: Final = 2047
 
@@ -163,7 +163,9 @@ def save_attempts(
     ids = [result.exchange_id for result in results if result.attempts]
     if not ids:
         return
-    counts = {row.exchange_id: row.n for row in connection.execute(_COUNTED, {"ids": ids})}
+    few = len(ids) <= _FEW
+    query, given = (_COUNTED_OF_FEW, {"ids": ids}) if few else (_COUNTED_OF_ALL, {"application": application_id})
+    counts = {exchange_id: n for exchange_id, n in connection.execute(query, given)}
     rows = []
     for result in results:
         for attempt in result.attempts:
