@@ -22,6 +22,7 @@ NO_SEARCH_KEY = "no_search_key"
 
 
 _OF: Final = bindparam("application", type_=String)
+_ENCODER: Final = json.JSONEncoder(ensure_ascii=False)
 _DRAW: Final = RandomBytes()
 _ASKED: Final = select(t.exchanges.c.id, t.exchanges.c.passport, t.exchanges.c.question_mark).where(
     t.exchanges.c.application_id == _OF
@@ -62,9 +63,7 @@ class ExchangeRows:
 
     def find_or_add(self, passport: str, subject_ref: str, values: Mapping[QuestionWord, str]) -> str:
         """The id of the exchange that asks a source exactly this."""
-        question = json.dumps(
-            {word.value: value for word, value in sorted(values.items())}, ensure_ascii=False
-        ).encode()
+        question = _ENCODER.encode({word.value: value for word, value in sorted(values.items())}).encode()
         mark = self.sealer.fingerprint(question)
         found = self.known.get((passport, mark))
         if found is not None:
