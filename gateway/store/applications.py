@@ -7,15 +7,15 @@ import secrets
 import threading
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Final
+from typing import Final, cast
 
-from sqlalchemy import Connection, String, bindparam, insert, select
+from sqlalchemy import Connection, Row, String, bindparam, insert, select
 
 from contracts.errors import Conflict, Problem
 from contracts.request import Service
 from gateway.core.case import Case
 from gateway.store import tables as t
-from gateway.store.case_reading import CaseReader
+from gateway.store.case_reading import CaseReader, write_channel
 from gateway.store.clients import Clients
 from gateway.store.database import Database
 from gateway.store.documents import Bringer, insert_document
@@ -65,9 +65,11 @@ class Applications(Clients):
 
     def accept(self, new: NewApplication) -> tuple[StoredApplication, bool]:
         traceparent = self._tell_trace()
-        application_id, fresh = self._database.write(lambda connection: self._accept(connection, new, traceparent))
-        self.announce(woken=fresh)
-        return self.read(application_id), fresh
+        application_id, seq = self._database.write(lambda connection: self._accept(connection, new, traceparent))
+        self.announce(woken=seq is not None)
+        if seq is None:
+            return self.read(application_id), False
+        return self._cases.begin(new, application_id, seq), True
 
     def read(self, application_id: str) -> StoredApplication:
         with self._database.read() as connection:
@@ -132,19 +134,20 @@ class Applications(Clients):
         """Call `follower` after every commit of this process that added an event; it must be quick."""
         self._followers.append(follower)
 
-    def _accept(self, connection: Connection, new: NewApplication, traceparent: str) -> tuple[str, bool]:
+    def _accept(self, connection: Connection, new: NewApplication, traceparent: str) -> tuple[str, int | None]:
+        """The id, and the place in the register; None for the place where it was accepted before."""
         hold_words(connection, new.idempotency_key or "", new.application_id or "", new.signed_once)
         if new.idempotency_key:
             earlier = _find_accepted(connection, new.client.id, new.idempotency_key)
             if earlier is not None:
-                return _same_body(earlier, new.request_sha256), False
+                return _same_body(earlier, new.request_sha256), None
         application_id = new.application_id or f"app_{secrets.token_hex(12)}"
         if new.application_id and _is_there(connection, application_id):
-            return application_id, False
+            return application_id, None
         _check_replay(connection, new.signed_once)
         digest = pin_rules(connection, new.service, new.rules) if new.rules else ""
         seal = self._sealer.seal
-        connection.execute(
+        added = connection.execute(
             _ADD,
             {
                 "id": application_id,
@@ -160,7 +163,7 @@ class Applications(Clients):
                 "accepted_by": new.accepted_by,
                 "rules_version": new.rules_version,
                 "rules_digest": digest,
-                "channel_row": new.channel_row.model_dump_json() if new.channel_row else "",
+                "channel_row": write_channel(new),
                 "promised_on": new.promised.on if new.promised else None,
                 "promised_clause": new.promised.clause if new.promised else None,
                 "promised_assumed": new.promised.assumed if new.promised else None,
@@ -182,7 +185,8 @@ class Applications(Clients):
             data = {"document": document_id, "kind": paper.kind, "cells": [], "by": by.name, "sha256": paper.sha256}
             told.append(Told("document_added", Audience.PROVIDER, data))
         add_events(connection, application_id, new.received_at, told)
-        return application_id, True
+        place = cast("Row[int]", added.inserted_primary_key)
+        return application_id, place[0]
 
 
 def _check_replay(connection: Connection, signed: str) -> None:

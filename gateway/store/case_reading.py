@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import UTC
 from functools import lru_cache
 from typing import Any, Final
 
@@ -23,7 +24,7 @@ from gateway.store.exchanges import read_exchanges
 from gateway.store.numbers import write_number
 from gateway.store.pinned_rules import PinnedRules
 from gateway.store.proceedings import read_proceedings
-from gateway.store.rows import StoredApplication
+from gateway.store.rows import NewApplication, StoredApplication
 from gateway.store.sealing import Sealer
 
 _A: Final = t.applications.c
@@ -78,6 +79,35 @@ class CaseReader:
             promised=_promised(row),
         )
 
+    def begin(self, new: NewApplication, application_id: str, seq: int) -> StoredApplication:
+        """What was accepted a moment ago, as `read` would have it: nothing has happened to it yet."""
+        application, accepted_at = Application.model_validate_json(new.body), new.accepted_at.astimezone(UTC)
+        received_at = new.received_at.astimezone(UTC)
+        case = Case(
+            id=application_id,
+            service=self._find_service(new.service, write_channel(new)),
+            application=application,
+            channel=new.client.channel,
+            accepted_at=accepted_at,
+            received_at=received_at,
+            subjects=freeze_subjects(application, accepted_at),
+            promised_on=new.promised.on if new.promised else None,
+            rules=new.rules,
+        )
+        return StoredApplication(
+            id=application_id,
+            number=write_number(accepted_at, seq),
+            client=new.client,
+            received_at=received_at,
+            case=case,
+            body=new.body,
+            signature=new.signature,
+            verdict=json.loads(json.dumps(new.verdict)),
+            rules_version=new.rules_version,
+            accepted_by=new.accepted_by,
+            promised=new.promised,
+        )
+
     def read_course(self, connection: Connection, case: Case) -> Case:
         """The same case, with what happened beside the asking as it stands now."""
         row = connection.execute(_COURSE, {"application": case.id}).one()
@@ -110,6 +140,11 @@ class CaseReader:
         pinned = Channel.model_validate_json(kept)
         others = tuple(one for one in service.channels if one.key != pinned.key)
         return service.model_copy(update={"channels": (*others, pinned)})
+
+
+def write_channel(new: NewApplication) -> str:
+    """The channel of T0 as the row keeps it; "" where none was kept."""
+    return new.channel_row.model_dump_json() if new.channel_row else ""
 
 
 def _read_inquiries(connection: Connection, application_id: str) -> tuple[Inquiry, ...]:
