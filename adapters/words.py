@@ -41,7 +41,8 @@ def gather_words(
     A source that can be searched in several ways is given one of them, the best that the question fills: ГБД ФЛ wants
     unused criteria left out. Raises RegistryRefused where the question fills none.
     """
-    chosen = next((way for way in passport.search if all(_asked(question, word) for word in way)), None)
+    known = {word for word, value in question.values.items() if value}
+    chosen = next((way for way in passport.search if known.issuperset(way)), None)
     if chosen is None:
         raise RegistryRefused(f"{passport.key}: what is known of the subject fills none of the ways to search")
     unused = {word for way in passport.search for word in way} - set(chosen)
@@ -66,7 +67,3 @@ def gather_words(
         ours[ContextWord.CONSENT_TOKEN] = question.consent.token
         ours[ContextWord.CONSENT_PUBLIC_KEY] = question.consent.public_key
     return words | {word: value for word, value in ours.items() if value}
-
-
-def _asked(question: Question, word: str) -> bool:
-    return any(value and key == word for key, value in question.values.items())

@@ -13,6 +13,7 @@ import traceback
 from datetime import UTC, datetime
 from typing import Any
 
+from gateway.log_lines import LineHandler
 from gateway.masks import mask_digits
 from gateway.setting_rows import LINES
 from gateway.traces import current_trace
@@ -29,7 +30,9 @@ def log_event(event: str, *, level: int = logging.INFO, **fields: Any) -> None:
         line = {"event": event} | {name: value for name, value in fields.items() if value not in (None, "")}
         if (trace := current_trace()) is not None:
             line |= {"trace": trace.trace_id, "span": trace.span_id}
-        _LOG.log(level, json.dumps(line, ensure_ascii=False, default=str))
+        # Made by hand: `log` would look up the stack who called, which no line of ours tells.
+        text = json.dumps(line, ensure_ascii=False, default=str)
+        _LOG.handle(_LOG.makeRecord(_LOG.name, level, "", 0, text, (), None))
 
 
 def log_crash(error: BaseException, **fields: Any) -> None:
@@ -84,6 +87,6 @@ def send_logs(level: str, form: str = "") -> None:
 
 
 def _open_handler(formatter: logging.Formatter) -> logging.Handler:
-    handler = logging.StreamHandler(sys.stderr)
+    handler = LineHandler(sys.stderr)
     handler.setFormatter(formatter)
     return handler

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from adapters.payloads.paths import Step, parse_path
 from contracts.errors import CatalogueInvalid
@@ -49,12 +50,12 @@ class Plan:
     def root_tag(self) -> str:
         return f"{{{self.root_namespace}}}{self.root}" if self.root_namespace else self.root
 
-    @property
+    @cached_property
     def ways(self) -> tuple[tuple[str, ...], ...]:
         """Local names of the elements that the payload may also stand within, from the outermost."""
         return tuple(tuple(step.rpartition(":")[2] for step in way.split("/")) for way in self.payload.also_within)
 
-    @property
+    @cached_property
     def first_names(self) -> frozenset[str]:
         """Local names of the elements right below the root."""
         return frozenset(branch.step.local for branch in self.branches)

@@ -19,6 +19,7 @@ def serve(**options: str | None) -> None:
         # Imported where they are used: the web server and the database are no business of `--help`.
         from gateway.api.app import MOST_BYTES
         from gateway.api.server import open_server, port_of, serve_until
+        from gateway.collecting import settle_collector
         from gateway.logs import log_event, send_logs
         from gateway.stopping import Stop
         from gateway.wiring import open_gateway
@@ -36,6 +37,7 @@ def serve(**options: str | None) -> None:
             )
             stop.watch()
             stop_by_signals(stop.begin)
+            settle_collector()
             log_event("signatures", gost=describe_backend(), revocation=settings.revocation)
             click.echo(f"listening on http://{settings.host}:{port_of(server)}")
             serve_until(server, stop.is_begun, settings.grace_seconds)

@@ -23,6 +23,7 @@ def worker(**options: str | None) -> None:
         # Imported where they are used: the database is no business of `--help`.
         from gateway.api.app import MOST_BYTES
         from gateway.api.server import open_server, serve_until
+        from gateway.collecting import settle_collector
         from gateway.logs import send_logs
         from gateway.stopping import Stop
         from gateway.wiring import open_worker
@@ -36,6 +37,7 @@ def worker(**options: str | None) -> None:
             if settings.watch_port:
                 host, port, most = settings.host, settings.watch_port, one.app.config[MOST_BYTES]
                 server = open_server(one.app, host=host, port=port, threads=_THREADS, max_body_bytes=most)
+            settle_collector()
             click.echo(f"working as {one.worker.name}")
             if server is None:
                 stop.wait()

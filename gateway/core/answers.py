@@ -82,7 +82,7 @@ def carry_answers(before: Case, after: Case, touched: Collection[int]) -> None:
     kept = after.memo[_REGISTRIES] = dict(told)
     for place in touched:
         kept.pop(before.inquiries[place].id, None)
-    closings = before.proceedings.closings is after.proceedings.closings
+    closings = before.proceedings.closings == after.proceedings.closings
     if closings and before.inquiries is after.inquiries and ALL in before.memo:
         answers: list[Answer] = list(before.memo[ALL])
         for place in touched:

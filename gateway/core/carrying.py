@@ -1,7 +1,8 @@
 """What was read out of a case holds for the changed case, as far as the very things that it rests on are the same.
 
 A case never changes, and a changed one begins with no memory. Most changes touch one exchange or one notice: the rest
-of what was read holds on. Things are compared by identity, so that a doubt costs a second reading and nothing else.
+of what was read holds on. The table and what registries answered are compared by identity, so that a doubt costs a
+second reading and nothing else; the few things of its course as values, for they may have been read anew.
 """
 
 from __future__ import annotations
@@ -64,7 +65,7 @@ PARTS: dict[str, Callable[[Case], Any]] = {
 def carry_memory(before: Case, after: Case, changed: Set[str] = frozenset()) -> None:
     """Hand what holds on to the case after; `changed`: ids of the exchanges that are known to the case before and told
     something else since. Whatever else of the case changed is found out here."""
-    moved = {name for name, read in PARTS.items() if read(before) is not read(after)}
+    moved = {name for name, read in PARTS.items() if _differ(name, read(before), read(after))}
     for key, value in before.memo.items():
         rests = RESTS_ON.get(key)
         if rests is not None and rests.isdisjoint(moved):
@@ -73,3 +74,7 @@ def carry_memory(before: Case, after: Case, changed: Set[str] = frozenset()) -> 
     carry_answers(before, after, touched)
     if "inquiries" not in moved and "exchanges" in moved:
         carry_facts(before, after, frozenset(before.inquiries[place].subject_ref for place in touched))
+
+
+def _differ(name: str, before: object, after: object) -> bool:
+    return before is not after and (name in _ASKED or before != after)

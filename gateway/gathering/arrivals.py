@@ -28,7 +28,8 @@ from gateway.gathering.news import make_tell
 from gateway.logs import log_crash, log_event
 from gateway.store.applications import Applications
 from gateway.store.arrivals import ArrivalStore, Kept, Matched
-from gateway.store.gathering import ExchangeResult, GatheringStore
+from gateway.store.gathering import GatheringStore
+from gateway.store.results import ExchangeResult
 
 _SECONDS = 10.0
 """Total time of one delivery notification or one fetch."""

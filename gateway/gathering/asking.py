@@ -25,7 +25,7 @@ from gateway.core.echoes import is_about_subject
 from gateway.core.law import Law
 from gateway.core.patience import schedule_retry, schedule_unasked
 from gateway.logs import log_crash
-from gateway.store.gathering import ExchangeResult
+from gateway.store.results import ExchangeResult
 
 Clock = Callable[[], datetime]
 UNCERTAIN = "send-uncertain"

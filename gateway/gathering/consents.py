@@ -40,7 +40,8 @@ from gateway.core.patience import SLOTS
 from gateway.core.records import take_one, word_of
 from gateway.gathering.asking import Asker, find_consent_passport, read_token
 from gateway.logs import log_event
-from gateway.store.gathering import ExchangeResult, GatheringStore, KeptAnswer
+from gateway.store.gathering import GatheringStore, KeptAnswer
+from gateway.store.results import ExchangeResult
 from gateway.store.rows import QuestionValues
 
 _STATUS = "consent.status"

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from gateway.core.answers import Answer, read_answer
 from gateway.core.carrying import carry_memory
 from gateway.core.case import OVER, Case, Exchange, ExchangeState
-from gateway.store.gathering import ExchangeResult, Tell
+from gateway.store.gathering import Tell
+from gateway.store.results import ExchangeResult
 from gateway.store.rows import Audience, Told
 
 
@@ -52,22 +53,33 @@ def _ask_on(exchange: Exchange, result: ExchangeResult) -> datetime | None:
 
 def make_tell(case: Case, results: Iterable[ExchangeResult]) -> Tell:
     """One event for each inquiry whose answer the results change, beside exchanges newer than the case knows."""
-    kept = tuple(results)
-    touched = {result.exchange_id for result in kept}
+    return apply_and_tell(case, tuple(results))[1]
+
+
+def apply_and_tell(case: Case, results: Sequence[ExchangeResult]) -> tuple[Case, Tell]:
+    """The case with the results, and what they change: worked out once where no exchange is newer than the case."""
+    applied = apply_results(case, results)
+    told = _list_changes(case, applied, results)
 
     def tell(beside: Mapping[str, Exchange]) -> tuple[Told, ...]:
+        if not beside:
+            return told
         before = dataclasses.replace(case, exchanges={**case.exchanges, **beside})
-        after = apply_results(before, kept)
-        told = []
-        for inquiry in after.inquiries:
-            if touched.isdisjoint(part.exchange_id for part in inquiry.parts):
-                continue
-            was, now = read_answer(before, inquiry), read_answer(after, inquiry)
-            if (was.outcome, was.cause, was.closed) != (now.outcome, now.cause, now.closed):
-                told.append(tell_answer(now))
-        return tuple(told)
+        return _list_changes(before, apply_results(before, results), results)
 
-    return tell
+    return applied, tell
+
+
+def _list_changes(before: Case, after: Case, results: Sequence[ExchangeResult]) -> tuple[Told, ...]:
+    touched = {result.exchange_id for result in results}
+    told = []
+    for inquiry in after.inquiries:
+        if touched.isdisjoint(part.exchange_id for part in inquiry.parts):
+            continue
+        was, now = read_answer(before, inquiry), read_answer(after, inquiry)
+        if (was.outcome, was.cause, was.closed) != (now.outcome, now.cause, now.closed):
+            told.append(tell_answer(now))
+    return tuple(told)
 
 
 def tell_answer(answer: Answer) -> Told:

@@ -6,7 +6,7 @@ anew, so that what became possible is begun at once, while slower ones are still
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -22,6 +22,7 @@ from contracts.errors import (
 from contracts.exchange import ConsentToken
 from contracts.words import Outcome
 from gateway.core.answers import Answer
+from gateway.core.carrying import carry_memory
 from gateway.core.case import OVER, Case, Exchange, ExchangeState, Inquiry
 from gateway.core.consents import holder_of
 from gateway.core.decide import NOTHING, decide, name_delivery, name_signature
@@ -30,12 +31,13 @@ from gateway.core.steps import AskExchanges, DeliverNotice, OpenInquiry, SignLet
 from gateway.gathering.arrivals import Arrivals
 from gateway.gathering.asking import Asker
 from gateway.gathering.consents import Access, Consents, Refusal, ask_consents, needs_consent
-from gateway.gathering.news import apply_results, make_tell, tell_answer
+from gateway.gathering.news import apply_and_tell, tell_answer
 from gateway.gathering.under_way import Asking, Round
 from gateway.logs import log_event
 from gateway.store.applications import Applications
 from gateway.store.course import CourseStore
-from gateway.store.gathering import ExchangeResult, GatheringStore
+from gateway.store.gathering import GatheringStore
+from gateway.store.results import ExchangeResult
 from gateway.store.rows import QuestionValues, Told
 
 Clock = Callable[[], datetime]
@@ -97,7 +99,7 @@ class Gathering:
         try:
             match steps[0]:
                 case OpenInquiry():
-                    now.case = self._open(now.case, [step for step in steps if isinstance(step, OpenInquiry)])
+                    self._open(now, [step for step in steps if isinstance(step, OpenInquiry)])
                 case AskExchanges(exchange_ids):
                     self._ask(now, exchange_ids)
                 case DeliverNotice():
@@ -112,7 +114,7 @@ class Gathering:
                     now.case = self._read(now.case.id)
                 case _:
                     self.course.carry_out(now.case, steps, self.clock(), now.law.calendar.version)
-                    now.case = self._read(now.case.id)
+                    now.case = self._read_course(now.case)
         except Exception as error:
             now.failures.append(error)
         self.applications.announce()
@@ -125,23 +127,31 @@ class Gathering:
             now.unsigned.add(name_signature(step))
             log_event("letter not signed", code=error.code, application=now.case.id, letter=step.n)
 
-    def _open(self, case: Case, steps: list[OpenInquiry]) -> Case:
+    def _open(self, now: Round, steps: list[OpenInquiry]) -> None:
+        case = now.case
         opened = self.store.open_cells(case.id, steps, self.clock(), _tell_opened)
         exchanges = {**case.exchanges, **opened.exchanges}
         asked = {part.exchange_id for inquiry in opened.inquiries for part in inquiry.parts if part.exchange_id}
         anew = any(step.inquiry_id for step in steps)
         if anew or len(opened.inquiries) != len(steps) or not asked <= exchanges.keys():
-            return self._read(case.id)
-        return replace(case, inquiries=case.inquiries + opened.inquiries, exchanges=exchanges)
+            now.case = self._read(case.id)
+            return
+        now.case = replace(case, inquiries=case.inquiries + opened.inquiries, exchanges=exchanges)
+        now.questions.update(opened.questions)
 
     def _ask(self, now: Round, exchange_ids: tuple[str, ...]) -> None:
         """Begin asks; those that need a consent wait for it beside the others."""
         exchanges = [now.case.exchanges[exchange_id] for exchange_id in exchange_ids]
-        questions = self.store.read_questions(exchange_ids)
+        questions = self._find_questions(now, exchange_ids)
         free = [x for x in exchanges if not self._needs_consent(x)]
         for exchange in free:
             self._begin(now, exchange, questions[exchange.id])
         self._ask_consents(now, [x for x in exchanges if self._needs_consent(x)])
+
+    def _find_questions(self, now: Round, exchange_ids: Collection[str]) -> Mapping[str, QuestionValues]:
+        """As this round wrote them down; else they are read."""
+        unknown = [one for one in exchange_ids if one not in now.questions]
+        return now.questions | self.store.read_questions(unknown) if unknown else now.questions
 
     def _ask_consents(self, now: Round, bound: list[Exchange], stale: frozenset[str] = NOTHING) -> None:
         """A person who is being asked at this moment is not asked beside it: the exchange waits for that answer."""
@@ -210,7 +220,7 @@ class Gathering:
         came = future.result()
         now.consents = now.consents.joined(came, asking.accesses)
         now.case = self._keep(now.case, list(came.results))
-        questions = self.store.read_questions([x.id for x in asking.bound])
+        questions = self._find_questions(now, [x.id for x in asking.bound])
         for exchange in asking.bound:
             self._begin(now, exchange, questions[exchange.id])
 
@@ -236,7 +246,8 @@ class Gathering:
 
     def _keep(self, case: Case, results: list[ExchangeResult]) -> Case:
         """Commit results; the case with them."""
-        applied = self.store.save_results(case.id, results, self.clock(), make_tell(case, results))
+        renewed, tell = apply_and_tell(case, results)
+        applied = self.store.save_results(case.id, results, self.clock(), tell)
         self.applications.announce()
         unasked = {result.exchange_id for result in results if result.cause == RegistryResting.code}
         if resting := frozenset(x.passport for x in case.exchanges.values() if x.id in unasked):
@@ -244,10 +255,16 @@ class Gathering:
         awaited = [result.exchange_id for result in results if result.awaited_service]
         early = bool(awaited) and self.arrivals.answer_early(awaited)
         # Somebody else's answer was there first, or has come since: the database knows which.
-        return apply_results(case, results) if applied and not early else self._read(case.id)
+        return renewed if applied and not early else self._read(case.id)
 
     def _read(self, application_id: str) -> Case:
         return self.applications.read(application_id).case
+
+    def _read_course(self, case: Case) -> Case:
+        """The case after steps of its course, which touch neither its cells nor what registries answered."""
+        renewed = self.applications.read_course(case)
+        carry_memory(case, renewed)
+        return renewed
 
     def _access(self, now: Round, exchange: Exchange) -> Access:
         holder = holder_of(now.case.subject(exchange.subject_ref), now.law.rules.number("ages.adult"))

@@ -10,7 +10,8 @@ from contracts.exchange import ConsentToken
 from gateway.core.case import Case, Exchange
 from gateway.core.law import Law
 from gateway.gathering.consents import Access, Consents
-from gateway.store.gathering import ExchangeResult
+from gateway.store.results import ExchangeResult
+from gateway.store.rows import QuestionValues
 
 
 @dataclass
@@ -28,6 +29,8 @@ class Round:
     case: Case
     law: Law
     consents: Consents = field(default_factory=Consents)
+    questions: dict[str, QuestionValues] = field(default_factory=dict, repr=False)
+    """Of the exchanges that were opened in this round."""
     exchanges: dict[Future[ExchangeResult], str] = field(default_factory=dict)
     consenting: dict[Future[Consents], Asking] = field(default_factory=dict)
     brought: dict[str, ConsentToken] = field(default_factory=dict, repr=False)

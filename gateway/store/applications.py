@@ -7,33 +7,37 @@ import secrets
 import threading
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from typing import Final, cast
 
-from sqlalchemy import Connection, Row, insert, select
+from sqlalchemy import Connection, Row, String, bindparam, insert, select
 
-from contracts.application import Application
-from contracts.errors import Conflict, NotFound, OperatorError, Problem
-from contracts.request import Channel, Service
-from contracts.words import Outcome
-from gateway.core.case import Case, Inquiry, InquiryPart
-from gateway.core.subjects import freeze_subjects
-from gateway.core.terms import LegalDate
+from contracts.errors import Conflict, Problem
+from contracts.request import Service
+from gateway.core.case import Case
 from gateway.store import tables as t
-from gateway.store.clients import Clients, read_client
+from gateway.store.case_reading import CaseReader, write_channel
+from gateway.store.clients import Clients
 from gateway.store.database import Database
 from gateway.store.documents import Bringer, insert_document
 from gateway.store.ending import is_over
 from gateway.store.events import add_events, read_events
-from gateway.store.exchanges import read_exchanges
-from gateway.store.numbers import write_number
 from gateway.store.ordering import hold_words
-from gateway.store.pinned_rules import PinnedRules, pin_rules
-from gateway.store.proceedings import read_proceedings
+from gateway.store.pinned_rules import pin_rules
 from gateway.store.pushed import keep_origin
-from gateway.store.rows import AttemptRow, Audience, Client, Event, NewApplication, StoredApplication, Told
+from gateway.store.rows import AttemptRow, Audience, Event, NewApplication, StoredApplication, Told
 from gateway.store.sealing import Sealer
 from gateway.store.wakeups import tell_due
 
 Clock = Callable[[], datetime]
+_A: Final = t.applications.c
+_OF: Final = bindparam("of", type_=String)
+_ADD: Final = insert(t.applications)
+_ADD_WAKEUP: Final = insert(t.wakeups)
+_TRACE: Final = select(_A.traceparent).where(_A.id == _OF)
+_SIGNED: Final = select(_A.id).where(_A.signature_sha256 == _OF)
+_ACCEPTED: Final = select(_A.id, _A.request_sha256).where(
+    _A.client_id == bindparam("client", type_=String), _A.idempotency_key == bindparam("key", type_=String)
+)
 
 
 class Applications(Clients):
@@ -49,9 +53,8 @@ class Applications(Clients):
     ) -> None:
         """`tell_trace`: the traceparent of what is under way, which an application that is accepted keeps."""
         super().__init__(database, sealer, clock)
-        self._services = services
         self._tell_trace = tell_trace
-        self._pinned = PinnedRules()
+        self._cases = CaseReader(sealer, services)
         self._changed = threading.Condition()
         self._listeners: list[Callable[[], None]] = []
         self._followers: list[Callable[[], None]] = []
@@ -62,23 +65,25 @@ class Applications(Clients):
 
     def accept(self, new: NewApplication) -> tuple[StoredApplication, bool]:
         traceparent = self._tell_trace()
-        application_id, fresh = self._database.write(lambda connection: self._accept(connection, new, traceparent))
-        self.announce(woken=fresh)
-        return self.read(application_id), fresh
+        application_id, seq = self._database.write(lambda connection: self._accept(connection, new, traceparent))
+        self.announce(woken=seq is not None)
+        if seq is None:
+            return self.read(application_id), False
+        return self._cases.begin(new, application_id, seq), True
 
     def read(self, application_id: str) -> StoredApplication:
         with self._database.read() as connection:
-            row = connection.execute(select(t.applications).where(t.applications.c.id == application_id)).one_or_none()
-            if row is None:
-                raise NotFound("there is no such application")
-            client = connection.execute(select(t.clients).where(t.clients.c.id == row.client_id)).one()
-            return self._stored(connection, row, read_client(client, self._sealer))
+            return self._cases.read(connection, application_id)
+
+    def read_course(self, case: Case) -> Case:
+        """The same case with its course as it stands now: registration, letters, notices, dates, decision."""
+        with self._database.read() as connection:
+            return self._cases.read_course(connection, case)
 
     def read_traceparent(self, application_id: str) -> str:
         """The trace of the request that brought it; "" where it has none, or there is no such application."""
-        a = t.applications.c
         with self._database.read() as connection:
-            return connection.execute(select(a.traceparent).where(a.id == application_id)).scalar_one_or_none() or ""
+            return connection.execute(_TRACE, {"of": application_id}).scalar_one_or_none() or ""
 
     def is_over(self, application_id: str) -> bool:
         with self._database.read() as connection:
@@ -129,48 +134,47 @@ class Applications(Clients):
         """Call `follower` after every commit of this process that added an event; it must be quick."""
         self._followers.append(follower)
 
-    def _accept(self, connection: Connection, new: NewApplication, traceparent: str) -> tuple[str, bool]:
+    def _accept(self, connection: Connection, new: NewApplication, traceparent: str) -> tuple[str, int | None]:
+        """The id, and the place in the register; None for the place where it was accepted before."""
         hold_words(connection, new.idempotency_key or "", new.application_id or "", new.signed_once)
         if new.idempotency_key:
             earlier = _find_accepted(connection, new.client.id, new.idempotency_key)
             if earlier is not None:
-                return _same_body(earlier, new.request_sha256), False
+                return _same_body(earlier, new.request_sha256), None
         application_id = new.application_id or f"app_{secrets.token_hex(12)}"
         if new.application_id and _is_there(connection, application_id):
-            return application_id, False
+            return application_id, None
         _check_replay(connection, new.signed_once)
         digest = pin_rules(connection, new.service, new.rules) if new.rules else ""
         seal = self._sealer.seal
-        connection.execute(
-            insert(t.applications).values(
-                id=application_id,
-                service=new.service,
-                client_id=new.client.id,
-                channel=new.client.channel,
-                idempotency_key=new.idempotency_key or None,
-                request_sha256=new.request_sha256,
-                sealed_body=seal(new.body, f"applications:{application_id}:body"),
-                sealed_signature=seal(new.signature, f"applications:{application_id}:signature"),
-                sealed_verdict=seal(json.dumps(new.verdict).encode(), f"applications:{application_id}:verdict"),
-                signature_sha256=new.signed_once or None,
-                accepted_by=new.accepted_by,
-                rules_version=new.rules_version,
-                rules_digest=digest,
-                channel_row=new.channel_row.model_dump_json() if new.channel_row else "",
-                promised_on=new.promised.on if new.promised else None,
-                promised_clause=new.promised.clause if new.promised else None,
-                promised_assumed=new.promised.assumed if new.promised else None,
-                promised_provisional=new.promised.provisional if new.promised else None,
-                received_at=new.received_at,
-                accepted_at=new.accepted_at,
-                traceparent=traceparent,
-            )
+        added = connection.execute(
+            _ADD,
+            {
+                "id": application_id,
+                "service": new.service,
+                "client_id": new.client.id,
+                "channel": new.client.channel,
+                "idempotency_key": new.idempotency_key or None,
+                "request_sha256": new.request_sha256,
+                "sealed_body": seal(new.body, f"applications:{application_id}:body"),
+                "sealed_signature": seal(new.signature, f"applications:{application_id}:signature"),
+                "sealed_verdict": seal(json.dumps(new.verdict).encode(), f"applications:{application_id}:verdict"),
+                "signature_sha256": new.signed_once or None,
+                "accepted_by": new.accepted_by,
+                "rules_version": new.rules_version,
+                "rules_digest": digest,
+                "channel_row": write_channel(new),
+                "promised_on": new.promised.on if new.promised else None,
+                "promised_clause": new.promised.clause if new.promised else None,
+                "promised_assumed": new.promised.assumed if new.promised else None,
+                "promised_provisional": new.promised.provisional if new.promised else None,
+                "received_at": new.received_at,
+                "accepted_at": new.accepted_at,
+                "traceparent": traceparent,
+            },
         )
-        connection.execute(
-            insert(t.wakeups).values(
-                application_id=application_id, due_at=new.received_at, reason="accepted", leased_until=None, version=0
-            )
-        )
+        wakeup = {"application_id": application_id, "due_at": new.received_at, "reason": "accepted", "version": 0}
+        connection.execute(_ADD_WAKEUP, wakeup)
         tell_due(connection, [application_id])
         if new.origin is not None:
             keep_origin(connection, self._sealer, application_id, new.client, new.origin, new.received_at)
@@ -181,89 +185,19 @@ class Applications(Clients):
             data = {"document": document_id, "kind": paper.kind, "cells": [], "by": by.name, "sha256": paper.sha256}
             told.append(Told("document_added", Audience.PROVIDER, data))
         add_events(connection, application_id, new.received_at, told)
-        return application_id, True
-
-    def _stored(self, connection: Connection, row: Row[tuple[object, ...]], client: Client) -> StoredApplication:
-        body = self._sealer.open(row.sealed_body, f"applications:{row.id}:body")
-        verdict = self._sealer.open(row.sealed_verdict, f"applications:{row.id}:verdict")
-        service = self._services.get(row.service)
-        if service is None:
-            raise OperatorError("the catalogue no longer has the service of a stored application")
-        service = _pin_channel(service, row.channel_row)
-        application = Application.model_validate_json(body)
-        case = Case(
-            id=row.id,
-            service=service,
-            application=application,
-            channel=row.channel,
-            accepted_at=row.accepted_at,
-            received_at=row.received_at,
-            subjects=freeze_subjects(application, row.accepted_at),
-            inquiries=_read_inquiries(connection, row.id),
-            exchanges=read_exchanges(connection, self._sealer, t.exchanges.c.application_id == row.id),
-            registered_at=row.registered_at,
-            promised_on=row.promised_on,
-            rules=self._pinned.read(connection, row.rules_digest),
-            proceedings=read_proceedings(connection, row),
-        )
-        return StoredApplication(
-            id=row.id,
-            number=write_number(row.accepted_at, row.seq),
-            client=client,
-            received_at=row.received_at,
-            case=case,
-            body=body,
-            signature=self._sealer.open(row.sealed_signature, f"applications:{row.id}:signature"),
-            verdict=json.loads(verdict),
-            rules_version=row.rules_version,
-            accepted_by=row.accepted_by,
-            promised=_promised(row),
-        )
-
-
-def _read_inquiries(connection: Connection, application_id: str) -> tuple[Inquiry, ...]:
-    parts: dict[str, list[InquiryPart]] = {}
-    query = select(t.parts).where(t.parts.c.application_id == application_id).order_by(t.parts.c.position)
-    for row in connection.execute(query):
-        parts.setdefault(row.inquiry_id, []).append(InquiryPart(row.key, row.exchange_id, row.not_asked))
-    rows = connection.execute(
-        select(t.inquiries).where(t.inquiries.c.application_id == application_id).order_by(t.inquiries.c.position)
-    ).all()
-    return tuple(
-        Inquiry(
-            id=row.id,
-            number=row.number,
-            subject_ref=row.subject_ref,
-            parts=tuple(parts.get(row.id, ())),
-            outcome=Outcome(row.outcome) if row.outcome else None,
-            reason=row.reason,
-        )
-        for row in rows
-    )
+        place = cast("Row[int]", added.inserted_primary_key)
+        return application_id, place[0]
 
 
 def _check_replay(connection: Connection, signed: str) -> None:
-    a = t.applications.c
-    if signed and connection.execute(select(a.id).where(a.signature_sha256 == signed)).first() is not None:
+    if signed and connection.execute(_SIGNED, {"of": signed}).first() is not None:
         detail = "an application with this very signature was accepted before"
         raise Conflict(problems=(Problem("signature-replayed", "/signature/value", detail),))
 
 
 def _find_accepted(connection: Connection, client_id: str, idempotency_key: str) -> tuple[str, str] | None:
-    a = t.applications.c
-    row = connection.execute(
-        select(a.id, a.request_sha256).where(a.client_id == client_id, a.idempotency_key == idempotency_key)
-    ).one_or_none()
+    row = connection.execute(_ACCEPTED, {"client": client_id, "key": idempotency_key}).one_or_none()
     return (row.id, row.request_sha256) if row else None
-
-
-def _pin_channel(service: Service, kept: str) -> Service:
-    """The service with the term of the case's channel as it was at T0, whatever the catalogue says now."""
-    if not kept:
-        return service
-    pinned = Channel.model_validate_json(kept)
-    others = tuple(one for one in service.channels if one.key != pinned.key)
-    return service.model_copy(update={"channels": (*others, pinned)})
 
 
 def _is_there(connection: Connection, application_id: str) -> bool:
@@ -277,9 +211,3 @@ def _same_body(earlier: tuple[str, str], request_sha256: str) -> str:
         detail = "this Idempotency-Key came before with another body"
         raise Conflict(detail, problems=(Problem("idempotency-conflict", "", detail),))
     return application_id
-
-
-def _promised(row: Row[tuple[object, ...]]) -> LegalDate | None:
-    if row.promised_on is None:
-        return None
-    return LegalDate(row.promised_on, row.promised_clause, row.promised_assumed, row.promised_provisional)

@@ -6,9 +6,9 @@ import hashlib
 import secrets
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, String, bindparam, insert, select, update
 
 from contracts.errors import CallerUnknown, NotFound
 from gateway.store.database import Database
@@ -16,6 +16,10 @@ from gateway.store.rows import Client, ClientKind
 from gateway.store.sealing import Sealer
 from gateway.store.tables import clients
 from gateway.store.webhook_waking import drop_webhook
+
+_OF_KEY: Final = select(clients).where(
+    clients.c.key_sha256 == bindparam("hash", type_=String), clients.c.revoked_at.is_(None)
+)
 
 
 class Clients:
@@ -57,11 +61,8 @@ class Clients:
         return client, key
 
     def find_client(self, key: str) -> Client | None:
-        c = clients.c
         with self._database.read() as connection:
-            row = connection.execute(
-                select(clients).where(c.key_sha256 == _hash_key(key), c.revoked_at.is_(None))
-            ).one_or_none()
+            row = connection.execute(_OF_KEY, {"hash": _hash_key(key)}).one_or_none()
         return read_client(row, self._sealer) if row else None
 
     def list_clients(self) -> tuple[Client, ...]:

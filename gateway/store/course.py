@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Boolean, Connection, String, bindparam, delete, func, insert, select, update
 
 from contracts.words import Outcome
 from gateway.core.case import Case
@@ -33,10 +33,21 @@ from gateway.store.events import add_events
 from gateway.store.incidents import UNDER_WAY, close_incidents, find_cause, find_incident
 from gateway.store.issuing import NoticeIssuer
 from gateway.store.rows import Audience, Told
-from gateway.store.tables import applications
+from gateway.store.tables import Moment, applications
 
 CourseStep = DraftLetter | AmendLetter | WithdrawLetter | SetDates | IssueNotice | MarkTerm | RegisterPackage
 _OF_GATHERING = (DraftLetter, AmendLetter, SetDates, RegisterPackage)
+
+_D: Final = t.legal_dates.c
+_LAST_DATES: Final = select(func.max(_D.seq), func.max(_D.batch)).where(
+    _D.application_id == bindparam("application", type_=String)
+)
+_ADD_DATES: Final = insert(t.legal_dates)
+_REGISTER: Final = (
+    update(applications)
+    .where(applications.c.id == bindparam("of", type_=String), applications.c.registered_at.is_(None))
+    .values(registered_at=bindparam("moment", type_=Moment), registered_complete=bindparam("complete", type_=Boolean))
+)
 
 
 class CourseStore:
@@ -129,31 +140,29 @@ class CourseStore:
     def _set_dates(
         self, connection: Connection, case: Case, step: SetDates, at: datetime, calendar_version: str
     ) -> Sequence[Told]:
-        d = t.legal_dates
-        mine = d.c.application_id == case.id
-        last = connection.execute(select(func.max(d.c.seq), func.max(d.c.batch)).where(mine)).one()
+        last = connection.execute(_LAST_DATES, {"application": case.id}).one()
         if last[1] is not None and last[1] != max((told.batch for told in case.proceedings.dates), default=0):
             # Somebody set dates since the case was read: the next look decides anew.
             return ()
-        told = []
+        told, rows = [], []
         for seq, one in enumerate(step.dates, start=(last[0] or 0) + 1):
-            connection.execute(
-                insert(d).values(
-                    application_id=case.id,
-                    seq=seq,
-                    batch=(last[1] or 0) + 1,
-                    kind=one.kind.value,
-                    on=one.on,
-                    cause=one.cause.value,
-                    rule=one.why.rule,
-                    clause=one.why.clause,
-                    rules_version=one.why.version,
-                    calendar_version=calendar_version,
-                    assumed=one.why.assumed,
-                    provisional=one.provisional,
-                    set_at=at,
-                    runs_from=one.runs_from,
-                )
+            rows.append(
+                {
+                    "application_id": case.id,
+                    "seq": seq,
+                    "batch": (last[1] or 0) + 1,
+                    "kind": one.kind.value,
+                    "on": one.on,
+                    "cause": one.cause.value,
+                    "rule": one.why.rule,
+                    "clause": one.why.clause,
+                    "rules_version": one.why.version,
+                    "calendar_version": calendar_version,
+                    "assumed": one.why.assumed,
+                    "provisional": one.provisional,
+                    "set_at": at,
+                    "runs_from": one.runs_from,
+                }
             )
             before = case.proceedings.date(one.kind)
             data: dict[str, Any] = {
@@ -165,6 +174,7 @@ class CourseStore:
                 "calendar_version": calendar_version,
             }
             told.append(Told("date_set", Audience.ALL, data | _because(one.why)))
+        connection.execute(_ADD_DATES, rows)
         return told
 
     def _issue(self, connection: Connection, case: Case, step: IssueNotice, at: datetime, _: str) -> Sequence[Told]:
@@ -185,10 +195,8 @@ class CourseStore:
     def _register(
         self, connection: Connection, case: Case, step: RegisterPackage, at: datetime, _: str
     ) -> Sequence[Told]:
-        a = applications
-        mine = (a.c.id == case.id) & a.c.registered_at.is_(None)
-        values = {"registered_at": step.at, "registered_complete": step.complete}
-        if not connection.execute(update(a).where(mine).values(values)).rowcount:
+        registered = {"of": case.id, "moment": step.at, "complete": step.complete}
+        if not connection.execute(_REGISTER, registered).rowcount:
             return ()
         data = {"complete": step.complete, "registered_at": step.at}
         return (Told("package_registered", Audience.ALL, data | _because(step.why)),)

@@ -136,7 +136,7 @@ class Database:
             with self._engine.connect().execution_options(**self._options) as connection, connection.begin():
                 for change, future in group:
                     try:
-                        with connection.begin_nested():
+                        with _set_apart(connection, alone=len(group) == 1):
                             results.append((future, change(connection), None))
                     except SQLAlchemyError as error:
                         if tries < _MOST_TRIES and _is_deadlock(error):
@@ -159,6 +159,26 @@ class Database:
         for victim in victims:
             self._pause.wait(_VICTIM_SECONDS)
             self._commit([victim], tries + 1)
+
+
+@contextmanager
+def _set_apart(connection: Connection, *, alone: bool) -> Iterator[None]:
+    """What fails inside is undone, and nothing else: by a savepoint, or with the transaction where it is alone.
+
+    By hand: SQLAlchemy's own savepoint costs three times what the two statements do.
+    """
+    if not alone:
+        connection.exec_driver_sql("SAVEPOINT one_write")
+    try:
+        yield
+    except BaseException:
+        if alone:
+            connection.rollback()
+        else:
+            connection.exec_driver_sql("ROLLBACK TO SAVEPOINT one_write")
+        raise
+    if not alone:
+        connection.exec_driver_sql("RELEASE SAVEPOINT one_write")
 
 
 def make_folder_of(url: str) -> None:

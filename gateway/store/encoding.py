@@ -6,14 +6,14 @@ import json
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Any, get_args
+from typing import Any, Final, get_args
 
 from contracts.exchange import Voucher
 from contracts.vocabulary.terms import Coded, Record
 
 
 def encode_record(record: Record) -> bytes:
-    return json.dumps(record, default=_tag, ensure_ascii=False, separators=(",", ":")).encode()
+    return _ENCODER.encode(record).encode()
 
 
 def decode_record(data: bytes) -> Record:
@@ -38,6 +38,9 @@ def _tag(value: object) -> dict[str, Any]:
         case Coded():
             return {"$coded": [value.code, value.value, value.ru, value.kk]}
     raise TypeError(f"a record holds no {type(value).__name__}")
+
+
+_ENCODER: Final = json.JSONEncoder(default=_tag, ensure_ascii=False, separators=(",", ":"), check_circular=False)
 
 
 def _untag(node: dict[str, Any]) -> Any:

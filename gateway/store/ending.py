@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, Select, select
+from typing import Final
+
+from sqlalchemy import Connection, Select, String, bindparam, select
 
 from gateway.store.course_tables import decisions
 from gateway.store.tables import applications
+
+_OF: Final = bindparam("application", type_=String)
+_HOLD: Final = select(applications.c.id).where(applications.c.id == _OF).with_for_update()
+_ENDS: Final = (
+    select(applications.c.withdrawn_at, decisions.c.decided_at)
+    .join_from(applications, decisions, applications.c.id == decisions.c.application_id, isouter=True)
+    .where(applications.c.id == _OF)
+)
 
 
 def hold_application(connection: Connection, application_id: str) -> None:
@@ -13,17 +23,13 @@ def hold_application(connection: Connection, application_id: str) -> None:
 
     SQLite has one writer at a time anyway.
     """
-    a = applications.c
-    connection.execute(select(a.id).where(a.id == application_id).with_for_update())
+    if connection.dialect.name == "postgresql":
+        connection.execute(_HOLD, {"application": application_id})
 
 
 def is_over(connection: Connection, application_id: str) -> bool:
     """False too where there is no such application."""
-    a, d = applications.c, decisions.c
-    query = select(a.withdrawn_at, d.decided_at).join_from(
-        applications, decisions, a.id == d.application_id, isouter=True
-    )
-    row = connection.execute(query.where(a.id == application_id)).one_or_none()
+    row = connection.execute(_ENDS, {"application": application_id}).one_or_none()
     return row is not None and (row.withdrawn_at is not None or row.decided_at is not None)
 
 

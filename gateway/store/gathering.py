@@ -5,58 +5,31 @@ Everything that one step tells is one write: its rows and its events are committ
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, case, false, func, insert, literal, null, select, true, update
+from sqlalchemy import Connection, select
 
-from contracts.exchange import Attempt, Voucher
+from contracts.exchange import Voucher
 from contracts.vocabulary.terms import Record
 from contracts.words import QuestionWord
 from gateway.core.case import OVER, Exchange, ExchangeState, Inquiry
 from gateway.core.steps import OpenInquiry
 from gateway.store import tables as t
-from gateway.store.arrivals import attach_early, keep_chain, set_answered
+from gateway.store.arrivals import set_answered
 from gateway.store.cells import ExchangeRows, Opened, open_cells
 from gateway.store.database import Database
-from gateway.store.encoding import decode_record, decode_vouchers, encode_record, encode_vouchers
+from gateway.store.encoding import decode_record, decode_vouchers
 from gateway.store.ending import hold_application, is_over
 from gateway.store.events import add_events
 from gateway.store.exchanges import read_beside
+from gateway.store.results import ExchangeResult, name_record, save_attempts, save_results
 from gateway.store.rows import ArrivalRow, Audience, QuestionValues, Told
 from gateway.store.sealing import Sealer
 from gateway.store.wakeups import wake_now
-
-
-@dataclass(frozen=True)
-class ExchangeResult:
-    """What an ask, or a late reply, came to."""
-
-    exchange_id: str
-    state: ExchangeState
-    at: datetime
-    attempts: tuple[Attempt, ...] = ()
-    cause: str = ""
-    code: str = ""
-    correlation_id: str = ""
-    awaited_service: str = ""
-    """Where the bus has, or may have, the question: the service that a late reply to it comes from."""
-    next_try_at: datetime | None = None
-    record: Record | None = field(default=None, repr=False)
-    vouched_by: tuple[Voucher, ...] = ()
-    """Whose signatures hold over the reply."""
-    tried: bool = True
-    """False for a late reply, which is no try of ours."""
-    counts: bool = True
-    """False where the question was kept back before the wire: that is no try."""
-    confirms: bool = False
-    """True where an answer of the same kind keeps the moment of the first: a document that came since came after it."""
-    replaces: bool = False
-    """True where a later answer takes the place of the first: a consent is given anew."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +46,6 @@ Tell = Callable[[Mapping[str, Exchange]], Sequence[Told]]
 """What to tell, given exchanges as they stand before the results."""
 TellOpened = Callable[[Sequence[Inquiry]], Sequence[Told]]
 """What to tell of the cells that were opened now."""
-_OVER = tuple(state.value for state in OVER)
 
 
 class GatheringStore:
@@ -113,7 +85,7 @@ class GatheringStore:
             answered = (x.id.in_(ids.values()), x.state == ExchangeState.ANSWERED.value)
             kept = {
                 row.id: KeptAnswer(
-                    row.id, row.closed_at, decode_record(self._sealer.open(row.sealed_record, _record_of(row.id)))
+                    row.id, row.closed_at, decode_record(self._sealer.open(row.sealed_record, name_record(row.id)))
                 )
                 for row in connection.execute(query.where(*answered))
             }
@@ -192,104 +164,16 @@ class GatheringStore:
         hold_application(connection, application_id)
         if is_over(connection, application_id):
             # Kept as evidence: what was decided does not change under anybody's hands.
-            self._save_attempts(connection, application_id, results)
+            save_attempts(connection, self._sealer, application_id, results)
             ends = [Told("answer_after_end", Audience.PROVIDER, _say_end(one)) for one in results if one.state in OVER]
             add_events(connection, application_id, at, ends)
             return False
         beside = read_beside(connection, self._sealer, application_id, [result.exchange_id for result in results])
-        self._save_attempts(connection, application_id, results)
-        applied = [self._save_result(connection, application_id, result) for result in results]
+        save_attempts(connection, self._sealer, application_id, results)
+        applied = save_results(connection, self._sealer, application_id, results)
         add_events(connection, application_id, at, tell(beside))
-        return all(applied)
-
-    def _save_attempts(self, connection: Connection, application_id: str, results: Sequence[ExchangeResult]) -> None:
-        a = t.attempts.c
-        ids = [result.exchange_id for result in results if result.attempts]
-        if not ids:
-            return
-        last = select(a.exchange_id, func.max(a.n).label("n")).where(a.exchange_id.in_(ids)).group_by(a.exchange_id)
-        counts = {row.exchange_id: row.n for row in connection.execute(last)}
-        rows = [
-            self._attempt_row(application_id, result.exchange_id, n, attempt)
-            for result in results
-            for n, attempt in enumerate(result.attempts, start=counts.get(result.exchange_id, 0) + 1)
-        ]
-        connection.execute(insert(t.attempts), rows)
-
-    def _attempt_row(self, application_id: str, exchange_id: str, n: int, attempt: Attempt) -> dict[str, Any]:
-        context = f"attempts:{exchange_id}:{n}"
-        return {
-            "exchange_id": exchange_id,
-            "n": n,
-            "application_id": application_id,
-            "message_id": attempt.message_id[:100],
-            "started_at": attempt.started_at,
-            "ended_at": attempt.ended_at,
-            "http_status": attempt.http_status,
-            "failure": attempt.failure,
-            "request_sha256": hashlib.sha256(attempt.request).hexdigest(),
-            "reply_sha256": hashlib.sha256(attempt.reply).hexdigest() if attempt.reply else "",
-            "traceparent": attempt.traceparent,
-            "sealed_request": self._sealer.seal(attempt.request, f"{context}:request"),
-            "sealed_reply": self._sealer.seal(attempt.reply, f"{context}:reply") if attempt.reply else None,
-        }
-
-    def _save_result(self, connection: Connection, application_id: str, result: ExchangeResult) -> bool:
-        x = t.exchanges
-        closes = result.state in OVER
-        mine = x.c.id == result.exchange_id
-        tries = x.c.tries + (1 if result.counts else 0)
-        goes_on = result.next_try_at is not None and not closes
-        asked_anew = x.c.again_at.is_not(None) & x.c.state.in_(_OVER) & (true() if goes_on else false())
-        again = case((asked_anew, literal(result.next_try_at, t.Moment)), else_=null())
-        asked: dict[str, Any] = {"tries": tries, "asked_at": result.at, "again_at": again}
-        if result.tried:
-            connection.execute(update(x).where(mine).values(asked))
-        values: dict[str, Any] = {
-            "state": result.state.value,
-            "next_try_at": result.next_try_at,
-            "since": func.coalesce(x.c.since, literal(result.at, t.Moment)),
-            "accepted_at": func.coalesce(x.c.accepted_at, literal(result.at, t.Moment))
-            if result.state is ExchangeState.PENDING
-            else x.c.accepted_at,
-            "reasked_at": None,
-            "cause": result.cause,
-            "code": result.code[:200],
-            "closed_at": _moment_of(result) if closes else None,
-            "vouched_by": encode_vouchers(result.vouched_by),
-            "sealed_record": self._sealer.seal(encode_record(result.record or {}), _record_of(result.exchange_id))
-            if closes
-            else None,
-        }
-        if result.correlation_id:
-            values["correlation_id"] = result.correlation_id[:100]
-        if result.awaited_service:
-            values["awaited_service"] = result.awaited_service
-        # The first answer stays, but where it was asked for anew; and no failure takes the place of an answer.
-        open_still = x.c.state.not_in(_OVER)
-        anew = x.c.reasked_at.is_not(None) if closes else false()
-        fits = true() if result.replaces and closes else open_still | anew
-        applied = connection.execute(update(x).where(mine, fits).values(values)).rowcount > 0
-        if result.awaited_service:
-            if not applied:
-                reasked = {"reasked_at": result.at, "awaited_service": result.awaited_service}
-                connection.execute(update(x).where(mine).values(reasked))
-            keep_chain(connection, result.correlation_id, result.exchange_id)
-            chain = (result.awaited_service, result.correlation_id)
-            attach_early(connection, application_id, result.exchange_id, *chain, result.at)
         return applied
 
 
 def _say_end(result: ExchangeResult) -> dict[str, Any]:
     return {"exchange": result.exchange_id, "state": result.state.value}
-
-
-def _moment_of(result: ExchangeResult) -> Any:
-    x, at = t.exchanges.c, literal(result.at, t.Moment)
-    if not result.confirms:
-        return at
-    return case((x.state == result.state.value, func.coalesce(x.closed_at, at)), else_=at)
-
-
-def _record_of(exchange_id: str) -> str:
-    return f"exchanges:{exchange_id}:record"

@@ -4,29 +4,38 @@ from __future__ import annotations
 
 import hashlib
 import threading
+from typing import Final
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, String, bindparam, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from contracts.legal.rules import Rules, dump_rules, parse_rules
+from gateway.core.known import once_for_each
 from gateway.store.course_tables import rule_sets
+
+_KNOWN: Final = select(rule_sets.c.digest).where(rule_sets.c.digest == bindparam("digest", type_=String))
 
 
 def pin_rules(connection: Connection, service: str, rules: Rules) -> str:
     """Within a write: keep the rules; the digest by which they are found again."""
-    content = dump_rules(rules)
-    digest = hashlib.sha256(content.encode()).hexdigest()
-    known = select(rule_sets.c.digest).where(rule_sets.c.digest == digest)
-    if connection.execute(known).first() is None:
+    content, digest = _write_down(rules)
+    known, of = _KNOWN, {"digest": digest}
+    if connection.execute(known, of).first() is None:
         row = {"digest": digest, "service": service, "version": rules.version, "content": content}
         try:
             with connection.begin_nested():
                 connection.execute(insert(rule_sets).values(row))
         except IntegrityError:
             # Another process pinned the very same at the same moment: its row is as good as ours.
-            if connection.execute(known).first() is None:
+            if connection.execute(known, of).first() is None:
                 raise
     return digest
+
+
+@once_for_each
+def _write_down(rules: Rules) -> tuple[str, str]:
+    content = dump_rules(rules)
+    return content, hashlib.sha256(content.encode()).hexdigest()
 
 
 class PinnedRules:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import hashlib
 import hmac
 import os
 import secrets
@@ -74,4 +73,4 @@ class Sealer:
 
     def fingerprint(self, plain: bytes) -> str:
         """A keyed hash, to find equal values: an IIN is too short for a plain one to hide it."""
-        return hmac.new(self._mac_key, plain, hashlib.sha256).hexdigest()
+        return hmac.digest(self._mac_key, plain, "sha256").hex()

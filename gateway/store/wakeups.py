@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Final
 
-from sqlalchemy import Connection, bindparam, case, delete, func, literal, or_, select, update
+from sqlalchemy import Connection, Integer, bindparam, case, delete, func, or_, select, update
 
 from gateway.store import tables as t
 from gateway.store.database import Database
@@ -22,6 +23,39 @@ class Claim:
     version: int
 
 
+_W: Final = t.wakeups.c
+_OF: Final = _W.application_id == bindparam("of")
+_NOW: Final = bindparam("now", type_=t.Moment)
+_GIVEN: Final = bindparam("at", type_=t.Moment)
+_IS_FREE: Final = (_W.due_at <= _NOW, or_(_W.leased_until.is_(None), _W.leased_until < _NOW))
+_FIRST_DUE: Final = select(_W.due_at).where(*_IS_FREE).order_by(_W.due_at).limit(1)
+_FREE_NOW: Final = (
+    select(_W.application_id, _W.version)
+    .where(*_IS_FREE)
+    .order_by(_W.due_at)
+    .limit(bindparam("most", type_=Integer))
+    .with_for_update(skip_locked=True)
+)
+_LEASE: Final = (
+    update(t.wakeups)
+    .where(_W.application_id.in_(bindparam("ids", expanding=True)))
+    .values(leased_until=bindparam("until", type_=t.Moment))
+)
+_IS_CLAIMED: Final = _W.version == bindparam("claimed")
+_END: Final = delete(t.wakeups).where(_OF, _IS_CLAIMED)
+_HAND_BACK: Final = (
+    update(t.wakeups)
+    .where(_OF)
+    .values(
+        # Without a moment what is left of the row was woken meanwhile, and is due as that wake said.
+        due_at=case((_IS_CLAIMED, func.coalesce(_GIVEN, _W.due_at)), else_=_W.due_at),
+        reason=bindparam("because"),
+        leased_until=None,
+    )
+)
+_WAKE: Final = update(t.wakeups).where(_OF).values(due_at=_GIVEN, reason=bindparam("because"), version=_W.version + 1)
+
+
 class Wakeups:
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -30,16 +64,10 @@ class Wakeups:
         """Claim up to `limit` applications that are due and not leased, the longest due first."""
 
         def change(connection: Connection) -> tuple[Claim, ...]:
-            w = t.wakeups.c
-            rows = connection.execute(
-                select(w.application_id, w.version)
-                .where(w.due_at <= now, or_(w.leased_until.is_(None), w.leased_until < now))
-                .order_by(w.due_at)
-                .limit(limit)
-                .with_for_update(skip_locked=True)
-            ).all()
-            ids = [row.application_id for row in rows]
-            connection.execute(update(t.wakeups).where(w.application_id.in_(ids)).values(leased_until=now + lease))
+            rows = connection.execute(_FREE_NOW, {"now": now, "most": limit}).all()
+            if rows:
+                leased = {"ids": [row.application_id for row in rows], "until": now + lease}
+                connection.execute(_LEASE, leased)
             return tuple(Claim(row.application_id, row.version) for row in rows)
 
         if self.next_due(now) is None:
@@ -48,14 +76,8 @@ class Wakeups:
 
     def next_due(self, now: datetime) -> datetime | None:
         """The earliest due moment up to now, or None: a cheap look before a claim."""
-        w = t.wakeups.c
         with self._database.read() as connection:
-            return connection.execute(
-                select(w.due_at)
-                .where(w.due_at <= now, or_(w.leased_until.is_(None), w.leased_until < now))
-                .order_by(w.due_at)
-                .limit(1)
-            ).scalar_one_or_none()
+            return connection.execute(_FIRST_DUE, {"now": now}).scalar_one_or_none()
 
     def next_ahead(self) -> datetime | None:
         """The earliest due moment of all, past or ahead, leased or not."""
@@ -83,21 +105,10 @@ class Wakeups:
 
 def hand_back_now(connection: Connection, claim: Claim, due_at: datetime | None, reason: str) -> None:
     """Within a write: what `Wakeups.hand_back` says."""
-    w = t.wakeups.c
-    mine = w.application_id == claim.application_id
+    mine = {"of": claim.application_id, "claimed": claim.version}
     if due_at is None:
-        connection.execute(delete(t.wakeups).where(mine, w.version == claim.version))
-    connection.execute(
-        update(t.wakeups)
-        .where(mine)
-        .values(
-            due_at=w.due_at
-            if due_at is None
-            else case((w.version == claim.version, literal(due_at, t.Moment)), else_=w.due_at),
-            reason=reason,
-            leased_until=None,
-        )
-    )
+        connection.execute(_END, mine)
+    connection.execute(_HAND_BACK, mine | {"at": due_at, "because": reason})
 
 
 def tell_due(connection: Connection, application_ids: Sequence[str]) -> None:
@@ -112,13 +123,7 @@ def tell_due(connection: Connection, application_ids: Sequence[str]) -> None:
 
 def wake_now(connection: Connection, application_id: str, now: datetime, reason: str) -> None:
     """Within a write: make an application due now; a row that was gone comes back."""
-    w = t.wakeups.c
-    changed = connection.execute(
-        update(t.wakeups)
-        .where(w.application_id == application_id)
-        .values(due_at=now, reason=reason, version=w.version + 1)
-    ).rowcount
-    if not changed:
+    if not connection.execute(_WAKE, {"of": application_id, "at": now, "because": reason}).rowcount:
         connection.execute(
             t.wakeups.insert().values(application_id=application_id, due_at=now, reason=reason, version=0)
         )

@@ -10,20 +10,25 @@ import json
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import Connection, Row, func, or_, select, update
+from sqlalchemy import Connection, Row, bindparam, func, or_, select, update
 
 from gateway.store.database import Database
 from gateway.store.events import add_events
 from gateway.store.numbers import write_number
 from gateway.store.rows import Audience, Event, Told
 from gateway.store.sealing import Sealer
-from gateway.store.tables import applications, events
+from gateway.store.tables import Moment, applications, events
 from gateway.store.webhook_tables import webhook_cursors, webhooks
 from gateway.store.webhooks import secret_context
 
 _C = webhook_cursors.c
+_NOW: Final = bindparam("now", type_=Moment)
+_IS_FREE: Final = or_(_C.leased_until.is_(None), _C.leased_until < _NOW)
+_DUE: Final = select(_C.client_id, _C.due_at).where(_C.due_at <= _NOW, _IS_FREE).cte("due").prefix_with("MATERIALIZED")
+"""First what is due, then the clients of it: SQLite would go through all cursors, client by client."""
+_DUE_CLIENTS: Final = select(_DUE.c.client_id).group_by(_DUE.c.client_id).order_by(func.min(_DUE.c.due_at))
 _LONGEST_CAUSE = 120
 
 
@@ -58,16 +63,8 @@ class WebhookQueue:
 
     def list_due_clients(self, now: datetime) -> tuple[str, ...]:
         """Clients that are to be told of something, the one that waits longest first."""
-        # First what is due, then the clients of it: SQLite would go through all cursors, client by client.
-        due = (
-            select(_C.client_id, _C.due_at)
-            .where(_C.due_at <= now, _is_free(now))
-            .cte("due")
-            .prefix_with("MATERIALIZED")
-        )
-        query = select(due.c.client_id).group_by(due.c.client_id).order_by(func.min(due.c.due_at))
         with self.database.read() as connection:
-            return tuple(connection.execute(query).scalars())
+            return tuple(connection.execute(_DUE_CLIENTS, {"now": now}).scalars())
 
     def claim(
         self, client_id: str, now: datetime, limit: int, lease: timedelta, without: Collection[str] = ()
@@ -76,7 +73,7 @@ class WebhookQueue:
 
         def change(connection: Connection) -> list[tuple[Row[Any], Event, int]]:
             found = []
-            for row in connection.execute(_due_of(client_id, now, limit, without)).all():
+            for row in connection.execute(_due_of(client_id, limit, without), {"now": now}).all():
                 event = _find_event(connection, row.application_id, row.next_seq)
                 mine = update(webhook_cursors).where(_C.application_id == row.application_id)
                 if event is None:
@@ -148,17 +145,13 @@ class WebhookQueue:
         )
 
 
-def _is_free(now: datetime) -> Any:
-    return or_(_C.leased_until.is_(None), _C.leased_until < now)
-
-
-def _due_of(client_id: str, now: datetime, limit: int, without: Collection[str]) -> Any:
+def _due_of(client_id: str, limit: int, without: Collection[str]) -> Any:
     a, w = applications.c, webhooks.c
     return (
         select(_C.application_id, _C.next_seq, _C.tries, _C.failing_since, a.seq, a.accepted_at, w.url, w.sealed_secret)
         .join_from(webhook_cursors, applications, a.id == _C.application_id)
         .join(webhooks, w.client_id == _C.client_id)
-        .where(_C.client_id == client_id, _C.due_at <= now, _is_free(now), w.revoked_at.is_(None))
+        .where(_C.client_id == client_id, _C.due_at <= _NOW, _IS_FREE, w.revoked_at.is_(None))
         .where(_C.application_id.not_in(without))
         .order_by(_C.due_at)
         .limit(limit)

@@ -3,11 +3,24 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Final
 
-from sqlalchemy import Connection, delete, func, insert, literal, select, update
+from sqlalchemy import Connection, String, bindparam, delete, func, insert, select, update
 
 from gateway.store.tables import Moment, applications
 from gateway.store.webhook_tables import webhook_cursors, webhooks
+
+_OF: Final = bindparam("application", type_=String)
+_WAKE: Final = (
+    update(webhook_cursors)
+    .where(webhook_cursors.c.application_id == _OF)
+    .values(due_at=func.coalesce(webhook_cursors.c.due_at, bindparam("moment", type_=Moment)))
+)
+_LISTENER: Final = (
+    select(webhooks.c.client_id)
+    .join(applications, applications.c.client_id == webhooks.c.client_id)
+    .where(applications.c.id == _OF, webhooks.c.revoked_at.is_(None))
+)
 
 
 def wake_webhook(connection: Connection, application_id: str, seq: int, at: datetime) -> None:
@@ -15,19 +28,9 @@ def wake_webhook(connection: Connection, application_id: str, seq: int, at: date
 
     A cursor that waits after a failure goes on waiting; a new one begins with this event.
     """
-    c = webhook_cursors.c
-    woken = (
-        update(webhook_cursors)
-        .where(c.application_id == application_id)
-        .values(due_at=func.coalesce(c.due_at, literal(at, Moment())))
-    )
-    if connection.execute(woken).rowcount:
+    if connection.execute(_WAKE, {"application": application_id, "moment": at}).rowcount:
         return
-    client_id = connection.execute(
-        select(webhooks.c.client_id)
-        .join(applications, applications.c.client_id == webhooks.c.client_id)
-        .where(applications.c.id == application_id, webhooks.c.revoked_at.is_(None))
-    ).scalar()
+    client_id = connection.execute(_LISTENER, {"application": application_id}).scalar()
     if client_id is not None:
         row = {"application_id": application_id, "client_id": client_id, "next_seq": seq, "due_at": at}
         connection.execute(insert(webhook_cursors).values(row))

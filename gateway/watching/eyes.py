@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from gateway.core.case import Exchange
 from gateway.logs import log_event
-from gateway.store.gathering import ExchangeResult
+from gateway.store.results import ExchangeResult
 from gateway.traces import current_trace, read_traceparent
 from gateway.watching.meters import Meters
 from gateway.watching.spans import STATUS, Span, Spans

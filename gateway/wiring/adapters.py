@@ -11,6 +11,7 @@ from adapters.ports import untouched
 from contracts.catalogue import Catalogue
 from contracts.errors import SettingInvalid
 from gateway.bus_signatures import Opener, load_bus_key, load_certificates, make_wrap
+from gateway.chance import RandomBytes
 from gateway.clock import Clock
 from gateway.logs import log_crash
 from gateway.own_keys import check_own_key
@@ -42,7 +43,7 @@ def build_registry_adapters(settings: Settings, catalogue: Catalogue, policy: Ma
         monotonic=_make_monotonic(clock),
         # By a virtual clock nothing happens between two tries: a pause would only hold up the step.
         wait=(lambda _: 0.0) if isinstance(clock, VirtualClock) else None,
-        new_id=lambda: str(uuid.uuid4()),
+        new_id=_make_new_id(),
         wrap=make_wrap(key) if key is not None else untouched,
         unwrap=opener.open,
         bus_signs=key is not None,
@@ -51,6 +52,11 @@ def build_registry_adapters(settings: Settings, catalogue: Catalogue, policy: Ma
         report_crash=log_crash,
         tell_trace=tell_traceparent,
     )
+
+
+def _make_new_id() -> Callable[[], str]:
+    draw = RandomBytes()
+    return lambda: str(uuid.UUID(bytes=draw(16), version=4))
 
 
 def _make_monotonic(clock: Clock) -> Callable[[], float]:

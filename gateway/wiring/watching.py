@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import secrets
 import time
 from contextlib import ExitStack
 
 from contracts.catalogue import Catalogue
 from contracts.errors import SettingInvalid
 from gateway.api.table import ROUTES
+from gateway.chance import RandomBytes
 from gateway.settings import Settings
 from gateway.watching.eyes import Eyes
 from gateway.watching.meters import Meters
@@ -25,7 +25,7 @@ def build_eyes(stack: ExitStack, settings: Settings, catalogue: Catalogue) -> Ey
 
 def _open_spans(settings: Settings) -> Spans:
     if not settings.otlp_url:
-        return PlainSpans(secrets.token_bytes)
+        return PlainSpans(RandomBytes())
     try:
         # Imported where it is wanted: the extra `otel` need not be there.
         from gateway.watching.otel import open_collected_spans

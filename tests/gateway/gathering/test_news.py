@@ -9,7 +9,7 @@ from gateway.core.answers import read_all
 from gateway.core.case import Case, ExchangeState
 from gateway.core.decide import decide
 from gateway.gathering.news import apply_results
-from gateway.store.gathering import ExchangeResult
+from gateway.store.results import ExchangeResult
 from tests.gateway.core.builders import CITIZEN, LAW, T0, WITH_SON, carry_out, make_case, tell_rest
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from contracts.errors import RegistryFailed, RegistryRefused, RegistryResting, RegistryTimedOut, StoreUnavailable
 from contracts.exchange import Pending, Question, Reply
-from gateway.core.case import ExchangeState
+from gateway.core.case import Case, ExchangeState
 from gateway.gathering.asking import UNCERTAIN
 from gateway.store.acting import Actor
 from tests.gateway.gathering.stage import IIN, LATE, NOW, PEOPLE, RECORD, Stage, answered, failing, push, rests
@@ -119,20 +119,26 @@ def test_a_question_that_may_have_arrived_is_sent_again_and_awaited(plain: Stage
     assert plain.outcomes()[3] == ("found", "")
 
 
-def test_the_case_is_read_once_and_after_each_legal_step_and_stands_as_the_store_has_it(
+def test_the_case_is_read_once_its_course_after_each_legal_step_and_stands_as_the_store_has_it(
     plain: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     reads: list[str] = []
-    read = plain.applications.read
+    courses: list[str] = []
+    read, read_course = plain.applications.read, plain.applications.read_course
 
     def count(application_id: str) -> Any:
         reads.append(application_id)
         return read(application_id)
 
+    def count_course(case: Case) -> Case:
+        courses.append(case.id)
+        return read_course(case)
+
     monkeypatch.setattr(plain.applications, "read", count)
+    monkeypatch.setattr(plain.applications, "read_course", count_course)
     plain.sources.says[LATE] = lambda question: answered()
     plain.gathering.advance(plain.id)
-    assert len(reads) == 1 + len(["the registration", "the date that follows"])
+    assert (len(reads), len(courses)) == (1, len(["the registration", "the date that follows"]))
     assert plain.case.registered_at == NOW
 
 

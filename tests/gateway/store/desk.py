@@ -23,11 +23,12 @@ from gateway.store.database import Database
 from gateway.store.decision_acts import DecisionActs
 from gateway.store.deliveries import DeliveryStore
 from gateway.store.document_acts import DocumentActs
-from gateway.store.gathering import ExchangeResult, GatheringStore
+from gateway.store.gathering import GatheringStore
 from gateway.store.incident_acts import IncidentActs
 from gateway.store.issuing import NoticeIssuer
 from gateway.store.letter_acts import LetterActs
 from gateway.store.lists import Lists
+from gateway.store.results import ExchangeResult
 from gateway.store.rows import Client, ClientKind, NewApplication
 from gateway.store.sealing import Sealer
 from tests.gateway.core.builders import T0, make_application, make_row, make_service

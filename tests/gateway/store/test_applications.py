@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date
 from pathlib import Path
 
 import pytest
@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from contracts.catalogue import load_catalogue
 from contracts.errors import Conflict, NotFound, SettingInvalid, StoreUnavailable
+from gateway.core.calendar import ALMATY
 from gateway.core.terms import LegalDate
 from gateway.store.applications import Applications
 from gateway.store.database import Database
@@ -34,6 +35,21 @@ def test_an_accepted_application_is_read_back_with_its_bytes_its_case_and_a_wake
     assert again.case.subjects[0].age == 36
     assert Wakeups(database).next_due(NOW) == NOW
     assert [event.kind for event in applications.read_events(stored.id)] == ["application_accepted"]
+
+
+def test_what_is_told_of_an_application_as_it_is_accepted_is_what_is_read_of_it_later(
+    applications: Applications, client: Client
+) -> None:
+    at = NOW.astimezone(ALMATY)
+    promised = LegalDate(date(2026, 3, 27), "п. 9", assumed=True, provisional=False)
+    channel = load_catalogue().services["asp"].channels[0]
+    new = replace(new_application(client), received_at=at, accepted_at=at, promised=promised, channel_row=channel)
+    for stored, fresh in (applications.accept(new), applications.accept(new_application(client, key="k"))):
+        assert fresh
+        read = applications.read(stored.id)
+        assert read == stored
+        assert (read.received_at.tzinfo, read.case.accepted_at.tzinfo) == (UTC, UTC)
+        assert (stored.received_at.tzinfo, stored.case.accepted_at.tzinfo) == (UTC, UTC)
 
 
 def test_the_date_that_was_promised_is_kept_with_its_clause(applications: Applications, client: Client) -> None:

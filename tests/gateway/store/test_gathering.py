@@ -8,7 +8,7 @@ from contracts.words import Outcome
 from gateway.core.case import ExchangeState, Inquiry
 from gateway.core.steps import OpenInquiry
 from gateway.gathering.news import make_tell
-from gateway.store.gathering import ExchangeResult
+from gateway.store.results import ExchangeResult
 from gateway.store.rows import Audience, Told
 from tests.gateway.core.builders import T0
 from tests.gateway.store.desk import CLERK, StoreDesk, act_at_once, inquiry, plan

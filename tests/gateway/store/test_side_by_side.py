@@ -19,7 +19,8 @@ from gateway.store.account_checks import AccountCheckStore
 from gateway.store.arrivals import ArrivalStore
 from gateway.store.bell import Bell
 from gateway.store.database import Database, T, Write
-from gateway.store.gathering import ExchangeResult, GatheringStore
+from gateway.store.gathering import GatheringStore
+from gateway.store.results import ExchangeResult
 from gateway.store.sealing import Sealer
 from gateway.store.side_by_side import stand_side_by_side
 from tests.gateway.store.desk import KEY, open_store_desk

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from gateway.core.case import Case, ExchangeState
 from gateway.core.steps import RegisterPackage
-from gateway.store.gathering import ExchangeResult
+from gateway.store.results import ExchangeResult
 from gateway.store.wakeups import Wakeups
 from gateway.store.waking import wake_waiting
 from tests.gateway.core.builders import T0

@@ -11,7 +11,7 @@ import pytest
 from contracts.catalogue import load_catalogue
 from contracts.exchange import Attempt
 from gateway.core.case import Exchange, ExchangeState
-from gateway.store.gathering import ExchangeResult
+from gateway.store.results import ExchangeResult
 from gateway.traces import current_trace, read_traceparent, tell_traceparent
 from gateway.watching.eyes import Eyes
 from gateway.watching.meters import Meters

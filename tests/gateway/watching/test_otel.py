@@ -16,7 +16,7 @@ from opentelemetry.trace import SpanKind, StatusCode
 from contracts.catalogue import load_catalogue
 from gateway.carrying import CarryingPool
 from gateway.core.case import Exchange, ExchangeState
-from gateway.store.gathering import ExchangeResult
+from gateway.store.results import ExchangeResult
 from gateway.traces import read_traceparent, tell_traceparent
 from gateway.watching.eyes import Eyes
 from gateway.watching.meters import Meters

@@ -13,7 +13,7 @@ from gateway.core.law import Law
 from gateway.core.steps import AskExchanges, OpenInquiry
 from gateway.core.subjects import freeze_subjects
 from gateway.gathering.news import apply_results
-from gateway.store.gathering import ExchangeResult
+from gateway.store.results import ExchangeResult
 from gateway.wiring import make_find_law
 from tests.simulation.year.assumptions import load_year
 from tests.simulation.year.changes import Questions, open_cells

@@ -13,7 +13,7 @@ from gateway.core.law import Law
 from gateway.core.steps import AskExchanges, DeliverNotice, OpenInquiry, Step, WakeAt
 from gateway.gathering.asking import AskCrashed, Asker, close_with
 from gateway.gathering.news import apply_results
-from gateway.store.gathering import ExchangeResult
+from gateway.store.results import ExchangeResult
 from tests.gateway.core.paper_shell import carry_out
 from tests.gateway.core.promises import check_terms
 from tests.simulation.year.changes import carry, end_delivery, open_cells
