@@ -178,11 +178,13 @@ KINDS: Final[Mapping[FailureKind, KindRow]] = MappingProxyType(
             _LATER,
         ),
         "badly_signed": KindRow(
-            "`other-body`: the bus signed another Body than is sent; `untrusted-key`: the key bears the bus's name, "
-            "and an authority that nobody believes vouches for it; `expired`, `revoked`: its own certificate was so",
+            "`other-body`: the bus signed another Body than is sent; `other-key`: its own certificate, and a signature "
+            "that another key made; `other-holder`: good, but by another organisation's system, which the same "
+            "authority vouches for; `untrusted-key`: the key bears the bus's name, and an authority that nobody "
+            "believes vouches for it; `expired`, `revoked`: its own certificate was so",
             _BUS,
             _EITHER,
-            variants=("other-body", "untrusted-key", "expired", "revoked"),
+            variants=("other-body", "other-key", "other-holder", "untrusted-key", "expired", "revoked"),
         ),
         "unsigned": KindRow("the reply is not signed", _BUS, _EITHER),
     }

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 from lxml import etree
 
 from registries_mock.bus.data import cut_document
-from registries_mock.bus.keys import bus_keys
+from registries_mock.bus.keys import SOMEBODY, lent_keys, system_keys
 from registries_mock.clock import Clock
 from registries_mock.errors import AuthorityBroken, BadSignature, SignatureMissing
 from registries_mock.journal.line import note
@@ -77,11 +77,14 @@ class Seals:
         self._stores = tuple(trusted)
         self._clock = clock
         self._lock = threading.Lock()
-        self._key = bus_keys(authority, clock)
+        self._key = system_keys(authority, clock)
+        somebodys = system_keys(authority, clock, holder=SOMEBODY)
         self._other_keys = {
-            Sealing.UNTRUSTED_KEY: bus_keys(find_authority(None, clock), clock),
-            Sealing.EXPIRED: bus_keys(authority, clock, age=_LONG_AGO),
-            Sealing.REVOKED: bus_keys(authority, clock, is_revoked=True),
+            Sealing.OTHER_KEY: lent_keys(self._key, somebodys),
+            Sealing.OTHER_HOLDER: somebodys,
+            Sealing.UNTRUSTED_KEY: system_keys(find_authority(None, clock), clock),
+            Sealing.EXPIRED: system_keys(authority, clock, age=_LONG_AGO),
+            Sealing.REVOKED: system_keys(authority, clock, is_revoked=True),
         }
         self._trusted: tuple[TrustStore, CertificateStore] | None = None
 

@@ -1,4 +1,5 @@
-"""What was probably meant: for a call that no service knew the services most like it, with the difference."""
+"""What was probably meant: for a call that no service knew the services most like it, with the difference; for one that
+its service could not read, that service."""
 
 from __future__ import annotations
 
@@ -9,7 +10,9 @@ from typing import Any, Final
 from contracts.passport import Passport
 from contracts.words import Protocol
 from registries_mock.addresses import ASYNC, REST, SOAP, SYNC
+from registries_mock.errors import NotUnderstood
 from registries_mock.journal.entry import Channel, Entry
+from registries_mock.journal.misread import find_lacking
 
 _MOST: Final = 3
 _LEAST: Final = 0.4
@@ -31,11 +34,21 @@ ADDRESSES: Final[Mapping[Protocol, str]] = {
 
 def find_nearest(entry: Entry, passports: Iterable[Passport]) -> list[dict[str, Any]]:
     """`{"passport", "likeness", "differs": {what: {"came", "known"}}}`, the likest first; [] where one was found."""
+    if _is_misread(entry):
+        known = [one for one in passports if one.key == entry.facts.passport]
+        lacking = [(one.key, find_lacking(entry.request or b"", one)) for one in known]
+        return [{"passport": key, "likeness": 1.0, "differs": differs} for key, differs in lacking if differs]
     if entry.facts.passport or entry.channel == "push" or _came_to_the_bus_unread(entry):
         return []
     found = [_compare(entry, one) for one in passports]
     likely = sorted((one for one in found if one["differs"]), key=lambda one: -one["likeness"])
     return [one for one in likely if one["likeness"] >= _LEAST][:_MOST]
+
+
+def _is_misread(entry: Entry) -> bool:
+    """Its service is known, and could not find whom it is about: of a failure on demand nothing is to be told."""
+    facts = entry.facts
+    return bool(facts.passport) and facts.refused == NotUnderstood.code and not (facts.iin or facts.failure)
 
 
 def _came_to_the_bus_unread(entry: Entry) -> bool:

@@ -18,13 +18,15 @@ _DEFAULT: Final[Language] = "en"
 
 
 class Words(Row):
-    """What the page says of its own (`word`), of kinds of failure, of facts of an exchange, and personas' titles."""
+    """What the page says of its own (`word`), of kinds of failure, of facts of an exchange, and of personas."""
 
     word: dict[str, Names]
     kind: dict[str, Names]
     fact: dict[str, Names]
     persona: dict[str, Names]
     """Without English: a persona's own title is."""
+    shows: dict[str, Names]
+    """What a persona shows; without English, too."""
 
 
 @dataclass(frozen=True)
@@ -47,8 +49,11 @@ class Speech:
 
     def name_persona(self, name: str) -> str:
         """A persona's title; "" in English, and where there are no words for it: its own is to be shown."""
-        names = load_words().persona.get(name)
-        return str(getattr(names, self.language)) if names else ""
+        return self._say_of(load_words().persona.get(name))
+
+    def tell_persona(self, name: str) -> str:
+        """What a persona shows; "" as for its title."""
+        return self._say_of(load_words().shows.get(name))
 
     def order_facts(self, names: Iterable[str]) -> list[str]:
         """As the words stand; those without words last."""
@@ -57,6 +62,9 @@ class Speech:
 
     def pick(self, names: Names) -> str:
         return str(getattr(names, self.language)) or names.ru
+
+    def _say_of(self, names: Names | None) -> str:
+        return str(getattr(names, self.language)) if names else ""
 
     def _find(self, table: Mapping[str, Names], key: str, unknown: str) -> str:
         return self.pick(table[key]) if key in table else unknown

@@ -37,7 +37,7 @@ class RequestReader:
     def read(self, data: etree._Element) -> Asked:
         """The question inside `data` (or below the root of a body); raises NotUnderstood where it names nobody."""
         best: dict[str, str] = {}
-        for place in _places(data):
+        for place in places_in(data):
             if len(place) == 0 and not place.attrib:
                 continue
             found = dict(self._values((one, list(texts_at(place, steps))) for one, steps in self._fields))
@@ -47,7 +47,7 @@ class RequestReader:
 
     def read_object(self, body: Mapping[str, Any]) -> Asked:
         """The question of a JSON object."""
-        return self._asked(dict(self._values((one, list(_members(body, steps))) for one, steps in self._fields)))
+        return self._asked(dict(self._values((one, list(members_at(body, steps))) for one, steps in self._fields)))
 
     def _values(self, found: Iterable[tuple[PayloadField, list[str]]]) -> Iterator[tuple[str, str]]:
         for one, texts in found:
@@ -70,7 +70,7 @@ class RequestReader:
         return Asked(words, facts)
 
 
-def _places(data: etree._Element) -> Iterator[etree._Element]:
+def places_in(data: etree._Element) -> Iterator[etree._Element]:
     """Where the fields may stand: directly inside, inside the one business root, or inside a document sent as text."""
     yield data
     text = (data.text or "").strip()
@@ -113,12 +113,13 @@ def _bare(name: str) -> str:
     return name.rpartition("}")[2]
 
 
-def _members(value: Any, steps: tuple[Step, ...]) -> Iterator[str]:
+def members_at(value: Any, steps: tuple[Step, ...]) -> Iterator[str]:
+    """The values at the end of a path of a JSON object, as texts."""
     if isinstance(value, list):
         for one in value:
-            yield from _members(one, steps)
+            yield from members_at(one, steps)
     elif not steps:
         if isinstance(value, str | int | float) and not isinstance(value, bool):
             yield str(value).strip()
     elif isinstance(value, Mapping) and steps[0].name in value:
-        yield from _members(value[steps[0].name], steps[1:])
+        yield from members_at(value[steps[0].name], steps[1:])

@@ -8,13 +8,14 @@ from datetime import date
 from fractions import Fraction
 from itertools import count as count_up
 from itertools import islice
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, Protocol
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 
 from registries_mock.dice import Dice
 from registries_mock.people.chance import age_on
 from registries_mock.people.facts import Family, Person
+from registries_mock.people.occupations import PENSION_AGES
 from registries_mock.people.population import Population
 from registries_mock.people.stock import read_stock
 
@@ -53,6 +54,19 @@ class Someone:
         return self.family.homes.get(self.person.home)
 
 
+class Lasting(Protocol):
+    """What begins, and may end."""
+
+    @property
+    def since(self) -> date: ...
+
+    @property
+    def until(self) -> date | None: ...
+
+
+Measure = Callable[[Sequence[Someone], date], Fraction]
+
+
 def draw_families(people: Population, count: int) -> tuple[Family, ...]:
     """Ordinary families with somebody alive, drawn from all."""
     dice = Dice(people.seed, "proportions")
@@ -69,8 +83,14 @@ def measure(families: Iterable[Family], today: date) -> Mapping[str, float]:
     """Each figure by its key, over these families."""
     looked_at = tuple(families)
     people = [one for family in looked_at for one in _living(family, today)]
-    told = {key: float(of(people)) for key, of in _MEASURES.items()}
-    return told | {"people_in_a_family": len(people) / len(looked_at)}
+    told = {key: float(of(people, today)) for key, of in _MEASURES.items()}
+    cars = sum(car.kind == "car" and _is_now(car, today) for family in looked_at for car in family.cars)
+    aided = sum(family.aid is not None and _is_now(family.aid, today) for family in looked_at)
+    return told | {
+        "people_in_a_family": len(people) / len(looked_at),
+        "cars_in_a_family": cars / len(looked_at),
+        "aided_families": aided / len(looked_at),
+    }
 
 
 def _living(family: Family, today: date) -> Iterable[Someone]:
@@ -90,26 +110,39 @@ def _standing(person: Person, family: Family) -> Literal["married", "divorced", 
     return "widowed" if person.key == "parent" else "single"
 
 
-def _share(who: Callable[[Someone], bool], of: Callable[[Someone], bool] = lambda _: True) -> Any:
-    def measured(people: Sequence[Someone]) -> Fraction:
+def _share(who: Callable[[Someone], bool], of: Callable[[Someone], bool] = lambda _: True) -> Measure:
+    def measured(people: Sequence[Someone], _: date) -> Fraction:
         meant = [one for one in people if of(one)]
         return Fraction(sum(map(who, meant)), len(meant))
 
     return measured
 
 
+def _share_now(lasting: Callable[[Someone], Iterable[Lasting]]) -> Measure:
+    """Of those for whom one of these goes on."""
+
+    def measured(people: Sequence[Someone], today: date) -> Fraction:
+        return Fraction(sum(any(_is_now(one, today) for one in lasting(who)) for who in people), len(people))
+
+    return measured
+
+
+def _is_now(lasting: Lasting, today: date) -> bool:
+    return lasting.since <= today and (lasting.until is None or lasting.until > today)
+
+
 def _is_grown(one: Someone) -> bool:
     return one.age >= _OF_AGE
 
 
-def _lives_in(region: str) -> Any:
+def _lives_in(region: str) -> Measure:
     return _share(lambda one: one.home is not None and one.home.region == region)
 
 
-_MEASURES: Final[Mapping[str, Callable[[Sequence[Someone]], Fraction]]] = {
+_MEASURES: Final[Mapping[str, Measure]] = {
     "women": _share(lambda one: one.person.sex == "female"),
     "children_to_15": _share(lambda one: one.age <= _OF_AGE),
-    "mean_age": lambda people: Fraction(sum(one.age for one in people), len(people)),
+    "mean_age": lambda people, _: Fraction(sum(one.age for one in people), len(people)),
     "aged_65": _share(lambda one: one.age >= 65),
     "urban": _share(lambda one: one.home is not None and not one.home.rural),
     "married": _share(lambda one: one.standing == "married", _is_grown),
@@ -118,4 +151,7 @@ _MEASURES: Final[Mapping[str, Callable[[Sequence[Someone]], Fraction]]] = {
     "in_almaty": _lives_in(_ALMATY),
     "in_astana": _lives_in(_ASTANA),
     "in_turkistan": _lives_in(_TURKISTAN),
+    "with_disability": _share_now(lambda one: one.person.disabilities),
+    "of_pension_age": _share(lambda one: one.age >= PENSION_AGES[one.person.sex]),
+    "sole_proprietors": _share_now(lambda one: [one.person.business] if one.person.business else []),
 }

@@ -11,6 +11,7 @@ import pytest
 import requests
 
 from gateway.bus_signatures import Opener, make_wrap
+from registries_mock.bus.keys import BUS
 from registries_mock.ca.subjects import Subject
 from registries_mock.failure_kinds import KINDS
 from signing.certificates import Certificate
@@ -49,7 +50,7 @@ def sign_and_judge(wire: Wire) -> Mapping[str, Any]:
     trust = TrustStore(tuple(one.root.certificate for one in houses), tuple(one.issuing.certificate for one in houses))
     revocation = RevocationPolicy(Mode.PREFER, (Published(wire.url),))
     policy = Policy(trust, NOW, revocation, key_usage=MESSAGE_USAGE)
-    opener = Opener(lambda _: policy, None, "", {}, lambda: NOW)
+    opener = Opener(lambda _: policy, None, BUS.bin, {}, lambda: NOW)
     return {"wrap": make_wrap(key), "unwrap": opener.open, "bus_signs": True}
 
 

@@ -69,6 +69,7 @@ LATE: dict[str, tuple[dict[str, object], set[str]]] = {
 SIGNED: dict[tuple[str, str], set[str]] = {
     ("unsigned", ""): {"SHEP-SIGN-001"},
     ("badly_signed", "other-body"): {"SHEP-SIGN-002"},
+    ("badly_signed", "other-key"): {"SHEP-SIGN-002"},
     ("badly_signed", "untrusted-key"): {"SHEP-SIGN-002"},
     ("badly_signed", "expired"): {"SHEP-SIGN-002"},
 }

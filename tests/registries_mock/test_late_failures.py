@@ -12,6 +12,7 @@ from flask import Flask
 from lxml import etree
 
 from contracts.catalogue import Catalogue
+from registries_mock.bus.keys import BUS, SOMEBODY
 from registries_mock.bus.seals import FAMILIES
 from registries_mock.ca.authority import Authority
 from registries_mock.ca.subjects import Subject
@@ -199,6 +200,12 @@ class Signed:
         verdict = verify_envelope(message, policy, NO_CERTIFICATES)
         return "" if verdict.passed else str(verdict.sub_indication)
 
+    def holder(self, message: bytes) -> str:
+        """The BIN of whoever signed it, and signed it well."""
+        verdict = verify_envelope(message, Policy(self.trust, NOW, key_usage=MESSAGE_USAGE), NO_CERTIFICATES)
+        assert verdict.only_signer is not None and verdict.only_signer.signer is not None
+        return str(verdict.only_signer.signer.bin)
+
 
 @pytest.fixture
 def signed(catalogue: Catalogue, tmp_path: Any) -> Iterator[Signed]:
@@ -208,6 +215,7 @@ def signed(catalogue: Catalogue, tmp_path: Any) -> Iterator[Signed]:
 
 SPOILED: Mapping[str, str] = {
     "other-body": "HASH_FAILURE",
+    "other-key": "SIG_CRYPTO_FAILURE",
     "untrusted-key": "NO_CERTIFICATE_CHAIN_FOUND",
     "expired": "OUT_OF_BOUNDS_NO_POE",
     "revoked": "REVOKED",
@@ -224,6 +232,14 @@ def test_a_badly_signed_reply_reads_as_ever_and_its_signature_does_not_hold(
     assert assert_envelope(reply, "sync-types.xsd").findtext(".//status/code")
     assert signed.judge(reply) == SPOILED[variant]
     assert signed.judge(signed.ask_sync(family)) == ""
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_of_another_holders_signature_only_the_owner_is_not_the_bus(signed: Signed, family: str) -> None:
+    signed.bus.fail(kind="badly_signed", variant="other-holder", times=1)
+    reply = signed.ask_sync(family)
+    assert signed.judge(reply) == ""
+    assert [signed.holder(one) for one in (reply, signed.ask_sync(family))] == [SOMEBODY.bin, BUS.bin]
 
 
 @pytest.mark.parametrize("variant", SPOILED)

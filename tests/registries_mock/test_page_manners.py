@@ -67,8 +67,9 @@ def test_every_word_is_there_in_three_languages() -> None:
     for table in (words.word, words.kind, words.fact):
         assert {key for key, names in table.items() if not all(getattr(names, one) for one in LANGUAGES)} == set()
     assert set(words.kind) == set(KINDS)
-    assert {key for key, names in words.persona.items() if not (names.kk and names.ru)} == set()
-    assert {one.name for one in population().personas()} <= set(words.persona)
+    for of_personas in (words.persona, words.shows):
+        assert {key for key, names in of_personas.items() if not (names.kk and names.ru)} == set()
+        assert {one.name for one in population().personas()} == set(of_personas)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -80,6 +81,14 @@ def test_a_page_of_each_language_speaks_it_alone(client: FlaskClient, language: 
     seen = text(tree, "//body")
     other = {"en": "[А-Яа-яёӘәҒғҚқҢңӨөҰұҮүҺһІі]", "ru": "[ӘәҒғҚқҢңӨөҰұҮүҺһ]", "kk": r"\b(?:Сбои|Реестры|Обмен|Люди)\b"}
     assert re.findall(other[language], seen) == []
+
+
+@pytest.mark.parametrize("language", ["kk", "ru"])
+def test_of_our_personas_nothing_is_told_in_english_elsewhere(client: FlaskClient, language: Language) -> None:
+    for path in ("/", f"/_mock/page/personas/{FAMILY}"):
+        tree = page(client, f"{path}?lang={language}")
+        assert tree.xpath("//main//*[@lang='en' and not(ancestor::nav)]") == [], path
+        assert Speech(language).tell_persona(FAMILY) in text(tree, "//main")
 
 
 def test_inside_a_space_all_links_stay_in_it_but_those_to_the_others(client: FlaskClient) -> None:

@@ -82,12 +82,12 @@ def _leave(studies: tuple[Study, ...], day: date) -> tuple[Study, ...]:
 def _work(dice: Dice, kin: Kin, ready: date, until: date) -> tuple[tuple[Job, ...], Business | None]:
     retires = years_later(kin.born, PENSION_AGES[kin.sex])
     start = after(ready, dice.between("first job", 30, 500))
-    kind = dice.weigh("work", (("hired", 0.68), ("business", 0.07), ("none", 0.25)))
+    kind = dice.weigh("work", (("hired", 0.68), ("business", 0.2), ("none", 0.12)))
     if kind == "none" or start > until or start >= retires:
         return (), None
     if kind == "business":
         start = after(start, dice.between("own business", 200, 4000))
-        closed = after(start, dice.between("closes", 400, 9000))
+        closed = after(start, dice.between("closes", 400, 16000))
         income = Decimal(dice.between("income", 80, 700) * 1000)
         if start > until or start >= retires:
             return (), None

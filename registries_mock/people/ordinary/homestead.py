@@ -73,7 +73,7 @@ def own(dice: Dice, home: Home, adults: Sequence[str], since: date, today: date)
 
 
 def drive(dice: Dice, adults: Sequence[str], since: date, today: date) -> tuple[Car, ...]:
-    if not adults or not dice.happens("drives", 0.5):
+    if not adults or not dice.happens("drives", 0.95):
         return ()
     owner = dice.pick("driver", adults)
     since = after(since, dice.number("first car", 2500))

@@ -7,6 +7,7 @@ person up and writes the reply as the passport says, the others send what they w
 from __future__ import annotations
 
 import json
+import os
 import socket
 import subprocess
 import sys
@@ -155,7 +156,11 @@ def _run(command: Callable[[int], Sequence[str]], health: str) -> Iterator[Serve
     port = _free_port()
     begun = time.monotonic()
     process = subprocess.Popen(
-        command(port), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=Path(__file__).parents[3]
+        command(port),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        cwd=Path(__file__).parents[3],
+        env=_environ(),
     )
     try:
         base = f"http://127.0.0.1:{port}"
@@ -167,6 +172,11 @@ def _run(command: Callable[[int], Sequence[str]], health: str) -> Iterator[Serve
     finally:
         process.terminate()
         process.wait(20)
+
+
+def _environ() -> dict[str, str]:
+    """Ours: modules are compiled when a package is installed, and no start of it compiles them anew."""
+    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 
 def _is_there(url: str) -> bool:
