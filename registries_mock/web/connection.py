@@ -74,7 +74,7 @@ class Connection:
             goes_on = False
             with suppress(OSError):
                 self._line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _NO_LINGER)
-        except (OSError, ValueError):
+        except (Closed, OSError, ValueError):
             # The caller is gone, or speaks no TLS: nobody is left to be told. ValueError: TLS that was ended beside us.
             goes_on = False
         self.silent_until = time.monotonic() + self._bounds.idle_seconds

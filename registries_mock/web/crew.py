@@ -156,8 +156,9 @@ class Crew:
             goes_on = connection.serve()
             while goes_on and connection.has_waited and self._leader is not turn:
                 goes_on = connection.serve(may_wait=True)
-        except Exception as failure:
-            # The kind alone: a message's text must not get into a log.
+        except BaseException as failure:
+            # Whatever it is: who is served by a thread that dies would wait for ever. The kind alone: a message's text
+            # must not get into a log.
             _log.error("a connection failed: %s", type(failure).__name__)
             goes_on = False
         with self._lock:
