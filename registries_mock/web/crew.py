@@ -181,7 +181,8 @@ class Crew:
                 try:
                     self._begin_follower()
                 except RuntimeError:
-                    # There are no more threads: others are served when this one is.
+                    # There are no more threads: others are served when this one is, or when the watch gets one.
+                    self._stirs.set()
                     return False
             self._unpark(connection)
             self._leader = None
@@ -207,8 +208,10 @@ class Crew:
         if now < self._next_look:
             return
         self._next_look = now + self._every
+        due = set(self._due)
         with self._lock:
-            late = [one for one in self._parked.values() if one.silent_until <= now]
+            # Who has spoken is not silent, though it may have been kept waiting.
+            late = [one for one in self._parked.values() if one.silent_until <= now and one.number not in due]
         for one in late:
             self._end(one)
 
