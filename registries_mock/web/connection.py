@@ -49,6 +49,8 @@ class Connection:
         place: tuple[str, int],
     ) -> None:
         self._line = line
+        self.number = line.fileno()
+        """The system's, for as long as it is open: while TLS begins, and where that fails, the socket has none."""
         self._app = app
         self._bounds = bounds
         self._tls = tls
@@ -60,10 +62,6 @@ class Connection:
         """Whether the last reply has."""
         self.silent_until = time.monotonic() + (bounds.idle_seconds if tls is None else bounds.handshake_seconds)
 
-    def fileno(self) -> int:
-        """The socket's; -1 when it is closed."""
-        return self._line.fileno()
-
     def serve(self, *, may_wait: bool = False) -> bool:
         """Serve what has come, or will; whether more may come. Before any wait it gives way."""
         try:
@@ -74,7 +72,7 @@ class Connection:
             goes_on = False
             with suppress(OSError):
                 self._line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _NO_LINGER)
-        except (OSError, ValueError):
+        except (Closed, OSError, ValueError):
             # The caller is gone, or speaks no TLS: nobody is left to be told. ValueError: TLS that was ended beside us.
             goes_on = False
         self.silent_until = time.monotonic() + self._bounds.idle_seconds
@@ -107,13 +105,14 @@ class Connection:
 
     def _begin(self) -> None:
         self._line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        # First: on the line of a caller who is gone TLS does not begin, and leaves a socket that nobody closes.
+        caller = self._line.getpeername()[0]
         if self._tls is not None:
             self._line.settimeout(self._bounds.handshake_seconds)
             self._line = self._tls.wrap_socket(self._line, server_side=True, do_handshake_on_connect=False)
             give_way()
             self._line.do_handshake()
         host, port = self._place
-        caller = self._line.getpeername()[0]
         self._base = describe_connection(host, port, caller, is_secure=self._tls is not None)
 
     def _serve_secure(self) -> bool:

@@ -14,6 +14,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from typing import Final
 
@@ -72,23 +73,24 @@ class Crew:
 
     def stop(self) -> None:
         """Every thread ends, as soon as it has served what it serves."""
-        if self._over.is_set():
-            return
-        self._over.set()
-        self._stirs.set()
         with self._lock:
+            # Under it, because who sees it may be the last, and closes.
+            if self._over.is_set():
+                return
+            self._over.set()
             if self._alive:
                 os.eventfd_write(self._wake, 1)
             else:
                 self._close()
+        self._stirs.set()
 
     def park(self, connection: Connection) -> None:
         """Serve it whenever something comes."""
-        number = connection.fileno()
-        with self._lock:
-            self._parked[number] = connection
         try:
-            self._ready.register(number, select.EPOLLIN | select.EPOLLRDHUP)
+            with self._lock:
+                # Both or neither: by a number that was noted earlier the leader may find it here at once, and end it.
+                self._ready.register(connection.number, select.EPOLLIN | select.EPOLLRDHUP)
+                self._parked[connection.number] = connection
         except OSError:
             self._end(connection)
 
@@ -156,8 +158,9 @@ class Crew:
             goes_on = connection.serve()
             while goes_on and connection.has_waited and self._leader is not turn:
                 goes_on = connection.serve(may_wait=True)
-        except Exception as failure:
-            # The kind alone: a message's text must not get into a log.
+        except BaseException as failure:
+            # Whatever it is: who is served by a thread that dies would wait for ever. The kind alone: a message's text
+            # must not get into a log.
             _log.error("a connection failed: %s", type(failure).__name__)
             goes_on = False
         with self._lock:
@@ -178,7 +181,8 @@ class Crew:
                 try:
                     self._begin_follower()
                 except RuntimeError:
-                    # There are no more threads: others are served when this one is.
+                    # There are no more threads: others are served when this one is, or when the watch gets one.
+                    self._stirs.set()
                     return False
             self._unpark(connection)
             self._leader = None
@@ -204,8 +208,10 @@ class Crew:
         if now < self._next_look:
             return
         self._next_look = now + self._every
+        due = set(self._due)
         with self._lock:
-            late = [one for one in self._parked.values() if one.silent_until <= now]
+            # Who has spoken is not silent, though it may have been kept waiting.
+            late = [one for one in self._parked.values() if one.silent_until <= now and one.number not in due]
         for one in late:
             self._end(one)
 
@@ -217,7 +223,8 @@ class Crew:
 
     def _unpark(self, connection: Connection) -> None:
         """Under the lock, and before it is closed: its number may be that of another at once."""
-        number = connection.fileno()
-        if self._parked.get(number) is connection:
-            del self._parked[number]
-            self._ready.unregister(number)
+        if self._parked.get(connection.number) is connection:
+            del self._parked[connection.number]
+            with suppress(OSError):
+                # It is closed already where TLS could not begin on it.
+                self._ready.unregister(connection.number)

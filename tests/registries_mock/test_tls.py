@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import socket
 import ssl
+import struct
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
@@ -211,6 +212,18 @@ def test_who_does_not_shake_hands_holds_up_nobody_and_is_shown_out(folder: Path)
             plain.sendall(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
             with suppress(ConnectionResetError):
                 assert b"HTTP" not in plain.recv(100)
+
+
+def test_who_tears_its_connection_before_it_shakes_hands_leaves_nothing_behind(folder: Path) -> None:
+    with fronted(folder, Bounds(handshake_seconds=0.2), most=5) as secured:
+        place = ("127.0.0.1", secured.port)
+        for _ in range(60):
+            with socket.create_connection(place, WAIT) as line:
+                line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        with socket.create_connection(place, WAIT) as silent:
+            # Who came before is looked for by now.
+            assert silent.recv(1) == b""
+        assert requests.get(f"{secured.url}/_mock/health", verify=secured.root, timeout=WAIT).status_code == 200
 
 
 def test_more_connections_than_there_are_places_wait_for_one(folder: Path) -> None:

@@ -13,7 +13,8 @@ from urllib.parse import urlsplit
 import pytest
 
 from registries_mock.web.beside import serving
-from registries_mock.web.connection import Bounds
+from registries_mock.web.connection import Bounds, Connection
+from registries_mock.web.crew import Crew
 from registries_mock.web.turns import give_way
 from tests.registries_mock.web.bare_lines import LAST, SMALL, WAIT, Start, ask, echo, post, read_to_end
 
@@ -58,6 +59,26 @@ def test_a_caller_who_takes_nothing_in_holds_up_nobody() -> None:
 def test_who_says_nothing_is_let_go_in_time() -> None:
     with serving(echo, Bounds(idle_seconds=0.2)) as url, connect(url) as silent:
         assert silent.recv(1) == b""
+
+
+def test_a_crew_that_is_stopped_at_once_ends_once() -> None:
+    ended: list[Connection] = []
+    for _ in range(200):
+        crew = Crew(ended.append, silence_seconds=WAIT)
+        assert crew.start()
+        crew.stop()
+    assert not ended
+
+
+def test_who_cannot_even_be_refused_is_an_end_like_any_other() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listening, socket.create_connection(listening.getsockname()) as line:
+        accepted, _ = listening.accept()
+        connection = Connection(accepted, echo, SMALL, None, ("127.0.0.1", 0))
+        line.sendall(b"nonsense\r\n\r\n")
+        connection.end(even_if_busy=False)
+        accepted.shutdown(socket.SHUT_WR)
+        assert not connection.serve(may_wait=True)
+        connection.close()
 
 
 def test_whose_connection_has_the_number_of_one_that_ended_gets_its_own_answer() -> None:

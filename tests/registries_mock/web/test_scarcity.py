@@ -10,13 +10,16 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from typing import Any
+from wsgiref.types import WSGIApplication
 
 import pytest
 
+from registries_mock.web.connection import USUAL, Bounds
 from registries_mock.web.server import Server
-from tests.registries_mock.web.bare_lines import LAST, WAIT, ask, echo, post, read_to_end
+from tests.registries_mock.web.bare_lines import LAST, WAIT, Start, ask, echo, post, read_to_end
 
 STOPPED = """
 import threading
@@ -38,8 +41,8 @@ run_until_stopped(Server(app), "it", before_end=stopped.set)
 
 
 @contextmanager
-def running() -> Iterator[Server]:
-    server = Server(echo)
+def running(app: WSGIApplication = echo, bounds: Bounds = USUAL) -> Iterator[Server]:
+    server = Server(app, bounds=bounds)
     thread = threading.Thread(target=server.run)
     thread.start()
     try:
@@ -113,6 +116,45 @@ def test_who_comes_when_there_are_no_more_threads_is_served_after_the_one_who_is
             assert not select.select([slow, other], [], [], 0.1)[0]
             other.sendall(message)
             assert ask(slow, message[9:]).endswith(b"POST /a? 0 ")
+            assert read_to_end(other).endswith(b"POST /a? 0 ")
+
+
+def test_who_comes_when_there_are_no_more_threads_is_served_when_there_are() -> None:
+    message = post(b"", LAST)
+    with running() as server:
+        place = ("127.0.0.1", server.effective_port)
+        with socket.create_connection(place, WAIT) as first:
+            ask(first, message)
+        with socket.create_connection(place, WAIT) as slow, socket.create_connection(place, WAIT) as other:
+            with no_more_threads():
+                slow.sendall(message[:9])
+                other.sendall(message)
+                assert not select.select([slow, other], [], [], 0.1)[0]
+            assert read_to_end(other).endswith(b"POST /a? 0 ")
+
+
+def test_who_is_kept_waiting_for_longer_than_one_may_be_silent_is_answered() -> None:
+    message, go_on = post(b"", LAST), threading.Event()
+
+    def app(environ: dict[str, Any], start: Start) -> Iterable[bytes]:
+        if environ["PATH_INFO"] == "/slow":
+            go_on.wait(WAIT)
+        return echo(environ, start)
+
+    with running(app, Bounds(idle_seconds=0.2)) as server:
+        place = ("127.0.0.1", server.effective_port)
+        with socket.create_connection(place, WAIT) as first:
+            ask(first, message)
+        with (
+            no_more_threads(),
+            socket.create_connection(place, WAIT) as slow,
+            socket.create_connection(place, WAIT) as other,
+        ):
+            slow.sendall(post(b"", LAST, path="/slow"))
+            assert not select.select([slow], [], [], 0.05)[0]
+            other.sendall(message)
+            assert not select.select([other], [], [], 0.4)[0]
+            go_on.set()
             assert read_to_end(other).endswith(b"POST /a? 0 ")
 
 

@@ -139,8 +139,8 @@ def test_an_application_that_fails_is_an_error_of_the_server_and_no_text_of_it_i
     assert "LookupError" in caplog.text
 
 
-@pytest.mark.parametrize(("end", "seen"), [(Closed, b""), (Torn, None)])
-def test_an_application_ends_a_connection_as_it_wants(end: type[Exception], seen: bytes | None) -> None:
+@pytest.mark.parametrize(("end", "seen"), [(Closed, b""), (Torn, None), (SystemExit, b"")])
+def test_an_application_ends_a_connection_as_it_wants(end: type[BaseException], seen: bytes | None) -> None:
     def app(_environ: dict[str, Any], start: Start) -> Iterable[bytes]:
         start("200 OK", [])
         raise end
