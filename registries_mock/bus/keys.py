@@ -81,7 +81,7 @@ def system_keys(
             if family not in keys:
                 subject = Subject(bin=holder.bin, organisation=holder.name, system=holder.name)
                 now, house = clock(), authority()
-                pair = make_once(family, f"bus, {age}, {is_revoked}")
+                pair = make_once(family, f"bus, {holder.bin}, {age}, {is_revoked}")
                 key = house.certify("bus", subject, pair, at=now - age, algorithm=family)
                 if is_revoked:
                     issuer = house.find_issuer(key.certificate)
