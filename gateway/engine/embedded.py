@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from logging import ERROR
 from typing import Protocol
@@ -66,6 +67,7 @@ class EmbeddedEngine:
         self._under_way = 0
         """Rounds claimed and not handed back, and a look at what is due."""
         self._looks = 0
+        self._looking = threading.Lock()
         self._unreturned: queue.SimpleQueue[tuple[Claim, datetime | None, str]] = queue.SimpleQueue()
         """Claims whose round is over, but which could not be handed back yet."""
         self._pool = pool or ThreadPoolExecutor(workers, thread_name_prefix="round")
@@ -136,8 +138,13 @@ class EmbeddedEngine:
         The scheduler does it again and again. Who steps the time himself, with a pool that runs at once, needs no
         scheduler's thread: each look then does what is due.
         """
-        self._return_claims()
-        return self._claim()
+        with self._looking:
+            self._return_claims()
+            return self._claim()
+
+    def hold_looks(self) -> AbstractContextManager[object]:
+        """As long as it lasts nothing is begun; rounds that are under way go on."""
+        return self._looking
 
     def _count(self, change: int) -> None:
         with self._counting:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -62,10 +63,13 @@ class TimeSteps:
         workers: Sequence[Steppable],
         followers: Sequence[Follower] = (),
         *,
+        hold: Callable[[], AbstractContextManager[object]] = nullcontext,
         monotonic: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
+        """Under `hold` nobody begins what is due."""
         self._clock = clock
+        self._hold = hold
         self._workers = workers
         self._followers = followers
         self._monotonic = monotonic
@@ -103,10 +107,12 @@ class TimeSteps:
             self._lock.release()
 
     def _move(self, moment: datetime) -> None:
-        # Our own clock first: what a follower pushes at that moment is received at that moment.
-        self._clock.move_to(moment)
-        for follower in self._followers:
-            follower.move_to(moment)
+        # Our own clock first: what a follower pushes at that moment is received at that moment. Held, because a
+        # follower that is asked before it stands there would answer as of the moment before.
+        with self._hold():
+            self._clock.move_to(moment)
+            for follower in self._followers:
+                follower.move_to(moment)
 
     def _settle(self, end: float) -> None:
         """Until nothing is under way: what falls due meanwhile at this moment is done too."""

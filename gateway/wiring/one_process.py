@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 
@@ -50,14 +49,15 @@ def run_alone(stack: ExitStack, house: House, stop: Stop) -> OneProcess:
     for worker in workers:
         worker.start()
         stack.callback(worker.stop)
-    return OneProcess(engine, _make_steps(stack, settings, clock, [engine, webhooks], gathering.arrivals, way.intake))
+    return OneProcess(engine, _make_steps(stack, settings, clock, engine, webhooks, gathering.arrivals, way.intake))
 
 
 def _make_steps(
     stack: ExitStack,
     settings: Settings,
     clock: Clock,
-    workers: Sequence[Steppable],
+    engine: EmbeddedEngine,
+    webhooks: Steppable,
     arrivals: Arrivals,
     intake: PushedIntake,
 ) -> TimeSteps | None:
@@ -69,4 +69,4 @@ def _make_steps(
         stack.callback(follower.close)
     owed = OwedWork(arrivals.kept.next_owed, arrivals.finish_owed, clock)
     pushes = OwedWork(intake.kept.next_owed, intake.settling.settle_owed, clock)
-    return TimeSteps(clock, [*workers, owed, pushes], followers)
+    return TimeSteps(clock, [engine, webhooks, owed, pushes], followers, hold=engine.hold_looks)

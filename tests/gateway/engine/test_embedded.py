@@ -96,6 +96,19 @@ def test_who_steps_the_time_himself_looks_himself(bench: Bench) -> None:
     assert engine.is_quiet()
 
 
+def test_who_moves_clocks_holds_its_looks(bench: Bench) -> None:
+    done: list[str] = []
+    engine = EmbeddedEngine(bench.wakeups, done.append, bench.clock, workers=2, pool=AtOnce())
+    application_id = bench.submit()
+    looks = threading.Thread(target=engine.look)
+    with engine.hold_looks():
+        looks.start()
+        looks.join(0.1)
+        assert done == []
+    looks.join()
+    assert done == [application_id]
+
+
 def test_it_looks_of_itself_when_the_moment_has_come(bench: Bench) -> None:
     looks: list[str] = []
     application_id = bench.submit()

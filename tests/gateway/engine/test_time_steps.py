@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
@@ -58,6 +59,19 @@ def test_each_due_moment_is_stood_at_and_the_clocks_that_follow_stand_there_too(
     assert worker.done == [START + HOUR, START + 3 * HOUR]
     assert follower.moved == [START + n * HOUR for n in (1, 2, 3, 4)]
     assert (standing.now, standing.quiet, standing.next) == (START + 4 * HOUR, True, START + 30 * HOUR)
+
+
+def test_nothing_is_begun_while_one_clock_stands_there_already_and_another_does_not() -> None:
+    clock, held, seen = VirtualClock(START), threading.Lock(), []
+
+    class Looking(Follower):
+        def move_to(self, moment: datetime) -> None:
+            seen.append((held.locked(), clock() == moment))
+
+    worker = Worker(clock, [START + HOUR])
+    TimeSteps(clock, [worker], [Looking()], hold=lambda: held).advance(2 * HOUR, 5)
+    assert seen == [(True, True)] * 2
+    assert not held.locked()
 
 
 def test_a_step_in_which_nothing_is_due_is_one_move() -> None:
