@@ -88,7 +88,7 @@ fuzz: $(DEV) ## mutated signed documents, and courses of a case (a tenth), for l
 walk: $(DEV) ## every state of small worlds of the legal course, more than a million: nothing twice, no date passed silently
 	@$(BIN)/python -m tests.gateway.core.walk_large
 
-simulate-year: $(DEV) ## a national year in virtual time, APPLICATIONS=1000000: nothing lost, no day passed silently; hours
+simulate-year: $(DEV) ## a national year in virtual time, APPLICATIONS=1000000: nothing lost, no day passed silently; three quarters of an hour
 	@$(BIN)/python -m tests.simulation.year --applications $(or $(APPLICATIONS),1000000) --seed $(or $(SEED),1) \
 		--report docs/reports/simulate-year.md
 
