@@ -58,6 +58,7 @@ class Crew:
         self._parked: dict[int, Connection] = {}
         self._stirs = threading.Event()
         self._over = threading.Event()
+        self._ended = threading.Event()
 
     def start(self) -> bool:
         """Whether there were threads to be had; where not, it can be tried again."""
@@ -71,8 +72,8 @@ class Crew:
                 return False
         return True
 
-    def stop(self) -> None:
-        """Every thread ends, as soon as it has served what it serves."""
+    def stop(self, seconds: float) -> None:
+        """Every thread ends, as soon as it has served what it serves; that is waited for so long."""
         with self._lock:
             # Under it, because who sees it may be the last, and closes.
             if self._over.is_set():
@@ -83,6 +84,7 @@ class Crew:
             else:
                 self._close()
         self._stirs.set()
+        self._ended.wait(seconds)
 
     def park(self, connection: Connection) -> None:
         """Serve it whenever something comes."""
@@ -118,6 +120,7 @@ class Crew:
         """Under the lock, by the last who could need them."""
         self._ready.close()
         os.close(self._wake)
+        self._ended.set()
 
     def _follow(self) -> None:
         turn = Turn()

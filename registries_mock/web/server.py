@@ -90,7 +90,7 @@ class Server:
                 one.close()
         self._end_all(time.monotonic() + seconds, even_if_busy=False)
         self._end_all(time.monotonic() + _SOON, even_if_busy=True)
-        self._crew.stop()
+        self._crew.stop(_SOON)
 
     def _accept(self) -> None:
         while not self._is_stopping and self._places.acquire(timeout=_SOON):

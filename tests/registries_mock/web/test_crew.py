@@ -66,7 +66,7 @@ def test_a_crew_that_is_stopped_at_once_ends_once() -> None:
     for _ in range(200):
         crew = Crew(ended.append, silence_seconds=WAIT)
         assert crew.start()
-        crew.stop()
+        crew.stop(WAIT)
     assert not ended
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import resource
 import select
@@ -56,6 +57,8 @@ def running(app: WSGIApplication = echo, bounds: Bounds = USUAL) -> Iterator[Ser
 @contextmanager
 def no_more_sockets() -> Iterator[None]:
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    # What others in this process left to the collector must not become free in the meantime.
+    gc.collect()
     free = os.dup(0)
     os.close(free)
     resource.setrlimit(resource.RLIMIT_NOFILE, (free, hard))
