@@ -11,8 +11,9 @@ import requests
 from tests.support.authority import Registrar
 from tests.support.clock import MovableClock
 from tests.support.gateway_process import gateway_process
-from tests.support.house import CLERK, Caller, add_clients, describe, inquiries_of, open_mock, parts_of
+from tests.support.house import CLERK, Caller, add_clients, describe, open_mock
 from tests.support.waiting import wait_until
+from tests.support.whole import check_whole_and_single
 
 LATENCY = 0.4
 """Of the mock, so that a wave takes long enough to be killed in."""
@@ -47,12 +48,4 @@ def test_an_accepted_application_survives_a_kill_and_is_completed_without_double
             assert (again.status_code, again.json()["id"]) == (202, application_id)
             caller.wait(application_id, 60)
             dossier = caller.dossier(application_id)
-    assert dossier["summary"] | {"accounted": 24, "complete": True} == dossier["summary"]
-    cells = [(i["number"], i["subject"]["ref"] if i["subject"] else "") for i in inquiries_of(dossier)]
-    assert len(cells) == len(set(cells))
-    exchanges = {part["exchange"]: (part["passport"], part["subject"]) for part in parts_of(dossier)}
-    assert len(set(exchanges.values())) == len(exchanges)
-    kinds = [event["kind"] for event in dossier["events"]]
-    assert kinds.count("package_registered") == 1
-    closed = [(e["data"]["number"], e["data"]["subject"]) for e in dossier["events"] if e["kind"] == "inquiry_closed"]
-    assert sorted(closed) == sorted(cells)
+    check_whole_and_single(dossier)
