@@ -36,6 +36,6 @@ def ncalayer_behave(name: str, times: int | None, seconds: float | None, port: i
         ) as control:
             control.send(json.dumps(wanted))
             told = json.loads(control.recv(timeout=_SECONDS))
-    except (OSError, WebSocketException):
-        fail("ncalayer-missing", f"no NCALayer of the mock answers at {address}")
+    except (OSError, WebSocketException) as failure:
+        fail("ncalayer-missing", f"no NCALayer of the mock answers at {address} ({failure})")
     click.echo(f"{told['name']}: {told['shows']}")

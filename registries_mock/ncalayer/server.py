@@ -15,6 +15,7 @@ from websockets.sync.server import Server, ServerConnection, serve
 
 from registries_mock.ncalayer.behaviours import OBEDIENT, Behaviour, read_behaviour
 from registries_mock.ncalayer.errors import SocketDropped
+from registries_mock.ncalayer.listening import listen
 from registries_mock.ncalayer.session import Program, Session
 
 HOST: Final = "127.0.0.1"
@@ -42,8 +43,7 @@ class NcaLayerServer:
         self._stopping = threading.Event()
         self._server: Server = serve(
             self._handle,
-            HOST,
-            port,
+            sock=listen(HOST, port, tls),
             ssl=tls,
             process_request=self._open,
             server_header=None,

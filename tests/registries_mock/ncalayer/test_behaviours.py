@@ -200,4 +200,4 @@ def test_over_tls_the_authority_vouches_for_this_machine(tmp_path: Path) -> None
             pass
         port = address.rpartition(":")[2]
         told = CliRunner().invoke(main, ["ncalayer-behave", "slow", "--tls", "--port", port])
-        assert told.exit_code == 0
+        assert (told.exit_code, told.output) == (0, f"slow: {BY_NAME['slow'].shows}\n")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import resource
 import select
@@ -21,6 +20,7 @@ import pytest
 from registries_mock.web.connection import USUAL, Bounds
 from registries_mock.web.server import Server
 from tests.registries_mock.web.bare_lines import LAST, WAIT, Start, ask, echo, post, read_to_end
+from tests.support.scarcity import no_more_sockets
 
 STOPPED = """
 import threading
@@ -52,20 +52,6 @@ def running(app: WSGIApplication = echo, bounds: Bounds = USUAL) -> Iterator[Ser
     finally:
         server.close()
         thread.join(WAIT)
-
-
-@contextmanager
-def no_more_sockets() -> Iterator[None]:
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    # What others in this process left to the collector must not become free in the meantime.
-    gc.collect()
-    free = os.dup(0)
-    os.close(free)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (free, hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
 
 @contextmanager
