@@ -6,7 +6,7 @@ A part answers with what stands at its `record` paths (items of a list pass `whe
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
 from contracts.application import Declared
@@ -14,8 +14,9 @@ from contracts.request import Part, RequestRow
 from contracts.vocabulary.terms import Record
 from contracts.words import Absence, Outcome
 from gateway.core.case import PLACES, Case, Exchange, ExchangeState, Inquiry, InquiryPart
+from gateway.core.known import once_for_each
 from gateway.core.proceedings import Closing
-from gateway.core.records import cut_where, is_told, project
+from gateway.core.records import cut_where, project, tells_any
 
 NOT_ASKED_YET = "not-asked-yet"
 WAITING_FOR_REPLY = "waiting-for-late-reply"
@@ -70,7 +71,8 @@ def read_registries(case: Case, inquiry: Inquiry) -> Answer:
 
 def find_touched(case: Case, changed: Collection[str]) -> list[int]:
     """Where the inquiries that rest on one of the exchanges stand among all."""
-    return sorted({place for exchange_id, place in _list_places(case) if exchange_id in changed}) if changed else []
+    places = _find_places(case) if changed else {}
+    return sorted({place for one in changed for place in places.get(one, ())})
 
 
 def carry_answers(before: Case, after: Case, touched: Collection[int]) -> None:
@@ -90,12 +92,14 @@ def carry_answers(before: Case, after: Case, touched: Collection[int]) -> None:
         after.memo[ALL] = tuple(answers)
 
 
-def _list_places(case: Case) -> list[tuple[str | None, int]]:
-    """The exchange of each part, and where its inquiry stands among all."""
-    known: list[tuple[str | None, int]] | None = case.memo.get(PLACES)
+def _find_places(case: Case) -> dict[str | None, list[int]]:
+    """By exchange: where the inquiries that rest on it stand among all."""
+    known: dict[str | None, list[int]] | None = case.memo.get(PLACES)
     if known is None:
-        known = [(part.exchange_id, place) for place, one in enumerate(case.inquiries) for part in one.parts]
-        case.memo[PLACES] = known
+        known = case.memo[PLACES] = {}
+        for place, inquiry in enumerate(case.inquiries):
+            for part in inquiry.parts:
+                known.setdefault(part.exchange_id, []).append(place)
     return known
 
 
@@ -105,14 +109,14 @@ def _read_registries(case: Case, inquiry: Inquiry) -> Answer:
         closed, awaited = inquiry.outcome is not Outcome.NO_ANSWER, inquiry.outcome is Outcome.ON_PAPER
         return Answer(inquiry, inquiry.outcome, closed, inquiry.reason, (), awaited)
     row = case.row(inquiry.number)
-    parts = tuple(_read_part(case, row, part) for part in inquiry.parts)
-    asked = [part for part in parts if part.outcome is not Outcome.NOT_APPLICABLE]
-    silent = [part for part in asked if part.outcome is Outcome.NO_ANSWER]
-    if silent:
-        return Answer(inquiry, Outcome.NO_ANSWER, False, silent[0].cause, parts, False)
-    if not asked:
+    parts = tuple([_read_part(case, row, part) for part in inquiry.parts])
+    outcomes = [part.outcome for part in parts]
+    if Outcome.NO_ANSWER in outcomes:
+        cause = parts[outcomes.index(Outcome.NO_ANSWER)].cause
+        return Answer(inquiry, Outcome.NO_ANSWER, False, cause, parts, False)
+    found = Outcome.FOUND in outcomes
+    if not found and Outcome.NO_RECORD not in outcomes:
         return Answer(inquiry, Outcome.NOT_APPLICABLE, True, parts[0].cause if parts else "no_source", parts, False)
-    found = any(part.outcome is Outcome.FOUND for part in asked)
     outcome = Outcome.FOUND if found else Outcome.NO_RECORD
     return Answer(inquiry, outcome, True, "", parts, not found and is_gap(row, case.application.declared))
 
@@ -137,7 +141,7 @@ def is_gap(row: RequestRow, declared: Declared) -> bool:
 def read_all(case: Case) -> tuple[Answer, ...]:
     known: tuple[Answer, ...] | None = case.memo.get(ALL)
     if known is None:
-        known = case.memo[ALL] = tuple(read_answer(case, inquiry) for inquiry in case.inquiries)
+        known = case.memo[ALL] = tuple([read_answer(case, inquiry) for inquiry in case.inquiries])
     return known
 
 
@@ -145,7 +149,7 @@ def read_missing(case: Case) -> tuple[Answer, ...]:
     """Those that keep the package from being complete."""
     known: tuple[Answer, ...] | None = case.memo.get(MISSING)
     if known is None:
-        known = case.memo[MISSING] = tuple(answer for answer in read_all(case) if answer.is_missing)
+        known = case.memo[MISSING] = tuple([answer for answer in read_all(case) if answer.is_missing])
     return known
 
 
@@ -155,15 +159,22 @@ def _read_part(case: Case, row: RequestRow, part: InquiryPart) -> PartAnswer:
     exchange = case.exchanges[part.exchange_id]
     if not exchange.is_over:
         return PartAnswer(part.key, Outcome.NO_ANSWER, _cause(exchange), exchange_id=exchange.id)
-    facts = next(p for p in row.parts if p.key == part.key)
-    outcome = Outcome.FOUND if is_found(facts, exchange.record) else Outcome.NO_RECORD
+    found = is_found(_parts_of(row)[part.key], exchange.record)
+    outcome = Outcome.FOUND if found else Outcome.NO_RECORD
     return PartAnswer(part.key, outcome, "", exchange.id)
+
+
+@once_for_each
+def _parts_of(row: RequestRow) -> Mapping[str, Part]:
+    return {part.key: part for part in row.parts}
 
 
 def is_found(part: Part, record: Record) -> bool:
     """Whether a part says anything out of the whole reply: what it says is read where it is shown."""
+    if not record:
+        return False
     told = _cut(part, record)
-    return any(is_told(told, path) for path in part.records) and any(is_told(told, path) for path in part.answers)
+    return tells_any(told, part.records) and tells_any(told, part.answers)
 
 
 def tell_part(case: Case, facts: Part, part: PartAnswer) -> Record:
@@ -175,7 +186,7 @@ def tell_part(case: Case, facts: Part, part: PartAnswer) -> Record:
 def read_part_answer(part: Part, record: Record) -> Record:
     """What a part says out of the whole reply: {} where none of its records is there."""
     told = _cut(part, record)
-    return project(told, part.answers) if any(is_told(told, path) for path in part.records) else {}
+    return project(told, part.answers) if tells_any(told, part.records) else {}
 
 
 def _cut(part: Part, record: Record) -> Record:

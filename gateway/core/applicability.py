@@ -10,7 +10,7 @@ from contracts.legal.rules import Rules
 from contracts.request import RequestRow
 from contracts.words import Fact, Predicate, SubjectRule
 from gateway.core.case import Case, Subject
-from gateway.core.facts import KAZAKHSTAN, STATELESS, UNKNOWN_CITIZENSHIP, FactValue, derive_fact
+from gateway.core.facts import KAZAKHSTAN, STATELESS, UNKNOWN_CITIZENSHIP, FactValue, derive_fact, name_told
 
 Judge = Callable[["Look"], bool | None]
 
@@ -24,8 +24,11 @@ class Look:
     rules: Rules
     missed: set[Fact] = field(default_factory=set)
     """Facts that were looked for and are undetermined."""
+    about: set[str] = field(default_factory=set)
+    """Whose answers tell the facts that were looked for."""
 
     def fact(self, fact: Fact) -> FactValue:
+        self.about.add(name_told(fact, self.subject))
         value = derive_fact(self.case, fact, self.subject, self.rules)
         if value is None:
             self.missed.add(fact)
@@ -44,6 +47,8 @@ class Judgement:
     """The predicate that decided, for `not_applicable`."""
     missing: frozenset[Fact] = frozenset()
     """The undetermined facts that the verdict waits for."""
+    about: frozenset[str] = frozenset()
+    """Of an undetermined one: whose answers it rests on (see `name_told`)."""
 
 
 _ALWAYS = (Predicate.ALWAYS,)
@@ -69,7 +74,7 @@ def judge(case: Case, row: RequestRow, subject: Subject, rules: Rules) -> Judgem
             return Judgement(False, _ABLE_BODIED)
         if able is None:
             unknown = unknown or _ABLE_BODIED
-    return Judgement(None, unknown, frozenset(look.missed)) if unknown else _APPLIES
+    return Judgement(None, unknown, frozenset(look.missed), frozenset(look.about)) if unknown else _APPLIES
 
 
 def _not_citizen(look: Look) -> bool | None:

@@ -7,21 +7,22 @@ second reading and nothing else; the few things of its course as values, for the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Set
-from typing import Any
+from collections.abc import Set
+from functools import lru_cache
+from operator import attrgetter
 
 from gateway.core.answers import ALL, MISSING, carry_answers, find_touched
-from gateway.core.case import CELLS, GATHERED, LAW, NUMBERS, ORDER, PLACES, SILENT, Case
+from gateway.core.case import CELLS, GATHERED, LAW, LIVELY, NUMBERS, ORDER, PLACES, SILENT, Case
 from gateway.core.facts import AWAITED, EVIDENCE, FACTS, carry_facts
 from gateway.core.gaps import GAPS
-from gateway.core.opening import ALL_OPEN, LEFT, LOOKED
-from gateway.core.patience import SLOTS_OF, TRIES
+from gateway.core.opening import ALL_OPEN, CLOSED, LEFT, LOOKED, UNDECIDED, carry_undecided
+from gateway.core.patience import ENDS, SLOTS_OF, TRIES
 from gateway.core.questions import KNOWN
 from gateway.core.watch import TERMS
 
 _TABLE = frozenset({"inquiries"})
-_ASKED = frozenset({"inquiries", "exchanges"})
-_TOLD = _ASKED | {"closings"}
+ASKED = frozenset({"inquiries", "exchanges"})
+_TOLD = ASKED | {"closings"}
 RESTS_ON: dict[str, frozenset[str]] = {
     CELLS: frozenset(),
     LAW: frozenset(),
@@ -31,13 +32,17 @@ RESTS_ON: dict[str, frozenset[str]] = {
     NUMBERS: _TABLE,
     LEFT: _TABLE,
     ALL_OPEN: _TABLE,
-    GATHERED: _ASKED,
-    SILENT: _ASKED,
-    EVIDENCE: _ASKED,
-    FACTS: _ASKED,
-    AWAITED: _ASKED,
-    KNOWN: _ASKED,
-    LOOKED: _ASKED,
+    CLOSED: _TABLE,
+    GATHERED: ASKED,
+    SILENT: ASKED,
+    LIVELY: ASKED,
+    EVIDENCE: ASKED,
+    FACTS: ASKED,
+    AWAITED: ASKED,
+    KNOWN: ASKED,
+    ENDS: ASKED,
+    LOOKED: ASKED,
+    UNDECIDED: ASKED,
     ALL: _TOLD,
     MISSING: _TOLD,
     GAPS: _TOLD | {"registered_at"},
@@ -47,34 +52,42 @@ RESTS_ON: dict[str, frozenset[str]] = {
     ),
 }
 """By what a case remembers: the parts of it that this rests on, beside what no change of a case touches."""
-PARTS: dict[str, Callable[[Case], Any]] = {
-    "inquiries": lambda case: case.inquiries,
-    "exchanges": lambda case: case.exchanges,
-    "closings": lambda case: case.proceedings.closings,
-    "letters": lambda case: case.proceedings.letters,
-    "notices": lambda case: case.proceedings.notices,
-    "dates": lambda case: case.proceedings.dates,
-    "decision": lambda case: case.proceedings.decision,
-    "complaints": lambda case: case.proceedings.complaints,
-    "withdrawn_at": lambda case: case.proceedings.withdrawn_at,
-    "registered_at": lambda case: case.registered_at,
-    "promised_on": lambda case: case.promised_on,
-}
+OWN = frozenset({"registered_at", "promised_on"})
+COURSE = frozenset({"closings", "letters", "notices", "dates", "decision", "complaints", "withdrawn_at"})
+"""The parts of a case that are compared as values: its own, and those of its proceedings."""
+_read_own, _read_course = attrgetter(*OWN), attrgetter(*COURSE)
 
 
 def carry_memory(before: Case, after: Case, changed: Set[str] = frozenset()) -> None:
     """Hand what holds on to the case after; `changed`: ids of the exchanges that are known to the case before and told
     something else since. Whatever else of the case changed is found out here."""
-    moved = {name for name, read in PARTS.items() if _differ(name, read(before), read(after))}
-    for key, value in before.memo.items():
-        rests = RESTS_ON.get(key)
-        if rests is not None and rests.isdisjoint(moved):
-            after.memo[key] = value
+    # First, for the case before remembers how it was found.
     touched = find_touched(before, changed)
+    moved = _find_moved(before, after)
+    memo, carried = before.memo, after.memo
+    for key in _list_kept(moved):
+        if key in memo:
+            carried[key] = memo[key]
     carry_answers(before, after, touched)
     if "inquiries" not in moved and "exchanges" in moved:
-        carry_facts(before, after, frozenset(before.inquiries[place].subject_ref for place in touched))
+        stirred = frozenset([before.inquiries[place].subject_ref for place in touched])
+        carry_facts(before, after, stirred)
+        carry_undecided(before, after, stirred)
 
 
-def _differ(name: str, before: object, after: object) -> bool:
-    return before is not after and (name in _ASKED or before != after)
+def _find_moved(before: Case, after: Case) -> frozenset[str]:
+    """The names of the parts that are not the same any more."""
+    moved = [name for name in ASKED if getattr(before, name) is not getattr(after, name)]
+    # Of tuples equality asks first whether their members are the very same.
+    if _read_own(before) != _read_own(after):
+        moved += [name for name in OWN if getattr(before, name) != getattr(after, name)]
+    was, now = before.proceedings, after.proceedings
+    if was is not now and _read_course(was) != _read_course(now):
+        moved += [name for name in COURSE if getattr(was, name) != getattr(now, name)]
+    return frozenset(moved)
+
+
+@lru_cache
+def _list_kept(moved: frozenset[str]) -> tuple[str, ...]:
+    """What a case remembers and rests on none of these: few sets of parts ever move together."""
+    return tuple([key for key, rests in RESTS_ON.items() if rests.isdisjoint(moved)])

@@ -106,7 +106,7 @@ class Inquiry:
 
 CELLS, LAW = "cells", "law"
 """Among what a case remembers: what no change of it touches."""
-PLACES, NUMBERS, ORDER, GATHERED, SILENT = "places", "numbers", "order", "gathered", "silent"
+PLACES, NUMBERS, ORDER, GATHERED, SILENT, LIVELY = "places", "numbers", "order", "gathered", "silent", "lively"
 """Among it, too: what follows from its inquiries alone, and their exchanges by subject; `carrying` says what holds."""
 
 
@@ -180,7 +180,15 @@ class Case:
         """Those of `gather` that have no answer."""
         known: tuple[Exchange, ...] | None = self.memo.get(SILENT)
         if known is None:
-            known = self.memo[SILENT] = tuple([x for x in self.gather() if not x.is_over])
+            known = self.memo[SILENT] = tuple([x for x in self.gather_lively() if x.state not in OVER])
+        return known
+
+    def gather_lively(self) -> tuple[Exchange, ...]:
+        """Those of `gather` that have no answer, or are to be asked again all the same."""
+        known: tuple[Exchange, ...] | None = self.memo.get(LIVELY)
+        if known is None:
+            known = tuple([x for x in self.gather() if x.state not in OVER or x.again_at is not None])
+            self.memo[LIVELY] = known
         return known
 
     def _places_by_number(self) -> dict[int, list[int]]:

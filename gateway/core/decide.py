@@ -17,7 +17,7 @@ from gateway.core.law import Law
 from gateway.core.letters import keep_letters, opens_for_letters
 from gateway.core.notices import deliver_notices, issue_notices, list_deliveries
 from gateway.core.opening import has_undecided, judge_anew, open_cells
-from gateway.core.patience import Try, list_tries, patience_ends
+from gateway.core.patience import Try, list_ends, list_tries
 from gateway.core.steps import AskExchanges, DeliverNotice, RegisterPackage, SignLetter, Step, WakeAt
 from gateway.core.terms import end_of_promise
 from gateway.core.watch import list_marks, mark_terms
@@ -108,8 +108,7 @@ def _wake(case: Case, now: datetime, law: Law, busy: frozenset[str]) -> Iterator
     moments += [(at, DELIVERY) for _, _, at in list_deliveries(case, law)]
     moments += [(one.at, NEXT_ROUND) for one in _tries(case, law) if one.exchange.id not in busy]
     if _is_gathering(case):
-        ends = [patience_ends(x, law) for x in case.gather_silent()]
-        moments += [(at, PATIENCE_OVER) for at in ends if at is not None]
+        moments += [(at, PATIENCE_OVER) for at in list_ends(case, law)]
         opening = opens_for_letters(case, now, law)
         moments += [(opening, OFFICE_OPENS)] if opening else []
         limit = _limit(case, law)

@@ -35,9 +35,9 @@ _GROUPS = ("1", "2", "3")
 """Of several disabilities in force the gravest counts."""
 _OF_APPLICANT = frozenset({Fact.CITIZENSHIP, Fact.MARITAL_STATUS, Fact.UNDECLARED_SPOUSE})
 """Read out of the applicant's answers, whomever the row asks about."""
-_OF_EVERYONE = frozenset({Fact.CO_REGISTERED, Fact.UNDECLARED_CHILDREN})
+_OFEVERYONE = frozenset({Fact.CO_REGISTERED, Fact.UNDECLARED_CHILDREN})
 _RESTS_ON = MappingProxyType({Fact.ABLE_BODIED: frozenset({Fact.DISABILITY, Fact.FULL_TIME_STUDENT})})
-_EVERYONE = ""
+EVERYONE = ""
 Known = dict[tuple[Fact, str], tuple[Rules, FactValue]]
 EVIDENCE, FACTS, AWAITED = "evidence", "facts", "awaited"
 """Among what a case remembers: by subject; by whose answers tell them, the facts about each subject (`Known`); and by
@@ -69,20 +69,20 @@ def carry_facts(before: Case, after: Case, touched: Collection[str]) -> None:
     trees: dict[str, Record] = before.memo.get(EVIDENCE, {})
     after.memo[EVIDENCE] = {ref: tree for ref, tree in trees.items() if ref not in touched}
     facts: dict[str, Known] = before.memo.get(FACTS, {})
-    after.memo[FACTS] = {ref: known for ref, known in facts.items() if ref != _EVERYONE and ref not in touched}
+    after.memo[FACTS] = {ref: known for ref, known in facts.items() if ref != EVERYONE and ref not in touched}
 
 
 def find_sources(case: Case, fact: Fact, subject: Subject) -> tuple[Inquiry, ...]:
     """The inquiries that a fact about a subject rests on."""
     cells = case.cells_of(_providers(case, fact))
-    ref = _name_told(fact, subject)
-    return tuple([inquiry for inquiry in cells if ref in (inquiry.subject_ref, _EVERYONE)])
+    ref = name_told(fact, subject)
+    return tuple([inquiry for inquiry in cells if ref in (inquiry.subject_ref, EVERYONE)])
 
 
 def find_silent(case: Case, fact: Fact, subject: Subject) -> tuple[Exchange, ...]:
     """The exchanges without an answer that keep a fact undetermined."""
     known: dict[tuple[Fact, str], tuple[Exchange, ...]] = case.memo.setdefault(AWAITED, {})
-    key = fact, _name_told(fact, subject)
+    key = fact, name_told(fact, subject)
     if key not in known:
         sources = find_sources(case, fact, subject)
         ids = dict.fromkeys(part.exchange_id for one in sources for part in one.parts if part.exchange_id is not None)
@@ -102,7 +102,7 @@ def is_determined(case: Case, fact: Fact, subject: Subject) -> bool:
 
 def derive_fact(case: Case, fact: Fact, subject: Subject, rules: Rules) -> FactValue:
     """The fact about a subject; None where its provider is silent and what is known does not settle it."""
-    facts: Known = case.memo.setdefault(FACTS, {}).setdefault(_name_told(fact, subject), {})
+    facts: Known = case.memo.setdefault(FACTS, {}).setdefault(name_told(fact, subject), {})
     known = facts.get((fact, subject.ref))
     if known is None or known[0] is not rules:
         value = _DERIVE[fact](case, subject, rules)
@@ -111,10 +111,10 @@ def derive_fact(case: Case, fact: Fact, subject: Subject, rules: Rules) -> FactV
     return known[1]
 
 
-def _name_told(fact: Fact, subject: Subject) -> str:
+def name_told(fact: Fact, subject: Subject) -> str:
     """Whose answers tell a fact about the subject: a reference, or everyone's."""
-    if fact in _OF_EVERYONE:
-        return _EVERYONE
+    if fact in _OFEVERYONE:
+        return EVERYONE
     return APPLICANT if fact in _OF_APPLICANT else subject.ref
 
 

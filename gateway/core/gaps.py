@@ -17,7 +17,7 @@ from gateway.core.answers import Answer, read_missing
 from gateway.core.case import Case, Exchange, ExchangeState
 from gateway.core.consents import CODES, OF_APPLICANT
 from gateway.core.law import Law
-from gateway.core.patience import patience_ends
+from gateway.core.patience import count_ended, patience_ends
 
 GAPS = "gaps"
 """Among what a case remembers: one look asks for them several times."""
@@ -66,9 +66,10 @@ def find_gaps(case: Case, law: Law, now: datetime) -> tuple[Gap, ...]:
     """Owners first in the order of the rows, then applicant, then specialist; () once the package is registered."""
     if case.registered_at is not None:
         return ()
-    known: tuple[Law, datetime, tuple[Gap, ...]] | None = case.memo.get(GAPS)
-    if known is None or known[0] is not law or known[1] != now:
-        known = case.memo[GAPS] = law, now, _find_gaps(case, law, now)
+    ended = count_ended(case, law, now)
+    known: tuple[Law, int, tuple[Gap, ...]] | None = case.memo.get(GAPS)
+    if known is None or known[0] is not law or known[1] != ended:
+        known = case.memo[GAPS] = law, ended, _find_gaps(case, law, now)
     return known[2]
 
 

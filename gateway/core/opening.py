@@ -7,16 +7,18 @@ silent source holds back only what rests on it.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 
+from contracts.legal.rules import Rules
 from contracts.request import RequestRow
 from contracts.words import IfUndetermined, Outcome, Predicate
 from gateway.core.applicability import Judgement, judge
 from gateway.core.case import CELLS, Case, Exchange, ExchangeState, Inquiry, Subject
-from gateway.core.facts import find_silent
+from gateway.core.facts import EVERYONE, find_silent
 from gateway.core.law import Law
-from gateway.core.patience import patience_ends
+from gateway.core.patience import count_ended, patience_ends
 from gateway.core.questions import build_question
 from gateway.core.steps import OpenInquiry, PlannedPart
 from gateway.core.subjects import pick_subjects
@@ -28,10 +30,12 @@ LEFT_TO_SPECIALIST = "facts_undetermined"
 Looked = tuple[tuple[OpenInquiry, ...], bool]
 """The cells to open, and whether some cell cannot be judged yet."""
 Waves = tuple[tuple[int, tuple[tuple[RequestRow, Subject | None], ...]], ...]
-"""The cells of the table, wave by wave."""
-LOOKED, ALL_OPEN, LEFT = "looked", "all open", "left"
-"""Among what a case remembers: one look asks for it several times; that nothing is to be opened any more; and what was
-left to the specialist."""
+"""Cells of the table, wave by wave."""
+Undecided = dict[tuple[int, str], tuple[Rules, Judgement]]
+"""By cell."""
+LOOKED, ALL_OPEN, LEFT, CLOSED, UNDECIDED = "looked", "all open", "left", "closed", "undecided"
+"""Among what a case remembers: one look asks for it several times; that nothing is to be opened any more; what was
+left to the specialist; the cells that are not open yet; and those that could not be judged."""
 
 
 def open_cells(case: Case, now: datetime, law: Law) -> tuple[OpenInquiry, ...]:
@@ -72,9 +76,10 @@ def are_all_open(case: Case, now: datetime, law: Law) -> bool:
 
 
 def _look(case: Case, now: datetime, law: Law) -> Looked:
-    known: tuple[Law, datetime, Looked] | None = case.memo.get(LOOKED)
-    if known is None or known[0] is not law or known[1] != now:
-        known = case.memo[LOOKED] = law, now, _look_anew(case, now, law)
+    ended = count_ended(case, law, now)
+    known: tuple[Law, int, Looked] | None = case.memo.get(LOOKED)
+    if known is None or known[0] is not law or known[1] != ended:
+        known = case.memo[LOOKED] = law, ended, _look_anew(case, now, law)
     return known[2]
 
 
@@ -82,13 +87,10 @@ def _look_anew(case: Case, now: datetime, law: Law) -> Looked:
     adult_age = law.rules.number("ages.adult")
     if case.memo.get(ALL_OPEN) == adult_age:
         return (), False
-    open_already = {(inquiry.number, inquiry.subject_ref) for inquiry in case.inquiries}
     steps: list[OpenInquiry] = []
     undecided = False
-    for wave, cells in _list_cells(case, adult_age):
+    for wave, cells in _list_closed(case, adult_age):
         for row, subject in cells:
-            if (row.number, subject.ref if subject else "") in open_already:
-                continue
             step = _open(case, row, subject, now, law)
             undecided = undecided or step is None
             steps.extend([step] if step else [])
@@ -97,6 +99,18 @@ def _look_anew(case: Case, now: datetime, law: Law) -> Looked:
     if not steps and not undecided:
         case.memo[ALL_OPEN] = adult_age
     return tuple(steps), undecided
+
+
+def _list_closed(case: Case, adult_age: int) -> Waves:
+    known: tuple[int, Waves] | None = case.memo.get(CLOSED)
+    if known is None or known[0] != adult_age:
+        opened = {(inquiry.number, inquiry.subject_ref) for inquiry in case.inquiries}
+        closed = [
+            (wave, tuple([(row, one) for row, one in cells if (row.number, one.ref if one else "") not in opened]))
+            for wave, cells in _list_cells(case, adult_age)
+        ]
+        known = case.memo[CLOSED] = adult_age, tuple(closed)
+    return known[1]
 
 
 def _list_cells(case: Case, adult_age: int) -> Waves:
@@ -124,7 +138,7 @@ def _open(case: Case, row: RequestRow, subject: Subject | None, now: datetime, l
     """The step that opens a cell, or None while its facts are undetermined and patience runs."""
     if subject is None:
         return OpenInquiry(row.number, "", outcome=Outcome.NOT_APPLICABLE, reason=NO_SUBJECT)
-    judgement = judge(case, row, subject, law.rules)
+    judgement = _judge(case, row, subject, law.rules)
     if judgement.applies is False:
         on_paper = judgement.reason in PAPER_PREDICATES
         outcome = Outcome.ON_PAPER if on_paper else Outcome.NOT_APPLICABLE
@@ -141,6 +155,26 @@ def _open(case: Case, row: RequestRow, subject: Subject | None, now: datetime, l
         for part in row.parts
     )
     return OpenInquiry(row.number, subject.ref, parts)
+
+
+def _judge(case: Case, row: RequestRow, subject: Subject, rules: Rules) -> Judgement:
+    """A cell that cannot be judged yet is looked at again and again, and is so until its answers come."""
+    undecided: Undecided = case.memo.setdefault(UNDECIDED, {})
+    known = undecided.get((row.number, subject.ref))
+    if known is not None and known[0] is rules:
+        return known[1]
+    judgement = judge(case, row, subject, rules)
+    if judgement.applies is None:
+        undecided[row.number, subject.ref] = rules, judgement
+    return judgement
+
+
+def carry_undecided(before: Case, after: Case, touched: Collection[str]) -> None:
+    """What rests on no answer about the touched subjects cannot be judged yet for the case after either; the inquiries
+    of both are the same."""
+    undecided: Undecided = before.memo.get(UNDECIDED, {})
+    stirred = {EVERYONE, *touched}
+    after.memo[UNDECIDED] = {cell: known for cell, known in undecided.items() if stirred.isdisjoint(known[1].about)}
 
 
 def _is_worth_waiting(case: Case, judgement: Judgement, subject: Subject, now: datetime, law: Law) -> bool:

@@ -6,6 +6,7 @@ fixed times of working days.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
@@ -23,7 +24,7 @@ OF_REPLIES, OF_LATE_REPLIES = "patience.minutes.synchronous", "patience.minutes.
 ROUNDS, SLOTS, AGE = "rounds.minutes", "letter.tries_at", "answers.age_days"
 CONSENT_AGAIN = "consent.asked_again"
 """The rules that a further try follows."""
-TRIES, SLOTS_OF = "tries", "slots"
+TRIES, SLOTS_OF, ENDS = "tries", "slots", "ends"
 """Among what a case remembers."""
 SPREAD = "letter.tries_spread_minutes"
 _OF_CONSENT = frozenset(error.code for error in walk(ConsentMissing)) - {ConsentNotAsked.code}
@@ -58,6 +59,20 @@ def patience_ends(exchange: Exchange, law: Law) -> datetime | None:
     return add_working_minutes(begins, minutes, law.rules.hours("working_hours"), law.calendar)
 
 
+def list_ends(case: Case, law: Law) -> tuple[datetime, ...]:
+    """When patience ends with each silent source that was asked, in order."""
+    known: tuple[Law, tuple[datetime, ...]] | None = case.memo.get(ENDS)
+    if known is None or known[0] is not law:
+        ends = [patience_ends(exchange, law) for exchange in case.gather_silent()]
+        known = case.memo[ENDS] = law, tuple(sorted([at for at in ends if at is not None]))
+    return known[1]
+
+
+def count_ended(case: Case, law: Law, now: datetime) -> int:
+    """How many of them are over: what rests on patience stays as it is until this changes."""
+    return bisect_right(list_ends(case, law), now)
+
+
 @dataclass(frozen=True)
 class Try:
     """An exchange that is to be asked (again), when, and by which rule; a moment of the past is due now."""
@@ -76,13 +91,15 @@ def list_tries(case: Case, law: Law) -> tuple[Try, ...]:
 
 
 def _list_tries(case: Case, law: Law) -> Iterator[Try]:
-    missing = _find_missing(case)
     lettered = _find_lettered(case, law)
-    kept = _find_kept(case)
     age = timedelta(days=law.rules.number(AGE))
-    for exchange in case.gather():
+    # What is over nothing brings up again, most of the time.
+    exchanges = case.gather() if age or lettered else case.gather_lively()
+    if not exchanges:
+        return
+    missing, kept = _find_missing(case), _find_kept(case)
+    for exchange in exchanges:
         if exchange.is_over and not age and exchange.again_at is None and exchange.id not in lettered:
-            # Most of a case, most of the time: nothing brings it up again.
             continue
         moments = [(exchange.again_at, ROUNDS)] if exchange.again_at else []
         if exchange.id in lettered:
@@ -101,9 +118,8 @@ def _list_tries(case: Case, law: Law) -> Iterator[Try]:
 
 def _find_missing(case: Case) -> frozenset[str]:
     """The exchanges of inquiries that still lack something: what a document closed is not asked for any more."""
-    return frozenset(
-        part.exchange_id for answer in read_missing(case) for part in answer.parts if part.exchange_id is not None
-    )
+    missing = read_missing(case)
+    return frozenset([part.exchange_id for answer in missing for part in answer.parts if part.exchange_id is not None])
 
 
 def _find_kept(case: Case) -> frozenset[str]:
@@ -152,11 +168,13 @@ def _spread_slots(case: Case, law: Law) -> tuple[time, ...]:
 def _find_lettered(case: Case, law: Law) -> frozenset[str]:
     """The exchanges of inquiries that a letter under way asks for, as far as they may still bring something."""
     asked = {cell for letter in case.proceedings.letters if letter.is_under_way for cell in letter.cells}
+    if not asked:
+        return frozenset()
     every = law.rules.word("letter.tries_for") == EVERY_GAP
     states = {ExchangeState.WAITING, ExchangeState.PENDING, ExchangeState.STOPPED}
     states |= {ExchangeState.NO_RECORD} if every else set()
     found = set()
-    for answer in read_missing(case) if asked else ():
+    for answer in read_missing(case):
         if answer.inquiry.id not in asked:
             continue
         for part in answer.parts:

@@ -10,6 +10,7 @@ from contracts.vocabulary.terms import Coded, Record
 
 Steps = tuple[tuple[str, bool], ...]
 """A path: names, and which of them hold lists."""
+_BRANCHES = (dict, list)
 _MOST_PATHS = 4096
 """Far more than a vocabulary and the passports of a deployment name."""
 
@@ -54,18 +55,20 @@ def cut_where(record: Record, path: str, where: Mapping[str, tuple[str, ...]]) -
     return record | {key: items[0]} if items else {name: kept for name, kept in record.items() if name != key}
 
 
-def is_told(record: Any, path: str) -> bool:
-    """Whether anything stands at a path, of which `.*` at the end says nothing more."""
-    return any(map(is_present, _take(record, _split(path.removesuffix(".*")))))
+def tells_any(record: Any, paths: Iterable[str]) -> bool:
+    """Whether anything stands at one of the paths, of which `.*` at the end says nothing more."""
+    for path in paths:
+        for value in _take(record, _split_plain(path)):
+            if is_present(value):
+                return True
+    return False
 
 
 def is_present(value: Any) -> bool:
     """False for nothing at all: None, or a group or list without a single leaf."""
-    if isinstance(value, dict):
-        return any(is_present(item) for item in value.values())
-    if isinstance(value, list):
-        return any(is_present(item) for item in value)
-    return value is not None
+    if not isinstance(value, _BRANCHES):
+        return value is not None
+    return any(map(is_present, value.values() if isinstance(value, dict) else value))
 
 
 def project(record: Record, paths: Iterable[str]) -> Record:
@@ -87,6 +90,11 @@ def merge(records: Iterable[Record]) -> Record:
 @lru_cache(_MOST_PATHS)
 def _split(path: str) -> Steps:
     return tuple((step.removesuffix("[]"), step.endswith("[]")) for step in path.split("."))
+
+
+@lru_cache(_MOST_PATHS)
+def _split_plain(path: str) -> Steps:
+    return _split(path.removesuffix(".*"))
 
 
 def _take(node: Any, steps: Steps) -> list[Any]:

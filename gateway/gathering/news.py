@@ -10,6 +10,7 @@ from typing import Any
 from gateway.core.answers import Answer, read_answer
 from gateway.core.carrying import carry_memory
 from gateway.core.case import OVER, Case, Exchange, ExchangeState
+from gateway.core.renewing import renew
 from gateway.store.gathering import Tell
 from gateway.store.results import ExchangeResult
 from gateway.store.rows import Audience, Told
@@ -38,9 +39,8 @@ def apply_results(case: Case, results: Collection[ExchangeResult]) -> Case:
                 "record": result.record or {},
                 "answered_at": (exchange.answered_at if same else None) or (result.at if closes else None),
             }
-        # As dataclasses.replace does, which asks after each field anew: every answer passes here.
-        exchanges[result.exchange_id] = Exchange(**(vars(exchange) | changed))
-    renewed = dataclasses.replace(case, exchanges=exchanges)
+        exchanges[result.exchange_id] = renew(exchange, **changed)
+    renewed = renew(case, exchanges=exchanges, memo={})
     carry_memory(case, renewed, {result.exchange_id for result in results})
     return renewed
 

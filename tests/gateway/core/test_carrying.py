@@ -8,7 +8,7 @@ from typing import Any
 
 from contracts.words import Fact
 from gateway.core.answers import read_all
-from gateway.core.carrying import PARTS, RESTS_ON, carry_memory
+from gateway.core.carrying import ASKED, COURSE, OWN, RESTS_ON, carry_memory
 from gateway.core.case import Case
 from gateway.core.decide import decide
 from gateway.core.facts import derive_fact, evidence, find_silent
@@ -83,4 +83,4 @@ def test_facts_and_who_is_awaited_for_them_are_read_by_whose_answers_tell_them()
 
 
 def test_what_a_case_remembers_rests_on_parts_that_are_compared() -> None:
-    assert frozenset[str]().union(*RESTS_ON.values()) <= PARTS.keys()
+    assert frozenset[str]().union(*RESTS_ON.values()) <= ASKED | OWN | COURSE

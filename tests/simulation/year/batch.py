@@ -34,8 +34,8 @@ from tests.simulation.year.rounds import Rounds
 from tests.simulation.year.sources import Sources
 from tests.simulation.year.tally import SHOWN, Tally, check_law, judge
 
-_ROUNDS = 4
-"""Of one look: they never wait, and are run one after another."""
+_ROUNDS = 1
+"""Of one look: each is over before the next begins."""
 _STEP = timedelta(days=1)
 _LONGEST = timedelta(days=240)
 """After this what is still open is left: far beyond any term of the law."""

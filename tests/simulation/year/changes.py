@@ -13,6 +13,7 @@ from gateway.core.case import Case, Exchange, ExchangeState, Inquiry, InquiryPar
 from gateway.core.law import Law
 from gateway.core.notices import schedule_delivery
 from gateway.core.proceedings import Delivery, DeliveryChannel, DeliveryState, Letter, Notice
+from gateway.core.renewing import renew
 from gateway.core.steps import OpenInquiry
 
 Questions = dict[str, Mapping[QuestionWord, str]]
@@ -38,7 +39,7 @@ def open_cells(case: Case, steps: Iterable[OpenInquiry], questions: Questions) -
         if step.inquiry_id:
             inquiries = [one for one in inquiries if one.id != inquiry_id]
         inquiries.append(inquiry)
-    return carry(case, replace(case, inquiries=tuple(inquiries), exchanges=exchanges))
+    return carry(case, renew(case, inquiries=tuple(inquiries), exchanges=exchanges, memo={}))
 
 
 def carry(before: Case, after: Case) -> Case:
@@ -49,7 +50,7 @@ def carry(before: Case, after: Case) -> Case:
 
 def amend(case: Case, **fields: Any) -> Case:
     """Other facts of its proceedings."""
-    return carry(case, replace(case, proceedings=replace(case.proceedings, **fields)))
+    return carry(case, renew(case, proceedings=renew(case.proceedings, **fields), memo={}))
 
 
 def change_letter(case: Case, n: int, **fields: Any) -> Case:
