@@ -94,10 +94,16 @@ def take_lease(connection: Connection, name: str, holder: str, seconds: float) -
 
 
 def renew_leases(connection: Connection, holder: str, names: Collection[str], seconds: float) -> frozenset[str]:
-    """Within a write: leases of the holder last so many seconds from now on; the names of those that are still his."""
+    """Within a write: leases of the holder last so many seconds from now on; the names of those that are still his.
+
+    What another transaction holds at this moment is waited for by none: a batch that hands leases back in an order of
+    its own would wait for this one too, and neither end. Such a lease is renewed the next time, if it is there then.
+    """
     mine = (_L.holder == holder, _L.name.in_(names), _L.held_until.is_not(None))
-    renewed = update(leases).where(*mine).values(held_until=database_now(seconds)).returning(_L.name)
-    return frozenset(connection.execute(renewed).scalars())
+    free = select(_L.name).where(*mine).with_for_update(key_share=True, skip_locked=True)
+    found = connection.execute(free).scalars().all()
+    connection.execute(update(leases).where(_L.name.in_(found)).values(held_until=database_now(seconds)))
+    return frozenset(connection.execute(select(_L.name).where(*mine)).scalars())
 
 
 def end_lease(connection: Connection, lease: Lease) -> None:

@@ -14,12 +14,14 @@ from gateway.store.wakeups import wake_many
 
 _MOST = 5_000
 """Exchanges of one waking: the rest come by their own rounds."""
+_SHARE = 0.8
+"""Of what the registry takes: the rest is left to who comes meanwhile, or he would wait behind all who waited."""
 
 
 def wake_waiting(database: Database, passports: Collection[str], now: datetime, per_minute: int | None) -> int:
     """Exchanges with these passports that wait for their next round or slot are due at once, paced; how many.
 
-    Who has a turn already keeps it, and who was never asked is due by itself.
+    Who has a turn already keeps it, and who was never asked is due by itself. `per_minute`: what the registry takes.
     """
 
     def change(connection: Connection) -> int:
@@ -40,7 +42,7 @@ def wake_waiting(database: Database, passports: Collection[str], now: datetime, 
             .limit(_MOST)
         )
         rows = connection.execute(waiting).all()
-        apart = timedelta(minutes=1) / per_minute if per_minute else timedelta(0)
+        apart = timedelta(minutes=1) / (_SHARE * per_minute) if per_minute else timedelta(0)
         turns = [(row, now + n * apart) for n, row in enumerate(rows)]
         if turns:
             change = update(x).where(x.c.id == bindparam("of")).values(again_at=bindparam("at", type_=Moment))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -59,6 +60,12 @@ def taken(database: Database, holder: str, seconds: float = LONG) -> Lease:
     lease = take(database, holder, seconds)
     assert lease is not None
     return lease
+
+
+def read_ends(database: Database) -> dict[str, datetime | None]:
+    """When each lease is over."""
+    with database.read() as connection:
+        return {row.name: row.held_until for row in connection.execute(leases.select())}
 
 
 def mark(connection: Connection) -> None:
@@ -152,6 +159,34 @@ def test_a_renewal_waits_for_no_commit_under_the_lease(database: Database, besid
         assert renewal.result() == {"app_1"}
         go_on.set()
         held.result(20)
+
+
+def test_a_renewal_waits_for_no_hand_back_and_so_none_waits_for_it(database: Database, beside: Database) -> None:
+    """Of two leases the batch has handed one back, and then the other, which the renewal would have locked first."""
+    first, second = take(database, "a"), take(database, "a", name="app_2")
+    assert first is not None
+    assert second is not None
+    before = read_ends(database)
+    begun, go_on = threading.Event(), threading.Event()
+
+    def hand_back(connection: Connection) -> None:
+        end_lease(connection, second)
+        begun.set()
+        assert go_on.wait(20)
+
+    with ThreadPoolExecutor(1) as pool:
+        held = pool.submit(database.write, hand_back)
+        assert begun.wait(20)
+        renewed = beside.write_alone(lambda c: renew_leases(c, "a", ["app_1", "app_2"], 2 * LONG))
+        go_on.set()
+        held.result(20)
+    assert renewed == {"app_1", "app_2"}
+    after = read_ends(database)
+    assert after["app_2"] is None
+    assert before["app_1"] is not None
+    assert after["app_1"] is not None
+    assert after["app_1"] > before["app_1"]
+    assert database.write(lambda c: renew_leases(c, "a", ["app_1", "app_2"], LONG)) == {"app_1"}
 
 
 def test_only_leases_that_are_still_the_holders_are_renewed(database: Database) -> None:
