@@ -37,7 +37,8 @@ def run_until_stopped(server: Server, what: str, *, before_end: Callable[[], Non
 
     def stop(_number: int, _frame: FrameType | None) -> None:
         before_end()
-        raise SystemExit(0)
+        # Not by an exception: it would break out of whatever the loop is doing with a connection just now.
+        server.leave()
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)

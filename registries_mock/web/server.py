@@ -66,7 +66,7 @@ class Server:
         return f"{scheme}://{f'[{host}]' if ':' in host else host}:{self._place[1]}"
 
     def run(self) -> None:
-        """Serve until `close` is called from another thread."""
+        """Serve until `leave` is called, or `close` from another thread."""
         with self._running:
             if self._is_stopping:
                 return
@@ -79,11 +79,15 @@ class Server:
                 poll.poll()
                 self._accept()
 
-    def close(self, seconds: float = _CLOSING_SECONDS) -> None:
-        """Take no more; who is being answered may end within so many seconds, then all are ended."""
+    def leave(self) -> None:
+        """Have `run` return, and no other one begin; `close` is still to be called. Takes no lock: a signal may ask."""
         self._is_stopping = True
         with suppress(OSError):
             self._wake.send(b"x")
+
+    def close(self, seconds: float = _CLOSING_SECONDS) -> None:
+        """Take no more; who is being answered may end within so many seconds, then all are ended."""
+        self.leave()
         # Not under the one who looks at them; and from here on nobody is taken whom the lines below would not see.
         with self._running:
             for one in (self._listening, self._wake, self._woken):
