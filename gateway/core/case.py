@@ -15,6 +15,7 @@ from contracts.vocabulary.terms import Record
 from contracts.words import Outcome
 from gateway.core.known import once_for_each
 from gateway.core.proceedings import Proceedings
+from gateway.core.renewing import renew
 
 
 @dataclass(frozen=True)
@@ -211,3 +212,8 @@ class Case:
             found = sorted((x.passport, x.id) for x in self.exchanges.values() if x.id in ids)
             orders[subject_ref] = tuple(exchange_id for _, exchange_id in found)
         return orders[subject_ref]
+
+
+def renew_case(case: Case, **changes: Any) -> Case:
+    """The case with other parts, which remembers nothing yet."""
+    return renew(case, memo={}, **changes)

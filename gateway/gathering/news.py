@@ -9,7 +9,7 @@ from typing import Any
 
 from gateway.core.answers import Answer, read_answer
 from gateway.core.carrying import carry_memory
-from gateway.core.case import OVER, Case, Exchange, ExchangeState
+from gateway.core.case import OVER, Case, Exchange, ExchangeState, renew_case
 from gateway.core.renewing import renew
 from gateway.store.gathering import Tell
 from gateway.store.results import ExchangeResult
@@ -40,7 +40,7 @@ def apply_results(case: Case, results: Collection[ExchangeResult]) -> Case:
                 "answered_at": (exchange.answered_at if same else None) or (result.at if closes else None),
             }
         exchanges[result.exchange_id] = renew(exchange, **changed)
-    renewed = renew(case, exchanges=exchanges, memo={})
+    renewed = renew_case(case, exchanges=exchanges)
     carry_memory(case, renewed, {result.exchange_id for result in results})
     return renewed
 

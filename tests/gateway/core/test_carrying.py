@@ -9,12 +9,13 @@ from typing import Any
 from contracts.words import Fact
 from gateway.core.answers import read_all
 from gateway.core.carrying import ASKED, COURSE, OWN, RESTS_ON, carry_memory
-from gateway.core.case import Case
+from gateway.core.case import Case, renew_case
 from gateway.core.decide import decide
 from gateway.core.facts import derive_fact, evidence, find_silent
 from gateway.core.gaps import find_gaps
 from gateway.core.patience import list_tries
 from gateway.core.proceedings import DecisionOutcome
+from gateway.core.renewing import renew
 from gateway.core.watch import list_terms
 from tests.gateway.core.builders import CITIZEN, LAW, SON, T0, WITH_SON, birth, make_case
 from tests.gateway.core.course import LATER, SILENT, Course
@@ -80,6 +81,15 @@ def test_facts_and_who_is_awaited_for_them_are_read_by_whose_answers_tell_them()
     course.settle().answer("people", CITIZEN, "applicant")
     course.answer("acts", {"person": {"births": [birth(SON)]}}, "member-1")
     assert derive_fact(course.case, Fact.PARENTS_IN_FAMILY, course.case.subject("member-1"), LAW.rules) is True
+
+
+def test_a_renewed_case_is_the_changed_one_and_remembers_nothing_of_the_one_before() -> None:
+    case = make_case(rows=ROWS, at=T0)
+    read_all(case)
+    renewed = renew_case(case, registered_at=T0)
+    assert renewed == replace(case, registered_at=T0)
+    assert (case.memo.keys() > set(), renewed.memo) == (True, {})
+    assert renew(case.proceedings, withdrawn_at=T0) == replace(case.proceedings, withdrawn_at=T0)
 
 
 def test_what_a_case_remembers_rests_on_parts_that_are_compared() -> None:

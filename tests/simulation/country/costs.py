@@ -21,6 +21,8 @@ class MeasuredBy(Row):
     section: str
     series: str
     unit: str
+    times: float = 1.0
+    """What the figure is multiplied by to be the cost's."""
 
 
 class Cost(Row):
@@ -91,5 +93,5 @@ def _find(bench: Mapping[str, Any], wanted: MeasuredBy) -> float:
         for series in section["series"]:
             told = section["key"], series["name"], series["unit"]
             if told == (wanted.section, wanted.series, wanted.unit):
-                return round(float(series.get("median") or median(series["values"])), 1)
+                return round(wanted.times * float(series.get("median") or median(series["values"])), 3)
     raise LookupError(f"the benchmark has no {wanted.series} in {wanted.unit}")

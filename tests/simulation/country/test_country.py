@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import tomllib
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from tests.bench.page import REPORT
 from tests.simulation.country.costs import FILE, Costs, load_costs, refresh
 from tests.simulation.country.demand import count_exchanges
 from tests.simulation.country.model import SECONDS_AN_HOUR, Setup, list_resources, run_night, size_for_night
@@ -76,17 +78,27 @@ def test_a_cost_that_is_not_there_is_refused(costs: Costs) -> None:
 
 
 def test_the_costs_are_refreshed_from_a_benchmark_with_its_day() -> None:
-    series = {"name": "end to end, gateway", "unit": "CPU ms", "values": [200.0], "median": 200.0}
-    bench: dict[str, Any] = {"date": "2027-01-31", "sections": [{"key": "application", "series": [series]}]}
+    before = load_costs()
+    places = [cost.measured_by for cost in before.cost if cost.measured_by]
+    sections = [
+        {"key": one.section, "series": [{"name": one.series, "unit": one.unit, "values": [200.0], "median": 200.0}]}
+        for one in places
+    ]
+    bench: dict[str, Any] = {"date": "2027-01-31", "sections": sections}
     written = refresh(FILE.read_text(encoding="utf-8"), bench, {"bank": 2.0})
     told = Costs.model_validate(tomllib.loads(written))
-    row = next(cost for cost in told.cost if cost.measured_by)
-    assert (row.value, row.date.isoformat()) == (200.0, "2027-01-31")
+    measured = [cost for cost in told.cost if cost.measured_by]
+    assert [cost.value for cost in measured] == [200.0 * one.times for one in places]
+    assert {cost.date.isoformat() for cost in measured} == {"2027-01-31"}
     assert told.exchanges == {"bank": 2.0}
-    before = load_costs()
     assert [cost for cost in told.cost if not cost.measured_by] == [c for c in before.cost if not c.measured_by]
     with pytest.raises(LookupError):
         refresh(FILE.read_text(encoding="utf-8"), {"date": "2027-01-31", "sections": []}, {})
+
+
+def test_the_kept_benchmark_has_every_figure_that_a_cost_is_measured_by() -> None:
+    text = FILE.read_text(encoding="utf-8")
+    assert refresh(text, json.loads(REPORT.read_text(encoding="utf-8")), load_costs().exchanges)
 
 
 def test_the_exchanges_of_a_family_are_those_that_decide_asks_for(costs: Costs) -> None:

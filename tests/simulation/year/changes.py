@@ -9,7 +9,7 @@ from typing import Any
 
 from contracts.words import QuestionWord
 from gateway.core.carrying import carry_memory
-from gateway.core.case import Case, Exchange, ExchangeState, Inquiry, InquiryPart
+from gateway.core.case import Case, Exchange, ExchangeState, Inquiry, InquiryPart, renew_case
 from gateway.core.law import Law
 from gateway.core.notices import schedule_delivery
 from gateway.core.proceedings import Delivery, DeliveryChannel, DeliveryState, Letter, Notice
@@ -39,7 +39,7 @@ def open_cells(case: Case, steps: Iterable[OpenInquiry], questions: Questions) -
         if step.inquiry_id:
             inquiries = [one for one in inquiries if one.id != inquiry_id]
         inquiries.append(inquiry)
-    return carry(case, renew(case, inquiries=tuple(inquiries), exchanges=exchanges, memo={}))
+    return carry(case, renew_case(case, inquiries=tuple(inquiries), exchanges=exchanges))
 
 
 def carry(before: Case, after: Case) -> Case:
@@ -50,7 +50,7 @@ def carry(before: Case, after: Case) -> Case:
 
 def amend(case: Case, **fields: Any) -> Case:
     """Other facts of its proceedings."""
-    return carry(case, renew(case, proceedings=renew(case.proceedings, **fields), memo={}))
+    return carry(case, renew_case(case, proceedings=renew(case.proceedings, **fields)))
 
 
 def change_letter(case: Case, n: int, **fields: Any) -> Case:
