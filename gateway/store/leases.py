@@ -29,7 +29,8 @@ _L = leases.c
 _MICROSECONDS = 1_000_000
 _END_STUCK = text(
     "SELECT count(pg_terminate_backend(a.pid)) FROM pg_stat_activity a "
-    "WHERE a.usename = current_user AND a.pid <> pg_backend_pid() AND a.state = 'idle in transaction' "
+    "WHERE a.usename = current_user AND a.pid <> pg_backend_pid() "
+    "AND (a.state = 'idle in transaction' OR (a.state = 'active' AND a.wait_event_type = 'Client')) "
     "AND a.state_change < clock_timestamp() - make_interval(secs => :seconds) "
     "AND EXISTS (SELECT 1 FROM pg_locks l WHERE l.pid = a.pid AND l.relation = to_regclass('leases'))"
 )
@@ -119,10 +120,11 @@ def revoke_lease(connection: Connection, lease: Lease) -> None:
 
 
 def end_stuck_sessions(connection: Connection, seconds: float) -> int:
-    """Within a write: end sessions that stand idle in a transaction over leases for so many seconds; how many.
+    """Within a write: end sessions that in a transaction over leases wait for their client so many seconds; how many.
 
     A process that is paused in the middle of a batch keeps its locks, and nobody could take its lease over: the
-    server's own timeout (idle_in_transaction_session_timeout) runs only between whole batches.
+    server's own timeout (idle_in_transaction_session_timeout) runs only between whole batches. Behind statements that
+    went out in a pipeline, as lists of values do, and before its end the session counts as active all the while.
     """
     count: int = connection.execute(_END_STUCK, {"seconds": seconds}).scalar_one()
     return count

@@ -37,11 +37,15 @@ def kill_worker(scene: Scene, dice: Random) -> Watch:
     struck, at = scene.seconds(), time.monotonic()
     scene.away.add(place)
     scene.workers[place].kill()
-    while not scene.has_gone_on(leases):
-        yield
-    went_on = time.monotonic() - at
-    yield from wait_for(scene.in_background(lambda: scene.begin_worker(place)))
-    scene.away.discard(place)
+    try:
+        while not scene.has_gone_on(leases):
+            yield
+        went_on = time.monotonic() - at
+    finally:
+        # Given up, too.
+        begun = scene.in_background(lambda: scene.begin_worker(place))
+        begun.add_done_callback(lambda _: scene.away.discard(place))
+    yield from wait_for(begun)
     seen = f"{len(leases)} applications under way were taken under a later lease"
     return Observed(f"worker {place + 1}, SIGKILL", seen, struck, went_on)
 
@@ -55,11 +59,14 @@ def pause_worker(scene: Scene, dice: Random) -> Watch:
     struck, at = scene.seconds(), time.monotonic()
     scene.away.add(place)
     member.pause()
-    while not scene.has_gone_on(leases):
-        yield
-    went_on = time.monotonic() - at
-    member.wake()
-    scene.away.discard(place)
+    try:
+        while not scene.has_gone_on(leases):
+            yield
+        went_on = time.monotonic() - at
+    finally:
+        # Given up, too: or the next fault of its kind would leave nobody who carries on.
+        member.wake()
+        scene.away.discard(place)
     woken = time.monotonic()
     while not (refused := _count_refused(member.read_log())) and time.monotonic() - woken < _LOOK_SECONDS:
         yield

@@ -54,6 +54,8 @@ class Scene:
     workers: dict[int, Member] = field(default_factory=dict)
     away: set[int] = field(default_factory=set)
     """Places of workers that are killed or paused at this moment."""
+    left_behind: list[str] = field(default_factory=list)
+    """Leases that had not gone on when it was last looked at."""
     names: dict[str, str] = field(default_factory=dict)
     """Holder of leases by the name of the process."""
     step_file: Path = field(default_factory=Path)
@@ -113,9 +115,12 @@ class Scene:
         if rows is None:
             return False
         standing = {row.name: row for row in rows}
-        return all(
-            standing[name].number > number or standing[name].held_until is None for name, number in leases.items()
-        )
+        self.left_behind = [
+            name
+            for name, number in leases.items()
+            if standing[name].number <= number and standing[name].held_until is not None
+        ]
+        return not self.left_behind
 
     def begin_gateway(self, place: int, port: str = "") -> Member:
         member = self._begin("gateway", ("-c", PROGRAM), "serve", "--port", port or str(find_port()))

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -29,17 +30,18 @@ from tests.support.waiting import wait_until
 
 pytestmark = pytest.mark.needs_postgresql
 LATER = timedelta(hours=1)
+_LOCK = "select number from leases where name = %s for key share"
 _CLOSE = b"C" + (4 + 2).to_bytes(4, "big") + b"S\0"
 _HALF_A_PARSE = b"P" + (4 + 1000).to_bytes(4, "big") + b"insert"
 """Two messages of PostgreSQL's protocol: a statement without name is forgotten, and the next is not whole yet."""
 
 
 def idle_seconds(desk: Desk, pid: int) -> float:
-    """How long a session has stood idle in its transaction."""
+    """How long a session has waited for its client in the middle of a transaction."""
     query = "select extract(epoch from clock_timestamp() - state_change) from pg_stat_activity where pid = :pid"
     with desk.database.read() as connection:
-        told = connection.execute(text(f"{query} and state = 'idle in transaction'"), {"pid": pid}).scalar_one()
-    return float(told)
+        told = connection.execute(text(f"{query} and wait_event = 'ClientRead'"), {"pid": pid}).scalar_one_or_none()
+    return float(told or 0)
 
 
 class Desk:
@@ -214,14 +216,30 @@ def test_tables_of_another_release_of_the_library_are_refused(desk: Desk) -> Non
     desk.database.write(lambda c: c.execute(text(f"comment on table procrastinate_jobs is '{ours}'")))
 
 
-def test_a_process_that_is_paused_in_the_middle_of_a_batch_does_not_keep_its_application(desk: Desk) -> None:
+def pause_in_a_message(paused: psycopg.Connection[Any], name: str) -> None:
+    paused.execute(_LOCK, [name])
+    os.write(paused.fileno(), _CLOSE + _HALF_A_PARSE)
+
+
+def pause_in_a_pipeline(paused: psycopg.Connection[Any], name: str) -> None:
+    paused.pgconn.enter_pipeline_mode()
+    paused.pgconn.send_query_params(b"begin", [])
+    paused.pgconn.send_query_params(_LOCK.replace("%s", "$1").encode(), [name.encode()])
+    paused.pgconn.send_flush_request()
+    paused.pgconn.flush()
+
+
+@pytest.mark.parametrize("pause", [pause_in_a_message, pause_in_a_pipeline])
+def test_a_process_that_is_paused_in_the_middle_of_a_batch_does_not_keep_its_application(
+    desk: Desk, pause: Callable[[psycopg.Connection[Any], str], None]
+) -> None:
     """The server's own timeout does not see it: no statement runs, and the batch that would end is not there."""
     application_id = desk.submit()
     taken = take(desk.killed, application_id)
     with psycopg.connect(write_conninfo(desk.url)) as paused:
         paused.execute("set idle_in_transaction_session_timeout = 500")
-        paused.execute("select number from leases where name = %s for key share", [taken.lease.name])
-        os.write(paused.fileno(), _CLOSE + _HALF_A_PARSE)
+        paused.commit()
+        pause(paused, taken.lease.name)
         patient = Fleet(desk.database, desk.queue, "patient", 60, stuck_seconds=30)
         quick = Fleet(desk.database, desk.queue, "quick", 60, stuck_seconds=1)
         wait_until(lambda: idle_seconds(desk, paused.info.backend_pid) > 1.5)
