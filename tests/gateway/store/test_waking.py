@@ -61,8 +61,8 @@ def test_what_is_registered_or_withdrawn_is_not_asked_for_again(desk: StoreDesk)
     assert list_awake(wakeups) == set()
 
 
-def test_those_who_are_woken_for_a_registry_come_at_its_pace_each_once(desk: StoreDesk) -> None:
+def test_those_who_are_woken_for_a_registry_come_at_four_fifths_of_its_pace_each_once(desk: StoreDesk) -> None:
     cases = [wait_for(desk, 1) for _ in range(5)]
     assert wake_waiting(desk.database, {"people"}, T0, 2) == 5
     again = {find_again(desk, case)["people"] for case in cases}
-    assert again == {T0 + n * timedelta(seconds=30) for n in range(5)}
+    assert again == {T0 + n * timedelta(seconds=37.5) for n in range(5)}
