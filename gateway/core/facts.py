@@ -35,7 +35,7 @@ _GROUPS = ("1", "2", "3")
 """Of several disabilities in force the gravest counts."""
 _OF_APPLICANT = frozenset({Fact.CITIZENSHIP, Fact.MARITAL_STATUS, Fact.UNDECLARED_SPOUSE})
 """Read out of the applicant's answers, whomever the row asks about."""
-_OFEVERYONE = frozenset({Fact.CO_REGISTERED, Fact.UNDECLARED_CHILDREN})
+_OF_EVERYONE = frozenset({Fact.CO_REGISTERED, Fact.UNDECLARED_CHILDREN})
 _RESTS_ON = MappingProxyType({Fact.ABLE_BODIED: frozenset({Fact.DISABILITY, Fact.FULL_TIME_STUDENT})})
 EVERYONE = ""
 Known = dict[tuple[Fact, str], tuple[Rules, FactValue]]
@@ -113,7 +113,7 @@ def derive_fact(case: Case, fact: Fact, subject: Subject, rules: Rules) -> FactV
 
 def name_told(fact: Fact, subject: Subject) -> str:
     """Whose answers tell a fact about the subject: a reference, or everyone's."""
-    if fact in _OFEVERYONE:
+    if fact in _OF_EVERYONE:
         return EVERYONE
     return APPLICANT if fact in _OF_APPLICANT else subject.ref
 

@@ -30,9 +30,10 @@ _MICROSECONDS = 1_000_000
 _END_STUCK = text(
     "SELECT count(pg_terminate_backend(a.pid)) FROM pg_stat_activity a "
     "WHERE a.usename = current_user AND a.pid <> pg_backend_pid() "
-    "AND (a.state = 'idle in transaction' OR (a.state = 'active' AND a.wait_event_type = 'Client')) "
+    "AND (a.state = 'idle in transaction' OR (a.state = 'active' AND a.wait_event = 'ClientRead')) "
     "AND a.state_change < clock_timestamp() - make_interval(secs => :seconds) "
-    "AND EXISTS (SELECT 1 FROM pg_locks l WHERE l.pid = a.pid AND l.relation = to_regclass('leases'))"
+    "AND EXISTS (SELECT 1 FROM pg_locks l WHERE l.pid = a.pid AND l.relation = to_regclass('leases') "
+    "AND l.mode <> 'AccessShareLock')"
 )
 
 
@@ -104,7 +105,8 @@ def renew_leases(connection: Connection, holder: str, names: Collection[str], se
     free = select(_L.name).where(*mine).with_for_update(key_share=True, skip_locked=True)
     found = connection.execute(free).scalars().all()
     connection.execute(update(leases).where(_L.name.in_(found)).values(held_until=database_now(seconds)))
-    return frozenset(connection.execute(select(_L.name).where(*mine)).scalars())
+    # One that is over and locked may be another's in a moment.
+    return frozenset(connection.execute(select(_L.name).where(*mine, _L.held_until > database_now())).scalars())
 
 
 def end_lease(connection: Connection, lease: Lease) -> None:

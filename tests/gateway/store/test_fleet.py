@@ -248,3 +248,11 @@ def test_a_process_that_is_paused_in_the_middle_of_a_batch_does_not_keep_its_app
         quick.sweep()
         wait_until(lambda: quick.take(application_id) is not None, 5)
         paused.close()
+
+
+def test_who_only_reads_leases_for_long_as_a_backup_does_is_left_alone(desk: Desk) -> None:
+    with psycopg.connect(write_conninfo(desk.url)) as reading:
+        reading.execute("select number from leases")
+        wait_until(lambda: idle_seconds(desk, reading.info.backend_pid) > 1.5)
+        Fleet(desk.database, desk.queue, "quick", 60, stuck_seconds=1).sweep()
+        assert reading.execute("select 1").fetchone() == (1,)

@@ -189,6 +189,26 @@ def test_a_renewal_waits_for_no_hand_back_and_so_none_waits_for_it(database: Dat
     assert database.write(lambda c: renew_leases(c, "a", ["app_1", "app_2"], LONG)) == {"app_1"}
 
 
+def test_a_lease_that_is_over_and_being_taken_over_is_not_told_to_be_still_its_holders(
+    database: Database, beside: Database
+) -> None:
+    taken(database, "a", OVER)
+    begun, go_on = threading.Event(), threading.Event()
+
+    def take_over(connection: Connection) -> None:
+        assert take_lease(connection, "app_1", "b", LONG) is not None
+        begun.set()
+        assert go_on.wait(20)
+
+    with ThreadPoolExecutor(1) as pool:
+        held = pool.submit(database.write, take_over)
+        assert begun.wait(20)
+        renewed = beside.write_alone(lambda c: renew_leases(c, "a", ["app_1"], LONG))
+        go_on.set()
+        held.result(20)
+    assert renewed == frozenset()
+
+
 def test_only_leases_that_are_still_the_holders_are_renewed(database: Database) -> None:
     taken(database, "a", OVER)
     assert database.write(lambda c: renew_leases(c, "a", ["app_1", "app_2"], LONG)) == {"app_1"}
