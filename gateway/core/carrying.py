@@ -22,6 +22,7 @@ from gateway.core.watch import TERMS
 
 _TABLE = frozenset({"inquiries"})
 ASKED = frozenset({"inquiries", "exchanges"})
+"""The parts of a case that are large, and compared by identity: who is asked what, and what came of it."""
 _TOLD = ASKED | {"closings"}
 RESTS_ON: dict[str, frozenset[str]] = {
     CELLS: frozenset(),
@@ -61,7 +62,7 @@ _read_own, _read_course = attrgetter(*OWN), attrgetter(*COURSE)
 def carry_memory(before: Case, after: Case, changed: Set[str] = frozenset()) -> None:
     """Hand what holds on to the case after; `changed`: ids of the exchanges that are known to the case before and told
     something else since. Whatever else of the case changed is found out here."""
-    # First, for the case before remembers how it was found.
+    # First: what it works out the case before remembers, which is handed on below with the rest.
     touched = find_touched(before, changed)
     moved = _find_moved(before, after)
     memo, carried = before.memo, after.memo

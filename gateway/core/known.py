@@ -11,7 +11,7 @@ from typing import TypeVar
 Thing = TypeVar("Thing")
 Value = TypeVar("Value")
 _MOST = 256
-"""Things at hand at one time: far more than there are services and passports; past it all are read anew."""
+"""Things at hand at one time: more than all services have rows, which are the most; past it all are read anew."""
 
 
 def once_for_each(read: Callable[[Thing], Value]) -> Callable[[Thing], Value]:

@@ -1,6 +1,7 @@
 """A frozen thing with some of its fields changed, as dataclasses.replace gives it, without asking after each field.
 
-For dataclasses that keep their fields in their `__dict__` and work nothing out at their making.
+For dataclasses that keep their fields in their `__dict__` and work nothing out at their making: what such a one keeps
+for itself (a memory) would be shared by both. A Case has `renew_case` for that.
 """
 
 from __future__ import annotations

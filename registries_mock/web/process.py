@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 from collections.abc import Callable
 from types import FrameType
-from typing import Final
+from typing import Any, Final
 from wsgiref.types import WSGIApplication
 
 import click
@@ -32,16 +32,19 @@ def listen(app: WSGIApplication, host: str, port: int, what: str) -> None:
 def run_until_stopped(server: Server, what: str, *, before_end: Callable[[], None] = lambda: None) -> None:
     """Serve on this thread; the line with the address is printed when requests are taken.
 
-    Who is being answered at the end has some seconds to be.
+    Who is being answered at the end has some seconds to be; a second signal does not wait for them.
     """
+    before: dict[int, Any] = {}
 
     def stop(_number: int, _frame: FrameType | None) -> None:
+        for number, handler in before.items():
+            signal.signal(number, handler)
         before_end()
         # Not by an exception: it would break out of whatever the loop is doing with a connection just now.
         server.leave()
 
-    signal.signal(signal.SIGTERM, stop)
-    signal.signal(signal.SIGINT, stop)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        before[number] = signal.signal(number, stop)
     click.echo(f"{what} listens on {server.address}")
     try:
         server.run()

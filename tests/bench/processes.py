@@ -20,8 +20,8 @@ def cpu_seconds(pid: int) -> float:
 def cpu_seconds_of_all(name: str) -> float:
     """Of every process of that name so far, and of those of their children that have ended and were waited for."""
     ticks = 0
-    for folder in _PROC.glob("[0-9]*"):
-        # Whoever ends meanwhile is counted by the one who waits for it.
+    # The youngest first: who ends before being looked at is then among the children of an older one, looked at later.
+    for folder in sorted(_PROC.glob("[0-9]*"), key=_number, reverse=True):
         with suppress(OSError):
             if (folder / "comm").read_text(encoding="utf-8").strip() == name:
                 ticks += sum(map(int, _stat(folder)[11:15]))
@@ -54,6 +54,10 @@ def _memory(pid: int, name: str) -> float:
         if line.startswith(name):
             return int(line.split()[1]) / 1024
     return 0.0
+
+
+def _number(folder: Path) -> int:
+    return int(folder.name)
 
 
 def _stat(folder: Path) -> list[str]:

@@ -23,23 +23,23 @@ class Observed:
     """Seconds from the fault until the work went on; None where it did not in time."""
 
 
-Watch = Generator[None, None, Observed]
-"""Gives way at every look, so that several are under way at a time."""
+Watch = Generator[str, None, Observed]
+"""Gives way at every look, so that several are under way at a time, and says what it waits for."""
 Fault = Callable[[Scene, Random], Watch]
 
 
-def wait_for(begun: Future[Any]) -> Generator[None, None, None]:
+def wait_for(begun: Future[Any]) -> Generator[str, None, None]:
     while not begun.done():
-        yield
+        yield "a process that was begun"
     begun.result()
 
 
-def count_rounds(scene: Scene, process: str = "") -> Generator[None, None, int]:
+def count_rounds(scene: Scene, process: str = "") -> Generator[str, None, int]:
     while (count := scene.count_rounds(process)) is None:
-        yield
+        yield "the database"
     return count
 
 
-def wait_for_rounds(scene: Scene, before: int, process: str = "") -> Generator[None, None, None]:
+def wait_for_rounds(scene: Scene, before: int, process: str = "") -> Generator[str, None, None]:
     while (scene.count_rounds(process) or 0) <= before:
-        yield
+        yield "a round that is written"

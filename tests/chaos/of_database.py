@@ -17,7 +17,7 @@ def kill_database(scene: Scene, dice: Random) -> Watch:
     server = _server_of(scene)
     server.kill()
     while time.monotonic() - at < down:
-        yield
+        yield "the end of the outage"
     server.start()
     back = time.monotonic() - at
     yield from wait_for_rounds(scene, before)
@@ -43,13 +43,13 @@ def fill_disk(scene: Scene, dice: Random) -> Watch:
     disk.fill(pid)
     try:
         while time.monotonic() - at < seconds:
-            yield
+            yield "the end of the full disk"
     finally:
         disk.free(pid)
     freed = time.monotonic()
     put_off = sum(at < moment < freed for moment in scene.load.put_off)
     while (first := scene.load.first_after(freed)) is None:
-        yield
+        yield "an application that is accepted"
     seen = f"{disk.told} for {seconds:.1f} s: {put_off} calls were put off; accepted {first.at - freed:.1f} s after it"
     return Observed("the database's disk", seen, struck, first.at - at)
 

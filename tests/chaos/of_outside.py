@@ -20,7 +20,7 @@ def hang_registry(scene: Scene, dice: Random) -> Watch:
     answer = requests.post(f"{mock.url}/_mock/failures", json={"kind": "silence", "passport": passport}, timeout=20)
     assert answer.status_code == 201, answer.text
     while time.monotonic() - at < seconds:
-        yield
+        yield "the end of the silence"
     requests.delete(f"{mock.url}/_mock/failures/{answer.json()['id']}", timeout=20)
     mended = time.monotonic()
     wanted = (
@@ -31,7 +31,7 @@ def hang_registry(scene: Scene, dice: Random) -> Watch:
     since = scene.read_moment(seconds=time.monotonic() - at)
     back = scene.read_moment(seconds=time.monotonic() - mended)
     while not (rows := scene.look(answered, passport=passport, at=back)) or not rows[0].n:
-        yield
+        yield f"an answer of {passport}"
     tries = scene.look(failed, passport=passport, at=since) or [None]
     seen = f"silent for {seconds:.1f} s, {tries[0].n if tries[0] else '?'} tries failed; then it answered again"
     return Observed(passport, seen, struck, time.monotonic() - at)
@@ -51,16 +51,16 @@ def silence_messages(scene: Scene, dice: Random) -> Watch:
             tries += 1
             told = _ask_for_code(scene, body, key)
             refusals += told is None
-            yield
+            yield "the end of the outage"
     finally:
         requests.post(outage, json={"on": False}, timeout=20)
     while told is None:
         tries += 1
         told = _ask_for_code(scene, body, key)
-        yield
+        yield "a code that is sent"
     phones = requests.get(f"{scene.fleet.mock.url}/_mock/sms", timeout=20).json()
     while not _confirm(scene, told, phones):
-        yield
+        yield "a code that is taken"
     scene.load.keep(str(told["id"]))
     seen = f"{refusals} calls for a code were refused, then one was sent, and signed"
     return Observed("a code by SMS", seen, struck, time.monotonic() - at)

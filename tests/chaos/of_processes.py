@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Generator, Mapping
+from concurrent.futures import Future
 from random import Random
 
 from tests.chaos.observed import Observed, Watch, count_rounds, wait_for, wait_for_rounds
 from tests.chaos.scene import STEPPED_PLACE, Scene
+from tests.support.fleet import Member
 
 _STEPS = (-3600, -45, 15, 30)
 """Seconds."""
 _LOOK_SECONDS = 5.0
+BUSY = "a worker that carries an application forward"
 
 
 def kill_gateway(scene: Scene, dice: Random) -> Watch:
@@ -21,10 +25,8 @@ def kill_gateway(scene: Scene, dice: Random) -> Watch:
     member.kill()
     begun = scene.in_background(lambda: scene.begin_gateway(place, port))
     while (first := scene.load.first_after(at)) is None:
-        yield
-    while not begun.done():
-        yield
-    begun.result()
+        yield "an application that is accepted"
+    yield from wait_for(begun)
     back = time.monotonic() - at
     seen = f"the next 202 came after {first.tries} tries; back after {back:.1f} s"
     return Observed(f"gateway {place + 1}, SIGKILL", seen, struck, first.at - at)
@@ -32,19 +34,18 @@ def kill_gateway(scene: Scene, dice: Random) -> Watch:
 
 def kill_worker(scene: Scene, dice: Random) -> Watch:
     while (found := scene.find_busy(dice)) is None:
-        yield
+        yield BUSY
     place, leases = found
     struck, at = scene.seconds(), time.monotonic()
     scene.away.add(place)
     scene.workers[place].kill()
     try:
-        while not scene.has_gone_on(leases):
-            yield
+        yield from _wait_until_taken(scene, leases)
         went_on = time.monotonic() - at
     finally:
         # Given up, too.
         begun = scene.in_background(lambda: scene.begin_worker(place))
-        begun.add_done_callback(lambda _: scene.away.discard(place))
+        begun.add_done_callback(lambda done: _come_back(scene, place, done))
     yield from wait_for(begun)
     seen = f"{len(leases)} applications under way were taken under a later lease"
     return Observed(f"worker {place + 1}, SIGKILL", seen, struck, went_on)
@@ -53,15 +54,14 @@ def kill_worker(scene: Scene, dice: Random) -> Watch:
 def pause_worker(scene: Scene, dice: Random) -> Watch:
     """Woken once its leases are another's: what it still had to write is refused."""
     while (found := scene.find_busy(dice)) is None:
-        yield
+        yield BUSY
     place, leases = found
     member = scene.workers[place]
     struck, at = scene.seconds(), time.monotonic()
     scene.away.add(place)
     member.pause()
     try:
-        while not scene.has_gone_on(leases):
-            yield
+        yield from _wait_until_taken(scene, leases)
         went_on = time.monotonic() - at
     finally:
         # Given up, too: or the next fault of its kind would leave nobody who carries on.
@@ -69,7 +69,7 @@ def pause_worker(scene: Scene, dice: Random) -> Watch:
         scene.away.discard(place)
     woken = time.monotonic()
     while not (refused := _count_refused(member.read_log())) and time.monotonic() - woken < _LOOK_SECONDS:
-        yield
+        yield "a round that is refused"
     seen = (
         f"{len(leases)} applications under way went to another; rounds of it that were refused when it woke: {refused}"
     )
@@ -86,12 +86,23 @@ def step_clock(scene: Scene, dice: Random) -> Watch:
         yield from wait_for_rounds(scene, before, name)
         went_on = time.monotonic() - at
         while time.monotonic() - at < _LOOK_SECONDS:
-            yield
+            yield "the end of the look"
         after = yield from count_rounds(scene, name)
     finally:
         scene.step_file.write_text("0", encoding="ascii")
     seen = f"{after - before} of its writes came under that clock, which then was put right"
     return Observed(f"worker {place + 1}, {step:+d} s", seen, struck, went_on)
+
+
+def _wait_until_taken(scene: Scene, leases: Mapping[str, int]) -> Generator[str, None, None]:
+    while (left := scene.list_left(leases)) is None or left:
+        yield "the database" if left is None else f"who takes over {', '.join(left)}"
+
+
+def _come_back(scene: Scene, place: int, begun: Future[Member]) -> None:
+    """Who could not be begun stays away: `begun` tells why to whoever still waits for it."""
+    if begun.exception() is None:
+        scene.away.discard(place)
 
 
 def _count_refused(log: str) -> int:

@@ -118,7 +118,7 @@ def strike_all(scene: Scene, plan: Sequence[Planned]) -> list[Struck]:
                     dice = Random(one.draw)  # noqa: S311 - faults that repeat are wanted
                     under_way.append((one, faults[one.kind](scene, dice), time.monotonic() + _FAULT_SECONDS))
             for watched in tuple(under_way):
-                observed = _look_at(scene, *watched)
+                observed = _look_at(*watched)
                 if observed is not None:
                     under_way.remove(watched)
                     struck.append(Struck(watched[0].kind, observed))
@@ -130,17 +130,16 @@ def strike_all(scene: Scene, plan: Sequence[Planned]) -> list[Struck]:
     return sorted(struck, key=lambda one: one.observed.struck_at)
 
 
-def _look_at(scene: Scene, planned: Planned, watch: Watch, ends: float) -> Observed | None:
+def _look_at(planned: Planned, watch: Watch, ends: float) -> Observed | None:
     try:
-        next(watch)
+        waits_for = next(watch)
     except StopIteration as end:
         observed: Observed = end.value
         return observed
     if time.monotonic() < ends:
         return None
     watch.close()
-    left = ", ".join(scene.left_behind)
-    return Observed("", f"the work did not go on in {_FAULT_SECONDS:.0f} s: {left}", planned.at, None)
+    return Observed("", f"not over in {_FAULT_SECONDS:.0f} s; it waited for {waits_for}", planned.at, None)
 
 
 def wait_for_rest(scene: Scene, size: Size) -> None:

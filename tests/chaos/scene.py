@@ -54,8 +54,6 @@ class Scene:
     workers: dict[int, Member] = field(default_factory=dict)
     away: set[int] = field(default_factory=set)
     """Places of workers that are killed or paused at this moment."""
-    left_behind: list[str] = field(default_factory=list)
-    """Leases that had not gone on when it was last looked at."""
     names: dict[str, str] = field(default_factory=dict)
     """Holder of leases by the name of the process."""
     step_file: Path = field(default_factory=Path)
@@ -109,18 +107,20 @@ class Scene:
         place = dice.choice(busy)
         return place, {row.name: row.number for row in rows if row.holder == self.workers[place].name}
 
-    def has_gone_on(self, leases: Mapping[str, int]) -> bool:
-        """Whether each of these applications has been taken under a later lease, or is at rest."""
+    def list_left(self, leases: Mapping[str, int]) -> list[str] | None:
+        """Those of these applications which nobody has taken under a later lease, and which are not at rest.
+
+        None while the database is away.
+        """
         rows = self.look("SELECT name, number, held_until FROM leases WHERE name LIKE 'app%'")
         if rows is None:
-            return False
+            return None
         standing = {row.name: row for row in rows}
-        self.left_behind = [
+        return [
             name
             for name, number in leases.items()
             if standing[name].number <= number and standing[name].held_until is not None
         ]
-        return not self.left_behind
 
     def begin_gateway(self, place: int, port: str = "") -> Member:
         member = self._begin("gateway", ("-c", PROGRAM), "serve", "--port", port or str(find_port()))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import resource
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -21,3 +22,13 @@ def no_more_sockets() -> Iterator[None]:
         yield
     finally:
         resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+@contextmanager
+def no_more_threads() -> Iterator[None]:
+    # No machine has a stack of that size to give.
+    usual = threading.stack_size(2**46)
+    try:
+        yield
+    finally:
+        threading.stack_size(usual)

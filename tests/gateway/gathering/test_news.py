@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import timedelta
 
+import pytest
+
 from gateway.core.answers import read_all
-from gateway.core.case import Case, ExchangeState
+from gateway.core.case import Case, Exchange, ExchangeState
 from gateway.core.decide import decide
 from gateway.gathering.news import apply_results
 from gateway.store.results import ExchangeResult
@@ -30,6 +32,14 @@ def test_an_answer_that_no_result_touches_is_carried_on_and_every_other_is_what_
     assert read_all(after) == fresh
     for answer in read_all(after):
         assert (answer is before[answer.inquiry.id]) == (answer.inquiry.id not in resting)
+
+
+@pytest.mark.parametrize("state", ExchangeState)
+def test_a_result_changes_nothing_of_an_exchange_but_its_fields(state: ExchangeState) -> None:
+    case = opened()
+    asked = next(iter(case.exchanges))
+    after = apply_results(case, [ExchangeResult(asked, state, T0)]).exchanges[asked]
+    assert vars(after).keys() == {field.name for field in fields(Exchange)}
 
 
 def test_a_case_that_was_read_as_whole_before_is_read_with_its_new_results() -> None:

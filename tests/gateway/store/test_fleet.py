@@ -37,7 +37,7 @@ _HALF_A_PARSE = b"P" + (4 + 1000).to_bytes(4, "big") + b"insert"
 
 
 def idle_seconds(desk: Desk, pid: int) -> float:
-    """How long a session has waited for its client in the middle of a transaction."""
+    """For how long a session has been in the state that it is in, where it waits for its client; 0 while it works."""
     query = "select extract(epoch from clock_timestamp() - state_change) from pg_stat_activity where pid = :pid"
     with desk.database.read() as connection:
         told = connection.execute(text(f"{query} and wait_event = 'ClientRead'"), {"pid": pid}).scalar_one_or_none()

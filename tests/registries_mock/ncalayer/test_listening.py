@@ -18,7 +18,7 @@ from registries_mock.ncalayer.session import Program
 from registries_mock.ncalayer.words import PKCS12
 from registries_mock.tls import create_tls, create_trusting_nobody
 from tests.registries_mock.ncalayer.running import authority, clock, persona, timestamps
-from tests.support.scarcity import no_more_sockets
+from tests.support.scarcity import no_more_sockets, no_more_threads
 
 WAIT = 10
 
@@ -73,6 +73,19 @@ def test_who_comes_when_there_are_no_more_sockets_is_let_in_when_there_are(with_
         assert greet(server, earlier)
         line.settimeout(0.2)
         with no_more_sockets():
+            line.connect((HOST, find_port(server)))
+            with pytest.raises(TimeoutError):
+                line.recv(1)
+        line.settimeout(None)
+        assert greet(server, line)
+
+
+@pytest.mark.parametrize("with_tls", [False, True])
+def test_who_comes_when_there_are_no_more_threads_is_let_in_when_there_are(with_tls: bool) -> None:
+    server = create(with_tls)
+    with serving(server), socket.socket() as line:
+        line.settimeout(0.2)
+        with no_more_threads():
             line.connect((HOST, find_port(server)))
             with pytest.raises(TimeoutError):
                 line.recv(1)

@@ -20,7 +20,7 @@ import pytest
 from registries_mock.web.connection import USUAL, Bounds
 from registries_mock.web.server import Server
 from tests.registries_mock.web.bare_lines import LAST, WAIT, Start, ask, echo, post, read_to_end
-from tests.support.scarcity import no_more_sockets
+from tests.support.scarcity import no_more_sockets, no_more_threads
 
 STOPPED = """
 import threading
@@ -78,16 +78,6 @@ def test_who_comes_when_there_are_no_more_sockets_is_served_when_there_are(files
                 line.recv(1)
         line.settimeout(WAIT)
         assert read_to_end(line).endswith(b"POST /a? 0 ")
-
-
-@contextmanager
-def no_more_threads() -> Iterator[None]:
-    # No machine has a stack of that size to give.
-    usual = threading.stack_size(2**46)
-    try:
-        yield
-    finally:
-        threading.stack_size(usual)
 
 
 def test_who_comes_when_there_are_no_more_threads_is_served_after_the_one_who_is() -> None:
@@ -185,6 +175,37 @@ def test_the_address_of_a_machine_of_version_six_is_in_brackets() -> None:
 def test_a_name_that_no_machine_can_have_is_an_address_that_cannot_be_used(host: str) -> None:
     with pytest.raises(OSError, match=r"(?i)name"):
         Server(echo, host)
+
+
+STUBBORN = """
+import signal
+from registries_mock.web.process import run_until_stopped
+from registries_mock.web.server import Server
+
+
+def end():
+    print("ending", flush=True)
+    signal.pause()
+
+
+run_until_stopped(Server(lambda *asked: []), "it", before_end=end)
+"""
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_process_that_is_told_a_second_time_ends_at_once(number: signal.Signals) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-c", STUBBORN], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    ) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        process.send_signal(number)
+        assert process.stdout.readline() == "ending\n"
+        process.send_signal(number)
+        try:
+            assert process.wait(WAIT) == -number
+        finally:
+            process.kill()
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
