@@ -148,6 +148,7 @@ def _build_gathering(
         sign_letter=office.letters.sign_by_organisation,
         consent_pool=_open_pool(stack, _CONSENTS_AT_ONCE, "consent"),
         delivery_pool=_open_pool(stack, _DELIVERIES_AT_ONCE, "delivery"),
+        packaged=eyes.see_package,
         rested=make_wake_if_back(base.catalogue, adapters.breakers, wake),
     )
 
