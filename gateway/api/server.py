@@ -21,6 +21,11 @@ SPARE_BYTES = 65_536
 """What the server takes above the limit, so that bodies that are hardly too large get the fuller answer."""
 
 
+_CONNECTIONS = 500
+"""At one time: a process has a thousand descriptors where nobody gives it more; registries and database need theirs."""
+_SILENT_SECONDS = 20
+"""A connection without a request that says nothing for so long is closed: whoever comes takes its place."""
+_CLEANED_EACH_SECONDS = 5
 _LOOK_SECONDS = 0.5
 """How soon a stop is noticed."""
 
@@ -50,10 +55,10 @@ class _Channel(HTTPChannel):  # type: ignore[misc]
     error_task_class = _ProblemTask
 
 
-def open_server(app: Flask, *, host: str, port: int, threads: int, max_body_bytes: int) -> Any:
+def open_server(app: Flask, *, host: str, port: int, threads: int, max_body_bytes: int, said: str = "ASP_PORT") -> Any:
     """A server that listens already (port 0: any free one, see `port_of`); `run()` serves until stopped.
 
-    Raises SettingInvalid where it cannot listen there.
+    Raises SettingInvalid where it cannot listen there; `said`: the setting that named the port.
     """
     sockets: dict[int, Any] = {}
     try:
@@ -64,12 +69,16 @@ def open_server(app: Flask, *, host: str, port: int, threads: int, max_body_byte
             threads=threads,
             ident=None,
             max_request_body_size=max_body_bytes + SPARE_BYTES,
-            channel_timeout=60,
+            channel_timeout=_SILENT_SECONDS,
+            cleanup_interval=_CLEANED_EACH_SECONDS,
+            connection_limit=_CONNECTIONS,
+            # `select` knows no descriptor above a thousand.
+            asyncore_use_poll=True,
             expose_tracebacks=False,
             map=sockets,
         )
     except OSError as error:
-        raise SettingInvalid(f"ASP_HOST, ASP_PORT: cannot listen there: {error.strerror}") from error
+        raise SettingInvalid(f"ASP_HOST, {said}: cannot listen there: {error.strerror}") from error
     except ValueError as error:
         raise SettingInvalid("ASP_HOST: the address is not one of this machine") from error
     for one in sockets.values():
@@ -85,14 +94,14 @@ def serve_until(server: Any, is_stopping: Callable[[], bool], seconds: float) ->
     """
     sockets = server.map if isinstance(server, MultiSocketServer) else server._map
     while not is_stopping():
-        server.asyncore.loop(timeout=_LOOK_SECONDS, map=sockets, count=1)
+        server.asyncore.loop(timeout=_LOOK_SECONDS, map=sockets, count=1, use_poll=True)
     listeners = [one for one in sockets.values() if isinstance(one, BaseWSGIServer)]
     for listener in listeners:
         # Its trigger stays: by it the threads say that an answer is there.
         dispatcher.close(listener)
     end = time.monotonic() + seconds
     while any(_is_busy(listener) for listener in listeners) and time.monotonic() < end:
-        server.asyncore.loop(timeout=_LOOK_SECONDS / 10, map=sockets, count=1)
+        server.asyncore.loop(timeout=_LOOK_SECONDS / 10, map=sockets, count=1, use_poll=True)
     server.task_dispatcher.shutdown(timeout=_LOOK_SECONDS)
     for one in list(sockets.values()):
         one.close()

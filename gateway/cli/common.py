@@ -115,9 +115,12 @@ def echo_json(plain: Any) -> None:
 def stop_by_signals(begin: Callable[[], None]) -> None:
     """Have SIGTERM and SIGINT begin the stop, once: the next one ends the process as if nobody had heard the first."""
 
-    def handle(number: int, _: FrameType | None) -> None:
-        signal.signal(number, signal.SIG_DFL)
+    numbers = (signal.SIGTERM, signal.SIGINT)
+
+    def handle(_: int, __: FrameType | None) -> None:
+        for number in numbers:
+            signal.signal(number, signal.SIG_DFL)
         begin()
 
-    for number in (signal.SIGTERM, signal.SIGINT):
+    for number in numbers:
         signal.signal(number, handle)

@@ -36,7 +36,9 @@ def worker(**options: str | None) -> None:
             server = None
             if settings.watch_port:
                 host, port, most = settings.host, settings.watch_port, one.app.config[MOST_BYTES]
-                server = open_server(one.app, host=host, port=port, threads=_THREADS, max_body_bytes=most)
+                server = open_server(
+                    one.app, host=host, port=port, threads=_THREADS, max_body_bytes=most, said="ASP_WATCH_PORT"
+                )
             settle_collector()
             click.echo(f"working as {one.worker.name}")
             if server is None:

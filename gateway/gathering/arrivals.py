@@ -141,7 +141,9 @@ class Arrivals:
         if kept.matched is not None:
             self._finish(kept)
         elif kept.fresh:
-            log_event("arrival_unmatched", level=WARNING, service_id=arrival.service_id)
+            # Told low: a registry often answers before the acceptance is committed, and is matched a moment later. What
+            # stays without a question is counted (asp_arrivals_unmatched).
+            log_event("arrival_unmatched", service_id=arrival.service_id)
         return kept.fresh
 
     def answer_early(self, exchange_ids: Collection[str]) -> bool:

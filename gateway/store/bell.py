@@ -62,21 +62,24 @@ class Bell:
                 with psycopg.connect(self._conninfo, autocommit=True) as connection:
                     work(connection)
             except psycopg.Error as error:
-                self._listening.clear()
                 log_event("bell_broken", level=WARNING, error=type(error).__name__)
                 self._stopping.wait(_AGAIN_SECONDS)
 
     def _listen(self, connection: psycopg.Connection) -> None:
         connection.execute(sql.SQL("LISTEN {}").format(sql.Identifier(_CHANNEL)))
         self._listening.set()
-        # What was rung while nobody listened was not heard.
-        self._heard()
-        while not self._stopping.is_set():
-            rung = [one.payload for one in connection.notifies(timeout=_LOOK_SECONDS, stop_after=1)]
-            if any(payload != self._holder for payload in rung):
-                self._heard()
-            elif not rung:
-                connection.execute("SELECT 1")
+        try:
+            # What was rung while nobody listened was not heard.
+            self._heard()
+            while not self._stopping.is_set():
+                rung = [one.payload for one in connection.notifies(timeout=_LOOK_SECONDS, stop_after=1)]
+                if any(payload != self._holder for payload in rung):
+                    self._heard()
+                elif not rung:
+                    connection.execute("SELECT 1")
+        finally:
+            # Here, and not where a connection is opened anew: the hand's may break while the ear's is well.
+            self._listening.clear()
 
     def _tell(self, connection: psycopg.Connection) -> None:
         while not self._stopping.is_set():

@@ -16,10 +16,11 @@ from pathlib import Path
 from typing import Any, Self, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.engine import URL, make_url
+from sqlalchemy.engine import URL
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from contracts.errors import GatewayError, SettingInvalid, StoreUnavailable
+from gateway.store.database_url import read_database_url
 from gateway.store.leases import fence
 from gateway.store.migrations import is_current, upgrade
 
@@ -183,18 +184,15 @@ def _set_apart(connection: Connection, *, alone: bool) -> Iterator[None]:
 
 def make_folder_of(url: str) -> None:
     """Make the folder that a database file is to lie in; raises SettingInvalid where the URL cannot be read."""
-    try:
-        parsed = make_url(url)
-    except ArgumentError as error:
-        raise SettingInvalid("the database URL cannot be used") from error
+    parsed = read_database_url(url)
     if parsed.get_backend_name() == "sqlite" and parsed.database:
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
 
 
 def open_engine(url: str) -> Engine:
     """An engine that is not connected yet; raises SettingInvalid."""
+    parsed = read_database_url(url)
     try:
-        parsed = make_url(url)
         engine = create_engine(parsed, hide_parameters=True, **_bounds(parsed))
     except (ArgumentError, ImportError) as error:
         raise SettingInvalid("the database URL cannot be used") from error

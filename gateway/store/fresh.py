@@ -7,10 +7,18 @@ from typing import Final
 from sqlalchemy import Column, Connection, MetaData, PrimaryKeyConstraint, String, Table
 
 # Each hangs its tables on the one metadata, by being imported.
-from gateway.store import account_tables, code_tables, course_tables, lease_tables, pushed_tables, webhook_tables
+from gateway.store import (
+    account_tables,
+    code_tables,
+    course_tables,
+    lease_tables,
+    pushed_tables,
+    sealing_tables,
+    webhook_tables,
+)
 from gateway.store.tables import meta, metadata
 
-ROOMS: Final = (account_tables, code_tables, course_tables, lease_tables, pushed_tables, webhook_tables)
+ROOMS: Final = (account_tables, code_tables, course_tables, lease_tables, pushed_tables, sealing_tables, webhook_tables)
 _SCHEMA_VERSION: Final = 3
 """What programs of before Alembic read: more than they know, so that they refuse."""
 _alembic_version: Final = Table(

@@ -21,7 +21,7 @@ from gateway.settings import Settings
 from gateway.store.applications import Applications
 from gateway.store.bus_clients import BusClients
 from gateway.store.database import Database, make_folder_of
-from gateway.store.key_check import refuse_other_key
+from gateway.store.key_check import has_key, refuse_other_key
 from gateway.store.sealing import Sealer, create_key_file
 from gateway.store.webhooks import WebhookStore
 from gateway.traces import tell_traceparent
@@ -53,16 +53,25 @@ def open_store(settings: Settings, clock: Clock = now) -> Iterator[Applications]
 def open_foundation(settings: Settings, clock: Clock) -> Iterator[Foundation]:
     catalogue = load_catalogue(settings.passports, profiles=settings.profiles)
     if not settings.is_production:
-        _make("ASP_KEY_FILE", lambda: create_key_file(settings.key_file))
         _make("ASP_DATABASE_URL", lambda: make_folder_of(settings.database_url))
-    sealer = Sealer.from_file(settings.key_file)
     queue = _make_queue() if settings.engine == DISTRIBUTED else None
     with Database(settings.database_url, tell_due=queue.defer if queue else None) as database:
-        refuse_other_key(database, sealer)
+        sealer = _read_key(settings, database)
         if queue is not None:
             queue.prepare(database)
         applications = Applications(database, sealer, catalogue.services, clock, tell_traceparent)
         yield Foundation(catalogue, database, sealer, applications, queue)
+
+
+def _read_key(settings: Settings, database: Database) -> Sealer:
+    """The key of this database. One is made for an empty one alone: a mistyped path would make another, and be kept."""
+    if not settings.is_production and not settings.key_file.exists():
+        if has_key(database):
+            raise SettingInvalid("ASP_KEY_FILE is not there, and this database was written with a key")
+        _make("ASP_KEY_FILE", lambda: create_key_file(settings.key_file))
+    sealer = Sealer.from_file(settings.key_file)
+    refuse_other_key(database, sealer)
+    return sealer
 
 
 def _make_queue() -> JobQueue:

@@ -59,8 +59,8 @@ def open_gateway(settings: Settings, clock: Clock = now, stop: Stop | None = Non
     if settings.clock == VIRTUAL:
         clock = VirtualClock(settings.clock_start or clock())
     with ExitStack() as stack:
-        house = _open_house(stack, settings, clock)
         stop = stop or Stop(settings.grace_seconds)
+        house = _open_house(stack, settings, clock, stop)
         stop.listen(house.base.applications.announce)
         if settings.engine == DISTRIBUTED:
             # Its library is not loaded where one process does all.
@@ -80,16 +80,18 @@ def open_worker(settings: Settings, clock: Clock = now, stop: Stop | None = None
     from gateway.wiring.fleet import work_beside
 
     with ExitStack() as stack:
-        house = _open_house(stack, settings, clock)
+        stop = stop or Stop(0)
+        house = _open_house(stack, settings, clock, stop)
         one = work_beside(stack, house)
         check_work = partial(check_engine, one.is_working)
-        yield WatchedWorker(one, _open_api(house, check_work, None, stop or Stop(0), health.ROUTES))
+        yield WatchedWorker(one, _open_api(house, check_work, None, stop, health.ROUTES))
 
 
-def _open_house(stack: ExitStack, settings: Settings, clock: Clock) -> House:
+def _open_house(stack: ExitStack, settings: Settings, clock: Clock, stop: Stop) -> House:
     base = stack.enter_context(open_foundation(settings, clock))
     stack.enter_context(claim_database(settings.database_url))
-    stack.enter_context(stand_side_by_side(settings.database_url, alone=settings.engine != DISTRIBUTED))
+    alone = settings.engine != DISTRIBUTED
+    stack.enter_context(stand_side_by_side(settings.database_url, alone=alone, ousted=stop.begin))
     return build_house(stack, base, settings, clock)
 
 

@@ -146,7 +146,10 @@ def test_what_hangs_is_cut_short_and_handed_back_so_that_the_next_process_goes_o
             stop(process, 20)
 
 
-def test_a_second_signal_ends_the_process_at_once(registrar: Registrar, tmp_path: Path) -> None:
+@pytest.mark.parametrize("second", [signal.SIGTERM, signal.SIGINT])
+def test_a_second_signal_of_either_kind_ends_the_process_at_once(
+    second: signal.Signals, registrar: Registrar, tmp_path: Path
+) -> None:
     clock = MovableClock()
     with open_mock(clock, registrar) as mock:
         environ = describe(tmp_path, registrar, mock.url) | {"ASP_GRACE_SECONDS": "60", "ASP_LOG_FORM": "json"}
@@ -157,6 +160,6 @@ def test_a_second_signal_ends_the_process_at_once(registrar: Registrar, tmp_path
             wait_until(lambda: "mvd-vehicles" in mock.counts())
             process.send_signal(signal.SIGTERM)
             wait_until(lambda: "stopping" in events_of(tmp_path / "log"))
-            process.send_signal(signal.SIGTERM)
-            assert process.wait(5) == -signal.SIGTERM
+            process.send_signal(second)
+            assert process.wait(5) == -second
         mock.suite.failures.reset()

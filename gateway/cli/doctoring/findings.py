@@ -59,6 +59,8 @@ def _await(subject: str, future: Future[tuple[Finding, ...]], visit: Visit) -> t
         return (Finding(subject, FAULT, "the look did not end in time"),)
     except GatewayError as error:
         return (Finding(subject, FAULT, error.detail),)
+    except Exception as error:
+        return (Finding(subject, FAULT, f"the look broke by a fault of our own: {type(error).__name__}"),)
 
 
 def _name(look: Look) -> str:

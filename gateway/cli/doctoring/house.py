@@ -10,6 +10,7 @@ from gateway.alone import find_file
 from gateway.cli.doctoring.findings import FAULT, OK, WARNING, Finding, Visit
 from gateway.clock import now
 from gateway.setting_rows import DISTRIBUTED, TABLE
+from gateway.store.key_check import reach_has_key, reach_key
 from gateway.store.sealing import Sealer
 from gateway.store.standing import DatabaseStanding, Schema, reach_database
 from gateway.watching.checks import check_clock, check_disk
@@ -62,6 +63,12 @@ def look_at_database(visit: Visit) -> Iterator[Finding]:
         yield Finding("database", state, told)
     else:
         yield Finding("database", FAULT, "it answers, and takes no writes")
+    if settings.key_file.is_file():
+        fits = reach_key(settings.database_url, Sealer.from_file(settings.key_file))
+        told = "it is the sealing key" if fits else "it was written with another key than that of ASP_KEY_FILE"
+        yield Finding("database's key", OK if fits else FAULT, told)
+    elif reach_has_key(settings.database_url):
+        yield Finding("database's key", FAULT, "it was written with a key, and the file of ASP_KEY_FILE is not there")
     if standing.clock is None:
         yield Finding("clock", OK, "the database's clock is this machine's")
         return

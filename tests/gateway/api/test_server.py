@@ -6,6 +6,7 @@ import json
 import socket
 import threading
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import replace
 
 import pytest
@@ -127,3 +128,17 @@ def test_what_is_not_http_is_a_problem_without_a_name_of_the_server(served: Serv
 def test_a_good_answer_does_not_name_the_server_either(served: Served) -> None:
     _, answer = served.send_raw(b"GET /health/live HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
     assert "\r\nserver:" not in answer.lower()
+
+
+def test_who_comes_beside_many_that_are_silent_is_answered(served: Served) -> None:
+    place = ("127.0.0.1", served.server.effective_port)
+    with ExitStack() as stack:
+        silent = [stack.enter_context(socket.create_connection(place, timeout=10)) for _ in range(150)]
+        assert served.send_raw(b"GET /health/live HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")[0].endswith(
+            "200 OK"
+        )
+        for line in silent[:75]:
+            line.sendall(b"POST /v1/applications HTTP/1.1\r\n")
+        assert served.send_raw(b"GET /health/live HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")[0].endswith(
+            "200 OK"
+        )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 import time
@@ -15,19 +16,23 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy import text
 
+from adapters.ports import Deadline
 from contracts.catalogue import load_catalogue
 from contracts.errors import SettingInvalid
 from gateway.cli import main
-from gateway.cli.doctoring.findings import judge_end
+from gateway.cli.doctoring import findings
+from gateway.cli.doctoring.findings import Finding, Visit, judge_end
 from gateway.cli.doctoring.looks import LOOKS
 from gateway.settings import read_settings
 from gateway.store.database import Database
 from gateway.store.job_queue import JobQueue
+from gateway.store.key_check import refuse_other_key
+from gateway.store.sealing import Sealer
 from gateway.wiring import open_gateway
 from registries_mock.ca.commands import ca
 from signing.gost.choosing import describe_backend
 from tests.adapters.stub_server import Asked, Conversation, StubServer, always, serving
-from tests.support.databases import POSTGRESQL, open_url
+from tests.support.databases import POSTGRESQL, open_url, place_tables
 
 
 @pytest.fixture(scope="module")
@@ -134,6 +139,7 @@ def test_what_is_fit_for_trying_out_alone_is_a_warning(house: Path) -> None:
     ({"ASP_PAYLOAD_KEY_FILE": "none.p12"}, "payload key"),
     ({"ASP_SHEP_CERTIFICATES": "none"}, "bus certificates"),
     ({"ASP_DATABASE_URL": "nonsense"}, "database"),
+    ({"ASP_DATABASE_URL": "postgresql+psycopg://a:b@127.0.0.1:54x/x"}, "database"),
 ])  # fmt: skip
 def test_what_is_at_fault_is_told_and_does_not_hide_the_rest(
     house: Path, changes: dict[str, str], subject: str
@@ -141,6 +147,32 @@ def test_what_is_at_fault_is_told_and_does_not_hide_the_rest(
     code, told = examine(house, **changes)
     assert (code, states(told, subject)) == (1, ["fault"])
     assert len({one["subject"] for one in told}) >= len(LOOKS) - 1
+
+
+def test_a_look_that_breaks_is_a_fault_of_ours_and_hides_no_other() -> None:
+    def look_at_nothing(_: Visit) -> Iterator[Finding]:
+        raise ZeroDivisionError("PRIVATE")
+
+    def look_at_all(_: Visit) -> Iterator[Finding]:
+        yield Finding("all", "ok", "well")
+
+    visit = Visit(read_settings({}), datetime(2026, 11, 2, tzinfo=UTC), Deadline(10))
+    broken, well = findings.examine((look_at_nothing, look_at_all), visit)
+    assert (broken.subject, broken.state, well.state) == ("nothing", "fault", "ok")
+    assert "ZeroDivisionError" in broken.detail and "PRIVATE" not in broken.detail
+
+
+def test_a_key_that_is_not_the_databases_is_a_fault(house: Path, tmp_path: Path) -> None:
+    url = place_tables(tmp_path / "gateway.db")
+    for name, key in (("own", bytes(32)), ("other", bytes(range(32)))):
+        (tmp_path / name).write_bytes(base64.b64encode(key))
+        (tmp_path / name).chmod(0o600)
+    with Database(url) as database:
+        refuse_other_key(database, Sealer.from_file(tmp_path / "own"))
+    for name, state in (("own", "ok"), ("other", "fault"), ("none", "fault")):
+        told = examine(house, ASP_DATABASE_URL=url, ASP_KEY_FILE=str(tmp_path / name))[1]
+        assert states(told, "database's key") == [state]
+    assert not (tmp_path / "none").exists()
 
 
 def test_a_key_that_is_out_of_force_is_a_fault(house: Path) -> None:

@@ -83,6 +83,27 @@ def test_a_folder_that_cannot_be_made_is_one_line(environ: dict[str, str], optio
     assert_one_line(run("clients", "list", *option, **environ), "setting-invalid", 2)
 
 
+@pytest.mark.parametrize(
+    "address",
+    ["asp:p@ss:w0rdSECRET@127.0.0.1:5432/asp", "asp:w0rdSECRET@127.0.0.1:54x/asp", "asp:w0rdSECRET@127.0.0.1:5432"],
+)
+@pytest.mark.parametrize("words", [("serve",), ("worker",), ("clients", "list")])
+def test_an_address_of_a_database_that_cannot_be_read_is_one_line_without_its_password(
+    environ: dict[str, str], words: tuple[str, ...], address: str
+) -> None:
+    told = {"ASP_DATABASE_URL": f"postgresql+psycopg://{address}", "ASP_ENGINE": "distributed"}
+    result = run(*words, **environ | told)
+    assert_one_line(result, "setting-invalid", 2)
+    assert "SECRET" not in result.output + result.stderr
+
+
+def test_a_key_is_not_made_for_a_database_that_has_one(environ: dict[str, str], tmp_path: Path) -> None:
+    assert run("clients", "list", **environ).exit_code == 0
+    mistyped = tmp_path / "mistyped" / "key"
+    assert_one_line(run("clients", "list", **environ | {"ASP_KEY_FILE": str(mistyped)}), "setting-invalid", 2)
+    assert not mistyped.exists()
+
+
 def test_the_demo_in_a_folder_that_cannot_be_made_is_one_line() -> None:
     assert_one_line(run("demo", "--out", "/proc/x"), "demo-failed", 1)
 

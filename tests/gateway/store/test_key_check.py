@@ -2,17 +2,55 @@
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from contracts.errors import SettingInvalid
-from gateway.store.key_check import refuse_other_key
+from gateway.store.database import Database
+from gateway.store.key_check import has_key, reach_has_key, reach_key, refuse_other_key
 from gateway.store.sealing import Sealer
 from tests.gateway.store.desk import KEY, StoreDesk
 
+OTHER = Sealer(bytes(32))
+
 
 def test_another_key_than_the_databases_own_is_refused(desk: StoreDesk) -> None:
-    refuse_other_key(desk.database, Sealer(bytes(32)))
     desk.accept()
+    with pytest.raises(SettingInvalid, match="ASP_KEY_FILE"):
+        refuse_other_key(desk.database, OTHER)
     refuse_other_key(desk.database, Sealer(KEY))
     with pytest.raises(SettingInvalid, match="ASP_KEY_FILE"):
-        refuse_other_key(desk.database, Sealer(bytes(32)))
+        refuse_other_key(desk.database, OTHER)
+
+
+def test_an_empty_database_is_the_key_s_of_who_came_first_from_then_on(desk: StoreDesk) -> None:
+    assert not has_key(desk.database)
+    refuse_other_key(desk.database, Sealer(KEY))
+    assert has_key(desk.database)
+    refuse_other_key(desk.database, Sealer(KEY))
+    with pytest.raises(SettingInvalid, match="ASP_KEY_FILE"):
+        refuse_other_key(desk.database, OTHER)
+
+
+def test_of_two_that_begin_an_empty_database_with_keys_of_their_own_one_is_refused(url: str) -> None:
+    both = threading.Barrier(2)
+
+    def begin(key: bytes) -> bool:
+        with Database(url) as database:
+            both.wait(10)
+            try:
+                refuse_other_key(database, Sealer(key))
+            except SettingInvalid:
+                return False
+            return True
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(begin, (KEY, bytes(32)))) == [False, True]
+
+
+def test_who_only_looks_is_told_and_changes_nothing(desk: StoreDesk, url: str) -> None:
+    assert (reach_has_key(url), reach_key(url, OTHER)) == (False, True)
+    refuse_other_key(desk.database, Sealer(KEY))
+    assert (reach_has_key(url), reach_key(url, Sealer(KEY)), reach_key(url, OTHER)) == (True, True, False)

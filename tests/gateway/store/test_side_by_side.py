@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from pathlib import Path
+from secrets import token_hex
 
+import psycopg
 import pytest
-from sqlalchemy import Connection, insert, update
+from sqlalchemy import Connection, insert, make_url, update
 
 from contracts.errors import SettingInvalid, StoreUnavailable, TooManyRequests
 from contracts.exchange import Arrival
@@ -18,6 +21,7 @@ from gateway.store import tables as t
 from gateway.store.account_checks import AccountCheckStore
 from gateway.store.arrivals import ArrivalStore
 from gateway.store.bell import Bell
+from gateway.store.conninfo import write_conninfo
 from gateway.store.database import Database, T, Write
 from gateway.store.gathering import GatheringStore
 from gateway.store.results import ExchangeResult
@@ -29,7 +33,15 @@ from tests.support.waiting import wait_until
 
 pytestmark = pytest.mark.needs_postgresql
 SHORT = 0.3
+HOLDING = "select count(*) filter (where pid in (select pid from pg_locks where locktype = 'advisory' and granted))"
+RUNG = "select count(*) filter (where query like 'SELECT pg_notify%%')"
 AT = datetime(2026, 3, 2, 5, 0, tzinfo=UTC)
+
+
+def stand(
+    url: str, *, alone: bool, wait_seconds: float = SHORT, ousted: Callable[[], None] = lambda: None
+) -> AbstractContextManager[None]:
+    return stand_side_by_side(url, alone=alone, ousted=ousted, wait_seconds=wait_seconds)
 
 
 @pytest.fixture
@@ -40,37 +52,72 @@ def url(tmp_path: Path) -> Iterator[str]:
 
 def test_any_number_stand_side_by_side_and_one_that_is_alone_stands_beside_nobody(url: str) -> None:
     with (
-        stand_side_by_side(url, alone=False, wait_seconds=SHORT),
-        stand_side_by_side(url, alone=False, wait_seconds=SHORT),
+        stand(url, alone=False),
+        stand(url, alone=False),
         pytest.raises(SettingInvalid, match="another gateway"),
-        stand_side_by_side(url, alone=True, wait_seconds=SHORT),
+        stand(url, alone=True),
     ):
         pass
     with (
-        stand_side_by_side(url, alone=True, wait_seconds=SHORT),
+        stand(url, alone=True),
         pytest.raises(SettingInvalid, match="embedded"),
-        stand_side_by_side(url, alone=False, wait_seconds=SHORT),
+        stand(url, alone=False),
     ):
         pass
+
+
+@pytest.fixture
+def named(url: str) -> str:
+    """Whose sessions the server knows by a name of their own: other tests have theirs in the same database."""
+    return make_url(url).update_query_dict({"application_name": f"cut-{token_hex(4)}"}).render_as_string(False)
+
+
+def ask(named: str, query: str) -> int:
+    """`query` over pg_stat_activity, of the sessions of that name alone."""
+    with psycopg.connect(write_conninfo(named), application_name="who-cuts") as asking:
+        name = make_url(named).query["application_name"]
+        row = asking.execute(f"{query} from pg_stat_activity where application_name = %s", [name]).fetchone()
+        return int(row[0]) if row else 0
+
+
+def cut_all(named: str) -> None:
+    """As a server does that is begun anew."""
+    ask(named, "select count(pg_terminate_backend(pid))")
+
+
+def test_who_lost_the_place_with_the_connection_takes_it_again(named: str, url: str) -> None:
+    with stand(named, alone=False), stand(named, alone=False):
+        cut_all(named)
+        wait_until(lambda: ask(named, HOLDING) == 2, 10)
+        with pytest.raises(SettingInvalid, match="another gateway"), stand(url, alone=True):
+            pass
+
+
+def test_who_lost_the_place_to_another_is_told_to_end(named: str, url: str) -> None:
+    told = threading.Event()
+    with stand(named, alone=False, ousted=told.set):
+        cut_all(named)
+        with stand(url, alone=True, wait_seconds=0.8):
+            assert told.wait(10)
 
 
 def test_whoever_ends_gives_way_to_who_waits_for_it(url: str) -> None:
     """A process that was killed just now may still hold the database for a moment."""
     stands, leave = threading.Event(), threading.Event()
 
-    def stand() -> None:
-        with stand_side_by_side(url, alone=True, wait_seconds=SHORT):
+    def stand_first() -> None:
+        with stand(url, alone=True):
             stands.set()
             assert leave.wait(20)
 
     def stand_after() -> bool:
-        with stand_side_by_side(url, alone=True):
+        with stand(url, alone=True, wait_seconds=5):
             return leave.is_set()
 
     with ThreadPoolExecutor(2) as pool:
-        first = pool.submit(stand)
+        first = pool.submit(stand_first)
         assert stands.wait(20)
-        with pytest.raises(SettingInvalid), stand_side_by_side(url, alone=False, wait_seconds=SHORT):
+        with pytest.raises(SettingInvalid), stand(url, alone=False):
             pass
         second = pool.submit(stand_after)
         leave.set()
@@ -79,11 +126,11 @@ def test_whoever_ends_gives_way_to_who_waits_for_it(url: str) -> None:
 
 
 def test_a_file_is_no_matter_of_it_and_a_database_that_is_away_is_told(tmp_path: Path) -> None:
-    with stand_side_by_side(f"sqlite:///{tmp_path}/x.db", alone=True):
+    with stand(f"sqlite:///{tmp_path}/x.db", alone=True):
         pass
     with (
         pytest.raises(StoreUnavailable),
-        stand_side_by_side("postgresql+psycopg://nobody@127.0.0.1:1/none", alone=False),
+        stand("postgresql+psycopg://nobody@127.0.0.1:1/none", alone=False),
     ):
         pass
 
@@ -182,6 +229,23 @@ def test_of_two_writes_that_wait_for_each_other_both_are_committed(url: str) -> 
         for done in [pool.submit(rename, "ab"), pool.submit(rename, "ba")]:
             done.result(30)
         assert len(tries) > 2
+
+
+def test_a_bell_whose_hand_was_cut_is_still_heard(named: str) -> None:
+    """The hand finds its connection broken at its next ring, when the ear has long listened again."""
+    bell = Bell(named, "one", lambda: None)
+    bell.start()
+    try:
+        wait_until(bell.is_working)
+        wait_until(lambda: ask(named, "select count(*)") == 2)
+        cut_all(named)
+        wait_until(lambda: not bell.is_working())
+        wait_until(bell.is_working)
+        bell.ring()
+        wait_until(lambda: ask(named, RUNG) > 0)
+        assert bell.is_working()
+    finally:
+        bell.stop()
 
 
 def test_a_ring_is_heard_by_the_others_and_not_by_the_one_who_rang(url: str) -> None:

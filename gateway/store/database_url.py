@@ -1,0 +1,24 @@
+"""The address of a database as SQLAlchemy names it, read; nothing of it is told where it cannot be, for it holds a
+password."""
+
+from __future__ import annotations
+
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError
+
+from contracts.errors import SettingInvalid
+
+_POSTGRESQL = "postgresql"
+
+
+def read_database_url(text: str) -> URL:
+    """Raises SettingInvalid."""
+    try:
+        parsed = make_url(text)
+        backend = parsed.get_backend_name()
+    except (ArgumentError, ValueError):
+        # Without its cause, against the rule: the text of that is a piece of the address, which may be the password.
+        raise SettingInvalid("ASP_DATABASE_URL cannot be read; a password's @ : / and % are written as %40 …") from None
+    if backend == _POSTGRESQL and not parsed.database:
+        raise SettingInvalid("ASP_DATABASE_URL names no database: the role's own would be taken")
+    return parsed
