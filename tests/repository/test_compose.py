@@ -113,3 +113,11 @@ def test_a_worker_is_given_longer_to_stop_than_it_waits_for_its_rounds() -> None
     service = SERVICES["worker"]
     seconds = int(service["stop_grace_period"].removesuffix("s"))
     assert seconds > read_settings(service["environment"]).grace_seconds + 30
+
+
+def test_who_is_looked_after_is_asked_whether_it_is_ready_and_what_ends_is_begun_again() -> None:
+    (probe,) = [word for word in SERVICES["gateway"]["healthcheck"]["test"] if "urlopen" in word]
+    assert "http://127.0.0.1:8080/health/ready" in probe
+    compile(probe, "probe", "exec")
+    lasting = SERVICES.keys() - {"authority"}
+    assert {SERVICES[name].get("restart") for name in lasting} == {"unless-stopped"}
