@@ -71,6 +71,7 @@ bench: $(DEV) ## signatures, exchanges, waves, applications beside floors and pe
 	@$(BIN)/python -m tests.bench.signatures
 	@$(BIN)/python -m tests.bench $(if $(KEEP),--peers --keep docs/reports/bench.json)
 	@$(if $(KEEP),$(BIN)/python -m tests.bench.page)
+	@$(if $(KEEP),$(BIN)/python -m tests.simulation.country --refresh docs/reports/bench.json)
 
 bench-peers: $(DEV) ## a signed exchange beside node-soap and gSOAP too (npm ci in tests/bench/mocks/peers, Debian's gsoap)
 	@$(BIN)/python -m tests.bench --peers --only exchanges
@@ -95,7 +96,7 @@ simulate-year: $(DEV) ## a national year in virtual time, APPLICATIONS=1000000: 
 simulate-country: $(DEV) ## what 6.3 million families in a night cost, on paper; writes the tables of docs/scale.md
 	@$(BIN)/python -m tests.simulation.country
 
-fleet: $(DEV) ## the long forms: a fleet killed, paused, upgraded and backed up, the quick bench, days of the year; not in CI
+fleet: $(DEV) ## the long forms: a fleet killed and paused, the quick bench, days of the year; not in CI
 	@$(PYTEST) --long --strict-skips tests
 
 kills: $(DEV) ## kill -9 at every boundary between commit and side effect, then the same course to its end: minutes

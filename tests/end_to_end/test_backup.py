@@ -26,8 +26,6 @@ from tests.support.gateway_process import COMMAND, gateway_process
 from tests.support.house import CLERK, OVER, Caller, MockServer, add_clients, describe, open_mock
 from tests.support.waiting import wait_until
 
-pytestmark = pytest.mark.long
-
 LATENCY = 0.3
 LOADERS = 2
 _BLOCK = re.compile(r"^```console\n(.*?)^```", re.MULTILINE | re.DOTALL)

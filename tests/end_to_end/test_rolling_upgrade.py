@@ -53,7 +53,6 @@ def next_release(tmp_path: Path) -> Path:
     return tree
 
 
-@pytest.mark.long
 def test_two_releases_work_side_by_side_and_the_older_leaves_nothing_behind(fleet: Fleet, next_release: Path) -> None:
     older = fleet.serve()
     old_worker = fleet.work()
