@@ -7,11 +7,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
-from tests.chaos.promises import Broken
+from tests.chaos.promises import LOST, Broken
 from tests.load.metrics import Asked
 from tests.load.sending import ACCEPTED, Sent
 
 INTAKE: Final = "every application is accepted, no call is answered by an error"
+GATHERED: Final = "as many packages are registered at the end as applications were accepted"
 DRAINED: Final = "what waited for the registry that was down is through within 15 minutes of its return"
 NO_STORM: Final = "the registry that is back is asked no more than its quota"
 BUDGET: Final = "retries stay within the budget of each registry"
@@ -27,6 +28,18 @@ LATE_SECONDS: Final = 0.5
 def judge_intake(sent: Sequence[Sent]) -> Iterator[Broken]:
     for status, times in sorted(Counter(one.status for one in sent if one.status != ACCEPTED).items()):
         yield Broken(INTAKE, f"{times} times HTTP {status}" if status else f"{times} times no answer")
+
+
+def judge_rest(rested: Mapping[str, bool]) -> Iterator[Broken]:
+    """`rested`: by part, whether all of it was over, or had its next date, before nobody waited any longer."""
+    for title, held in rested.items():
+        if not held:
+            yield Broken(LOST, f"{title}: what was left was still under way when nobody waited any longer")
+
+
+def judge_gathered(accepted: int, registered: int) -> Iterator[Broken]:
+    if registered != accepted:
+        yield Broken(GATHERED, f"{registered} of {accepted}")
 
 
 def judge_drain(seconds: float | None) -> Iterator[Broken]:

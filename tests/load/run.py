@@ -13,7 +13,7 @@ from typing import Any, Final
 from tests.bench.processes import cpu_seconds, megabytes, peak_megabytes
 from tests.chaos.load import draw_applications
 from tests.chaos.promises import Broken, Expected, find_broken
-from tests.load.judges import judge_budget, judge_drain, judge_intake, judge_rate
+from tests.load.judges import judge_budget, judge_drain, judge_gathered, judge_intake, judge_rate, judge_rest
 from tests.load.scene import Scene, Setup, open_scene
 from tests.load.sending import ACCEPTED, Sent, send_all
 from tests.load.shapes import QUARTER_START, Shape, draw_moments
@@ -61,6 +61,8 @@ class Passed:
     """Seconds from the receipt of each application until its package was complete, of those that are."""
     began: float
     ended: float
+    has_rested: bool
+    """Nothing of it was under way any more, or due within a minute, before nobody waited any longer."""
     returned: float | None = None
     """When the registry was back; None without an outage. Seconds of the watch, as all of these."""
     drained: float | None = None
@@ -110,8 +112,8 @@ def _pass(scene: Scene, watch: Watch, part: Part, signed: Sequence[dict[str, Any
         sent += send_all(scene.portal, signed[part.count :], moments, f"load-{seed}-behind")
         last = _wait_for(watch, lambda look: look.waiting == 0, size.settle_seconds, looked)
         drained = last.at if last is not None else None
-    _wait_for(watch, lambda look: look.soon == 0 and look.carried == 0, size.settle_seconds)
-    return Passed(part, sent, _read_complete(scene), began, watch.seconds(), returned, drained)
+    rest = _wait_for(watch, lambda look: look.soon == 0 and look.carried == 0, size.settle_seconds)
+    return Passed(part, sent, _read_complete(scene), began, watch.seconds(), rest is not None, returned, drained)
 
 
 def _wait_for(watch: Watch, holds: Callable[[Look], bool], seconds: float, since: int | None = None) -> Look | None:
@@ -142,6 +144,8 @@ def _judge(scene: Scene, passed: Sequence[Passed], watch: Watch) -> Result:
     with scene.fleet.database.connect() as connection:
         broken = find_broken(connection, Expected(ids, {}))
     broken += judge_intake(sent)
+    broken += judge_rest({each.part.shape.title: each.has_rested for each in passed})
+    broken += judge_gathered(len(ids), watch.looks[-1].registered)
     there = [message.at for message in watch.messages if message.registry == setup.down]
     for one in passed:
         if one.returned is not None:

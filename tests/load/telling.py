@@ -10,7 +10,7 @@ from tests.bench.measuring import Series
 from tests.chaos.promises import DATES, DOUBLED, LOST
 from tests.chaos.report import judge_all
 from tests.load.figures import PERCENTS, pick_looks, read_loads, tell_percentiles
-from tests.load.judges import BUDGET, DRAINED, INTAKE, NO_STORM, allow
+from tests.load.judges import BUDGET, DRAINED, GATHERED, INTAKE, NO_STORM, allow
 from tests.load.report import Section, Table
 from tests.load.run import Passed, Result
 from tests.load.sending import ACCEPTED
@@ -22,7 +22,7 @@ _NAMES: Final = [f"{percent} %" if percent < 100 else "most" for percent in PERC
 
 def tell_run(title: str, facts: Mapping[str, str], result: Result) -> Section:
     outages = [each for each in result.passed if each.returned is not None]
-    promises = [INTAKE, LOST, DOUBLED, DATES, *([DRAINED, NO_STORM] if outages else []), BUDGET]
+    promises = [INTAKE, LOST, GATHERED, DOUBLED, DATES, *([DRAINED, NO_STORM] if outages else []), BUDGET]
     told = f"{result.accepted} applications were accepted, and {result.registered} packages are registered. "
     left = result.accepted - result.registered
     told += f"{left} wait for their next date. " if left else ""

@@ -6,17 +6,21 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from tests.chaos.promises import LOST
 from tests.load.judges import (
     BUDGET,
     DRAINED,
+    GATHERED,
     INTAKE,
     NO_STORM,
     allow,
     find_peak,
     judge_budget,
     judge_drain,
+    judge_gathered,
     judge_intake,
     judge_rate,
+    judge_rest,
 )
 from tests.load.metrics import Asked, read_asked
 from tests.load.sending import NO_ANSWER, Sent
@@ -39,6 +43,19 @@ def test_a_backlog_that_does_not_drain_in_time_is_found() -> None:
     assert list(judge_drain(899.0)) == []
     assert [one.promise for one in judge_drain(901.0)] == [DRAINED]
     assert [one.promise for one in judge_drain(None)] == [DRAINED]
+
+
+def test_a_part_whose_rest_did_not_come_is_found() -> None:
+    assert list(judge_rest({"a busy hour": True})) == []
+    (found,) = judge_rest({"a busy hour": True, "an outage": False})
+    assert found.promise == LOST
+    assert "an outage" in found.what
+
+
+def test_fewer_packages_than_applications_are_found_and_more_as_well() -> None:
+    assert list(judge_gathered(34, 34)) == []
+    assert [one.promise for one in judge_gathered(34, 33)] == [GATHERED]
+    assert [one.promise for one in judge_gathered(34, 35)] == [GATHERED]
 
 
 def test_a_storm_is_found_in_a_second_and_in_a_minute() -> None:
