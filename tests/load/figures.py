@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from tests.load.judges import RATIO, RESERVE, find_peak
+from tests.load.judges import RATIO, RESERVE, count_again, find_peak
 from tests.load.metrics import Asked
 from tests.load.watching import Look, Watch
 
@@ -24,6 +24,8 @@ class RegistryLoad:
     in_a_second: int
     """The most within a second, wherever it begins."""
     in_a_minute: int
+    again: int
+    """Messages whose very bytes had come before."""
     asked: Asked
     lowest_budget: float
 
@@ -45,10 +47,13 @@ def tell_percentiles(values: Sequence[float]) -> list[str]:
 
 def read_loads(watch: Watch) -> Iterator[RegistryLoad]:
     """The busiest first. What the suite could give to no registry belongs to the bus itself, and is left out."""
+    again = count_again((message.registry, message.digest) for message in watch.messages)
     for registry, moments in sorted(_moments_of(watch).items(), key=lambda pair: -len(pair[1])):
         asked = watch.asked.get(registry, Asked())
         peaks = find_peak(moments, 1.0), find_peak(moments, 60.0)
-        yield RegistryLoad(registry, len(moments), *peaks, asked, watch.lowest_budget.get(registry, RESERVE))
+        yield RegistryLoad(
+            registry, len(moments), *peaks, again[registry][1], asked, watch.lowest_budget.get(registry, RESERVE)
+        )
 
 
 def pick_looks(looks: Sequence[Look], most: int) -> list[Look]:

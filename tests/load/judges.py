@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -75,6 +75,33 @@ def find_peak(moments: Sequence[datetime], window: float) -> int:
             first += 1
         most = max(most, last - first + 1)
     return most
+
+
+def count_again(came: Iterable[tuple[str, str]]) -> dict[str, tuple[int, int]]:
+    """By registry: how many messages came a first time, and how often one came again. `came`: registry and digest."""
+    found = {}
+    for registry, times in _tally(came).items():
+        found[registry] = len(times), times.total() - len(times)
+    return found
+
+
+def _tally(came: Iterable[tuple[str, str]]) -> dict[str, Counter[str]]:
+    found: dict[str, Counter[str]] = {}
+    for registry, digest in came:
+        if registry:
+            found.setdefault(registry, Counter())[digest] += 1
+    return found
+
+
+def judge_again(again: Mapping[str, tuple[int, int]], asked: Mapping[str, Asked]) -> Iterator[Broken]:
+    """The witness without: what came again at the suite, beside the budget and beside what the gateway counts."""
+    for registry, (first, times) in sorted(again.items()):
+        most, counted = int(RESERVE + RATIO * first), asked.get(registry, Asked()).retries
+        if times > most:
+            yield Broken(BUDGET, f"{times} messages came again at {registry}, where {most} are the most")
+        # Fewer may come: a retry whose turn does not come in time is counted, and never sent.
+        if times > counted:
+            yield Broken(BUDGET, f"{times} messages came again at {registry}, and the gateway counts {counted}")
 
 
 def judge_budget(asked: Mapping[str, Asked], lowest: Mapping[str, float]) -> Iterator[Broken]:

@@ -17,7 +17,8 @@ One gateway and one mock suite, two processes on the real wire (`tests/load`), a
 ordinary families, each at its moment, whether or not those before it have been answered. How many come is in
 `tests/load/shapes.py` with its source. Registries answer after 0.4 s in the median (lognormal, sigma 0.5; assumed:
 latencies of the bus are not public), one time in a hundred after 10 s. What a registry was asked is counted in the
-suite's journal, retries and budgets in the gateway's `/metrics`, the rest in its database. “Accepted” is the time from
+suite's journal, and which messages came again, byte for byte; retries and budgets in the gateway's `/metrics`, the
+rest in its database. “Accepted” is the time from
 the moment at which an application was due to be sent until its 202, “complete” from its receipt until the package is
 registered. An application asks some 27 times, so that one in four meets a slow reply. This page is written by the
 command, each section by a run of its own.

@@ -13,7 +13,16 @@ from typing import Any, Final
 from tests.bench.processes import cpu_seconds, megabytes, peak_megabytes
 from tests.chaos.load import draw_applications
 from tests.chaos.promises import Broken, Expected, find_broken
-from tests.load.judges import judge_budget, judge_drain, judge_gathered, judge_intake, judge_rate, judge_rest
+from tests.load.judges import (
+    count_again,
+    judge_again,
+    judge_budget,
+    judge_drain,
+    judge_gathered,
+    judge_intake,
+    judge_rate,
+    judge_rest,
+)
 from tests.load.scene import Scene, Setup, open_scene
 from tests.load.sending import ACCEPTED, Sent, send_all
 from tests.load.shapes import QUARTER_START, Shape, draw_moments
@@ -152,5 +161,6 @@ def _judge(scene: Scene, passed: Sequence[Passed], watch: Watch) -> Result:
             broken += judge_drain(None if one.drained is None else one.drained - one.returned)
             broken += judge_rate(there, setup.per_minute, watch.missed, setup.late_seconds)
     broken += judge_budget(watch.asked, watch.lowest_budget)
+    broken += judge_again(count_again((one.registry, one.digest) for one in watch.messages), watch.asked)
     processes = {name: (cpu_seconds(pid), megabytes(pid), peak_megabytes(pid)) for name, pid in scene.pids.items()}
     return Result(setup, passed, watch, broken, watch.looks[-1].registered, processes)

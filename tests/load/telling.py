@@ -89,16 +89,17 @@ def _tell_backlog(result: Result) -> Iterator[Sequence[str]]:
 
 
 _LOADS: Final = (
-    "registry", "messages", "most in a second", "most in a minute", "kept back", "failed", "retries", "most allowed",
-    "budget at its lowest",
+    "registry", "messages", "most in a second", "most in a minute", "kept back", "failed", "retries", "came again",
+    "most allowed", "budget at its lowest",
 )  # fmt: skip
 
 
 def _tell_registries(result: Result) -> Iterator[Sequence[str]]:
     for one in read_loads(result.watch):
         asked = one.asked
-        counts = one.messages, one.in_a_second, one.in_a_minute, asked.turned_away, asked.failed, asked.retries
-        yield one.registry, *map(str, counts), str(one.most_retries), f"{one.lowest_budget:.1f}"
+        counts = one.messages, one.in_a_second, one.in_a_minute, asked.turned_away, asked.failed
+        retries = asked.retries, one.again, one.most_retries
+        yield one.registry, *map(str, counts), *map(str, retries), f"{one.lowest_budget:.1f}"
 
 
 def _tell_processes(result: Result) -> Iterator[Sequence[str]]:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.chaos.promises import LOST
-from tests.load.judges import GATHERED
+from tests.load.judges import GATHERED, count_again
 from tests.load.run import Part, Result, Size, run
 from tests.load.scene import Setup
 from tests.load.shapes import OUTAGE, QUARTER_START
@@ -41,6 +41,13 @@ def test_a_registry_that_is_away_is_left_alone(result: Result) -> None:
     in_vain = sum(message.failure == "html_503" for message in result.watch.messages)
     assert away.turned_away > 0
     assert in_vain < max(look.waiting for look in result.watch.looks)
+
+
+def test_the_suite_s_journal_witnesses_the_retries_that_the_gateway_counts(result: Result) -> None:
+    """Of the registry that answered 503 at once none waits for its turn in vain: each that is counted comes."""
+    again = count_again((message.registry, message.digest) for message in result.watch.messages)
+    assert again[SETUP.down][1] == result.watch.asked[SETUP.down].retries > 0
+    assert sum(again[SETUP.down]) == result.watch.asked[SETUP.down].messages
 
 
 def test_a_run_is_told_with_the_load_of_every_registry_and_every_promise(result: Result, tmp_path: Path) -> None:

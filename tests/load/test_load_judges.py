@@ -14,7 +14,9 @@ from tests.load.judges import (
     INTAKE,
     NO_STORM,
     allow,
+    count_again,
     find_peak,
+    judge_again,
     judge_budget,
     judge_drain,
     judge_gathered,
@@ -87,6 +89,23 @@ def test_retries_beyond_the_budget_are_found() -> None:
     assert list(judge_budget(asked, {"gbdrn": 0.0, "mvd": 10.0})) == []
     assert [one.promise for one in judge_budget({"gbdrn": Asked(messages=120, retries=21)}, {})] == [BUDGET]
     assert [one.promise for one in judge_budget(asked, {"gbdrn": -0.1})] == [BUDGET]
+
+
+def test_messages_that_came_again_are_counted_by_the_suite_s_journal() -> None:
+    came = [("gbdrn", "a"), ("gbdrn", "b"), ("gbdrn", "a"), ("mvd", "a"), ("gbdrn", "a"), ("", "c"), ("", "c")]
+    assert count_again(came) == {"gbdrn": (2, 2), "mvd": (1, 0)}
+
+
+def test_what_came_again_more_often_than_the_budget_or_the_gateway_says_is_found() -> None:
+    within = {"gbdrn": (100, 20), "mvd": (10, 0)}
+    counted = {"gbdrn": Asked(messages=120, retries=20)}
+    assert list(judge_again(within, counted)) == []
+    beyond = list(judge_again({"gbdrn": (100, 21)}, {"gbdrn": Asked(messages=121, retries=21)}))
+    assert [one.promise for one in beyond] == [BUDGET]
+    assert "20 are the most" in beyond[0].what
+    (uncounted,) = judge_again(within, {"gbdrn": Asked(messages=119, retries=19)})
+    assert (uncounted.promise, "counts 19" in uncounted.what) == (BUDGET, True)
+    assert [one.promise for one in judge_again({"mvd": (1, 1)}, {})] == [BUDGET]
 
 
 def test_what_a_registry_was_asked_is_summed_over_its_passports() -> None:

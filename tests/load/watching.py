@@ -42,6 +42,8 @@ class Message:
     registry: str
     failure: str
     """That it met there on purpose."""
+    digest: str = ""
+    """The same where the same bytes came again."""
 
 
 @dataclass(frozen=True)
@@ -98,6 +100,8 @@ class Watch:
         """What has come since it was last read: the suite keeps the last 2000."""
         while lines := scene.mock.get(f"/_mock/journal?since={self._seen}&limit={_PAGE}"):
             for line in lines:
+                if not line["done"] and not line.get("registry"):
+                    return  # It has only begun: whose it is will be known at the next look.
                 self.missed += line["number"] - self._seen - 1
                 self._seen = line["number"]
                 self._keep(line)
@@ -105,7 +109,8 @@ class Watch:
     def _keep(self, line: Mapping[str, Any]) -> None:
         if line["channel"] != "push":
             at = datetime.fromisoformat(line["at"])
-            self.messages.append(Message(at, line.get("registry", ""), line.get("failure", "")))
+            texts = (line.get(name, "") for name in ("registry", "failure", "request_digest"))
+            self.messages.append(Message(at, *texts))
 
 
 @contextmanager
