@@ -13,6 +13,8 @@ from tests.load.metrics import Asked
 from tests.load.watching import Look, Watch
 
 PERCENTS: Final = (50, 95, 99, 100)
+PERCENT_NEEDS: Final = 100
+"""So many values have percentiles: of fewer, 99 % would be the most of them."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,9 @@ def find_percentile(values: Sequence[float], percent: int) -> float | None:
 
 
 def tell_percentiles(values: Sequence[float]) -> list[str]:
-    found = (find_percentile(values, percent) for percent in PERCENTS)
+    """The most of them is told, however few they are."""
+    told = [percent for percent in PERCENTS if percent == max(PERCENTS) or len(values) >= PERCENT_NEEDS]
+    found = (find_percentile(values, percent) if percent in told else None for percent in PERCENTS)
     return ["–" if value is None else f"{value:.2f}" for value in found]
 
 

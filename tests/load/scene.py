@@ -39,11 +39,12 @@ class Setup:
     late_seconds: float = LATE_SECONDS
     """How much later than its turn a message may be seen."""
     has_quota: bool = True
-    """False: the gateway is not told of the quota, so that what judges it can be seen to find a storm."""
+    """False: the gateway is not told of the quota; shown is what comes then, and what judges it must find a storm."""
 
     def __str__(self) -> str:
         signs = "signed (RSA)" if self.is_signed else "unsigned"
-        return f"{signs}, {self.database}, {self.down} takes {self.per_minute} messages a minute"
+        quota = f"takes {self.per_minute} messages a minute" if self.has_quota else "has no quota that is known"
+        return f"{signs}, {self.database}, {self.down} {quota}"
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,8 @@ import pytest
 
 from tests.chaos.promises import LOST
 from tests.load.judges import GATHERED, count_again
-from tests.load.run import Part, Result, Size, run
+from tests.load.passing import Part, Size
+from tests.load.run import Result, run
 from tests.load.scene import Setup
 from tests.load.shapes import OUTAGE, QUARTER_START
 from tests.load.telling import tell_run

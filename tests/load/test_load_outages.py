@@ -1,0 +1,51 @@
+"""Other outages, in a small form: a registry that holds whoever asks it, and one of which no quota is known."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tests.load.judges import NO_STORM
+from tests.load.passing import Part, Size
+from tests.load.run import run
+from tests.load.scene import Setup
+from tests.load.shapes import OUTAGE
+from tests.load.telling import tell_run
+from tests.load.weather import HANGS, REFUSES
+
+pytestmark = pytest.mark.long
+
+SETUP = Setup("gbdrn", per_minute=600, late_seconds=2.0)
+
+
+def describe(how: str, factor: float) -> Size:
+    return Size([Part(OUTAGE, 20, factor, behind=4, how=how)], settle_seconds=120.0, scale=0.25)
+
+
+def test_a_registry_that_holds_its_callers_is_left_alone_and_caught_up_with(tmp_path: Path) -> None:
+    """Who asks it waits until his deadline, of 20 s: its breaker opens then, while others still come."""
+    result = run(tmp_path, SETUP, 1, describe(HANGS, 3.0))
+    (away,) = result.passed
+    assert result.broken == []
+    assert (result.accepted, result.registered) == (24, 24)
+    assert away.returned is not None
+    held = [message for message in result.watch.messages if message.failure == HANGS]
+    assert len(held) >= 8
+    assert result.watch.asked[SETUP.down].turned_away > 0
+    assert "open" in {look.breaker for look in result.watch.looks if look.at < away.returned}
+    assert max(look.blocked for look in result.watch.looks) >= 20
+    assert max(one.seconds for one in away.sent) < 5.0, "who applies does not wait for a registry"
+    assert f"{len(held)} messages went there in vain, each held" in tell_run("Hanging", {}, result).told
+
+
+def test_without_a_quota_all_that_waited_comes_at_once_and_the_judge_finds_the_storm(tmp_path: Path) -> None:
+    setup = replace(SETUP, per_minute=60, has_quota=False)
+    result = run(tmp_path, setup, 1, describe(REFUSES, 10.0))
+    assert {one.promise for one in result.broken} == {NO_STORM}
+    assert (result.accepted, result.registered) == (24, 24)
+    section = tell_run("Unpaced", {}, result)
+    assert NO_STORM not in section.outcomes
+    assert section.is_kept
+    assert "knows no quota" in section.told
