@@ -13,7 +13,7 @@ from typing import Final
 from tests.bench.machine import describe_machine
 from tests.load.report import place_section
 from tests.load.run import run
-from tests.load.sections import DOWN, SECONDS, TITLES, describe_setup, describe_size
+from tests.load.sections import DOWN, SECONDS, TITLES, describe_setup, describe_size, name_chart
 from tests.load.shapes import OUTAGE
 from tests.load.telling import tell_run
 from tests.repository.files import ROOT
@@ -47,7 +47,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         with tempfile.TemporaryDirectory(prefix="asp-load-") as folder:
             result = run(Path(folder), setup, chosen.seed, describe_size(kind, chosen.applications, chosen.seconds))
         # A section for each set-up: none is written over by another.
-        section = tell_run(TITLES[kind] if setup == usual else f"{TITLES[kind]}: {setup}", facts, result)
+        title = TITLES[kind] if setup == usual else f"{TITLES[kind]}: {setup}"
+        section = tell_run(title, facts, result, name_chart(kind))
         page = chosen.report.read_text(encoding="utf-8") if chosen.report.exists() else ""
         chosen.report.parent.mkdir(parents=True, exist_ok=True)
         chosen.report.write_text(place_section(page, section), encoding="utf-8")

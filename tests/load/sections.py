@@ -9,6 +9,7 @@ from tests.load.climbing import Climb
 from tests.load.passing import Part, Size
 from tests.load.scene import Setup
 from tests.load.shapes import FAMILIES_2024, FIFTY_THOUSAND, ORDINARY_DAY, OUTAGE, QUARTER_START, RECORD_DAY
+from tests.load.telling import CHART
 from tests.load.weather import HANGS
 
 HOURS, STRESS, AWAY, HANGING, UNPACED = "hours", "stress", "outage", "hanging", "unpaced"
@@ -40,6 +41,11 @@ _STAIRS: Final = (
 
 def describe_setup(kind: str, down: str, database: str, *, is_signed: bool) -> Setup:
     return Setup(down, PER_MINUTE, database, is_signed, has_quota=kind != UNPACED)
+
+
+def name_chart(kind: str) -> str:
+    """A file for each section: none is drawn over by another."""
+    return CHART if kind == AWAY else f"load-backlog-{kind}.svg"
 
 
 def describe_size(kind: str, applications: int, seconds: float = SECONDS) -> Size:

@@ -23,7 +23,8 @@ _MOST_LOOKS: Final = 24
 _NAMES: Final = [f"{percent} %" if percent < 100 else "most" for percent in PERCENTS]
 
 
-def tell_run(title: str, facts: Mapping[str, str], result: Result) -> Section:
+def tell_run(title: str, facts: Mapping[str, str], result: Result, chart: str = CHART) -> Section:
+    """`chart`: the name of the file in which its backlog is drawn, where a registry was away."""
     outages = [each for each in result.passed if each.returned is not None]
     # Where the gateway is not told of a quota, nothing is promised of it: what comes is told.
     of_outage = [DRAINED, *([NO_STORM] if result.setup.has_quota else [])] if outages else []
@@ -41,7 +42,7 @@ def tell_run(title: str, facts: Mapping[str, str], result: Result) -> Section:
         Table(_LOADS, list(_tell_registries(result))),
         Table(("process", "CPU s", "MB at the end", "MB at most"), list(_tell_processes(result))),
     ]
-    charts = {CHART: draw_backlog(list(_tell_backlog(result)))} if outages else {}
+    charts = {chart: draw_backlog(list(_tell_backlog(result)))} if outages else {}
     return Section(title, facts, told.strip(), tables, judge_all(promises, result.broken), charts)
 
 

@@ -8,8 +8,9 @@ import pytest
 
 from tests.load.climbing import Climb, Stair, judge_stair
 from tests.load.figures import PERCENT_NEEDS
-from tests.load.sections import AWAY, HOURS, STRESS, TITLES, describe_setup, describe_size
+from tests.load.sections import AWAY, HOURS, STRESS, TITLES, describe_setup, describe_size, name_chart
 from tests.load.shapes import FAMILIES_2024, FIFTY_THOUSAND, OUTAGE, QUARTER_START, RECORD_DAY
+from tests.load.telling import CHART
 from tests.load.watching import Look
 
 NONE = Look(0.0, 0, 0, 0, 0, 0, 0, 0, "")
@@ -67,6 +68,11 @@ def test_the_stairs_rise_to_the_busiest_hour_of_all_families_of_a_year() -> None
     assert FIFTY_THOUSAND.a_second in climb.rates
     assert climb.rates[-1] == FAMILIES_2024.a_second
     assert [round(rate, 1) for rate in climb.rates] == [1.7, 2.7, 4.0, 5.2, 6.5, 8.1]
+
+
+def test_the_backlog_of_each_section_is_drawn_in_a_file_of_its_own() -> None:
+    assert len({name_chart(kind) for kind in TITLES}) == len(TITLES)
+    assert name_chart(AWAY) == CHART
 
 
 @pytest.mark.parametrize("kind", list(TITLES))

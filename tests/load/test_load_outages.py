@@ -1,4 +1,4 @@
-"""Other outages, in a small form: a registry that holds whoever asks it, and one of which no quota is known."""
+"""The other sections in a small form: a registry that holds who asks it, one without a quota, and stairs of a rate."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.load.climbing import Climb
 from tests.load.judges import NO_STORM
 from tests.load.passing import Part, Size
 from tests.load.run import run
@@ -49,3 +50,18 @@ def test_without_a_quota_all_that_waited_comes_at_once_and_the_judge_finds_the_s
     assert NO_STORM not in section.outcomes
     assert section.is_kept
     assert "knows no quota" in section.told
+
+
+def test_a_gateway_climbs_stairs_and_goes_on_with_the_last_that_held(tmp_path: Path) -> None:
+    climb = Climb((0.2, 0.4), seconds=15.0, hold_seconds=10.0)
+    result = run(tmp_path, SETUP, 1, Size([], settle_seconds=90.0, scale=0.1, climb=climb))
+    assert result.broken == []
+    assert result.stairs[0].has_held
+    assert [stair.came for stair in result.stairs] == [3, 6]
+    stairs, steady = result.passed
+    assert len(stairs.sent) == 9
+    assert steady.began > stairs.ended - 1.0
+    assert result.registered == 9 + len(steady.sent)
+    section = tell_run("Stairs", {}, result)
+    assert section.is_kept
+    assert "It carries 0." in section.told
