@@ -33,7 +33,7 @@ def tell_run(title: str, facts: Mapping[str, str], result: Result, chart: str = 
     left = result.accepted - result.registered
     told += f"{left} wait for their next date. " if left else ""
     told += " ".join(_tell_outage(result, each) for each in outages)
-    told += _tell_limit(result.stairs) if result.stairs else ""
+    told += tell_limit(result.stairs) if result.stairs else ""
     tables = [
         Table(("load", "applications", "a second", "times the country's"), [_tell_load(one) for one in result.passed]),
         *([Table(_STAIRS, list(_tell_stairs(result.stairs)))] if result.stairs else []),
@@ -46,7 +46,7 @@ def tell_run(title: str, facts: Mapping[str, str], result: Result, chart: str = 
     return Section(title, facts, told.strip(), tables, judge_all(promises, result.broken), charts)
 
 
-def _tell_limit(stairs: Sequence[Stair]) -> str:
+def tell_limit(stairs: Sequence[Stair]) -> str:
     """At which rate a gateway gives way."""
     held, gave_way = [one.rate for one in stairs if one.has_held], [one.rate for one in stairs if not one.has_held]
     carried = f"It carries {held[-1]:.1f} applications a second" if held else "It carries none of these rates"

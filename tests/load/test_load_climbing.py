@@ -10,7 +10,7 @@ from tests.load.climbing import Climb, Stair, judge_stair
 from tests.load.figures import PERCENT_NEEDS
 from tests.load.sections import AWAY, HOURS, STRESS, TITLES, describe_setup, describe_size, name_chart
 from tests.load.shapes import FAMILIES_2024, FIFTY_THOUSAND, OUTAGE, QUARTER_START, RECORD_DAY
-from tests.load.telling import CHART
+from tests.load.telling import CHART, tell_limit
 from tests.load.watching import Look
 
 NONE = Look(0.0, 0, 0, 0, 0, 0, 0, 0, "")
@@ -43,6 +43,13 @@ def test_a_rate_of_which_much_is_left_over_gives_way(rate: float, carried: float
 def test_a_twentieth_left_over_is_no_growth_and_a_fifth_is_one() -> None:
     assert climb_at(4.0, carried=3.8).has_held
     assert not climb_at(4.0, carried=3.2).has_held
+
+
+def test_it_is_told_which_rate_is_carried_and_which_gives_way() -> None:
+    low, high = climb_at(2.0, carried=2.0), climb_at(4.0, carried=3.0)
+    assert tell_limit([low, high]) == "It carries 2.0 applications a second, and gives way at 4.0."
+    assert tell_limit([low]) == "It carries 2.0 applications a second, and was asked for no more."
+    assert tell_limit([high]) == "It carries none of these rates, and gives way at 4.0."
 
 
 def test_who_waits_to_be_taken_is_left_over_too() -> None:

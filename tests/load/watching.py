@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any, Final
 
 from sqlalchemy import bindparam, text
@@ -16,6 +17,7 @@ from sqlalchemy import bindparam, text
 from gateway.clock import now
 from tests.load.metrics import Asked, read_asked
 from tests.load.scene import Scene
+from tests.support.house import MockServer
 
 _EVERY_SECONDS: Final = 1.0
 _PAGE: Final = 1000
@@ -96,9 +98,9 @@ class Watch:
         self.looks.append(found)
         return found
 
-    def read_journal(self, scene: Scene) -> None:
+    def read_journal(self, suite: MockServer) -> None:
         """What has come since it was last read: the suite keeps the last 2000."""
-        while lines := scene.mock.get(f"/_mock/journal?since={self._seen}&limit={_PAGE}"):
+        while lines := suite.get(f"/_mock/journal?since={self._seen}&limit={_PAGE}"):
             for line in lines:
                 if not line["done"] and not line.get("registry"):
                     return  # It has only begun: whose it is will be known at the next look.
@@ -118,13 +120,16 @@ def watching(scene: Scene) -> Iterator[Watch]:
     """Looks every second, and once more at the end; what went wrong in looking is raised there."""
     watch, over = Watch(), threading.Event()
 
-    def run(look: Callable[[Scene], object]) -> None:
+    def run(look: Callable[[], object]) -> None:
         while not over.wait(_EVERY_SECONDS):
-            look(scene)
+            look()
+
+    def read() -> None:
+        watch.read_journal(scene.mock)
 
     # Beside each other: the journal does not wait for a gateway that has much to do.
     with ThreadPoolExecutor(2, thread_name_prefix="watch") as pool:
-        looking = [pool.submit(run, watch.look), pool.submit(run, watch.read_journal)]
+        looking = [pool.submit(run, partial(watch.look, scene)), pool.submit(run, read)]
         try:
             yield watch
         finally:
@@ -132,7 +137,7 @@ def watching(scene: Scene) -> Iterator[Watch]:
             for one in looking:
                 one.result()
     watch.look(scene)
-    watch.read_journal(scene)
+    read()
 
 
 def _count(scene: Scene, returned: int | None) -> dict[str, int]:
