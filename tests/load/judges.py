@@ -15,6 +15,7 @@ INTAKE: Final = "every application is accepted, no call is answered by an error"
 GATHERED: Final = "as many packages are registered at the end as applications were accepted"
 DRAINED: Final = "what waited for the registry that was down is through within 15 minutes of its return"
 NO_STORM: Final = "the registry that is back is asked no more than its quota"
+PACED: Final = "the registry that is back, and of which no quota is known, is asked at the pace that is assumed"
 BUDGET: Final = "retries stay within the budget of each registry"
 DRAIN_SECONDS: Final = 900.0
 RATIO, RESERVE = 0.1, 10.0
@@ -49,15 +50,19 @@ def judge_drain(seconds: float | None) -> Iterator[Broken]:
 
 
 def judge_rate(
-    moments: Sequence[datetime], per_minute: int, missed: int = 0, late: float = LATE_SECONDS
+    moments: Sequence[datetime],
+    per_minute: int,
+    missed: int = 0,
+    late: float = LATE_SECONDS,
+    promise: str = NO_STORM,
 ) -> Iterator[Broken]:
     """`moments`: of each message to the registry, as it came there; `missed`: how many of all nobody saw come."""
     if missed:
-        yield Broken(NO_STORM, f"{missed} exchanges were not seen")
+        yield Broken(promise, f"{missed} exchanges were not seen")
     for window in (1.0, _MINUTE):
         most, allowed = find_peak(moments, window), allow(window, per_minute, late)
         if most > allowed:
-            yield Broken(NO_STORM, f"{most} messages within {window:.0f} s, where {allowed} are the most")
+            yield Broken(promise, f"{most} messages within {window:.0f} s, where {allowed} are the most")
 
 
 def allow(window: float, per_minute: int, late: float = LATE_SECONDS) -> int:

@@ -35,7 +35,8 @@ as the table says, and the registry returns as soon as all else of theirs has be
 applications that come while the registry is still left alone join its end. The registry's quota is assumed: none is
 public, and no passport that is shipped names one. It is less than what this machine could ask, so that keeping to it
 can be seen. A registry that holds its callers is met by fewer applications, which come more slowly: for how long it
-holds one cannot be compressed. The section in which no quota is known shows what comes then, and promises nothing.
+holds one cannot be compressed. Where no quota is known, the gateway assumes one for
+what waited alone.
 """
 
 

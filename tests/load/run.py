@@ -14,6 +14,8 @@ from tests.chaos.load import draw_applications
 from tests.chaos.promises import Broken, Expected, find_broken
 from tests.load.climbing import Climb, Stair, judge_stair
 from tests.load.judges import (
+    NO_STORM,
+    PACED,
     count_again,
     judge_again,
     judge_budget,
@@ -100,11 +102,14 @@ def _judge(scene: Scene, passed: Sequence[Passed], watch: Watch, stairs: Sequenc
     broken += judge_intake(sent)
     broken += judge_rest({each.part.shape.title: each.has_rested for each in passed})
     broken += judge_gathered(len(ids), watch.looks[-1].registered)
-    there = [message.at for message in watch.messages if message.registry == setup.down]
+    there = [message for message in watch.messages if message.registry == setup.down]
+    promise = NO_STORM if setup.has_quota else PACED
     for one in passed:
         if one.returned is not None:
             broken += judge_drain(None if one.drained is None else one.drained - one.returned)
-            broken += judge_rate(there, setup.per_minute, watch.missed, setup.late_seconds)
+            # A quota holds always; without one, only what waited is paced.
+            judged = [message.at for message in there if setup.has_quota or message.is_after(watch.returned)]
+            broken += judge_rate(judged, setup.most_a_minute, watch.missed, setup.late_seconds, promise)
     broken += judge_budget(watch.asked, watch.lowest_budget)
     broken += judge_again(count_again((one.registry, one.digest) for one in watch.messages), watch.asked)
     processes = {name: (cpu_seconds(pid), megabytes(pid), peak_megabytes(pid)) for name, pid in scene.pids.items()}

@@ -23,6 +23,8 @@ from tests.support.fleet import Fleet, Member
 from tests.support.house import Caller, add_clients, describe
 
 _METRICS_TOKEN: Final = "0123456789abcdefLOAD"
+UNKNOWN_PER_MINUTE: Final = 600
+"""At which pace the gateway wakes what waited for a registry of which no quota is known."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,12 @@ class Setup:
     late_seconds: float = LATE_SECONDS
     """How much later than its turn a message may be seen."""
     has_quota: bool = True
-    """False: the gateway is not told of the quota; shown is what comes then, and what judges it must find a storm."""
+    """False: the gateway is told of no quota, as by the passports that are shipped."""
+
+    @property
+    def most_a_minute(self) -> int:
+        """What the registry may be asked when it is back."""
+        return self.per_minute if self.has_quota else UNKNOWN_PER_MINUTE
 
     def __str__(self) -> str:
         signs = "signed (RSA)" if self.is_signed else "unsigned"

@@ -11,7 +11,7 @@ from tests.chaos.promises import DATES, DOUBLED, LOST
 from tests.chaos.report import judge_all
 from tests.load.climbing import Stair
 from tests.load.figures import PERCENTS, pick_looks, read_loads, tell_percentiles
-from tests.load.judges import BUDGET, DRAINED, GATHERED, INTAKE, NO_STORM, allow, find_peak
+from tests.load.judges import BUDGET, DRAINED, GATHERED, INTAKE, NO_STORM, PACED, allow, find_peak
 from tests.load.passing import Passed
 from tests.load.report import Section, Table
 from tests.load.run import Result
@@ -26,8 +26,7 @@ _NAMES: Final = [f"{percent} %" if percent < 100 else "most" for percent in PERC
 def tell_run(title: str, facts: Mapping[str, str], result: Result, chart: str = CHART) -> Section:
     """`chart`: the name of the file in which its backlog is drawn, where a registry was away."""
     outages = [each for each in result.passed if each.returned is not None]
-    # Where the gateway is not told of a quota, nothing is promised of it: what comes is told.
-    of_outage = [DRAINED, *([NO_STORM] if result.setup.has_quota else [])] if outages else []
+    of_outage = [DRAINED, NO_STORM if result.setup.has_quota else PACED] if outages else []
     promises = [INTAKE, LOST, GATHERED, DOUBLED, DATES, *of_outage, BUDGET]
     told = f"{result.accepted} applications were accepted, and {result.registered} packages are registered. "
     left = result.accepted - result.registered
@@ -88,17 +87,18 @@ def _tell_outage(result: Result, one: Passed) -> str:
 
 def _tell_pace(result: Result) -> str:
     setup, late = result.setup, result.setup.late_seconds
-    second, minute = (allow(window, setup.per_minute, late) for window in (1.0, 60.0))
+    second, minute = (allow(window, setup.most_a_minute, late) for window in (1.0, 60.0))
     if setup.has_quota:
         return (
             f"Its quota is {setup.per_minute} a minute: at most {second} in any second, and {minute} in any minute, "
             f"{late:.1f} s of our own delay included."
         )
-    after = [one.at for one in result.watch.messages if one.registry == setup.down and one.failure not in AWAY]
+    there = [one for one in result.watch.messages if one.registry == setup.down]
+    after = [one.at for one in there if one.is_after(result.watch.returned)]
     return (
         f"The gateway knows no quota of it, and asked at most {find_peak(after, 1.0)} times within a second and "
-        f"{find_peak(after, 60.0)} times within a minute; where it took {setup.per_minute} a minute, {second} and "
-        f"{minute} would have been the most."
+        f"{find_peak(after, 60.0)} times within a minute of its return. It wakes {setup.most_a_minute} a minute at "
+        f"most then: {second} in any second, and {minute} in any minute, {late:.1f} s of our own delay included."
     )
 
 

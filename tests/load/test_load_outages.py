@@ -8,26 +8,23 @@ from pathlib import Path
 import pytest
 
 from tests.load.climbing import Climb
-from tests.load.judges import NO_STORM
+from tests.load.judges import NO_STORM, PACED, judge_rate
 from tests.load.passing import Part, Size
 from tests.load.run import run
 from tests.load.scene import Setup
 from tests.load.shapes import OUTAGE
 from tests.load.telling import tell_run
-from tests.load.weather import HANGS, REFUSES
+from tests.load.weather import HANGS
 
 pytestmark = pytest.mark.long
 
 SETUP = Setup("gbdrn", per_minute=600, late_seconds=2.0)
-
-
-def describe(how: str, factor: float) -> Size:
-    return Size([Part(OUTAGE, 20, factor, behind=4, how=how)], settle_seconds=120.0, scale=0.25)
+HOLDING = Size([Part(OUTAGE, 20, 3.0, behind=4, how=HANGS)], settle_seconds=120.0, scale=0.25)
 
 
 def test_a_registry_that_holds_its_callers_is_left_alone_and_caught_up_with(tmp_path: Path) -> None:
     """Who asks it waits until his deadline, of 20 s: its breaker opens then, while others still come."""
-    result = run(tmp_path, SETUP, 1, describe(HANGS, 3.0))
+    result = run(tmp_path, SETUP, 1, HOLDING)
     (away,) = result.passed
     assert result.broken == []
     assert (result.accepted, result.registered) == (24, 24)
@@ -41,14 +38,20 @@ def test_a_registry_that_holds_its_callers_is_left_alone_and_caught_up_with(tmp_
     assert f"{len(held)} messages went there in vain, each held" in tell_run("Hanging", {}, result).told
 
 
-def test_without_a_quota_all_that_waited_comes_at_once_and_the_judge_finds_the_storm(tmp_path: Path) -> None:
-    setup = replace(SETUP, per_minute=60, has_quota=False)
-    result = run(tmp_path, setup, 1, describe(REFUSES, 10.0))
-    assert {one.promise for one in result.broken} == {NO_STORM}
-    assert (result.accepted, result.registered) == (24, 24)
+def test_without_a_quota_what_waited_comes_at_the_pace_that_is_assumed(tmp_path: Path) -> None:
+    """And what judges it can find a storm: the same messages are one to a registry that takes twelve a minute."""
+    setup = replace(SETUP, has_quota=False, late_seconds=1.0)
+    size = Size([Part(OUTAGE, 40, 20.0, behind=4)], settle_seconds=120.0, scale=0.25)
+    result = run(tmp_path, setup, 1, size)
+    assert result.broken == []
+    assert (result.accepted, result.registered) == (44, 44)
+    there = [one for one in result.watch.messages if one.registry == setup.down]
+    after = [one.at for one in there if one.is_after(result.watch.returned)]
+    assert len(after) >= 80
+    assert {one.promise for one in judge_rate(after, 12)} == {NO_STORM}
     section = tell_run("Unpaced", {}, result)
+    assert PACED in section.outcomes
     assert NO_STORM not in section.outcomes
-    assert section.is_kept
     assert "knows no quota" in section.told
 
 

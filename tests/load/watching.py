@@ -47,6 +47,10 @@ class Message:
     digest: str = ""
     """The same where the same bytes came again."""
 
+    def is_after(self, microseconds: int | None) -> bool:
+        """`microseconds`: since 1970; nothing is after what has not been."""
+        return microseconds is not None and self.at.timestamp() * 1_000_000 >= microseconds
+
 
 @dataclass(frozen=True)
 class Look:
