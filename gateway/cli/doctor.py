@@ -13,7 +13,7 @@ from gateway.cli.common import AS_JSON, WRONG, clear_errors, echo_json, load_set
 )
 @AS_JSON
 def doctor(seconds: float, as_json: bool) -> None:
-    """Look at settings, keys, trust, disk, database, clocks, and whether every registry can be reached.
+    """Look at settings, keys, trust, disk, database, clocks, workers, and whether every registry can be reached.
 
     Exit code 1 where something is at fault. A registry is called on with a HEAD, which carries no key and no question.
     """

@@ -27,7 +27,7 @@ from gateway.core.case import OVER, Case, Exchange, ExchangeState, Inquiry
 from gateway.core.consents import holder_of
 from gateway.core.decide import NOTHING, decide, name_delivery, name_signature
 from gateway.core.law import FindLaw, Law, law_of
-from gateway.core.steps import AskExchanges, DeliverNotice, OpenInquiry, SignLetter, Step, WakeAt
+from gateway.core.steps import AskExchanges, DeliverNotice, OpenInquiry, RegisterPackage, SignLetter, Step, WakeAt
 from gateway.gathering.arrivals import Arrivals
 from gateway.gathering.asking import Asker
 from gateway.gathering.consents import Access, Consents, Refusal, ask_consents, needs_consent
@@ -46,6 +46,10 @@ _MOST_LOOKS = 50
 
 
 def _nobody_listens(_: frozenset[str]) -> None:
+    pass
+
+
+def _nobody_counts(_: Case, __: bool) -> None:
     pass
 
 
@@ -68,6 +72,8 @@ class Gathering:
     """Runs exchanges."""
     consent_pool: Executor
     delivery_pool: Executor
+    packaged: Callable[[Case, bool], None] = _nobody_counts
+    """Port: told of each package once it is registered, and whether it is complete."""
     rested: Callable[[frozenset[str]], None] = _nobody_listens
     """Port: told, once it is committed, of passports whose resting registry was not asked: it may be back since."""
 
@@ -115,6 +121,9 @@ class Gathering:
                 case _:
                     self.course.carry_out(now.case, steps, self.clock(), now.law.calendar.version)
                     now.case = self._read_course(now.case)
+                    for step in steps:
+                        if isinstance(step, RegisterPackage):
+                            self.packaged(now.case, step.complete)
         except Exception as error:
             now.failures.append(error)
         self.applications.announce()

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, distinct, func, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, distinct, exists, func, or_, select
 
 from gateway.core.case import OVER, ExchangeState
 from gateway.core.proceedings import DateKind
@@ -15,6 +15,7 @@ from gateway.store import course_tables as c
 from gateway.store import tables as t
 from gateway.store.database import Database
 from gateway.store.ending import select_open
+from gateway.store.lease_tables import leases
 from gateway.store.webhook_tables import webhook_cursors
 
 OPEN = tuple(state.value for state in ExchangeState if state not in OVER)
@@ -44,17 +45,24 @@ class Backlog:
     webhooks_owed: int
     """Applications of which a client is still to be told something."""
     webhooks_failing: int
+    workers: int | None = None
+    """That take jobs; None where one process does all."""
 
 
 @dataclass(frozen=True)
 class BacklogReader:
     database: Database
     passports: Collection[str]
+    count_workers: Callable[[Connection], int] | None = None
+    """Where several processes carry applications forward."""
 
     def read(self, now: datetime) -> Backlog:
         """Raises StoreUnavailable."""
         w, a, r, h = t.wakeups.c, t.applications.c, t.arrivals.c, webhook_cursors.c
-        free = or_(w.leased_until.is_(None), w.leased_until < now)
+        # One process leases in the row itself, several in a table of their own.
+        held = exists().where(leases.c.name == w.application_id, leases.c.held_until >= now)
+        leased = or_(w.leased_until >= now, held)
+        free = and_(or_(w.leased_until.is_(None), w.leased_until < now), ~held)
         forming = (a.registered_at.is_(None), a.withdrawn_at.is_(None))
         extended = (c.legal_dates.c.application_id == a.id) & (c.legal_dates.c.kind == DateKind.EXTENSION_UNTIL.value)
         with self.database.read() as connection:
@@ -66,7 +74,7 @@ class BacklogReader:
             return Backlog(
                 wakeups_due=due[0],
                 wakeups_oldest=due[1],
-                wakeups_leased=_count(connection, w.leased_until >= now),
+                wakeups_leased=_count(connection, leased),
                 exchanges=self._count_exchanges(connection),
                 inquiries=self._count_inquiries(connection),
                 extensions=connection.execute(extensions.where(*forming)).scalar_one(),
@@ -76,6 +84,7 @@ class BacklogReader:
                 incidents=_count(connection, c.incidents.c.closed_at.is_(None)),
                 webhooks_owed=_count(connection, h.due_at.is_not(None)),
                 webhooks_failing=_count(connection, h.failing_since.is_not(None)),
+                workers=self.count_workers(connection) if self.count_workers else None,
             )
 
     def _count_exchanges(self, connection: Connection) -> dict[tuple[str, str], int]:

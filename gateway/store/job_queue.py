@@ -7,6 +7,7 @@ leases; a job that is lost is deferred anew by the sweep, and one that comes twi
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,13 +16,17 @@ from procrastinate.exceptions import AlreadyEnqueued, ProcrastinateException
 from procrastinate.schema import SchemaManager
 from sqlalchemy import ColumnElement, Connection, column, exists, func, inspect, select, table
 from sqlalchemy import text as sql_text
+from sqlalchemy.exc import SQLAlchemyError
 
 from contracts.errors import SettingInvalid, StoreUnavailable
 from gateway.store.conninfo import write_conninfo
-from gateway.store.database import Database
+from gateway.store.database import Database, open_engine, translate
 
 QUEUE, TASK = "applications", "advance"
 _JOBS = table("procrastinate_jobs", column("id"), column("status"), column("queueing_lock"), column("queue_name"))
+_WORKERS = table("procrastinate_workers", column("id"), column("last_heartbeat"))
+_ALIVE_SECONDS = 10
+"""A worker whose heart has not beaten for so long is dead."""
 _WAITS = sql_text("procrastinate_jobs.status = 'todo'")
 _SCHEMA_LOCK = 0x4153_5051
 """The advisory lock of whoever makes the tables of the queue."""
@@ -67,6 +72,12 @@ class JobQueue:
         some = select(_JOBS.c.id).where(_WAITS, _JOBS.c.queue_name == QUEUE).limit(at_most).subquery()
         return connection.execute(select(func.count()).select_from(some)).scalar_one()
 
+    @staticmethod
+    def count_workers(connection: Connection) -> int:
+        """Those that take jobs at this moment."""
+        beats = _WORKERS.c.last_heartbeat > func.clock_timestamp() - timedelta(seconds=_ALIVE_SECONDS)
+        return connection.execute(select(func.count()).select_from(_WORKERS).where(beats)).scalar_one()
+
     def has_none_waiting(self, application_id: ColumnElement[str]) -> ColumnElement[bool]:
         """For a query: whether no job for the application waits."""
         return ~exists().where(_WAITS, _JOBS.c.queueing_lock == application_id)
@@ -86,6 +97,22 @@ class JobQueue:
             return
         except ProcrastinateException as error:
             raise StoreUnavailable(f"the queue refused: {type(error).__name__}") from error
+
+
+def reach_workers(url: str) -> int | None:
+    """How many workers take jobs of a database that nobody has opened; None where its tables are not made yet.
+
+    Raises StoreUnavailable.
+    """
+    engine = open_engine(url)
+    try:
+        with engine.connect() as connection:
+            made = inspect(connection).has_table(_WORKERS.name)
+            return JobQueue.count_workers(connection) if made else None
+    except SQLAlchemyError as error:
+        raise translate(error) from error
+    finally:
+        engine.dispose()
 
 
 def open_queue(url: str, connections: int) -> App:

@@ -16,12 +16,16 @@ _MOST = 5_000
 """Exchanges of one waking: the rest come by their own rounds."""
 _SHARE = 0.8
 """Of what the registry takes: the rest is left to who comes meanwhile, or he would wait behind all who waited."""
+_UNKNOWN_PER_MINUTE = 600.0
+"""Where nobody knows what a registry takes: ten a second are more than the country asks of one on its busiest day, and
+an outage of two hours is made up for in some minutes."""
 
 
-def wake_waiting(database: Database, passports: Collection[str], now: datetime, per_minute: int | None) -> int:
+def wake_waiting(database: Database, passports: Collection[str], now: datetime, per_minute: float | None) -> int:
     """Exchanges with these passports that wait for their next round or slot are due at once, paced; how many.
 
-    Who has a turn already keeps it, and who was never asked is due by itself. `per_minute`: what the registry takes.
+    Who has a turn already keeps it, and who was never asked is due by itself. `per_minute`: what may be
+    sent to the registry; None where nobody knows.
     """
 
     def change(connection: Connection) -> int:
@@ -42,7 +46,7 @@ def wake_waiting(database: Database, passports: Collection[str], now: datetime, 
             .limit(_MOST)
         )
         rows = connection.execute(waiting).all()
-        apart = timedelta(minutes=1) / (_SHARE * per_minute) if per_minute else timedelta(0)
+        apart = timedelta(minutes=1) / (_SHARE * (per_minute or _UNKNOWN_PER_MINUTE))
         turns = [(row, now + n * apart) for n, row in enumerate(rows)]
         if turns:
             change = update(x).where(x.c.id == bindparam("of")).values(again_at=bindparam("at", type_=Moment))

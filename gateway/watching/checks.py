@@ -72,6 +72,13 @@ def check_keys(sealing_key: Path, judges: Mapping[str, JudgeKey]) -> Sequence[Pr
     return found
 
 
+def check_bell(is_heard: Callable[[], bool]) -> Sequence[Problem]:
+    """Of a gateway beside workers: streams and webhooks hear of their work by the database's bell."""
+    if is_heard():
+        return ()
+    return (Problem("events-not-heard", "/events", "what other processes tell is not heard"),)
+
+
 def check_engine(is_working: Callable[[], bool]) -> Sequence[Problem]:
     if is_working():
         return ()

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TypeVar
 
-from gateway.core.case import Exchange
+from gateway.core.case import Case, Exchange
 from gateway.logs import log_event
 from gateway.store.results import ExchangeResult
 from gateway.traces import current_trace, read_traceparent
@@ -62,6 +62,12 @@ class Eyes:
                     )
 
         return watched
+
+    def see_package(self, case: Case, complete: bool) -> None:
+        """The stage from the acceptance to a package that was registered just now."""
+        if case.registered_at is not None:
+            passed = case.registered_at - case.accepted_at
+            self.meters.count_package(complete=complete, seconds=passed.total_seconds())
 
     def watch_exchange(self, exchange: Exchange, ask: Callable[[], ExchangeResult]) -> ExchangeResult:
         began = self.monotonic()

@@ -21,6 +21,11 @@ OTHER: Final = "other"
 _REQUESTS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
 _EXCHANGES = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 120.0)
 
+_DAY: Final = 86_400.0
+_PACKAGES: Final = (
+    1.0, 5.0, 30.0, 120.0, 600.0, 3600.0, 6 * 3600.0, _DAY, 3 * _DAY, 7 * _DAY, 15 * _DAY, 30 * _DAY, 60 * _DAY,
+)  # fmt: skip
+
 
 class Meters:
     """The counters of one gateway, in a registry of its own. Safe for threads."""
@@ -40,6 +45,10 @@ class Meters:
         self._round_seconds = Histogram(
             "asp_round_seconds", "Length of a round of gathering.", registry=of, buckets=_EXCHANGES
         )
+        self._package_seconds = Histogram(
+            "asp_package_seconds", "Time from the acceptance to the package.", ("complete",), registry=of,
+            buckets=_PACKAGES,
+        )  # fmt: skip
         self._exchanges = Counter("asp_exchanges", "Asks of a source, by outcome.", (*to, "outcome"), registry=of)
         self._exchange_seconds = Histogram(
             "asp_exchange_seconds", "Length of an ask, tries and waits included.", to, registry=of, buckets=_EXCHANGES
@@ -65,6 +74,9 @@ class Meters:
     def count_round(self, *, failed: bool, seconds: float) -> None:
         self._rounds.labels("failed" if failed else "done").inc()
         self._round_seconds.observe(seconds)
+
+    def count_package(self, *, complete: bool, seconds: float) -> None:
+        self._package_seconds.labels("yes" if complete else "no").observe(seconds)
 
     def count_exchange(self, passport: str, outcome: str, failures: Collection[str], seconds: float) -> None:
         """`failures`: of each message that was sent, the code of its failure, "" where it brought an answer."""

@@ -114,6 +114,8 @@ class Readings(Collector):
 def _tell_backlog(backlog: Backlog, at: datetime) -> Iterator[Metric]:
     for name, told in _COUNTS:
         yield GaugeMetricFamily(f"asp_{name}", told, getattr(backlog, name))
+    if backlog.workers is not None:
+        yield GaugeMetricFamily("asp_workers", "Workers that take jobs.", backlog.workers)
     waited = (at - backlog.wakeups_oldest).total_seconds() if backlog.wakeups_oldest else 0.0
     yield GaugeMetricFamily(
         "asp_wakeups_oldest_seconds", "How long the first of those due has waited.", max(0.0, waited)

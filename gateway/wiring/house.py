@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from functools import lru_cache, partial
 
 from adapters.assemble import Adapters
-from adapters.breakers import Breakers
-from contracts.catalogue import Catalogue
 from contracts.errors import SettingInvalid
 from contracts.legal.reasons import load_reasons
 from gateway.carrying import CarryingPool
@@ -38,12 +36,12 @@ from gateway.store.deliveries import DeliveryStore
 from gateway.store.gathering import GatheringStore
 from gateway.store.issuing import NoticeIssuer
 from gateway.store.rows import StoredApplication
-from gateway.store.waking import wake_waiting
 from gateway.watching.eyes import Eyes
 from gateway.wiring.adapters import build_registry_adapters
 from gateway.wiring.foundation import Foundation, make_find_law
 from gateway.wiring.intake import build_account_checks, build_submit
 from gateway.wiring.pushed import BusWay, build_bus_way
+from gateway.wiring.waking import make_wake, make_wake_if_back
 from gateway.wiring.watching import build_eyes
 from signing.cms.verifying import verify_cms
 
@@ -87,7 +85,7 @@ def build_house(stack: ExitStack, base: Foundation, settings: Settings, clock: C
     adapters = build_registry_adapters(settings, base.catalogue, policy, clock)
     stack.callback(adapters.close)
     office = _open_office(settings, base, policy, find_law, clock)
-    wake = _make_wake(base, clock)
+    wake = make_wake(base, settings.quota_share, clock)
     checks = build_account_checks(settings, base, adapters, clock)
     submit = build_submit(settings, base, adapters, policy, find_law, clock, checks)
     read_terms = _make_read_terms(find_law)
@@ -112,31 +110,6 @@ def _open_office(settings: Settings, base: Foundation, policy: MakePolicy, find_
         verify=lambda content, cms, at: verify_cms(cms, policy(at), content),
         sign=make_sign_letter(key, clock) if key is not None else None,
     )
-
-
-def _make_wake(base: Foundation, clock: Clock) -> Callable[[str], None]:
-    """What waits for a registry is asked at once when its breaker closes."""
-
-    def wake(registry: str) -> None:
-        own = [one for one in base.catalogue.passports.values() if one.registry == registry]
-        quotas = [one.limits.per_minute for one in own if one.limits.per_minute]
-        if wake_waiting(base.database, [one.key for one in own], clock(), min(quotas, default=None)):
-            base.applications.announce(woken=True)
-
-    return wake
-
-
-def _make_wake_if_back(
-    catalogue: Catalogue, breakers: Breakers, wake: Callable[[str], None]
-) -> Callable[[frozenset[str]], None]:
-    """Who was turned away by a breaker and is committed only after it closed was not there to be woken: it is now."""
-
-    def wake_if_back(passports: frozenset[str]) -> None:
-        for registry in sorted({catalogue.passports[key].registry for key in passports}):
-            if breakers.state(registry) == "closed":
-                wake(registry)
-
-    return wake_if_back
 
 
 def _build_gathering(
@@ -175,7 +148,8 @@ def _build_gathering(
         sign_letter=office.letters.sign_by_organisation,
         consent_pool=_open_pool(stack, _CONSENTS_AT_ONCE, "consent"),
         delivery_pool=_open_pool(stack, _DELIVERIES_AT_ONCE, "delivery"),
-        rested=_make_wake_if_back(base.catalogue, adapters.breakers, wake),
+        packaged=eyes.see_package,
+        rested=make_wake_if_back(base.catalogue, adapters.breakers, wake),
     )
 
 

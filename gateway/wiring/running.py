@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from flask import Flask
@@ -30,6 +31,8 @@ from gateway.stopping import Stop
 from gateway.store.rows import AttemptRow, Event, Evidence, StoredApplication
 from gateway.store.side_by_side import stand_side_by_side
 from gateway.virtual_clock import VirtualClock
+from gateway.watching.checks import check_bell, check_engine
+from gateway.watching.readiness import Check
 from gateway.wiring.foundation import open_foundation
 from gateway.wiring.house import House, build_house
 from gateway.wiring.one_process import run_alone
@@ -63,10 +66,10 @@ def open_gateway(settings: Settings, clock: Clock = now, stop: Stop | None = Non
             # Its library is not loaded where one process does all.
             from gateway.wiring.fleet import serve_beside
 
-            yield _open_api(house, serve_beside(stack, house), None, stop)
+            yield _open_api(house, partial(check_bell, serve_beside(stack, house)), None, stop)
         else:
             alone = run_alone(stack, house, stop)
-            yield _open_api(house, alone.engine.is_working, alone.time, stop)
+            yield _open_api(house, partial(check_engine, alone.engine.is_working), alone.time, stop)
 
 
 @contextmanager
@@ -79,7 +82,8 @@ def open_worker(settings: Settings, clock: Clock = now, stop: Stop | None = None
     with ExitStack() as stack:
         house = _open_house(stack, settings, clock)
         one = work_beside(stack, house)
-        yield WatchedWorker(one, _open_api(house, one.is_working, None, stop or Stop(0), health.ROUTES))
+        check_work = partial(check_engine, one.is_working)
+        yield WatchedWorker(one, _open_api(house, check_work, None, stop or Stop(0), health.ROUTES))
 
 
 def _open_house(stack: ExitStack, settings: Settings, clock: Clock) -> House:
@@ -90,7 +94,7 @@ def _open_house(stack: ExitStack, settings: Settings, clock: Clock) -> House:
 
 
 def _open_api(
-    house: House, is_working: Callable[[], bool], steps: TimeSteps | None, stop: Stop, routes: Iterable[Route] = ROUTES
+    house: House, check_work: Check, steps: TimeSteps | None, stop: Stop, routes: Iterable[Route] = ROUTES
 ) -> Flask:
     settings, base, clock, office = house.settings, house.base, house.clock, house.office
     assembler = DossierAssembler(base.catalogue, load_findings(), house.find_law, office.files.find_reasons)
@@ -122,7 +126,7 @@ def _open_api(
             receive=house.gathering.arrivals.receive,
             check_signature=make_check_signature(house.policy, load_certificates(settings), clock),
             office=office,
-            find_problems=build_readiness(house, is_working).find_problems,
+            find_problems=build_readiness(house, check_work).find_problems,
             write_figures=make_write_figures(house),
             metrics_token=settings.metrics_token,
             is_stopping=stop.is_begun,

@@ -21,7 +21,6 @@ from gateway.watching.checks import (
     check_clock,
     check_database,
     check_disk,
-    check_engine,
     check_keys,
     remember,
 )
@@ -34,13 +33,15 @@ from signing.keys import SigningKey
 def make_write_figures(house: House) -> Callable[[], bytes]:
     """The whole page in Prometheus's text form."""
     base, adapters, meters = house.base, house.adapters, house.eyes.meters
-    backlog = BacklogReader(base.database, tuple(base.catalogue.passports))
+    count_workers = base.queue.count_workers if base.queue else None
+    backlog = BacklogReader(base.database, tuple(base.catalogue.passports), count_workers)
     snapshot, read_budgets = adapters.breakers.snapshot, adapters.read_budgets
     meters.add(Readings(backlog.read, snapshot, read_budgets, house.clock, time.monotonic))
     return meters.write
 
 
-def build_readiness(house: House, is_working: Callable[[], bool]) -> Readiness:
+def build_readiness(house: House, check_work: Check) -> Readiness:
+    """`check_work`: whether what this process does by itself goes on."""
     settings, clock = house.settings, house.clock
     read = partial(read_standing, house.base.database)
     file = find_file(settings.database_url)
@@ -50,7 +51,7 @@ def build_readiness(house: House, is_working: Callable[[], bool]) -> Readiness:
         "database": lambda: check_database(read),
         "disk": lambda: check_disk(folders, settings.disk_free_mb),
         "keys": lambda: check_keys(settings.key_file, judges),
-        "engine": lambda: check_engine(is_working),
+        "engine": check_work,
     }
     if settings.clock != VIRTUAL:
         checks["clock"] = lambda: check_clock(read, clock, timedelta(seconds=settings.clock_skew_seconds))

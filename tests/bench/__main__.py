@@ -51,6 +51,8 @@ class Size:
     intake_each: int
     waves: tuple[tuple[int, float], ...] = tuple((size, delay) for size in (24, 72) for delay in DELAYS)
     unsigned_waves: tuple[tuple[int, float], ...] = ((24, 0.05), (72, 0.05))
+    server_waves: tuple[tuple[int, float], ...] = ((24, 0.05), (72, 0.05))
+    """Signed, over PostgreSQL."""
     applications: tuple[Setup, ...] = (_PLAIN, _SIGNED)
     stages: tuple[Setup, ...] = (_PLAIN, _SIGNED)
     databases: tuple[str, ...] = (SQLITE,)
@@ -58,7 +60,9 @@ class Size:
     parts: tuple[str, ...] = field(default=PARTS)
 
     def on_each_database(self, setups: Sequence[Setup]) -> list[Setup]:
-        return [replace(setup, database=kind) for kind in self.databases for setup in setups]
+        """And, where there is a server of PostgreSQL, each as a gateway and a worker too."""
+        told = [replace(setup, database=kind) for kind in self.databases for setup in setups]
+        return told + [replace(one, has_worker=True) for one in told if one.database == POSTGRESQL]
 
 
 FULL = Size(rounds=7, calls=150, wave_rounds=7, application_rounds=5, callers=8, intake_rounds=3, intake_each=2)
@@ -120,8 +124,11 @@ def _measure_waves(folder: Path, registries: Registries, size: Size, sent: Seque
         with open_stage(folder / f"stage-{n}", registries, sent, setup) as stage:
             yield measure_throughput(stage, size.intake_rounds, size.intake_each)
             if setup.database == SQLITE:
-                for count, delay in size.waves if setup.algorithm else size.unsigned_waves:
-                    yield measure_wave(stage, size.wave_rounds, count, delay)
+                waves = size.waves if setup.algorithm else size.unsigned_waves
+            else:
+                waves = size.server_waves if setup.algorithm and not setup.has_worker else ()
+            for count, delay in waves:
+                yield measure_wave(stage, size.wave_rounds, count, delay)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

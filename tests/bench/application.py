@@ -71,10 +71,10 @@ def measure_application(house: House, rounds: int) -> tuple[Section, list[Sent]]
     with GatewayClient(house.gateway_url, house.key) as client, stub_process([(b"", _ACCEPTED)]) as sink:
         for n in range(rounds + 1):
             wait_until_idle(*house.pids)
-            exchanges, worked = mock.count_exchanges(), [cpu_seconds(pid) for pid in house.pids]
+            exchanges, worked, played = mock.count_exchanges(), house.cpu_seconds(), cpu_seconds(mock.pid)
             course = run_application(client, house)
             wait_until_idle(*house.pids)
-            gateway, registries = (cpu_seconds(pid) - before for pid, before in zip(house.pids, worked, strict=True))
+            worked, played = house.cpu_seconds() - worked, cpu_seconds(mock.pid) - played
             exchanges = mock.count_exchanges() - exchanges
             sent = read_sent(house, course.id)
             bare, bare_mock = _post_again(house, sent, sink)
@@ -84,24 +84,19 @@ def measure_application(house: House, rounds: int) -> tuple[Section, list[Sent]]
             figures.keep("POST to 202", "wall ms", course.accepted * 1000)
             figures.keep("POST to registered", "wall ms", course.registered * 1000)
             figures.keep(DOSSIER, "wall ms", course.dossier * 1000)
-            figures.keep("gateway", "CPU ms", gateway * 1000)
-            figures.keep("mock", "CPU ms", registries * 1000)
+            figures.keep("gateway", "CPU ms", worked * 1000)
+            figures.keep("mock", "CPU ms", played * 1000)
             figures.keep("exchanges", "per application", exchanges)
             figures.keep(BARE, "wall ms", bare * 1000)
             figures.keep("bare wire, mock", "CPU ms", bare_mock * 1000)
-    figures.keep("gateway, peak memory", "MB", peak_megabytes(house.gateway_pid))
+    figures.keep("gateway, peak memory", "MB", sum(map(peak_megabytes, house.gateway_pids)))
     series = figures.series()
     ratios = (
         divide("to dossier / bare wire, wall", series[DOSSIER, "wall ms"], series[BARE, "wall ms"]),
         divide("gateway / mock, CPU", series["gateway", "CPU ms"], series["mock", "CPU ms"]),
     )
     title = f"One application, a family of five: {house.setup}; mock suite without delays"
-    return Section(_name(house), title, tuple(series.values()), ratios, _WHAT), sent
-
-
-def _name(house: House) -> str:
-    setup = house.setup
-    return "-".join(word for word in ("application", setup.algorithm, setup.database) if word)
+    return Section(house.setup.name("application"), title, tuple(series.values()), ratios, _WHAT), sent
 
 
 def _post_again(house: House, sent: Sequence[Sent], sink: str) -> tuple[float, float]:

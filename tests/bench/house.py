@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ from typing import Any
 from gateway.demo.processes import Server, run_command
 from gateway.http import GatewayClient
 from gateway.settings import bare_environment
+from tests.bench.processes import cpu_seconds
 from tests.bench.registries import OURS, PASSWORD, RSA, SENDER, Registries
 from tests.support.databases import SQLITE, open_url
 
@@ -28,10 +29,18 @@ class Setup:
     """A folder of a deployment's own."""
     bus: str = ""
     """The address of SyncChannel; empty: the mock suite's."""
+    has_worker: bool = False
+    """The distributed engine: a gateway that accepts, and a worker that gathers."""
 
     def __str__(self) -> str:
         signs = {"": "unsigned", RSA: "signed (RSA)"}.get(self.algorithm, "signed (GOST)")
-        return f"{signs}, {'SQLite' if self.database == SQLITE else 'PostgreSQL'}"
+        told = f"{signs}, {'SQLite' if self.database == SQLITE else 'PostgreSQL'}"
+        return f"{told}, a gateway and a worker" if self.has_worker else told
+
+    def name(self, section: str) -> str:
+        """The key of a section that is measured with it."""
+        words = (section, self.algorithm, self.database, "fleet" if self.has_worker else "")
+        return "-".join(word for word in words if word)
 
 
 @dataclass(frozen=True)
@@ -43,12 +52,17 @@ class House:
     setup: Setup
     database_url: str = field(repr=False)
     gateway_url: str
-    gateway_pid: int
+    gateway_pids: tuple[int, ...]
+    """The gateway's, and where there is a worker, that one's."""
     key: str = field(repr=False)
 
     @property
-    def pids(self) -> tuple[int, int]:
-        return self.gateway_pid, self.registries.pid
+    def pids(self) -> tuple[int, ...]:
+        return *self.gateway_pids, self.registries.pid
+
+    def cpu_seconds(self) -> float:
+        """Of the gateway so far, and of its worker."""
+        return sum(map(cpu_seconds, self.gateway_pids))
 
     @property
     def submission(self) -> Mapping[str, Any]:
@@ -75,9 +89,14 @@ def open_house(folder: Path, registries: Registries, setup: Setup) -> Iterator[H
         environ = bare_environment() | _describe_settings(folder, registries, setup, database_url)
         client = ["--name", "Bench", "--kind", "provider", "--channel", "center", "--json"]
         key = json.loads(run_command(["asp-gateway", "clients", "add", *client], environ))["key"]
-        with Server(["asp-gateway", "serve", "--port", "0"], environ, folder / "gateway.log") as gateway:
-            url = gateway.wait_for_address()
-            house = House(folder, registries, setup, database_url, url, gateway.pid, key)
+        with ExitStack() as stack:
+            serve = ["asp-gateway", "serve", "--port", "0"]
+            gateway = stack.enter_context(Server(serve, environ, folder / "gateway.log"))
+            url, pids = gateway.wait_for_address(), [gateway.pid]
+            if setup.has_worker:
+                worker = Server(["asp-gateway", "worker"], environ, folder / "worker.log")
+                pids.append(stack.enter_context(worker).pid)
+            house = House(folder, registries, setup, database_url, url, tuple(pids), key)
             house.push_here()
             yield house
 
@@ -99,6 +118,7 @@ def _describe_settings(folder: Path, registries: Registries, setup: Setup, datab
         "ASP_PAYLOAD_KEY_FILE": str(registries.key_file(OURS, signing or RSA)),
         "ASP_PAYLOAD_KEY_PASSWORD": PASSWORD,
     }
+    told |= {"ASP_ENGINE": "distributed"} if setup.has_worker else {}
     return told | ({"ASP_PASSPORTS": str(setup.passports)} if setup.passports else {})
 
 

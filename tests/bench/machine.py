@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import platform
+import subprocess
+import sysconfig
 from importlib.metadata import version
 from pathlib import Path
 
@@ -18,13 +20,31 @@ _LIBRARIES = ("lxml", "pycurl", "zeep", "requests", "tenacity", "Flask", "waitre
 def describe_machine() -> dict[str, str]:
     """Date, machine, load at the start, versions."""
     libraries = ", ".join(f"{name} {version(name)}" for name in _LIBRARIES)
-    curl = pycurl.version_info()[1]
+    python = f"{platform.python_version()} ({_describe_build()})"
     return {
         "date": now().date().isoformat(),
+        "code": _describe_code(),
         "machine": f"{_processor()}, {os.cpu_count()} cores, {platform.system()} {platform.release()}",
         "load": " ".join(f"{load:.2f}" for load in os.getloadavg()),
-        "versions": f"Python {platform.python_version()}, {libraries}, libcurl {curl}, libxml2 {_libxml()}",
+        "versions": f"Python {python}, {libraries}, libcurl {pycurl.version_info()[1]}, libxml2 {_libxml()}",
     }
+
+
+def _describe_code() -> str:
+    """The commit that is measured; "changed" where files differ from it."""
+    git = ("git", "-C", str(Path(__file__).parent))
+    try:
+        told = subprocess.run([*git, "rev-parse", "--short=10", "HEAD"], capture_output=True, text=True, check=True)
+        changed = subprocess.run([*git, "diff", "--quiet", "HEAD", "--", "*.py"], check=False).returncode
+    except (OSError, subprocess.CalledProcessError):
+        return "no commit"
+    return told.stdout.strip() + (", changed" if changed else "")
+
+
+def _describe_build() -> str:
+    """An interpreter that was compiled without its optimisations is slower by a tenth or two, and what is C is not."""
+    optimised = "--enable-optimizations" in str(sysconfig.get_config_var("CONFIG_ARGS"))
+    return "optimised" if optimised else "built without optimisations"
 
 
 def _processor() -> str:

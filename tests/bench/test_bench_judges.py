@@ -10,7 +10,7 @@ import pytest
 
 from tests.bench.bounds import Bound, find_broken, load_bounds, write_bounds
 from tests.bench.measuring import Section, Series, count_calls
-from tests.bench.targets import Target, judge
+from tests.bench.targets import Target, judge, tabulate
 
 CALLS = Bound("exchange", "ours", "calls", recorded=100, noise=0.1)
 RATIO = Bound("exchange", "ours", "CPU", recorded=2.0, noise=0.5, beside="floor")
@@ -70,9 +70,12 @@ def test_a_target_is_judged_by_the_median_of_the_rounds(ours: tuple[float, ...],
     assert found.verdict == verdict
 
 
-def test_a_target_whose_peer_was_not_measured_has_no_line() -> None:
+def test_a_target_whose_peer_was_not_measured_says_so_and_one_without_a_bound_has_no_line() -> None:
     section = Section("one", "", (Series("ours", "µs", (1.0,)),), ())
-    assert judge([section], [Target("a", "one", "ours", "µs", "peer", at_most=2.0)]) == []
+    (found,) = judge([section], [Target("a", "one", "ours", "µs", "peer", at_most=2.0)])
+    assert found.verdict == "not measured"
+    assert tabulate([found])[1:] == [("a", "", "", "", "≤ 2.00", "not measured")]
+    assert judge([section], [Target("a", "one", "ours", "µs", "peer")]) == []
 
 
 def test_a_rate_has_a_least_and_no_most() -> None:

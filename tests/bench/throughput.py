@@ -15,7 +15,7 @@ from tests.bench.deployment import SIZES, name_service
 from tests.bench.evidence import look_into
 from tests.bench.house import House, submit
 from tests.bench.measuring import Gathered, Section
-from tests.bench.processes import cpu_seconds, cpu_seconds_of_all, wait_until_idle
+from tests.bench.processes import cpu_seconds_of_all, wait_until_idle
 from tests.bench.stub import set_delay
 from tests.bench.wave import Stage
 from tests.support.databases import POSTGRESQL
@@ -29,7 +29,7 @@ _SECONDS = 120.0
 _LOOK = 0.005
 _WHAT = (
     "each caller has its next application as soon as the last one's package is registered; every answer committed",
-    "a core's second: of the gateway's process, intake included; the database server of PostgreSQL is not in it",
+    "a core's second: of the gateway's process (and worker's), intake included; the server of PostgreSQL is not in it",
     "a server's second: by the CPU of all processes of PostgreSQL here, upkeep, other clusters and our looks included; "
     "left out where it runs elsewhere",
 )
@@ -88,13 +88,13 @@ def measure_throughput(stage: Stage, rounds: int, each: int) -> Section:
                 for one in own:
                     done.wait_for(submit(client, house, one))
 
-            wait_until_idle(house.gateway_pid)
+            wait_until_idle(*house.gateway_pids)
             served = cpu_seconds_of_all(_SERVER)
-            worked, started = cpu_seconds(house.gateway_pid), time.perf_counter()
+            worked, started = house.cpu_seconds(), time.perf_counter()
             list(pool.map(carry, clients, signed))
             passed = time.perf_counter() - started
-            wait_until_idle(house.gateway_pid)
-            worked = cpu_seconds(house.gateway_pid) - worked
+            wait_until_idle(*house.gateway_pids)
+            worked = house.cpu_seconds() - worked
             served = cpu_seconds_of_all(_SERVER) - served
             if n == 0:  # the process loads what it needs with its first applications
                 continue
@@ -104,7 +104,5 @@ def measure_throughput(stage: Stage, rounds: int, each: int) -> Section:
             figures.keep("an application", "CPU ms", worked / count * 1000)
             if house.setup.database == POSTGRESQL and served > 0:
                 figures.keep("answers kept by its server", PER_SERVER, _CORES * count * CALLS / served)
-    setup = house.setup
-    key = "-".join(word for word in ("throughput", setup.algorithm, setup.database) if word)
-    title = f"{CALLERS} applications at once, {CALLS} calls each at {DELAY * 1000:.0f} ms: {setup}"
-    return Section(key, title, tuple(figures.series().values()), (), _WHAT)
+    title = f"{CALLERS} applications at once, {CALLS} calls each at {DELAY * 1000:.0f} ms: {house.setup}"
+    return Section(house.setup.name("throughput"), title, tuple(figures.series().values()), (), _WHAT)

@@ -19,10 +19,11 @@ from tests.bench.floor import BareSignatures
 from tests.bench.house import House, Setup, open_house, submit
 from tests.bench.measuring import Batch, Section, Series, Way, divide, take_turns
 from tests.bench.ours import BusKeys, adapters_at, ask
-from tests.bench.processes import cpu_seconds, wait_until_idle
+from tests.bench.processes import wait_until_idle
 from tests.bench.raw import ask_at_once, connections, http_post
 from tests.bench.registries import Registries
 from tests.bench.stub import set_delay, stub_process
+from tests.support.databases import SQLITE
 
 DELAYS: Final = (0.005, 0.05, 0.5)
 FLOOR, THREADS, DURABLE = "floor", "ours, threads, nothing kept", "ours, durable, by the gateway"
@@ -85,17 +86,17 @@ class DurableWaves:
 
     def run(self, calls: int) -> tuple[float, float]:
         """CPU of the gateway, intake included; of the clock, from 202 to the registered package."""
-        pid, passed = self.house.gateway_pid, 0.0
-        wait_until_idle(pid)
-        worked = cpu_seconds(pid)
+        pids, passed = self.house.gateway_pids, 0.0
+        wait_until_idle(*pids)
+        worked = self.house.cpu_seconds()
         for _ in range(calls):
             application = submit(self.client, self.house, self.house.sign(self.service))
             started = time.perf_counter()
             if not any(event["kind"] == "package_registered" for event in self.client.follow_events(application)):
                 raise RuntimeError("the package was not registered")
             passed += time.perf_counter() - started
-        wait_until_idle(pid)
-        return cpu_seconds(pid) - worked, passed
+        wait_until_idle(*pids)
+        return self.house.cpu_seconds() - worked, passed
 
 
 def measure_wave(stage: Stage, rounds: int, size: int, delay: float) -> Section:
@@ -125,9 +126,10 @@ def measure_wave(stage: Stage, rounds: int, size: int, delay: float) -> Section:
         }
         cpu, wall = take_turns(ways, rounds, 1)
     setup = stage.house.setup
+    elsewhere = "" if setup.database == SQLITE else setup.database
     hold = "to hold: 1.5 or less" if keys and delay == DELAYS[1] else ""
     return Section(
-        "-".join(["wave", str(size), f"{delay * 1000:.0f}", *([setup.algorithm] if setup.algorithm else [])]),
+        "-".join(word for word in ("wave", str(size), f"{delay * 1000:.0f}", setup.algorithm, elsewhere) if word),
         f"A wave of {size} exchanges at {delay * 1000:.0f} ms, {setup}",
         tuple(_milliseconds(each) for each in (*wall.values(), *cpu.values())),
         (

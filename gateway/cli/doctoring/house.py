@@ -9,7 +9,7 @@ from contracts.errors import StoreUnavailable
 from gateway.alone import find_file
 from gateway.cli.doctoring.findings import FAULT, OK, WARNING, Finding, Visit
 from gateway.clock import now
-from gateway.setting_rows import TABLE
+from gateway.setting_rows import DISTRIBUTED, TABLE
 from gateway.store.sealing import Sealer
 from gateway.store.standing import DatabaseStanding, Schema, reach_database
 from gateway.watching.checks import check_clock, check_disk
@@ -68,6 +68,21 @@ def look_at_database(visit: Visit) -> Iterator[Finding]:
     most = timedelta(seconds=settings.clock_skew_seconds)
     problems = check_clock(lambda: _ask_again(settings.database_url), now, most)
     yield Finding("clock", FAULT if problems else OK, "; ".join(p.detail for p in problems) or "as the database's")
+
+
+def look_at_workers(visit: Visit) -> Iterator[Finding]:
+    if visit.settings.engine != DISTRIBUTED:
+        return
+    # Its library is not loaded where one process does all.
+    from gateway.store.job_queue import reach_workers
+
+    count = reach_workers(visit.settings.database_url)
+    if count is None:
+        yield Finding("workers", OK, "their tables are not there yet; the first start makes them")
+    elif count == 0:
+        yield Finding("workers", WARNING, "none takes jobs: what is accepted is carried forward once one does")
+    else:
+        yield Finding("workers", OK, f"taking jobs at this moment: {count}")
 
 
 def _ask_again(url: str) -> DatabaseStanding:

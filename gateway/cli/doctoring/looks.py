@@ -5,7 +5,13 @@ from __future__ import annotations
 from typing import Final
 
 from gateway.cli.doctoring.findings import Look
-from gateway.cli.doctoring.house import look_at_database, look_at_disk, look_at_sealing_key, look_at_settings
+from gateway.cli.doctoring.house import (
+    look_at_database,
+    look_at_disk,
+    look_at_sealing_key,
+    look_at_settings,
+    look_at_workers,
+)
 from gateway.cli.doctoring.keys import (
     look_at_bus_certificates,
     look_at_bus_key,
@@ -29,6 +35,7 @@ LOOKS: Final[tuple[Look, ...]] = (
     look_at_revocation,
     look_at_disk,
     look_at_database,
+    look_at_workers,
     look_at_registries,
     look_at_authorities,
 )

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
+from sqlalchemy import text
 
 from contracts.catalogue import load_catalogue
 from contracts.errors import SettingInvalid
@@ -20,6 +21,8 @@ from gateway.cli import main
 from gateway.cli.doctoring.findings import judge_end
 from gateway.cli.doctoring.looks import LOOKS
 from gateway.settings import read_settings
+from gateway.store.database import Database
+from gateway.store.job_queue import JobQueue
 from gateway.wiring import open_gateway
 from registries_mock.ca.commands import ca
 from signing.gost.choosing import describe_backend
@@ -211,3 +214,16 @@ def test_a_database_with_a_clock_of_its_own_is_compared_with_ours(house: Path, t
     with open_url(POSTGRESQL, tmp_path) as url:
         told = examine(house, ASP_DATABASE_URL=url)[1]
     assert (states(told, "database"), states(told, "clock")) == (["ok"], ["ok"])
+    assert states(told, "workers") == []
+
+
+@pytest.mark.needs_postgresql
+def test_a_fleet_in_which_nobody_takes_jobs_is_a_warning(house: Path, tmp_path: Path) -> None:
+    with open_url(POSTGRESQL, tmp_path) as url:
+        fleet = {"ASP_DATABASE_URL": url, "ASP_ENGINE": "distributed"}
+        assert states(examine(house, **fleet)[1], "workers") == ["ok"], "nobody made the tables yet"
+        with Database(url) as database:
+            JobQueue().prepare(database)
+            assert states(examine(house, **fleet)[1], "workers") == ["warning"]
+            database.write(lambda c: c.execute(text("insert into procrastinate_workers default values")))
+            assert states(examine(house, **fleet)[1], "workers") == ["ok"]

@@ -23,12 +23,16 @@ def test_a_round_asks_all_that_can_be_asked_and_says_when_to_look_again(plain: S
     assert sorted(plain.kinds()) == ["application_accepted", "inquiry_closed", "inquiry_waits"]
 
 
-def test_a_package_that_is_whole_is_registered_once(plain: Stage) -> None:
+def test_a_package_that_is_whole_is_registered_and_counted_once(plain: Stage) -> None:
+    counted: list[tuple[str, bool]] = []
+    seen = lambda case, complete: counted.append((case.id, complete))  # noqa: E731 - a port of one line
+    plain.gathering = replace(plain.gathering, packaged=seen)
     plain.sources.says[LATE] = lambda question: answered()
     assert rests(plain)
     assert plain.case.registered_at == NOW
     plain.clock.move(hours=1)
     assert rests(plain)
+    assert counted == [(plain.id, True)]
     assert plain.case.registered_at == NOW
     assert plain.kinds().count("package_registered") == 1
 

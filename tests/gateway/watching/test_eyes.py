@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
 from itertools import count
 
 import pytest
@@ -16,6 +18,7 @@ from gateway.traces import current_trace, read_traceparent, tell_traceparent
 from gateway.watching.eyes import Eyes
 from gateway.watching.meters import Meters
 from gateway.watching.spans import STATUS, PlainSpans
+from tests.gateway.core.builders import make_case
 from tests.support.clock import MONDAY
 
 CATALOGUE = load_catalogue()
@@ -68,6 +71,14 @@ def test_what_a_round_raises_is_raised_and_counted(eyes: Eyes) -> None:
     with pytest.raises(LookupError):
         eyes.watch_rounds(fail, lambda one: "")("app_1")
     assert figure(eyes, "asp_rounds_total", outcome="failed") == 1
+
+
+def test_a_package_is_counted_by_how_long_it_took_from_the_acceptance(eyes: Eyes) -> None:
+    case = make_case()
+    eyes.see_package(case, False)
+    eyes.see_package(replace(case, registered_at=case.accepted_at + timedelta(days=2)), False)
+    assert figure(eyes, "asp_package_seconds_sum", complete="no") == timedelta(days=2).total_seconds()
+    assert figure(eyes, "asp_package_seconds_count", complete="no") == 1
 
 
 def test_an_exchange_is_one_log_line_with_its_messages_and_nothing_of_what_they_say(

@@ -31,6 +31,7 @@ def test_the_page_has_a_row_for_each_figure_with_its_labels() -> None:
     meters = Meters(load_catalogue().passports.values(), ["GET /known"])
     meters.count_request("GET /known", 200, 0.1)
     meters.count_round(failed=False, seconds=0.1)
+    meters.count_package(complete=True, seconds=0.1)
     meters.count_exchange("mvd-vehicles", "answered", ["", ""], 0.1)
     rows = ROW.findall((ROOT / "docs" / "watching.md").read_text(encoding="utf-8"))
     assert {name: set(re.findall(r"`(\w+)`", labels)) for name, labels in rows} == figures(

@@ -13,7 +13,15 @@ import pytest
 
 from contracts.errors import Problem, StoreUnavailable
 from gateway.store.standing import DatabaseStanding, Schema
-from gateway.watching.checks import check_clock, check_database, check_disk, check_engine, check_keys, remember
+from gateway.watching.checks import (
+    check_bell,
+    check_clock,
+    check_database,
+    check_disk,
+    check_engine,
+    check_keys,
+    remember,
+)
 from gateway.watching.readiness import Check, Readiness
 
 NOW = datetime(2026, 11, 2, 9, tzinfo=UTC)
@@ -146,6 +154,11 @@ def test_a_key_is_judged_seldom_and_again_in_time() -> None:
     clock[0] = 600.0
     judge()
     assert len(judged) == 2
+
+
+def test_a_gateway_that_does_not_hear_its_workers_is_at_fault() -> None:
+    assert codes(check_bell(lambda: False)) == ["events-not-heard"]
+    assert check_bell(lambda: True) == ()
 
 
 def test_an_engine_that_stands_still_is_a_fault() -> None:

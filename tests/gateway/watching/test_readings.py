@@ -16,7 +16,7 @@ NOW = datetime(2026, 11, 2, 9, tzinfo=UTC)
 BACKLOG = Backlog(
     wakeups_due=3, wakeups_oldest=NOW - timedelta(seconds=90), wakeups_leased=2,
     exchanges={("gbdfl", "waiting"): 5}, inquiries={4: 6}, extensions=1, terms_passed=2, arrivals_due=0,
-    arrivals_unmatched=7, incidents=1, webhooks_owed=8, webhooks_failing=4,
+    arrivals_unmatched=7, incidents=1, webhooks_owed=8, webhooks_failing=4, workers=2,
 )  # fmt: skip
 
 
@@ -52,7 +52,7 @@ def test_backlog_breakers_and_budgets_are_told() -> None:
         "asp_terms_passed 2.0", "asp_webhooks_owed 8.0", "asp_webhooks_failing 4.0", "asp_arrivals_unmatched 7.0",
         'asp_breaker{registry="gbdfl",state="open"} 1.0', 'asp_breaker{registry="gbdfl",state="closed"} 0.0',
         'asp_breaker{registry="bank",state="closed"} 1.0', 'asp_retry_budget{registry="bank"} 9.5',
-        "asp_backlog_up 1.0",
+        "asp_backlog_up 1.0", "asp_workers 2.0",
     ):  # fmt: skip
         assert line in page
 

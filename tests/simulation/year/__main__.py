@@ -28,13 +28,17 @@ _NATIONAL = 1_000_000
 _TOLD_EACH_SECONDS = 30.0
 _BATCH = 40
 """A family's memory stays in the processor's caches: batches of thousands take a tenth longer."""
-_HEAD = """# A national year in virtual time
+HEAD = """# A national year in virtual time
 
 The real `decide`, calendar, scheduler, steps of time and asking over a store in memory; registries, people and their
 mistakes are drawn from [`year.toml`](../../tests/simulation/year/year.toml). No wire, no signatures, no consents, no
 breakers. The law is amended and the calendar changed within the year. One application in fifty is judged at each of
-its looks by the promises of the core's own tests, and against a case that remembers nothing, beside its end. This page
-is written by the command.
+its looks by the promises of the core's own tests, and against a case that remembers nothing, beside its end.
+
+It is run as many small countries, each of the applications of a day or less, with a clock, a store and a scheduler of
+its own, side by side on all processors: what a scheduler does with thousands of cases is another measurement (ten
+thousand open cases, `docs/benchmarks.md`). The interpreter is part of the time: `make PYTHON=…` names one. This page is
+written by the command.
 
 """
 _country: list[Country] = []
@@ -80,6 +84,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     seconds = time.monotonic() - began
     facts["command"] = f"`make simulate-year APPLICATIONS={chosen.applications} SEED={chosen.seed}`"
     facts["size"] = f"{chosen.applications:,} applications over the days of the year; the whole is {_NATIONAL:,}"
+    facts["batches"] = f"each of {chosen.batch} applications at most"
     facts["time"] = (
         f"{seconds / 60:.1f} minutes on {chosen.processes} processes; CPU {whole.cpu_seconds / 60:.1f} minutes, "
         f"{1000 * whole.cpu_seconds / chosen.applications:.1f} ms an application"
@@ -87,7 +92,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     text = write_report(whole, facts, chosen.applications)
     sys.stdout.write(text)
     if chosen.report:
-        chosen.report.write_text(_HEAD + text, encoding="utf-8")
+        chosen.report.write_text(HEAD + text, encoding="utf-8")
     return 0 if is_kept(whole, chosen.applications) else 1
 
 
