@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -28,7 +28,7 @@ from tests.load.judges import (
 from tests.load.passing import Part, Passed, Size, is_at_rest, pass_part, read_complete, wait_for
 from tests.load.scene import Scene, Setup, open_scene
 from tests.load.sending import ACCEPTED, Sent, send_all
-from tests.load.shapes import FIFTY_THOUSAND, Shape, draw_moments
+from tests.load.shapes import FIFTY_THOUSAND, draw_moments
 from tests.load.watching import Watch, watching
 from tests.load.weather import describe_weather, set_weather
 
@@ -83,14 +83,21 @@ def _climb(
         if not stair.has_held:
             break
     rest = wait_for(watch, is_at_rest, size.settle_seconds)
-    whole = Shape("stairs of rates", len(sent), climb.seconds * len(stairs))
-    climbed = Passed(Part(whole, len(sent)), sent, read_complete(scene), start, watch.seconds(), rest is not None)
+    whole = _describe_part("all stairs", len(sent), climb.seconds * len(stairs))
+    climbed = Passed(whole, sent, read_complete(scene), start, watch.seconds(), rest is not None)
     held = [stair.rate for stair in stairs if stair.has_held]
     if not held:
         return stairs, [climbed]
-    steady = Part(FIFTY_THOUSAND, max(1, round(held[-1] * climb.hold_seconds)), held[-1] / FIFTY_THOUSAND.a_second)
+    count = max(1, round(held[-1] * climb.hold_seconds))
+    steady = _describe_part("the last rate that held", count, count / held[-1])
     signed = list(islice(supply, steady.count))
     return stairs, [climbed, pass_part(scene, watch, steady, signed, seed * 100 + 99, size)]
+
+
+def _describe_part(title: str, count: int, seconds: float) -> Part:
+    """Its rate beside that of the busiest hour of a day of 50 000."""
+    shape = replace(FIFTY_THOUSAND, title=f"{title}, beside {FIFTY_THOUSAND.title}")
+    return Part(shape, count, count / seconds / shape.a_second)
 
 
 def _judge(scene: Scene, passed: Sequence[Passed], watch: Watch, stairs: Sequence[Stair] = ()) -> Result:

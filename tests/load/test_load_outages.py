@@ -65,6 +65,8 @@ def test_a_gateway_climbs_stairs_and_goes_on_with_the_last_that_held(tmp_path: P
     assert len(stairs.sent) == 9
     assert steady.began > stairs.ended - 1.0
     assert result.registered == 9 + len(steady.sent)
+    assert steady.part.seconds == pytest.approx(10.0)
+    assert "the last rate that held" in steady.part.shape.title
     section = tell_run("Stairs", {}, result)
     assert section.is_kept
     assert "It carries 0." in section.told
