@@ -5,14 +5,15 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import sqrt
 from typing import Final
 
 from tests.load.watching import Look
 
 _LEFT_OVER: Final = 0.1
 """Of those that come within a third of a stair: so many more that are not gathered in it are a backlog that grows."""
-_NOISE: Final = 2.0
-"""Applications: less is no growth, however few come."""
+_DEVIATIONS: Final = 2.0
+"""Who comes by chance is under way by chance: so many standard deviations of that are no growth."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,7 @@ class Stair:
 
     @property
     def has_held(self) -> bool:
-        allowed = max(_LEFT_OVER * self.rate * self.seconds / 3, _NOISE)
+        allowed = max(_LEFT_OVER * self.rate * self.seconds / 3, _DEVIATIONS * sqrt(max(self.middle, 1.0)))
         return self.last - self.middle <= allowed
 
 

@@ -26,8 +26,8 @@ section by a run of its own.
 Left out: a busy hour is some minutes at its rate, not an hour, and those of an ordinary day so few applications that
 each is nearly alone. The days of 50 000, and of all families of 2024, are not run whole: their rates are stairs of a
 minute each, which one gateway climbs until what it has not gathered grows, and the last rate that held is gone on
-with. A stair gives way where, of what comes in its last third, more than a tenth is left over. Several gateways, all
-registries slow at one time, and days without an end of the load are not here.
+with. A stair gives way where, of what comes in its last third, more than a tenth is left over, and more than chance
+leaves. Several gateways, all registries slow at one time, and days without an end of the load are not here.
 
 The two hours of the outage are compressed: the applications that the country sends in them come as many times faster
 as the table says, and the registry returns as soon as all else of theirs has been gathered. The gateway's own times
@@ -35,8 +35,8 @@ as the table says, and the registry returns as soon as all else of theirs has be
 applications that come while the registry is still left alone join its end. The registry's quota is assumed: none is
 public, and no passport that is shipped names one. It is less than what this machine could ask, so that keeping to it
 can be seen. A registry that holds its callers is met by fewer applications, which come more slowly: for how long it
-holds one cannot be compressed. Where no quota is known, the gateway assumes one for
-what waited alone.
+holds one cannot be compressed. Where no quota is known, the gateway assumes a pace for what waited, and for that
+alone.
 """
 
 

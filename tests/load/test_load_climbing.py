@@ -45,6 +45,13 @@ def test_a_twentieth_left_over_is_no_growth_and_a_fifth_is_one() -> None:
     assert not climb_at(4.0, carried=3.2).has_held
 
 
+def test_chance_alone_is_no_growth() -> None:
+    """Of eight that are under way by the mean, thirteen are at times; of a hundred and four, a quarter more are not."""
+    assert Stair(1.7, came=104, middle=8.0, last=13.0, seconds=60.0).has_held
+    assert not Stair(1.7, came=104, middle=8.0, last=16.0, seconds=60.0).has_held
+    assert not Stair(8.1, came=486, middle=104.0, last=130.0, seconds=60.0).has_held
+
+
 def test_it_is_told_which_rate_is_carried_and_which_gives_way() -> None:
     low, high = climb_at(2.0, carried=2.0), climb_at(4.0, carried=3.0)
     assert tell_limit([low, high]) == "It carries 2.0 applications a second, and gives way at 4.0."
