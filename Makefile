@@ -105,7 +105,7 @@ kills: $(DEV) ## kill -9 at every boundary between commit and side effect, then 
 chaos: $(DEV) ## kill, pause, cut, fill and hang a fleet under load (SEED=1 ROUNDS=3), and write docs/reports/chaos.md
 	@$(BIN)/python -m tests.chaos --seed $(or $(SEED),1) --rounds $(or $(ROUNDS),3)
 
-load: $(DEV) ## the country's rates, and APPLICATIONS=1250 while a registry is away (SEED=1), on one gateway; writes docs/reports/load.md
+load: $(DEV) ## some 40 minutes: the country's rates and more than one gateway carries, APPLICATIONS=1250 while a registry is away (SEED=1); writes docs/reports/load.md
 	@$(BIN)/python -m tests.load --applications $(or $(APPLICATIONS),1250) --seed $(or $(SEED),1)
 
 stacks: $(DEV) ## SOAP stacks in six languages, curl and xmlsec1 against the mock; says which are not installed

@@ -58,6 +58,8 @@ class Entry:
     """Real time from the request to the reply, what was held back included."""
     held_ms: float = 0.0
     """How much of it was held back on purpose."""
+    request_digest: str = ""
+    """The same where the same bytes come again, of one process; tells nothing of what they are."""
     request_size: int = 0
     reply_size: int = 0
     """Bytes."""

@@ -5,10 +5,12 @@ A context variable, because what is known of an exchange comes from a dozen plac
 
 from __future__ import annotations
 
+import secrets
 import time
 from collections.abc import Callable
 from contextvars import ContextVar
 from datetime import datetime
+from hashlib import blake2b
 from typing import Any, Final
 
 from contracts.passport import Passport
@@ -16,6 +18,8 @@ from registries_mock.journal.entry import Channel, Entry, Facts
 
 LARGEST_KEPT: Final = 65_536
 """Bytes of a message that are kept; of a larger one its size is."""
+_KEY: Final = secrets.token_bytes(32)
+"""A digest without a key could be compared with those of guessed passwords."""
 _NOTHING: Final[tuple[bytes | None, int]] = (None, 0)
 CURRENT: Final[ContextVar[Line | None]] = ContextVar("journal_line", default=None)
 
@@ -33,6 +37,7 @@ class Line:
         self._notes: dict[str, Any] = {}
         self._secrets: list[str] = []
         self._request, self._request_size = _NOTHING
+        self._digest = ""
         self._reply, self._reply_size = _NOTHING
         self._status, self._dropped, self._done = 0, "", False
         self._held = self._took = 0.0
@@ -51,6 +56,7 @@ class Line:
             dropped=self._dropped,
             took_ms=round(self._took * 1000, 3),
             held_ms=round(self._held * 1000, 3),
+            request_digest=self._digest,
             request_size=self._request_size,
             reply_size=self._reply_size,
             request=self._request,
@@ -72,6 +78,7 @@ class Line:
     def came(self, request: bytes) -> None:
         """The request as it came."""
         self._request, self._request_size = _kept(request)
+        self._digest = blake2b(request, key=_KEY, digest_size=8).hexdigest()
 
     def forget_messages(self) -> None:
         """Keep the facts alone."""

@@ -59,6 +59,7 @@ class JournalView:
             "took_ms": entry.took_ms,
             "held_ms": entry.held_ms,
             "personas": self._personas_of(entry.facts.iin),
+            "request_digest": entry.request_digest,
             "request_bytes": entry.request_size,
             "reply_bytes": entry.reply_size,
         }

@@ -16,7 +16,9 @@ from registries_mock.page.words import Speech
 LISTED: Final = 50
 """The youngest exchanges that the page shows."""
 Outcome = Literal["waiting", "failed", "unmatched", "refused", "broken", "sent"]
-_BESIDE: Final = frozenset({"number", "done", "request", "reply", "request_bytes", "reply_bytes", "nearest"})
+_BESIDE: Final = frozenset(
+    {"number", "done", "request", "reply", "request_digest", "request_bytes", "reply_bytes", "nearest"}
+)
 _ERROR: Final = 400
 _NO_SUCH: Final = frozenset({UnknownService.code, WrongRoot.code})
 

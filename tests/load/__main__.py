@@ -1,4 +1,4 @@
-"""`make load`: the country's rates on one gateway, then a registry that is away for two hours; and the report of it."""
+"""`make load`: the country's rates on one gateway, more than it carries, and registries that are away."""
 
 from __future__ import annotations
 
@@ -6,44 +6,27 @@ import argparse
 import os
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
 from tests.bench.machine import describe_machine
 from tests.load.report import place_section
-from tests.load.run import Part, Size, run
-from tests.load.scene import Setup
-from tests.load.shapes import OUTAGE, QUARTER_START, RECORD_DAY
+from tests.load.run import run
+from tests.load.sections import DOWN, SECONDS, TITLES, describe_setup, describe_size, name_chart
+from tests.load.shapes import OUTAGE
 from tests.load.telling import tell_run
 from tests.repository.files import ROOT
 from tests.support.databases import POSTGRESQL, SQLITE
 
 REPORT: Final = ROOT / "docs" / "reports" / "load.md"
-HOURS, AWAY = "hours", "outage"
-TITLES: Final[Mapping[str, str]] = {HOURS: "Busy hours at their real rates", AWAY: "A registry away for two hours"}
-DOWN: Final = "gbdrn"
-PER_MINUTE: Final = 1200
-"""Assumed: no quota is public. Less than what this machine could ask."""
-FACTOR: Final = 30.0
-USUAL: Final = Setup(DOWN, PER_MINUTE)
-_BEHIND: Final = 30
-_SETTLE_SECONDS: Final = 1200.0
-
-
-def describe_size(kind: str, applications: int) -> Size:
-    """A minute of either hour; or so many applications of the outage."""
-    if kind == HOURS:
-        parts = [Part(shape, round(60 * shape.a_second)) for shape in (QUARTER_START, RECORD_DAY)]
-    else:
-        parts = [Part(OUTAGE, applications, FACTOR, behind=_BEHIND)]
-    return Size(parts, _SETTLE_SECONDS)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """0 where every promise was kept."""
     parser = argparse.ArgumentParser(prog="python -m tests.load", description=__doc__)
     parser.add_argument("--applications", type=int, default=OUTAGE.count, help="that come while the registry is away")
+    parser.add_argument("--seconds", type=float, default=SECONDS, help="of each busy hour; shorter: only a look")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--only", choices=[*TITLES], help="one section of the report")
     parser.add_argument("--down", default=DOWN, help="the registry that is away")
@@ -52,17 +35,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--on", choices=databases, default=SQLITE, help="the gateway's database")
     parser.add_argument("--report", type=Path, default=REPORT, help="where the report is written")
     chosen = parser.parse_args(arguments)
-    setup = Setup(chosen.down, PER_MINUTE, chosen.on, chosen.signed)
     kept = True
     for kind in [chosen.only] if chosen.only else TITLES:
+        setup = describe_setup(kind, chosen.down, chosen.on, is_signed=chosen.signed)
+        usual = describe_setup(kind, DOWN, SQLITE, is_signed=False)
+        shorter = f" --seconds {chosen.seconds:g}" if chosen.seconds != SECONDS else ""
         facts = describe_machine() | {
-            "command": f"`make load APPLICATIONS={chosen.applications} SEED={chosen.seed}`, section `{kind}`",
+            "command": f"`make load APPLICATIONS={chosen.applications} SEED={chosen.seed}`, section `{kind}`{shorter}",
             "set-up": str(setup),
         }
         with tempfile.TemporaryDirectory(prefix="asp-load-") as folder:
-            result = run(Path(folder), setup, chosen.seed, describe_size(kind, chosen.applications))
+            result = run(Path(folder), setup, chosen.seed, describe_size(kind, chosen.applications, chosen.seconds))
         # A section for each set-up: none is written over by another.
-        section = tell_run(TITLES[kind] if setup == USUAL else f"{TITLES[kind]}: {setup}", facts, result)
+        title = TITLES[kind] if setup == usual else f"{TITLES[kind]}: {setup}"
+        section = tell_run(title, facts, result, name_chart(kind))
         page = chosen.report.read_text(encoding="utf-8") if chosen.report.exists() else ""
         chosen.report.parent.mkdir(parents=True, exist_ok=True)
         chosen.report.write_text(place_section(page, section), encoding="utf-8")

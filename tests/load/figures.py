@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from tests.load.judges import RATIO, RESERVE, find_peak
+from tests.load.judges import RATIO, RESERVE, count_again, find_peak
 from tests.load.metrics import Asked
 from tests.load.watching import Look, Watch
 
 PERCENTS: Final = (50, 95, 99, 100)
+PERCENT_NEEDS: Final = 100
+"""So many values have percentiles: of fewer, 99 % would be the most of them."""
 
 
 @dataclass(frozen=True)
@@ -24,6 +26,8 @@ class RegistryLoad:
     in_a_second: int
     """The most within a second, wherever it begins."""
     in_a_minute: int
+    again: int
+    """Messages whose very bytes had come before."""
     asked: Asked
     lowest_budget: float
 
@@ -39,16 +43,21 @@ def find_percentile(values: Sequence[float], percent: int) -> float | None:
 
 
 def tell_percentiles(values: Sequence[float]) -> list[str]:
-    found = (find_percentile(values, percent) for percent in PERCENTS)
+    """The most of them is told, however few they are."""
+    told = [percent for percent in PERCENTS if percent == max(PERCENTS) or len(values) >= PERCENT_NEEDS]
+    found = (find_percentile(values, percent) if percent in told else None for percent in PERCENTS)
     return ["–" if value is None else f"{value:.2f}" for value in found]
 
 
 def read_loads(watch: Watch) -> Iterator[RegistryLoad]:
     """The busiest first. What the suite could give to no registry belongs to the bus itself, and is left out."""
+    again = count_again((message.registry, message.digest) for message in watch.messages)
     for registry, moments in sorted(_moments_of(watch).items(), key=lambda pair: -len(pair[1])):
         asked = watch.asked.get(registry, Asked())
         peaks = find_peak(moments, 1.0), find_peak(moments, 60.0)
-        yield RegistryLoad(registry, len(moments), *peaks, asked, watch.lowest_budget.get(registry, RESERVE))
+        yield RegistryLoad(
+            registry, len(moments), *peaks, again[registry][1], asked, watch.lowest_budget.get(registry, RESERVE)
+        )
 
 
 def pick_looks(looks: Sequence[Look], most: int) -> list[Look]:

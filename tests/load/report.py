@@ -17,16 +17,26 @@ One gateway and one mock suite, two processes on the real wire (`tests/load`), a
 ordinary families, each at its moment, whether or not those before it have been answered. How many come is in
 `tests/load/shapes.py` with its source. Registries answer after 0.4 s in the median (lognormal, sigma 0.5; assumed:
 latencies of the bus are not public), one time in a hundred after 10 s. What a registry was asked is counted in the
-suite's journal, retries and budgets in the gateway's `/metrics`, the rest in its database. “Accepted” is the time from
-the moment at which an application was due to be sent until its 202, “complete” from its receipt until the package is
-registered. An application asks some 27 times, so that one in four meets a slow reply. This page is written by the
-command, each section by a run of its own.
+suite's journal, and so is what came again, byte for byte; retries and budgets in the gateway's `/metrics`, the rest
+in its database. “Accepted” is the time from the moment at which an application was due to be sent until its 202,
+“complete” from its receipt until the package is registered. A percentile is told of 100 values and more. An
+application asks some 27 times, so that one in four meets a slow reply. This page is written by the command, each
+section by a run of its own.
+
+Left out: a busy hour is some minutes at its rate, not an hour, and those of an ordinary day so few applications that
+each is nearly alone. The days of 50 000, and of all families of 2024, are not run whole: their rates are stairs of a
+minute each, which one gateway climbs until what it has not gathered grows, and the last rate that held is gone on
+with. A stair gives way where, of what comes in its last third, more than a tenth is left over, and more than chance
+leaves. Several gateways, all registries slow at one time, and days without an end of the load are not here.
 
 The two hours of the outage are compressed: the applications that the country sends in them come as many times faster
 as the table says, and the registry returns as soon as all else of theirs has been gathered. The gateway's own times
 (rounds, rests of breakers, patience) are not compressed. The backlog is asked in the order in which it waited, and
 applications that come while the registry is still left alone join its end. The registry's quota is assumed: none is
-public. It is less than what this machine could ask, so that keeping to it can be seen.
+public, and no passport that is shipped names one. It is less than what this machine could ask, so that keeping to it
+can be seen. A registry that holds its callers is met by fewer applications, which come more slowly: for how long it
+holds one cannot be compressed. Where no quota is known, the gateway assumes a pace for what waited, and for that
+alone.
 """
 
 

@@ -1,70 +1,36 @@
-"""One run: the load of a usual hour and of the record day at their real rates, then the outage and what it left."""
+"""One run: parts one behind the other, or stairs of a rate, and what became of every promise."""
 
 from __future__ import annotations
 
 import threading
-import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from tests.bench.processes import cpu_seconds, megabytes, peak_megabytes
 from tests.chaos.load import draw_applications
 from tests.chaos.promises import Broken, Expected, find_broken
-from tests.load.judges import judge_budget, judge_drain, judge_intake, judge_rate
+from tests.load.climbing import Climb, Stair, judge_stair
+from tests.load.judges import (
+    NO_STORM,
+    PACED,
+    count_again,
+    judge_again,
+    judge_budget,
+    judge_drain,
+    judge_gathered,
+    judge_intake,
+    judge_rate,
+    judge_rest,
+)
+from tests.load.passing import Part, Passed, Size, is_at_rest, pass_part, read_complete, wait_for
 from tests.load.scene import Scene, Setup, open_scene
 from tests.load.sending import ACCEPTED, Sent, send_all
-from tests.load.shapes import QUARTER_START, Shape, draw_moments
-from tests.load.watching import Look, Watch, read_moment, watching
+from tests.load.shapes import FIFTY_THOUSAND, draw_moments
+from tests.load.watching import Watch, watching
 from tests.load.weather import describe_weather, set_weather
-
-_QUIET_LOOKS: Final = 3
-_CARRIED: Final = 2
-_PAUSE_SECONDS: Final = 0.1
-
-
-@dataclass(frozen=True)
-class Part:
-    """A stretch of load: a shape, how many applications of it, and how many times faster than in the country."""
-
-    shape: Shape
-    count: int
-    factor: float = 1.0
-    behind: int = 0
-    """Further ones, in which a registry is down during this part: they come after its return, at the rate of a
-    busy hour. 0: none is down."""
-
-    @property
-    def seconds(self) -> float:
-        return self.count / self.shape.a_second / self.factor
-
-
-@dataclass(frozen=True)
-class Size:
-    parts: Sequence[Part]
-    settle_seconds: float
-    """How long the end of each part is waited for."""
-    scale: float = 1.0
-    """Of the registries' latencies."""
-
-
-@dataclass(frozen=True)
-class Passed:
-    """A part that is over."""
-
-    part: Part
-    sent: Sequence[Sent]
-    """Those behind the return of the registry last."""
-    complete: Mapping[str, float]
-    """Seconds from the receipt of each application until its package was complete, of those that are."""
-    began: float
-    ended: float
-    returned: float | None = None
-    """When the registry was back; None without an outage. Seconds of the watch, as all of these."""
-    drained: float | None = None
-    """When nothing waited for it any more."""
 
 
 @dataclass(frozen=True)
@@ -76,6 +42,7 @@ class Result:
     registered: int
     processes: dict[str, tuple[float, float, float]]
     """CPU seconds, MB at the end, and MB at most, by process."""
+    stairs: Sequence[Stair] = ()
 
     @property
     def accepted(self) -> int:
@@ -92,61 +59,65 @@ def _run(scene: Scene, seed: int, size: Size) -> Result:
     # Signed before the load begins: what is measured is the gateway.
     signed = [list(islice(supply, part.count + part.behind)) for part in size.parts]
     with watching(scene) as watch:
-        passed = [_pass(scene, watch, part, signed[n], seed * 100 + n, size) for n, part in enumerate(size.parts)]
-    return _judge(scene, passed, watch)
+        passed = [pass_part(scene, watch, part, signed[n], seed * 100 + n, size) for n, part in enumerate(size.parts)]
+        stairs, climbed = _climb(scene, watch, size.climb, supply, seed, size) if size.climb else ((), ())
+    return _judge(scene, [*passed, *climbed], watch, stairs)
 
 
-def _pass(scene: Scene, watch: Watch, part: Part, signed: Sequence[dict[str, Any]], seed: int, size: Size) -> Passed:
-    down = scene.setup.down if part.behind else ""
-    set_weather(scene.mock, describe_weather(seed, down, size.scale))
-    began, returned, drained = watch.seconds(), None, None
-    sent = send_all(scene.portal, signed[: part.count], draw_moments(seed, part.count, part.seconds), f"load-{seed}")
-    if part.behind:
-        # In two hours all else is gathered: the registry comes back to that, however much faster these have come.
-        _wait_for(watch, lambda look: look.due == 0 and look.carried <= _CARRIED, size.settle_seconds)
-        set_weather(scene.mock, describe_weather(seed, "", size.scale))
-        watch.returned, returned, looked = read_moment(), watch.seconds(), len(watch.looks)
-        moments = draw_moments(-seed, part.behind, part.behind / QUARTER_START.a_second * size.scale)
-        sent += send_all(scene.portal, signed[part.count :], moments, f"load-{seed}-behind")
-        last = _wait_for(watch, lambda look: look.waiting == 0, size.settle_seconds, looked)
-        drained = last.at if last is not None else None
-    _wait_for(watch, lambda look: look.soon == 0 and look.carried == 0, size.settle_seconds)
-    return Passed(part, sent, _read_complete(scene), began, watch.seconds(), returned, drained)
+def _climb(
+    scene: Scene, watch: Watch, climb: Climb, supply: Iterator[dict[str, Any]], seed: int, size: Size
+) -> tuple[Sequence[Stair], Sequence[Passed]]:
+    """One stair behind the other without a rest, until one gives way; then the last that held, for longer."""
+    signed = list(islice(supply, sum(climb.count(rate) for rate in climb.rates)))
+    set_weather(scene.mock, describe_weather(seed, "", size.scale))
+    stairs: list[Stair] = []
+    sent: list[Sent] = []
+    start, before = watch.seconds(), watch.looks[-1].registered if watch.looks else 0
+    for n, rate in enumerate(climb.rates):
+        moments = draw_moments(seed * 1000 + n, climb.count(rate), climb.seconds)
+        first, began, looked = len(sent), watch.seconds(), len(watch.looks)
+        sent += send_all(scene.portal, signed[first : first + len(moments)], moments, f"stair-{seed}-{n}")
+        threading.Event().wait(max(0.0, began + climb.seconds - watch.seconds()))
+        stair = judge_stair(rate, moments, climb.seconds, began, before + first, watch.looks[looked:])
+        stairs.append(stair)
+        if not stair.has_held:
+            break
+    rest = wait_for(watch, is_at_rest, size.settle_seconds)
+    whole = _describe_part("all stairs", len(sent), climb.seconds * len(stairs))
+    climbed = Passed(whole, sent, read_complete(scene), start, watch.seconds(), rest is not None)
+    held = [stair.rate for stair in stairs if stair.has_held]
+    if not held:
+        return stairs, [climbed]
+    count = max(1, round(held[-1] * climb.hold_seconds))
+    steady = _describe_part("the last rate that held", count, count / held[-1])
+    signed = list(islice(supply, steady.count))
+    return stairs, [climbed, pass_part(scene, watch, steady, signed, seed * 100 + 99, size)]
 
 
-def _wait_for(watch: Watch, holds: Callable[[Look], bool], seconds: float, since: int | None = None) -> Look | None:
-    """The first of three looks in a row that it holds for; None where these did not come in time.
-
-    `since`: how many looks there were before; else only those to come count.
-    """
-    first, ends, pause = len(watch.looks) if since is None else since, time.monotonic() + seconds, threading.Event()
-    while time.monotonic() < ends:
-        held = [holds(look) for look in watch.looks[first:]]
-        for n in range(len(held) - _QUIET_LOOKS + 1):
-            if all(held[n : n + _QUIET_LOOKS]):
-                return watch.looks[first + n]
-        pause.wait(_PAUSE_SECONDS)
-    return None
+def _describe_part(title: str, count: int, seconds: float) -> Part:
+    """Its rate beside that of the busiest hour of a day of 50 000."""
+    shape = replace(FIFTY_THOUSAND, title=f"{title}, beside {FIFTY_THOUSAND.title}")
+    return Part(shape, count, count / seconds / shape.a_second)
 
 
-def _read_complete(scene: Scene) -> dict[str, float]:
-    """By the gateway's clock."""
-    rows = scene.look("SELECT id, received_at, registered_at FROM applications WHERE registered_at IS NOT NULL")
-    return {row.id: (row.registered_at - row.received_at) / 1_000_000 for row in rows}
-
-
-def _judge(scene: Scene, passed: Sequence[Passed], watch: Watch) -> Result:
+def _judge(scene: Scene, passed: Sequence[Passed], watch: Watch, stairs: Sequence[Stair] = ()) -> Result:
     sent = [one for each in passed for one in each.sent]
     ids = [one.id for one in sent if one.status == ACCEPTED]
     setup = scene.setup
     with scene.fleet.database.connect() as connection:
         broken = find_broken(connection, Expected(ids, {}))
     broken += judge_intake(sent)
-    there = [message.at for message in watch.messages if message.registry == setup.down]
+    broken += judge_rest({each.part.shape.title: each.has_rested for each in passed})
+    broken += judge_gathered(len(ids), watch.looks[-1].registered)
+    there = [message for message in watch.messages if message.registry == setup.down]
+    promise = NO_STORM if setup.has_quota else PACED
     for one in passed:
         if one.returned is not None:
             broken += judge_drain(None if one.drained is None else one.drained - one.returned)
-            broken += judge_rate(there, setup.per_minute, watch.missed, setup.late_seconds)
+            # A quota holds always; without one, only what waited is paced.
+            judged = [message.at for message in there if setup.has_quota or message.is_after(watch.returned)]
+            broken += judge_rate(judged, setup.most_a_minute, watch.missed, setup.late_seconds, promise)
     broken += judge_budget(watch.asked, watch.lowest_budget)
+    broken += judge_again(count_again((one.registry, one.digest) for one in watch.messages), watch.asked)
     processes = {name: (cpu_seconds(pid), megabytes(pid), peak_megabytes(pid)) for name, pid in scene.pids.items()}
-    return Result(setup, passed, watch, broken, watch.looks[-1].registered, processes)
+    return Result(setup, passed, watch, broken, watch.looks[-1].registered, processes, stairs)

@@ -23,6 +23,8 @@ from tests.support.fleet import Fleet, Member
 from tests.support.house import Caller, add_clients, describe
 
 _METRICS_TOKEN: Final = "0123456789abcdefLOAD"
+UNKNOWN_PER_MINUTE: Final = 600
+"""At which pace the gateway wakes what waited for a registry of which no quota is known."""
 
 
 @dataclass(frozen=True)
@@ -39,11 +41,17 @@ class Setup:
     late_seconds: float = LATE_SECONDS
     """How much later than its turn a message may be seen."""
     has_quota: bool = True
-    """False: the gateway is not told of the quota, so that what judges it can be seen to find a storm."""
+    """False: the gateway is told of no quota, as by the passports that are shipped."""
+
+    @property
+    def most_a_minute(self) -> int:
+        """What the registry may be asked when it is back."""
+        return self.per_minute if self.has_quota else UNKNOWN_PER_MINUTE
 
     def __str__(self) -> str:
         signs = "signed (RSA)" if self.is_signed else "unsigned"
-        return f"{signs}, {self.database}, {self.down} takes {self.per_minute} messages a minute"
+        quota = f"takes {self.per_minute} messages a minute" if self.has_quota else "has no quota that is known"
+        return f"{signs}, {self.database}, {self.down} {quota}"
 
 
 @dataclass(frozen=True)

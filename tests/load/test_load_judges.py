@@ -6,17 +6,23 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from tests.chaos.promises import LOST
 from tests.load.judges import (
     BUDGET,
     DRAINED,
+    GATHERED,
     INTAKE,
     NO_STORM,
     allow,
+    count_again,
     find_peak,
+    judge_again,
     judge_budget,
     judge_drain,
+    judge_gathered,
     judge_intake,
     judge_rate,
+    judge_rest,
 )
 from tests.load.metrics import Asked, read_asked
 from tests.load.sending import NO_ANSWER, Sent
@@ -39,6 +45,19 @@ def test_a_backlog_that_does_not_drain_in_time_is_found() -> None:
     assert list(judge_drain(899.0)) == []
     assert [one.promise for one in judge_drain(901.0)] == [DRAINED]
     assert [one.promise for one in judge_drain(None)] == [DRAINED]
+
+
+def test_a_part_whose_rest_did_not_come_is_found() -> None:
+    assert list(judge_rest({"a busy hour": True})) == []
+    (found,) = judge_rest({"a busy hour": True, "an outage": False})
+    assert found.promise == LOST
+    assert "an outage" in found.what
+
+
+def test_fewer_packages_than_applications_are_found_and_more_as_well() -> None:
+    assert list(judge_gathered(34, 34)) == []
+    assert [one.promise for one in judge_gathered(34, 33)] == [GATHERED]
+    assert [one.promise for one in judge_gathered(34, 35)] == [GATHERED]
 
 
 def test_a_storm_is_found_in_a_second_and_in_a_minute() -> None:
@@ -70,6 +89,23 @@ def test_retries_beyond_the_budget_are_found() -> None:
     assert list(judge_budget(asked, {"gbdrn": 0.0, "mvd": 10.0})) == []
     assert [one.promise for one in judge_budget({"gbdrn": Asked(messages=120, retries=21)}, {})] == [BUDGET]
     assert [one.promise for one in judge_budget(asked, {"gbdrn": -0.1})] == [BUDGET]
+
+
+def test_messages_that_came_again_are_counted_by_the_suite_s_journal() -> None:
+    came = [("gbdrn", "a"), ("gbdrn", "b"), ("gbdrn", "a"), ("mvd", "a"), ("gbdrn", "a"), ("", "c"), ("", "c")]
+    assert count_again(came) == {"gbdrn": (2, 2), "mvd": (1, 0)}
+
+
+def test_what_came_again_more_often_than_the_budget_or_the_gateway_says_is_found() -> None:
+    within = {"gbdrn": (100, 20), "mvd": (10, 0)}
+    counted = {"gbdrn": Asked(messages=120, retries=20)}
+    assert list(judge_again(within, counted)) == []
+    beyond = list(judge_again({"gbdrn": (100, 21)}, {"gbdrn": Asked(messages=121, retries=21)}))
+    assert [one.promise for one in beyond] == [BUDGET]
+    assert "20 are the most" in beyond[0].what
+    (uncounted,) = judge_again(within, {"gbdrn": Asked(messages=119, retries=19)})
+    assert (uncounted.promise, "counts 19" in uncounted.what) == (BUDGET, True)
+    assert [one.promise for one in judge_again({"mvd": (1, 1)}, {})] == [BUDGET]
 
 
 def test_what_a_registry_was_asked_is_summed_over_its_passports() -> None:

@@ -6,11 +6,12 @@ import json
 
 import pytest
 
+from contracts.catalogue import load_catalogue
 from registries_mock.scenario.reading import read_scenario
 from tests.adapters.stub_server import always, http, serving
 from tests.chaos.ports import find_port
 from tests.load.sending import NO_ANSWER, send_all
-from tests.load.weather import SLOW_SHARE, describe_weather
+from tests.load.weather import HANGS, HELD_SECONDS, SLOW_SHARE, describe_weather
 from tests.support.house import Caller
 
 
@@ -43,4 +44,8 @@ def test_a_registry_that_is_away_is_away_before_it_is_slow() -> None:
     assert (away["registry"], away["kind"]) == ("gbdrn", "html_503")
     assert (slow["kind"], slow["probability"]) == ("slow", SLOW_SHARE)
     assert usual["variant"] == "lognormal"
+    hangs = describe_weather(3, "gbdrn", 0.25, HANGS)["timeline"][0]
+    assert hangs == {"kind": "silence", "registry": "gbdrn", "seconds": HELD_SECONDS}
+    longest = max(one.limits.attempt_seconds for one in load_catalogue().passports.values() if one.registry == "gbdrn")
+    assert longest < HELD_SECONDS
     assert len(read_scenario(json.dumps(describe_weather(3)).encode(), is_json=True).entries) == 2

@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any, Final
 
 from sqlalchemy import bindparam, text
@@ -16,6 +17,7 @@ from sqlalchemy import bindparam, text
 from gateway.clock import now
 from tests.load.metrics import Asked, read_asked
 from tests.load.scene import Scene
+from tests.support.house import MockServer
 
 _EVERY_SECONDS: Final = 1.0
 _PAGE: Final = 1000
@@ -42,6 +44,12 @@ class Message:
     registry: str
     failure: str
     """That it met there on purpose."""
+    digest: str = ""
+    """The same where the same bytes came again."""
+
+    def is_after(self, microseconds: int | None) -> bool:
+        """`microseconds`: since 1970; nothing is after what has not been."""
+        return microseconds is not None and self.at.timestamp() * 1_000_000 >= microseconds
 
 
 @dataclass(frozen=True)
@@ -94,10 +102,12 @@ class Watch:
         self.looks.append(found)
         return found
 
-    def read_journal(self, scene: Scene) -> None:
+    def read_journal(self, suite: MockServer) -> None:
         """What has come since it was last read: the suite keeps the last 2000."""
-        while lines := scene.mock.get(f"/_mock/journal?since={self._seen}&limit={_PAGE}"):
+        while lines := suite.get(f"/_mock/journal?since={self._seen}&limit={_PAGE}"):
             for line in lines:
+                if not line["done"] and not line.get("registry"):
+                    return  # It has only begun: whose it is will be known at the next look.
                 self.missed += line["number"] - self._seen - 1
                 self._seen = line["number"]
                 self._keep(line)
@@ -105,7 +115,8 @@ class Watch:
     def _keep(self, line: Mapping[str, Any]) -> None:
         if line["channel"] != "push":
             at = datetime.fromisoformat(line["at"])
-            self.messages.append(Message(at, line.get("registry", ""), line.get("failure", "")))
+            texts = (line.get(name, "") for name in ("registry", "failure", "request_digest"))
+            self.messages.append(Message(at, *texts))
 
 
 @contextmanager
@@ -113,13 +124,16 @@ def watching(scene: Scene) -> Iterator[Watch]:
     """Looks every second, and once more at the end; what went wrong in looking is raised there."""
     watch, over = Watch(), threading.Event()
 
-    def run(look: Callable[[Scene], object]) -> None:
+    def run(look: Callable[[], object]) -> None:
         while not over.wait(_EVERY_SECONDS):
-            look(scene)
+            look()
+
+    def read() -> None:
+        watch.read_journal(scene.mock)
 
     # Beside each other: the journal does not wait for a gateway that has much to do.
     with ThreadPoolExecutor(2, thread_name_prefix="watch") as pool:
-        looking = [pool.submit(run, watch.look), pool.submit(run, watch.read_journal)]
+        looking = [pool.submit(run, partial(watch.look, scene)), pool.submit(run, read)]
         try:
             yield watch
         finally:
@@ -127,7 +141,7 @@ def watching(scene: Scene) -> Iterator[Watch]:
             for one in looking:
                 one.result()
     watch.look(scene)
-    watch.read_journal(scene)
+    read()
 
 
 def _count(scene: Scene, returned: int | None) -> dict[str, int]:

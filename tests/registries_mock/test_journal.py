@@ -105,6 +105,19 @@ def test_every_service_s_exchange_is_written_down_with_its_part_its_sender_and_w
             assert entry["message_id"] in entry["reply"] and entry["correlation_id"] in entry["reply"]
 
 
+def test_a_message_that_comes_again_is_known_by_its_bytes_and_one_that_differs_is_not(
+    client: FlaskClient, catalogue: Catalogue
+) -> None:
+    for number, passport in enumerate(catalogue.passports.values()):
+        ask(client, catalogue, passport)
+        ask(client, catalogue, passport)
+        one, again = whole(client, 2 * number + 1), whole(client, 2 * number + 2)
+        is_same = one["request"] == again["request"]
+        assert one["request_digest"] and is_same == (one["request_digest"] == again["request_digest"]), passport.key
+    digests = {line["request_digest"] for line in client.get("/_mock/journal?since=0&limit=1000").get_json()}
+    assert len(digests) > 1
+
+
 def test_neither_passwords_nor_tokens_are_ever_shown(client: FlaskClient, catalogue: Catalogue) -> None:
     replies = {key: ask(client, catalogue, passport).text for key, passport in catalogue.passports.items()}
     passport = one_of(catalogue, Protocol.SHEP_SYNC)
