@@ -42,6 +42,10 @@ def name_version(name: str, command: Sequence[str], word: int = 1) -> str:
     return f"{name} {words[word]}" if len(words) > word else f"{name} of unknown version"
 
 
+def count_rounds(rounds: int) -> str:
+    return f"{rounds} round{'s' * (rounds != 1)}"
+
+
 def write_json(run: Mapping[str, str], sections: Iterable[Section]) -> str:
     return json.dumps({**run, "sections": [each.as_data() for each in sections]}, ensure_ascii=False, indent=1)
 

@@ -32,7 +32,11 @@ _FORM: Final = re.compile(r"(.+) (CMS|XMLDSig|WS-Security), (\w+)")
 def tabulate_signatures(sections: Sequence[Section]) -> list[Rows]:
     """By backend, by format, and beside the peers."""
     known = {section.key: section for section in sections}
-    bare = [(row, column, cell) for name, cell in _figures(known["mathematics"]) for column, _, row in [_cut(name)]]
+    bare = [
+        (row, column, cell)
+        for name, cell in _figures(known["mathematics"])
+        for column, _, row in [name.partition(": ")]
+    ]
     documents = [
         (f"{found[1]}, {found[3]}", found[2], cell)
         for key in ("formats", "fallback")
@@ -59,13 +63,12 @@ def tabulate_mocks(sections: Sequence[Section]) -> list[Rows]:
 
 def tabulate_open(sections: Sequence[Section]) -> list[Rows]:
     """What is to hold, and every figure by database."""
-    titles = {section.key: _cut(section.title, ", ", last=True) for section in sections}
     cells = [
-        (f"{each.name}: {each.unit}", titles[section.key][2], show_spread(each.values))
+        (f"{each.name}: {each.unit}", kept_targets.DATABASES[section.key], show_spread(each.values))
         for section in sections
         for each in section.series
     ]
-    return [tabulate(judge(sections, kept_targets.OPEN)), _cross(next(iter(titles.values()))[0], cells)]
+    return [tabulate(judge(sections, kept_targets.OPEN)), _cross(sections[0].title.rpartition(", ")[0], cells)]
 
 
 TABLES: Final[Mapping[str, Callable[[Sequence[Section]], list[Rows]]]] = {
@@ -122,10 +125,6 @@ def _cross(corner: str, cells: Iterable[tuple[str, str, str]]) -> Rows:
         rows.setdefault(row, {})[column] = cell
     columns = list(dict.fromkeys(column for row in rows.values() for column in row))
     return [(corner, *columns), *((name, *(row.get(column, "") for column in columns)) for name, row in rows.items())]
-
-
-def _cut(name: str, by: str = ": ", *, last: bool = False) -> tuple[str, str, str]:
-    return name.rpartition(by) if last else name.partition(by)
 
 
 if __name__ == "__main__":

@@ -39,9 +39,11 @@ MOCKS: Final = (
         for target in _replies("replies", f"unsigned replies / {peer}", None, peer)
     ),
 )
+DATABASES: Final = {"open-sqlite": "SQLite", "open-postgresql": "PostgreSQL"}
+"""By the section of open cases."""
 OPEN: Final = tuple(
-    Target(f"{name}, {kind}", f"open-{kind.lower()}", series, unit, at_most=most)
-    for kind in ("SQLite", "PostgreSQL")
+    Target(f"{name}, {database}", section, series, unit, at_most=most)
+    for section, database in DATABASES.items()
     for name, series, unit, most in (
         ("while nothing is due", "idle, of one core", "CPU %", 1.0),
         ("memory at most, in the slots", "memory at most", "MB", 200.0),
@@ -54,7 +56,7 @@ SIGNATURES: Final = tuple(
 
 
 def tabulate(found: Iterable[Found]) -> list[tuple[str, ...]]:
-    """The rows: what, ours, beside, ratio, to hold, verdict; found of one name share a row, beside by beside."""
+    """What, ours, beside, ratio, to hold, verdict; found of one name share a row, and empty columns are left out."""
     rows: list[tuple[str, ...]] = [("what", "ours", "beside", "ratio", "to hold", "verdict")]
     for name, group in groupby(found, lambda each: each.target.name):
         same = list(group)
@@ -63,7 +65,8 @@ def tabulate(found: Iterable[Found]) -> list[tuple[str, ...]]:
         ratio = [show_spread(each.values) for each in same if each.beside]
         ours = f"{show_spread(first.ours.values)} {first.ours.unit}"
         rows.append((name, ours, "; ".join(beside), "; ".join(ratio), first.target.bound, _judge(same)))
-    return rows
+    told = [n for n in range(len(rows[0])) if any(row[n] for row in rows[1:])]
+    return [tuple(row[n] for n in told) for row in rows]
 
 
 def show_spread(values: Sequence[float]) -> str:

@@ -33,7 +33,7 @@ from signing.wsse.signing import sign_envelope
 from signing.wsse.verifying import verify_envelope
 from signing.xmldsig.signing import sign_enveloped
 from signing.xmldsig.verifying import verify_enveloped
-from tests.bench.keeping import QUICK_FORM, describe_run, keep, write_json
+from tests.bench.keeping import QUICK_FORM, count_rounds, describe_run, keep, write_json
 from tests.bench.measuring import Section, Series, divide, render
 from tests.bench.rates import CONTENT, DOCUMENT, ENVELOPE, Effort, take_rates
 from tests.bench.signature_peers import measure_peers, name_peers
@@ -195,7 +195,7 @@ def main() -> int:
         choosing._choose = lambda: choosing._fall_back("measured without it")  # type: ignore[assignment]
         print(json.dumps(measure_formats(effort).as_data()))
         return 0
-    form = QUICK_FORM if chosen.quick else f"{effort.rounds} rounds"
+    form = QUICK_FORM if chosen.quick else count_rounds(effort.rounds)
     run = describe_run(form, [choosing.describe_backend(), *name_peers()])
     if not chosen.json:
         print("\n".join(f"{name}: {text}" for name, text in run.items()))

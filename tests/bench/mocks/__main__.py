@@ -16,7 +16,7 @@ from contracts.catalogue import load_catalogue
 from registries_mock.settings import Settings
 from registries_mock.suite import real_world
 from registries_mock.testing.handle import PeopleOfSuite
-from tests.bench.keeping import QUICK_FORM, describe_run, keep, write_json
+from tests.bench.keeping import QUICK_FORM, count_rounds, describe_run, keep, write_json
 from tests.bench.kept_targets import MOCKS, OF_THE_FLOOR, render_rows, tabulate
 from tests.bench.measuring import Section, Series, divide, render
 from tests.bench.mocks.load import Outcome, load
@@ -175,7 +175,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if not peers and not chosen.quick:
         print("without peers: they want Java, and npm ci in tests/bench/mocks/peers", file=sys.stderr)
     rounds, seconds = (1, 1.0) if chosen.quick else (chosen.repeats, 5.0)
-    form = QUICK_FORM if chosen.quick else f"{rounds} rounds of {seconds:.0f} s"
+    form = QUICK_FORM if chosen.quick else f"{count_rounds(rounds)} of {seconds:.0f} s"
     run = describe_run(form, name_programs(peers=peers))
     sections = []
     for section in measure(rounds, seconds, peers=peers):
