@@ -27,12 +27,13 @@ def describe_run(form: str, programs: Iterable[str]) -> dict[str, str]:
 def describe_commit(root: Path = _ROOT) -> str:
     """The commit, and whether files are changed beside it.
 
-    Those of docs do not count: a benchmark behind another finds what that one has written there.
+    Pages and reports do not count: a benchmark behind another finds what that one has written there.
     """
     well, commit = _run(["git", "-C", str(root), "rev-parse", f"--short={_ABBREVIATED}", "HEAD"])
     if not well:
         return "unknown"
-    _, changed = _run(["git", "-C", str(root), "status", "--porcelain", "-uno", "--", ".", ":(exclude)docs"])
+    besides = [".", ":(exclude)docs", ":(exclude)*.md"]
+    _, changed = _run(["git", "-C", str(root), "status", "--porcelain", "-uno", "--", *besides])
     return f"{commit} with changes" if changed else commit
 
 

@@ -53,7 +53,7 @@ def tabulate_signatures(sections: Sequence[Section]) -> list[Rows]:
 def tabulate_mocks(sections: Sequence[Section]) -> list[Rows]:
     """What is to hold, and every server's figures."""
     cells = [
-        (f"{section.title}: {each.unit}", each.name, show_spread(each.values))
+        (f"{section.title.partition(':')[0]}: {each.unit}", each.name, show_spread(each.values))
         for section in sections
         for each in section.series
         if each.name != IDEAL

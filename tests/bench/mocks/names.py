@@ -15,6 +15,8 @@ OWN: Final = "floor, own server"
 IDEAL: Final = "ideal"
 """No server: what so many who ask at once could be given at best."""
 
+_CALLED: Final = {"@mbtest/mountebank": "mountebank", "soap": "node-soap", "wiremock": "WireMock"}
+
 
 def name_programs(*, peers: bool) -> list[str]:
     """The load's, and the peers' as their folder has them locked, with what they run on."""
@@ -22,6 +24,6 @@ def name_programs(*, peers: bool) -> list[str]:
     if not peers:
         return load
     wanted = json.loads((PEERS / "package.json").read_text(encoding="utf-8"))["dependencies"]
-    packages = [f"{'node-soap' if name == 'soap' else name.rpartition('/')[2]} {wanted[name]}" for name in wanted]
+    packages = [f"{_CALLED.get(name, name)} {wanted[name]}" for name in wanted]
     beneath = [name_version("Java", ["java", "--version"]), name_version("Node.js", ["node", "--version"], 0)]
     return [*packages, *beneath, *load]
