@@ -23,6 +23,10 @@ PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-r
 # Each process of the tests would compile every module anew.
 unexport PYTHONDONTWRITEBYTECODE
 
+# What KEEP=yes adds to a benchmark: its raw figures in docs/reports, and its tables in docs/benchmarks.md.
+keep = $(if $(KEEP),--keep docs/reports/$(1).json)
+WRITE_KEPT := $(BIN)/python -m tests.bench.kept_tables
+
 MADE := $(VENV)/.made
 RUNTIME := $(VENV)/.runtime
 DEV := $(VENV)/.dev
@@ -68,19 +72,21 @@ format: $(DEV) ## let ruff put the code in order
 	$(BIN)/ruff format .
 
 bench: $(DEV) ## signatures, exchanges, waves, applications beside floors and peers; the targets; KEEP=yes writes docs/benchmarks.md
-	@$(BIN)/python -m tests.bench.signatures
+	@$(BIN)/python -m tests.bench.signatures $(call keep,signatures)
 	@$(BIN)/python -m tests.bench $(if $(KEEP),--peers --keep docs/reports/bench.json)
-	@$(if $(KEEP),$(BIN)/python -m tests.bench.page)
+	@$(if $(KEEP),$(BIN)/python -m tests.bench.page && $(WRITE_KEPT))
 	@$(if $(KEEP),$(BIN)/python -m tests.simulation.country --refresh docs/reports/bench.json)
 
 bench-peers: $(DEV) ## a signed exchange beside node-soap and gSOAP too (npm ci in tests/bench/mocks/peers, Debian's gsoap)
 	@$(BIN)/python -m tests.bench --peers --only exchanges
 
-bench-mocks: $(DEV) ## the mock suite beside its floor, WireMock, mountebank and node-soap (npm ci in tests/bench/mocks/peers)
-	@$(BIN)/python -m tests.bench.mocks
+bench-mocks: $(DEV) ## the mock suite beside its floor, WireMock, mountebank, node-soap (npm ci in tests/bench/mocks/peers); KEEP=yes
+	@$(BIN)/python -m tests.bench.mocks $(call keep,mocks)
+	@$(if $(KEEP),$(WRITE_KEPT))
 
-bench-open: $(DEV) ## many open cases (CASES=10000): CPU and memory while nothing is due, and their two slots a day
-	@$(BIN)/python -m tests.bench.open_cases --cases $(CASES)
+bench-open: $(DEV) ## many open cases (CASES=10000): CPU and memory while nothing is due, and their two slots a day; KEEP=yes
+	@$(BIN)/python -m tests.bench.open_cases --cases $(CASES) $(call keep,open-cases)
+	@$(if $(KEEP),$(WRITE_KEPT))
 
 fuzz: $(DEV) ## mutated signed documents, and courses of a case (a tenth), for long: FUZZ=20000 of each, other ones each time
 	@ASP_FUZZ_EXAMPLES=$(FUZZ) $(PYTEST) -k "fuzz or changed_byte" tests/signing

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from gateway.http import GatewayClient
 from tests.bench.evidence import Sent, read_sent
 from tests.bench.house import House, submit
+from tests.bench.kinds import check_kinds
 from tests.bench.measuring import Gathered, Section, divide
 from tests.bench.processes import cpu_seconds, peak_megabytes, wait_until_idle
 from tests.bench.raw import ask_at_once, connect, http_post
@@ -22,7 +23,8 @@ _ACCEPTED = (
 )
 _WHAT = (
     "POST to dossier: two waves, late replies pushed by the bus, every answer durable; the caller follows the events",
-    "bare wire: the same request bytes, all posted to the mock at once over open connections, replies not looked at",
+    "bare wire: the same request bytes, all posted to the mock at once over open connections, replies only looked at"
+    " behind the clock: each is to be of the kind that the gateway had",
     "so the ratio is what order (consents, second wave, late replies), reading, deciding and keeping add",
 )
 
@@ -111,6 +113,5 @@ def _post_again(house: House, sent: Sequence[Sent], sink: str) -> tuple[float, f
         passed = time.perf_counter() - started
     wait_until_idle(mock.pid)
     house.push_here()
-    if len(replies) != len(sent):
-        raise RuntimeError("the mock did not answer everything")
+    check_kinds(zip(replies, (each.reply for each in sent), strict=True))
     return passed, cpu_seconds(mock.pid) - worked

@@ -1,11 +1,12 @@
 """What decision 0007 rests on: zeep against our codec, and HTTP clients against each other, CPU per call in one run.
 
-    python -m tests.bench.codec
+    python -m tests.bench.codec [--quick]
 
 The registry is a stub in a thread of its own; only the calling thread's CPU is counted. The same payload code works in
 both codecs: zeep is measured for what it would take over, the envelope.
 """
 
+import argparse
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -34,21 +35,22 @@ from tests.adapters.rig import NOW, answer, question
 from tests.adapters.stub_server import always, http, serving
 
 KEY = "gbdrn-report305"
-ROUNDS, CALLS = 7, 200
+FULL, QUICK = (7, 200), (1, 3)
+"""Rounds, and calls of each way in a round."""
 SIDE = OurSide("asp-gateway", "not-a-real-password")
 
 
-def cpu_of(calls: Mapping[str, Callable[[], object]]) -> dict[str, float]:
+def cpu_of(calls: Mapping[str, Callable[[], object]], rounds: int, times: int) -> dict[str, float]:
     """The calling thread's CPU per call, in microseconds, by name: the best of rounds in which all take turns, so that
     a busy moment of the machine falls on all of them."""
     best = dict.fromkeys(calls, float("inf"))
-    for _ in range(ROUNDS):
+    for _ in range(rounds):
         for name, call in calls.items():
             call()
             started = time.thread_time()
-            for _ in range(CALLS):
+            for _ in range(times):
                 call()
-            best[name] = min(best[name], (time.thread_time() - started) / CALLS * 1e6)
+            best[name] = min(best[name], (time.thread_time() - started) / times * 1e6)
     return best
 
 
@@ -132,6 +134,9 @@ def posts(url: str, body: bytes) -> Iterator[dict[str, Callable[[], object]]]:
 
 def main() -> None:
     """Print both tables: microseconds of CPU per call, and ratios to the first line."""
+    parser = argparse.ArgumentParser(prog="python -m tests.bench.codec", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="to see that it runs: no figures to quote")
+    effort = QUICK if parser.parse_args().quick else FULL
     codecs = Codecs()
     figures = cpu_of(
         {
@@ -141,11 +146,12 @@ def main() -> None:
             "zeep envelope, both": lambda: (codecs.encode_zeep(), codecs.decode_zeep()),
             "zeep envelope, encode": codecs.encode_zeep,
             "zeep envelope, decode": codecs.decode_zeep,
-        }
+        },
+        *effort,
     )
     _table(f"codec: {KEY}, request {len(codecs.encode_ours())} bytes, reply {len(codecs.reply)} bytes", figures)
     with serving(always(http(200, codecs.reply))) as server, posts(server.url, codecs.encode_ours()) as clients:
-        _table("transport: POST and reply", cpu_of(clients))
+        _table("transport: POST and reply", cpu_of(clients, *effort))
 
 
 def _table(title: str, figures: Mapping[str, float]) -> None:

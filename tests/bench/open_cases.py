@@ -1,6 +1,6 @@
 """`make bench-open`: what many open cases cost, while nothing is due, and at their slots twice a working day.
 
-    python -m tests.bench.open_cases [--cases N] [--seconds S] [--woken N] [--json]
+    python -m tests.bench.open_cases [--cases N] [--seconds S] [--woken N] [--json] [--keep FILE]
 
 The cases are copies of one real case in its extension: a family of five, 44 exchanges, two letters sent, three cells
 that are tried again. The gateway is the real program; its clock stands, so nothing falls due while it is measured, and
@@ -10,8 +10,8 @@ at the moment of a slot everything does at once. PostgreSQL is measured too wher
 from __future__ import annotations
 
 import argparse
-import json
 import os
+import sqlite3
 import sys
 import tempfile
 import threading
@@ -28,10 +28,12 @@ from gateway.store.database import Database
 from gateway.store.sealing import Sealer
 from gateway.store.waking import wake_waiting
 from tests.bench.filling import fill
-from tests.bench.machine import describe_machine
+from tests.bench.keeping import describe_run, keep, write_json
+from tests.bench.kept_targets import OPEN, render_rows, tabulate
 from tests.bench.measuring import Section, Series, render
 from tests.bench.open_case import SILENT, OpenCase, open_case
 from tests.bench.processes import cpu_seconds, megabytes, peak_megabytes, wait_until_idle
+from tests.bench.targets import judge
 from tests.support.databases import POSTGRESQL, SQLITE, open_url
 
 SLOTS_A_DAY = 2
@@ -62,7 +64,9 @@ def measure(size: Size, kinds: Sequence[str]) -> Iterator[Section]:
         folder = Path(name)
         with open_case(folder) as case:
             for kind in kinds:
-                with open_url(kind, folder) as url:
+                # A database of its own, which goes as a whole: taking all rows out of it again would take hours.
+                with open_url(kind, folder, tables=False) as url:
+                    Database(url).close()
                     yield _measure(case, kind, url, size)
 
 
@@ -171,19 +175,33 @@ def main(arguments: Sequence[str] | None = None) -> int:
     kinds = [SQLITE] + ([POSTGRESQL] if os.environ.get("ASP_TEST_POSTGRESQL") else [])
     parser.add_argument("--on", choices=kinds, action="append", help="the database; else all there are")
     parser.add_argument("--json", action="store_true", help="everything as JSON")
+    parser.add_argument("--keep", type=Path, metavar="FILE", help="write that JSON to a file too")
     chosen = parser.parse_args(arguments)
     size = Size(chosen.cases, chosen.seconds, max(1, min(chosen.woken, chosen.cases // len(_WAYS))))
-    machine = describe_machine()
+    watched = chosen.on or kinds
+    form = f"once: idle for {size.seconds:g} s, {size.woken} cases in each slot"
+    run = describe_run(form, _name_databases(watched))
     if not chosen.json:
-        _say("\n".join(f"{name}: {told}" for name, told in machine.items()))
+        _say("\n".join(f"{name}: {told}" for name, told in run.items()))
     sections = []
-    for section in measure(size, chosen.on or kinds):
+    for section in measure(size, watched):
         sections.append(section)
         if not chosen.json:
             _say(f"\n{render(section)}")
-    if chosen.json:
-        _say(json.dumps({**machine, "sections": [each.as_data() for each in sections]}, ensure_ascii=False, indent=2))
+        if chosen.keep:
+            keep(chosen.keep, run, sections)
+    _say(write_json(run, sections) if chosen.json else f"\n{render_rows(tabulate(judge(sections, OPEN)))}")
     return 0
+
+
+def _name_databases(kinds: Sequence[str]) -> list[str]:
+    if POSTGRESQL not in kinds:
+        return [f"SQLite {sqlite3.sqlite_version}"]
+    engine = create_engine(os.environ["ASP_TEST_POSTGRESQL"])
+    with engine.connect() as connection:
+        server = connection.exec_driver_sql("show server_version").scalar_one().partition(" ")[0]
+    engine.dispose()
+    return [f"SQLite {sqlite3.sqlite_version}", f"PostgreSQL {server}"]
 
 
 def _say(text: str) -> None:

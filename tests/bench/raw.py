@@ -10,6 +10,8 @@ from contextlib import ExitStack, contextmanager
 from urllib.parse import urlsplit
 
 _LENGTH = re.compile(rb"\r\ncontent-length:\s*(\d+)", re.IGNORECASE)
+_ANSWERED = b"HTTP/1.1 200 "
+_LINE = b"\r\n"
 _PIECE = 262_144
 _SECONDS = 60.0
 
@@ -21,6 +23,14 @@ def whole_message(received: bytes) -> bytes | None:
         return None
     length = _LENGTH.search(head)
     return body if len(body) >= (int(length[1]) if length else 0) else None
+
+
+def whole_reply(received: bytes) -> bytes | None:
+    """The same of a reply; a status other than 200 is RuntimeError, for it is no floor that is refused."""
+    body = whole_message(received)
+    if body is not None and not received.startswith(_ANSWERED):
+        raise RuntimeError(f"not answered: {received.partition(_LINE)[0].decode('latin-1')}")
+    return body
 
 
 def http_post(url: str, body: bytes, headers: Mapping[str, str]) -> bytes:
@@ -49,7 +59,7 @@ def ask(connection: socket.socket, message: bytes) -> bytes:
     """The body of the reply to one message."""
     connection.sendall(message)
     received = connection.recv(_PIECE)
-    while (body := whole_message(received)) is None:
+    while (body := whole_reply(received)) is None:
         received += _more(connection)
     return body
 
@@ -65,11 +75,11 @@ def ask_at_once(
     before: Callable[[bytes], object] = _nothing,
     behind: Callable[[bytes], object] = _nothing,
 ) -> list[bytes]:
-    """The bodies of the replies to all messages, each over a connection of its own; one thread, in no order.
+    """The bodies of the replies, in the order of the messages; each over a connection of its own, one thread.
 
     `before` is done with each message before it goes, `behind` with each body as it comes.
     """
-    replies: list[bytes] = []
+    replies: dict[socket.socket, bytes] = {}
     with selectors.DefaultSelector() as selector:
         received: dict[socket.socket, bytes] = {}
         for connection, message in zip(opened, messages, strict=False):
@@ -81,14 +91,14 @@ def ask_at_once(
             for key, _ in selector.select(_SECONDS):
                 if isinstance(key.fileobj, socket.socket):
                     so_far = received[key.fileobj] + _more(key.fileobj)
-                    body = whole_message(so_far)
+                    body = whole_reply(so_far)
                     received[key.fileobj] = so_far
                     if body is not None:
                         behind(body)
-                        replies.append(body)
+                        replies[key.fileobj] = body
                         del received[key.fileobj]
                         selector.unregister(key.fileobj)
-    return replies
+    return [replies[connection] for connection, _ in zip(opened, messages, strict=False)]
 
 
 def _more(connection: socket.socket) -> bytes:

@@ -18,6 +18,7 @@ from signing.wsse.signing import sign_envelope
 from signing.wsse.verifying import verify_envelope
 from signing.xmldsig.signing import sign_enveloped
 from signing.xmldsig.verifying import verify_enveloped
+from tests.bench.keeping import name_version
 from tests.bench.measuring import Section, divide
 from tests.bench.rates import CONTENT, DOCUMENT, ENVELOPE, Effort, take_rates
 from tests.signing import pki
@@ -26,6 +27,11 @@ _BODY = "http://schemas.xmlsoap.org/soap/envelope/:Body"
 _SIGNERS = 1000
 """Signatures in the document that openssl is given. One alone costs less than its process differs from run to run."""
 _READINGS = 5
+
+
+def name_peers() -> list[str]:
+    """Their versions."""
+    return [name_version("OpenSSL", ["openssl", "version"]), name_version("xmlsec1", ["xmlsec1", "--version"])]
 
 
 def measure_peers(effort: Effort) -> Section:

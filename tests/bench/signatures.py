@@ -1,6 +1,6 @@
 """What signatures cost: each algorithm, backend and format, beside openssl, xmlsec1 and the fallback, in one run.
 
-    python -m tests.bench.signatures [--rounds N] [--quick] [--json]
+    python -m tests.bench.signatures [--rounds N] [--quick] [--json] [--keep FILE]
 
 One thread. openssl and xmlsec1 are processes: `xmlsec1 --repeat` shares its start among many verifications; openssl
 verifies a document of many signatures, and what it takes for one signature is taken off.
@@ -15,6 +15,7 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 from signing.algorithms import GOST_2004, GOST_2015_256, GOST_2015_512, RSA_SHA256, Suite, check_signature
@@ -32,10 +33,10 @@ from signing.wsse.signing import sign_envelope
 from signing.wsse.verifying import verify_envelope
 from signing.xmldsig.signing import sign_enveloped
 from signing.xmldsig.verifying import verify_enveloped
-from tests.bench.machine import describe_machine
+from tests.bench.keeping import QUICK_FORM, count_rounds, describe_run, keep, write_json
 from tests.bench.measuring import Section, Series, divide, render
 from tests.bench.rates import CONTENT, DOCUMENT, ENVELOPE, Effort, take_rates
-from tests.bench.signature_peers import measure_peers
+from tests.bench.signature_peers import measure_peers, name_peers
 from tests.signing import pki
 from tests.signing.gost_certificates import gost_scalar, make_gost
 
@@ -183,7 +184,8 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.bench.signatures", description=__doc__)
     parser.add_argument("--rounds", type=int, help=f"rounds of each measurement (else {FULL.rounds})")
     parser.add_argument("--quick", action="store_true", help="to see that it runs: no figures to quote")
-    parser.add_argument("--json", action="store_true")
+    parser.add_argument("--json", action="store_true", help="everything as JSON, every round's figure included")
+    parser.add_argument("--keep", type=Path, metavar="FILE", help="write that JSON to a file too")
     parser.add_argument("--fallback", action="store_true", help=argparse.SUPPRESS)
     chosen = parser.parse_args()
     effort = QUICK if chosen.quick else FULL
@@ -193,16 +195,19 @@ def main() -> int:
         choosing._choose = lambda: choosing._fall_back("measured without it")  # type: ignore[assignment]
         print(json.dumps(measure_formats(effort).as_data()))
         return 0
-    machine = describe_machine() | {"gost": choosing.describe_backend()}
+    form = QUICK_FORM if chosen.quick else count_rounds(effort.rounds)
+    run = describe_run(form, [choosing.describe_backend(), *name_peers()])
     if not chosen.json:
-        print("\n".join(f"{name}: {text}" for name, text in machine.items()))
+        print("\n".join(f"{name}: {text}" for name, text in run.items()))
     sections = []
     for section in measure(effort):
-        sections.append(section.as_data())
+        sections.append(section)
         if not chosen.json:
             print(f"\n{render(section)}", flush=True)
+    if chosen.keep:
+        keep(chosen.keep, run, sections)
     if chosen.json:
-        print(json.dumps({**machine, "sections": sections}, ensure_ascii=False))
+        print(write_json(run, sections))
     return 0
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import shutil
 import sys
 import tempfile
@@ -17,10 +16,12 @@ from contracts.catalogue import load_catalogue
 from registries_mock.settings import Settings
 from registries_mock.suite import real_world
 from registries_mock.testing.handle import PeopleOfSuite
-from tests.bench.machine import describe_machine
+from tests.bench.keeping import QUICK_FORM, count_rounds, describe_run, keep, write_json
+from tests.bench.kept_targets import MOCKS, OF_THE_FLOOR, render_rows, tabulate
 from tests.bench.measuring import Section, Series, divide, render
 from tests.bench.mocks.load import Outcome, load
 from tests.bench.mocks.messages import PASSPORT, WANTED, make_authority, sign_request, write_request
+from tests.bench.mocks.names import FLOOR, IDEAL, OURS, OWN, name_programs
 from tests.bench.mocks.servers import (
     Exchange,
     Server,
@@ -33,11 +34,11 @@ from tests.bench.mocks.servers import (
     wiremock,
 )
 from tests.bench.processes import cpu_seconds, megabytes
+from tests.bench.targets import judge
 
 DELAY: Final = 0.3
 AT_ONCE: Final = 120
 CONNECTIONS: Final = 8
-OURS, FLOOR, OWN = "ours", "floor", "floor, own server"
 
 
 def measure(rounds: int, seconds: float, *, peers: bool) -> Iterator[Section]:
@@ -120,7 +121,7 @@ def _throughput(
     rate = {name: Series(name, "a second", tuple(values)) for name, values in rates.items()}
     cost = {name: Series(name, "CPU µs", tuple(values)) for name, values in costs.items()}
     held = [Series(name, "MB", tuple(values)) for name, values in memory.items()]
-    ratios = [divide(f"{OURS} / {FLOOR}, replies a second", rate[OURS], rate[FLOOR], "≥ 0.60")]
+    ratios = [divide(f"{OURS} / {FLOOR}, replies a second", rate[OURS], rate[FLOOR], f"≥ {OF_THE_FLOOR:.2f}")]
     others = [name for name in starts if name not in (OURS, FLOOR)]
     ratios += [divide(f"{OURS} / {name}, replies a second", rate[OURS], rate[name]) for name in others]
     ratios += [divide(f"{FLOOR} / {OURS}, CPU", cost[FLOOR], cost[OURS])]
@@ -132,6 +133,7 @@ def _slow(starts: Mapping[str, Start], message: bytes, rounds: int, seconds: flo
     ideal = AT_ONCE / DELAY
     rates: dict[str, list[float]] = {name: [] for name in starts}
     last: dict[str, list[float]] = {name: [] for name in starts}
+    held: dict[str, list[float]] = {name: [] for name in starts}
     for name, start in starts.items():
         with start(DELAY) as server:
             load(server.url, message, WANTED, connections=AT_ONCE, seconds=max(2.0, seconds))
@@ -140,13 +142,15 @@ def _slow(starts: Mapping[str, Start], message: bytes, rounds: int, seconds: flo
                 _check(name, came)
                 rates[name].append(came.rate)
                 last[name].append(came.p99)
+                held[name].append(megabytes(server.pid))
     rate = {name: Series(name, "a second", tuple(values)) for name, values in rates.items()}
-    best = Series("ideal", "a second", (ideal,) * rounds)
-    against = f"ideal ({ideal:.0f} a second)"
+    best = Series(IDEAL, "a second", (ideal,) * rounds)
+    against = f"{IDEAL} ({ideal:.0f} a second)"
     ratios = [divide(f"{name} / {against}", one, best, "≥ 0.95" if name == OURS else "") for name, one in rate.items()]
     slowest = [Series(name, "p99 ms", tuple(values)) for name, values in last.items()]
+    slowest += [Series(name, "MB", tuple(values)) for name, values in held.items()]
     title = f"{AT_ONCE} registries of {DELAY * 1000:.0f} ms at once"
-    return Section("slow", title, (*rate.values(), *slowest), tuple(ratios))
+    return Section("slow", title, (*rate.values(), best, *slowest), tuple(ratios))
 
 
 def _check(name: str, came: Outcome) -> None:
@@ -157,25 +161,34 @@ def _check(name: str, came: Outcome) -> None:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Measure and print; 0 where all was measured, whatever came out."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench.mocks", description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="a round each, to see that it runs: no figures to quote")
+    parser.add_argument(
+        "--quick", action="store_true", help="ours and the floors once, to see that it runs: no figures"
+    )
     parser.add_argument("--repeats", type=int, metavar="N", default=5, help="rounds of each measurement (5)")
     parser.add_argument("--json", action="store_true", help="everything as JSON, every round's figure included")
+    parser.add_argument("--keep", type=Path, metavar="FILE", help="write that JSON to a file too")
     chosen = parser.parse_args(arguments)
     if shutil.which("wrk") is None:
         print("the load comes from wrk; on Debian: apt-get install wrk", file=sys.stderr)
         return 2
-    if not (peers := are_peers_installed() and shutil.which("java") is not None):
+    peers = not chosen.quick and are_peers_installed() and shutil.which("java") is not None
+    if not peers and not chosen.quick:
         print("without peers: they want Java, and npm ci in tests/bench/mocks/peers", file=sys.stderr)
     rounds, seconds = (1, 1.0) if chosen.quick else (chosen.repeats, 5.0)
-    machine, sections = describe_machine(), []
+    form = QUICK_FORM if chosen.quick else f"{count_rounds(rounds)} of {seconds:.0f} s"
+    run = describe_run(form, name_programs(peers=peers))
+    sections = []
     for section in measure(rounds, seconds, peers=peers):
         sections.append(section)
         if not chosen.json:
             print(render(section), flush=True)
+    if chosen.keep:
+        keep(chosen.keep, run, sections)
     if chosen.json:
-        print(json.dumps({"machine": machine, "sections": [one.as_data() for one in sections]}, ensure_ascii=False))
+        print(write_json(run, sections))
     else:
-        print("\n".join(f"{name}: {value}" for name, value in machine.items()))
+        print("\n".join(f"{name}: {value}" for name, value in run.items()))
+        print(render_rows(tabulate(judge(sections, MOCKS))))
     return 0
 
 
