@@ -19,6 +19,7 @@ from tests.bench.evidence import Sent
 from tests.bench.exchange import measure_exchange, measure_rest
 from tests.bench.house import Setup, open_house
 from tests.bench.intake import measure_intake
+from tests.bench.keeping import describe_commit
 from tests.bench.machine import describe_machine
 from tests.bench.measuring import Section, render
 from tests.bench.ours import BusKeys
@@ -145,7 +146,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     size = _choose_size(parser, chosen)
     form = "quick: no figures to quote" if chosen.quick else f"{size.rounds} rounds"
-    machine = describe_machine() | {"form": form}
+    machine = describe_machine() | {"commit": describe_commit(), "form": form}
     if not chosen.json:
         say("\n".join(f"{name}: {text}" for name, text in machine.items()))
     sections = []

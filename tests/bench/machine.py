@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import platform
-import subprocess
 import sysconfig
 from importlib.metadata import version
 from pathlib import Path
@@ -23,22 +22,10 @@ def describe_machine() -> dict[str, str]:
     python = f"{platform.python_version()} ({_describe_build()})"
     return {
         "date": now().date().isoformat(),
-        "code": _describe_code(),
         "machine": f"{_processor()}, {os.cpu_count()} cores, {platform.system()} {platform.release()}",
         "load": " ".join(f"{load:.2f}" for load in os.getloadavg()),
         "versions": f"Python {python}, {libraries}, libcurl {pycurl.version_info()[1]}, libxml2 {_libxml()}",
     }
-
-
-def _describe_code() -> str:
-    """The commit that is measured; "changed" where files differ from it."""
-    git = ("git", "-C", str(Path(__file__).parent))
-    try:
-        told = subprocess.run([*git, "rev-parse", "--short=10", "HEAD"], capture_output=True, text=True, check=True)
-        changed = subprocess.run([*git, "diff", "--quiet", "HEAD", "--", "*.py"], check=False).returncode
-    except (OSError, subprocess.CalledProcessError):
-        return "no commit"
-    return told.stdout.strip() + (", changed" if changed else "")
 
 
 def _describe_build() -> str:

@@ -71,7 +71,7 @@ def draw_charts(sections: Sequence[Section]) -> dict[str, str]:
 
 def write_tables(report: Mapping[str, Any], sections: Sequence[Section], charts: Iterable[str]) -> str:
     """The text between the marks."""
-    code = f"commit {report['code']}; " if "code" in report else ""
+    code = f"commit {report['commit']}; " if "commit" in report else ""
     machine = f"{code}{report['machine']}; load at the start {report['load']}; {report['versions']}."
     lines = [f"Measured on {report['date']} ({report['form']}): {machine}", "", *_table(tabulate(judge(sections)))]
     lines += [line for name in sorted(charts) for line in ("", f"![{name.removesuffix('.svg')}](charts/{name})")]
