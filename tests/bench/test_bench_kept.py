@@ -13,7 +13,7 @@ from tests.bench.keeping import describe_commit, keep, name_version, read_sectio
 from tests.bench.kept_targets import MOCKS, show_spread, tabulate
 from tests.bench.measuring import Ratio, Section, Series
 from tests.bench.mocks.names import FLOOR, OURS, OWN
-from tests.bench.targets import judge
+from tests.bench.targets import Found, judge
 
 RUN = {"date": "2026-11-27", "machine": "one", "load": "0", "versions": "Python", "programs": "", "form": "1 round"}
 
@@ -53,6 +53,10 @@ def test_only_what_stands_between_the_marks_of_the_run_is_written() -> None:
     assert "| Unsigned replies: a second | 1.00 | 2.00 | 4.00 |" in page
 
 
+def measured(section: Section) -> list[Found]:
+    return [one for one in judge([section], MOCKS) if one.values]
+
+
 @pytest.mark.parametrize(("load", "told"), [("0.20 3.00 5.00", False), ("4.00 1.00 0.20", True)])
 def test_figures_of_a_machine_that_was_not_quiet_say_so(load: str, told: bool) -> None:
     report = {**RUN, "commit": "abc", "load": load, "sections": [replies(ours=1.0).as_data()]}
@@ -68,14 +72,14 @@ def test_figures_of_a_machine_that_was_not_quiet_say_so(load: str, told: bool) -
     ],
 )
 def test_a_target_of_two_floors_names_both_in_its_verdict(floor: float, own: float, verdict: str) -> None:
-    head, row = tabulate(judge([replies(ours=90.0, floor=floor, own=own)], MOCKS))
+    head, row = tabulate(measured(replies(ours=90.0, floor=floor, own=own)))
     told = dict(zip(head, row, strict=True))
     assert told["verdict"] == verdict
     assert told["beside"] == f"waitress {floor:.0f}; its own server {own:.0f}"
 
 
 def test_columns_that_nothing_stands_in_are_left_out() -> None:
-    rows = tabulate(judge([Section("start", "", (Series(OURS, "ms to answer", (300.0,)),), ())], MOCKS))
+    rows = tabulate(measured(Section("start", "", (Series(OURS, "ms to answer", (300.0,)),), ())))
     assert rows == [
         ("what", "ours", "to hold", "verdict"),
         ("start, from command to first answer", "300 ms to answer", "≤ 1000", "holds"),
