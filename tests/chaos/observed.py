@@ -17,6 +17,8 @@ class Observed:
 
     aim: str
     seen: str
+    met: int
+    """How much met it: tries that failed, calls that were put off, writes by a stepped clock. 0 proves nothing."""
     struck_at: float
     """Seconds after the load began."""
     went_on: float | None
@@ -34,12 +36,12 @@ def wait_for(begun: Future[Any]) -> Generator[str, None, None]:
     begun.result()
 
 
-def count_rounds(scene: Scene, process: str = "") -> Generator[str, None, int]:
-    while (count := scene.count_rounds(process)) is None:
+def count_writes(scene: Scene, *processes: str) -> Generator[str, None, int]:
+    while (count := scene.count_writes(*processes)) is None:
         yield "the database"
     return count
 
 
-def wait_for_rounds(scene: Scene, before: int, process: str = "") -> Generator[str, None, None]:
-    while (scene.count_rounds(process) or 0) <= before:
+def wait_for_writes(scene: Scene, before: int) -> Generator[str, None, None]:
+    while (scene.count_writes() or 0) <= before:
         yield "a round that is written"

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
-from tests.chaos.promises import Broken
+from tests.chaos.expected import Broken
 from tests.load.metrics import Asked
 from tests.load.sending import ACCEPTED, Sent
 

@@ -10,9 +10,11 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
+from gateway.clock import now
 from tests.bench.processes import cpu_seconds, megabytes, peak_megabytes
+from tests.chaos.expected import Broken, Expected
 from tests.chaos.load import draw_applications
-from tests.chaos.promises import Broken, Expected, find_broken
+from tests.chaos.promises import find_broken
 from tests.load.judges import judge_budget, judge_drain, judge_intake, judge_rate
 from tests.load.scene import Scene, Setup, open_scene
 from tests.load.sending import ACCEPTED, Sent, send_all
@@ -140,7 +142,7 @@ def _judge(scene: Scene, passed: Sequence[Passed], watch: Watch) -> Result:
     ids = [one.id for one in sent if one.status == ACCEPTED]
     setup = scene.setup
     with scene.fleet.database.connect() as connection:
-        broken = find_broken(connection, Expected(ids, {}))
+        broken = find_broken(connection, Expected(ids, {}, now()))
     broken += judge_intake(sent)
     there = [message.at for message in watch.messages if message.registry == setup.down]
     for one in passed:
