@@ -14,7 +14,7 @@ from tests.chaos.observed import Observed, Watch
 from tests.chaos.scene import HANG, Scene
 
 _WANTED = "SELECT count(*) AS n FROM attempts a JOIN exchanges x ON x.id = a.exchange_id WHERE x.passport = :passport"
-_FAILED = f"{_WANTED} AND a.failure <> '' AND a.ended_at > :at"
+_FAILED = f"{_WANTED} AND a.failure = 'registry-timed-out' AND a.started_at > :at"
 _ANSWERED = f"{_WANTED} AND a.failure = '' AND a.started_at > :at"
 
 
@@ -37,7 +37,7 @@ def hang_registry(scene: Scene, dice: Random) -> Watch:
     went_on = time.monotonic() - at
     while not (tries := _count(scene, _FAILED, passport, since)):
         yield "the database"
-    seen = f"silent for {mended - at:.1f} s, {tries} tries failed; then it answered again"
+    seen = f"silent for {mended - at:.1f} s, {tries} tries timed out; then it answered again"
     return Observed(passport, seen, tries, struck, went_on)
 
 

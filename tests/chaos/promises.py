@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, text
+from sqlalchemy import Connection, Engine, Row, text
 
 from tests.chaos.dates import find_moved_dates, read_moment, write_moment
 from tests.chaos.expected import Broken, Expected
@@ -25,6 +26,19 @@ _ONCE = ("application_accepted", "package_registered")
 _CLOSED = "SELECT application_id, kind, data FROM events WHERE kind = 'inquiry_closed'"
 _OVERDUE = timedelta(minutes=1)
 """After the rest whatever was due by then had been looked at; a clock that was behind may have asked for a second."""
+
+
+@contextmanager
+def look_once(engine: Engine) -> Iterator[Connection]:
+    """All that is read is of the moment at which this begins: what goes on meanwhile would be seen by halves."""
+    with engine.connect() as connection:
+        if engine.dialect.name == "postgresql":
+            connection.execution_options(isolation_level="REPEATABLE READ")
+        else:
+            connection.exec_driver_sql("BEGIN")
+        # The first read is what fixes the moment.
+        connection.execute(text("SELECT count(*) FROM meta"))
+        yield connection
 
 
 def find_broken(connection: Connection, expected: Expected) -> list[Broken]:

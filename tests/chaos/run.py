@@ -16,7 +16,7 @@ from tests.chaos.faults import OF_FLEET, OF_ONE, may_meet
 from tests.chaos.observed import Observed, Watch
 from tests.chaos.opening import open_alone, open_fleet
 from tests.chaos.plan import Planned
-from tests.chaos.promises import DOUBLED, LOST, REQUESTS, RESTED, find_broken, find_untold
+from tests.chaos.promises import DOUBLED, LOST, REQUESTS, RESTED, find_broken, find_untold, look_once
 from tests.chaos.rest import list_under_way, wait_for_rest
 from tests.chaos.scene import Scene, read_told
 from tests.chaos.server import open_server
@@ -139,10 +139,10 @@ def _look_at(planned: Planned, watch: Watch, ends: float) -> Observed | None:
 
 def judge(scene: Scene, struck: Sequence[Struck], unrest: str) -> Ended:
     """By what the database holds, and by what the API tells."""
-    expected = scene.describe()
-    ids = expected.accepted
-    with scene.fleet.database.connect() as connection:
+    with look_once(scene.fleet.database) as connection:
+        expected = scene.describe()
         broken = find_broken(connection, expected)
+    ids = expected.accepted
     broken += [Broken(LOST, refused) for refused in scene.load.refused]
     broken += [Broken(RESTED, unrest)] if unrest else []
     provider, events = scene.provider(), dict[str, list[int]]()

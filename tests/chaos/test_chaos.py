@@ -22,8 +22,8 @@ from tests.chaos.promises import DATES, DOUBLED, FENCED, LOST, TOLD, find_broken
 from tests.chaos.run import Ended, Size, run_alone, run_fleet
 
 SEED = 1
-SMALL = Size(every=3.0, most=40, rest_seconds=60.0, soon_seconds=5.0, workers=2, gateways=1)
-"""Few applications: they last as long as the faults do."""
+SMALL = Size(every=3.0, most=40, rest_seconds=90.0, soon_seconds=20.0, workers=2, gateways=1)
+"""Few applications: they last as long as the faults do. Nothing falls due while the judge asks, slow as that may be."""
 TAKEN_OVER_SECONDS = 15.0
 KINDS = (KILLED_WORKER, KILLED_GATEWAY, PAUSED, CUT, STEPPED, HUNG, NO_SMS)
 KINDS_OF_ONE = (KILLED_GATEWAY, FULL_DISK)
@@ -34,6 +34,8 @@ def ended(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ended]:
     """The database is one of the server of the tests, which is not killed: making one costs a second."""
     plan = draw_plan(SEED, KINDS, 1)
     with run_fleet(None, tmp_path_factory.mktemp("chaos"), SEED, plan, SMALL) as over:
+        # What was judged stays as it was then, and nobody goes on beside what is planted.
+        over.scene.fleet.close()
         yield over
 
 

@@ -14,7 +14,7 @@ from gateway.clock import now
 from tests.bench.processes import cpu_seconds, megabytes, peak_megabytes
 from tests.chaos.expected import Broken, Expected
 from tests.chaos.load import draw_applications
-from tests.chaos.promises import find_broken
+from tests.chaos.promises import find_broken, look_once
 from tests.load.judges import judge_budget, judge_drain, judge_intake, judge_rate
 from tests.load.scene import Scene, Setup, open_scene
 from tests.load.sending import ACCEPTED, Sent, send_all
@@ -141,7 +141,7 @@ def _judge(scene: Scene, passed: Sequence[Passed], watch: Watch) -> Result:
     sent = [one for each in passed for one in each.sent]
     ids = [one.id for one in sent if one.status == ACCEPTED]
     setup = scene.setup
-    with scene.fleet.database.connect() as connection:
+    with look_once(scene.fleet.database) as connection:
         broken = find_broken(connection, Expected(ids, {}, now()))
     broken += judge_intake(sent)
     there = [message.at for message in watch.messages if message.registry == setup.down]
