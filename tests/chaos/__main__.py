@@ -41,6 +41,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for part in parts:
         for promise, outcome in part.outcomes.items():
             sys.stdout.write(f"{part.title}: {promise}: {outcome}\n")
+        for fault in part.faults:
+            if not fault.is_proof:
+                sys.stdout.write(f"{part.title}: {fault.kind} at {fault.at:.1f} s proves nothing: {fault.seen}\n")
     return int(any(not part.is_kept for part in parts))
 
 
@@ -54,19 +57,19 @@ def run_all(programs: Path, seed: int, rounds: int, size: Size = SIZE) -> Iterat
 def describe_part(title: str, ended: Ended, promises: Sequence[str]) -> Part:
     result = ended.result
     faults = [
-        FaultRow(one.observed.struck_at, one.kind, one.observed.aim, one.observed.seen, one.observed.went_on)
-        for one in result.struck
+        FaultRow(seen.struck_at, kind, seen.aim, seen.seen, seen.met, seen.went_on)
+        for kind, seen in ((one.kind, one.observed) for one in result.struck)
     ]
     return Part(title, _tell(result), faults, judge_all(promises, result.broken))
 
 
 def _tell(result: Result) -> str:
-    witness = f"; the witness saw {result.rounds} writes of rounds" if result.rounds else ""
+    witness = f"; the witness saw {result.rounds} transactions of rounds" if result.rounds else ""
     return (
         f"{result.accepted} applications were accepted, {result.most_tries} tries at most for one; at the end "
         f"{result.registered} packages are registered, and {result.accepted - result.registered} applications wait for "
         f"their next date{witness}. {result.told} events were told to the portal, {result.told_again} of them again. "
-        f"It took {result.seconds:.0f} s."
+        f"It took {result.seconds:.0f} s." + (f" But {result.unrest}." if result.unrest else "")
     )
 
 

@@ -31,10 +31,17 @@ OF_ONE: Mapping[str, Fault] = MappingProxyType(
 """Of one process over a file."""
 _ALONE = frozenset({KILLED_WORKER, PAUSED, KILLED_DATABASE, CUT, STEPPED, FULL_DISK})
 """Only one of these is under way at a time: what each does to leases, or to what is written, is to be seen."""
+_OF_CODES = frozenset({STEPPED, NO_SMS})
+"""A code is good for minutes by the clock of the gateway that sent it: another, an hour ahead, rightly refuses it."""
 
 
 def may_meet(kind: str, others: Sequence[str], workers: int) -> bool:
-    """Whether a fault may strike while others are under way: each leaves a worker that carries on."""
+    """Whether a fault may strike while others are under way: each leaves a worker that carries on.
+
+    Of one kind there is one at a time, so that what one undoes is not what the other waits for.
+    """
+    if kind in others or (kind in _OF_CODES and not _OF_CODES.isdisjoint(others)):
+        return False
     alone = [other for other in others if kind in _ALONE and other in _ALONE]
     takes = {KILLED_WORKER, PAUSED}
     return not alone or ({kind, *alone} <= takes and kind not in alone and len(alone) + 1 < workers)

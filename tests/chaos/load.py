@@ -7,12 +7,14 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 import requests
 
 from gateway.clock import now
 from registries_mock.people import Population
+from tests.chaos.expected import Sent
 from tests.support.authority import Registrar
 from tests.support.house import SEED, Caller
 
@@ -28,6 +30,7 @@ class Accepted:
     at: float
     """Monotonic seconds."""
     tries: int
+    sent: Sent
 
 
 @dataclass
@@ -65,23 +68,38 @@ class Load:
         with self._lock:
             return tuple(one.id for one in self.accepted)
 
+    def draw(self) -> Mapping[str, Any]:
+        """Another application, for whoever brings one beside the portals."""
+        with self._lock:
+            return next(self.supply)
+
+    def count_put_off(self, since: float) -> int:
+        """Calls of portals that found nothing that served them after a moment (monotonic seconds)."""
+        with self._lock:
+            return sum(moment > since for moment in self.put_off)
+
     def first_after(self, moment: float) -> Accepted | None:
         """The first 202 after a moment (monotonic seconds)."""
         with self._lock:
             later = [one for one in self.accepted if one.at > moment]
         return min(later, key=lambda one: one.at, default=None)
 
-    def keep(self, application_id: str, tries: int = 1) -> None:
+    def keep(self, application_id: str, first: datetime, tries: int = 1) -> None:
+        """A 202 is there; `first`: when the first call began that could bring it."""
+        sent = Sent(first, now())
         with self._lock:
-            self.accepted.append(Accepted(application_id, time.monotonic(), tries))
+            self.accepted.append(Accepted(application_id, time.monotonic(), tries, sent))
 
-    def send(self, body: Mapping[str, Any], key: str) -> None:
-        """Again and again under one key, until it is accepted: an answer may be lost, and a gateway with it."""
-        ends = time.monotonic() + _GIVE_UP_SECONDS
+    def send(self, body: Mapping[str, Any], key: str, place: int = 0) -> None:
+        """Again and again under one key, until it is accepted: an answer may be lost, and a gateway with it.
+
+        `place`: of the gateway that is called first, of those that there are.
+        """
+        ends, first = time.monotonic() + _GIVE_UP_SECONDS, now()
         tries, told = 0, ""
         while time.monotonic() < ends:
             callers = self.gateways()
-            caller = callers[tries % len(callers)]
+            caller = callers[(place + tries) % len(callers)]
             tries += 1
             try:
                 answer = caller.call("POST", "/v1/applications", json=body, headers={"Idempotency-Key": key})
@@ -90,7 +108,7 @@ class Load:
             else:
                 told = f"HTTP {answer.status_code} {answer.text[:200]}"
                 if answer.status_code == 202:
-                    self.keep(str(answer.json()["id"]), tries)
+                    self.keep(str(answer.json()["id"]), first, tries)
                     return
                 if answer.status_code < 500 and answer.status_code not in (409, 429):
                     break
@@ -111,7 +129,7 @@ class Load:
                 body = next(self.supply) if n <= self.most else None
             if body is None:
                 return
-            self.send(body, f"chaos-{n}")
+            self.send(body, f"chaos-{n}", n)
             self._stopping.wait(self.every_seconds * len(self._threads))
 
 

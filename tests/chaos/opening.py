@@ -18,6 +18,7 @@ from gateway.clock import now
 from gateway.settings import read_settings
 from gateway.wiring import open_webhooks
 from tests.adapters.stub_server import StubServer, always, http, serving
+from tests.chaos.expected import GATEWAY, WORKER
 from tests.chaos.load import draw_applications
 from tests.chaos.scene import HANG, Scene
 from tests.chaos.server import DatabaseServer
@@ -48,6 +49,7 @@ def open_fleet(
     engine = create_engine(server.url, pool_pre_ping=True, connect_args={"connect_timeout": 3})
     with _open_scene(folder, engine, seed, environ, every, most) as scene:
         scene.server = server
+        scene.stepped.update({GATEWAY: gateways - 1, WORKER: workers - 1})
         with engine.begin() as connection:
             place_witness(connection)
         _begin_all(scene, scene.begin_gateway, gateways)
@@ -86,8 +88,9 @@ def _open_scene(
         stack.callback(fleet.close)
         _listen(fleet, portal)
         supply = draw_applications(registrar, seed)
-        scene = Scene(fleet, portal, supply, every, most, step_file=folder / "step")
-        scene.step_file.write_text("0", encoding="ascii")
+        scene = Scene(fleet, portal, supply, every, most)
+        for kind in (GATEWAY, WORKER):
+            scene.step_file(kind).write_text("0", encoding="ascii")
         stack.callback(scene.close)
         yield scene
 

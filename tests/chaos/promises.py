@@ -4,41 +4,41 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, text
+from sqlalchemy import Connection, Engine, Row, text
 
-from contracts.legal.calendar import load_calendar
-from contracts.legal.rules import load_rules
-from gateway.core.calendar import add_days, local_day, moment_of_acceptance
+from tests.chaos.dates import find_moved_dates, read_moment, write_moment
+from tests.chaos.expected import Broken, Expected
+from tests.chaos.witness import find_unfenced
 
 LOST = "every 202 is there, and finished or with its next date kept"
 DOUBLED = "nothing is doubled in a dossier"
 DATES = "legal dates are those that the pure clock gives for the same events"
 FENCED = "no write of a round without its lease"
+RESTED = "the work comes to rest once faults and load are over"
 TOLD = "portals are told of each event at least once, and in order"
 REQUESTS = 24
 _ONCE = ("application_accepted", "package_registered")
 _CLOSED = "SELECT application_id, kind, data FROM events WHERE kind = 'inquiry_closed'"
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_OVERDUE = timedelta(minutes=1)
+"""After the rest whatever was due by then had been looked at; a clock that was behind may have asked for a second."""
 
 
-@dataclass(frozen=True)
-class Broken:
-    promise: str
-    what: str
-    """Of which application, and how."""
-
-
-@dataclass(frozen=True)
-class Expected:
-    """What the outside knows: each 202, and the holder's name of each worker by the name that it has as a process."""
-
-    accepted: Collection[str]
-    holders: Mapping[str, str]
+@contextmanager
+def look_once(engine: Engine) -> Iterator[Connection]:
+    """All that is read is of the moment at which this begins: what goes on meanwhile would be seen by halves."""
+    with engine.connect() as connection:
+        if engine.dialect.name == "postgresql":
+            connection.execution_options(isolation_level="REPEATABLE READ")
+        else:
+            connection.exec_driver_sql("BEGIN")
+        # The first read is what fixes the moment.
+        connection.execute(text("SELECT count(*) FROM meta"))
+        yield connection
 
 
 def find_broken(connection: Connection, expected: Expected) -> list[Broken]:
@@ -52,7 +52,11 @@ def find_broken(connection: Connection, expected: Expected) -> list[Broken]:
 
 def find_lost(connection: Connection, expected: Expected) -> Iterator[str]:
     there = {row.id: row for row in _look(connection, "SELECT id, registered_at, withdrawn_at FROM applications")}
-    due = {row.application_id for row in _look(connection, "SELECT application_id FROM wakeups")}
+    wakeups = _look(connection, "SELECT application_id, due_at, leased_until FROM wakeups")
+    due = {row.application_id: row for row in wakeups}
+    held = _look(connection, "SELECT name, held_until FROM leases WHERE held_until IS NOT NULL")
+    until = {row.application_id: row.leased_until for row in wakeups if row.leased_until is not None}
+    until |= {row.name: max(row.held_until, until.get(row.name, 0)) for row in held}
     asked = "SELECT application_id, count(DISTINCT number) AS n FROM inquiries GROUP BY application_id"
     numbers = {row.application_id: row.n for row in _look(connection, asked)}
     cells = _look(connection, "SELECT application_id, number, subject_ref FROM inquiries")
@@ -63,11 +67,22 @@ def find_lost(connection: Connection, expected: Expected) -> Iterator[str]:
             yield f"{one} was accepted and is not there"
         elif one not in due:
             yield f"{one} has no next date"
+        elif there[one].registered_at is None and there[one].withdrawn_at is None:
+            yield from _find_standing(one, due[one].due_at, until.get(one, 0), expected.at)
         elif there[one].registered_at is not None:
             if numbers.get(one, 0) != REQUESTS:
                 yield f"{one} is registered with {numbers.get(one, 0)} requests instead of {REQUESTS}"
             if one in unfinished:
                 yield f"{one} is registered, and an inquiry of it was never closed"
+
+
+def _find_standing(application_id: str, due: int, until: int, at: datetime) -> Iterator[str]:
+    """A date that is kept in a table and that nobody keeps is none."""
+    if read_moment(due) < at - _OVERDUE:
+        yield f"{application_id} stands still: it was due at {read_moment(due)}, and nobody took it up to {at}"
+    if until > write_moment(at):
+        seconds = (until - write_moment(at)) / 1_000_000
+        yield f"{application_id} stands still: after the rest somebody had it for {seconds:.0f} s more"
 
 
 def find_doubled(connection: Connection, expected: Expected) -> Iterator[str]:
@@ -106,43 +121,6 @@ _DOUBLES = (
 )
 
 
-def find_moved_dates(connection: Connection, _: Expected) -> Iterator[str]:
-    query = (
-        "SELECT id, service, received_at, accepted_at, registered_at, promised_on, channel_row FROM applications "
-        "ORDER BY id"
-    )
-    kept: dict[str, list[date]] = {}
-    for row in _look(connection, "SELECT application_id, \"on\" FROM legal_dates WHERE kind = 'due' ORDER BY seq"):
-        kept.setdefault(row.application_id, []).append(_day(row.on))
-    calendar = load_calendar(())
-    for row in _look(connection, query):
-        received, accepted = _moment(row.received_at), _moment(row.accepted_at)
-        rules = load_rules(row.service, local_day(received), ())
-        channel = json.loads(row.channel_row)
-        counted = moment_of_acceptance(
-            received, rules.word("acceptance.outside_hours"), rules.hours("working_hours"), calendar
-        )
-        if counted != accepted:
-            yield f"{row.id} was accepted at {accepted}, not at {counted}"
-        promised = add_days(local_day(accepted), channel["days"], channel["unit"], calendar)
-        if _day(row.promised_on) != promised:
-            yield f"{row.id} was promised {row.promised_on}, not {promised}"
-        if row.registered_at is None:
-            continue
-        start = max(local_day(_moment(row.registered_at)), local_day(accepted))
-        due = add_days(start, channel["days"], channel["unit"], calendar)
-        if kept.get(row.id, [])[-1:] != [due]:
-            yield f"{row.id} is due {kept.get(row.id)}, not {due}"
-
-
-def find_unfenced(connection: Connection, expected: Expected) -> Iterator[str]:
-    if not expected.holders:
-        return
-    for row in _look(connection, "SELECT process, application_id, what, holder FROM witness ORDER BY seq"):
-        if row.process in expected.holders and row.holder != expected.holders[row.process]:
-            yield f"{row.application_id}: {row.process} wrote {row.what} while the lease was {row.holder or 'nobody'}'s"
-
-
 def find_untold(told: Iterable[tuple[str, int]], events: Mapping[str, Sequence[int]]) -> list[Broken]:
     """`told`: what the portal took, in the order that it came; `events`: what it may see, by application."""
     firsts: dict[str, list[int]] = {}
@@ -174,11 +152,3 @@ def _cell_of(row: Row[Any]) -> str:
         return ""
     data = json.loads(row.data)
     return f"{data.get('number', '')} {data.get('subject', '')}"
-
-
-def _moment(microseconds: int) -> datetime:
-    return _EPOCH + timedelta(microseconds=microseconds)
-
-
-def _day(value: date | str) -> date:
-    return value if isinstance(value, date) else date.fromisoformat(value)

@@ -6,19 +6,24 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from tests.chaos.promises import DATES, DOUBLED, FENCED, LOST, TOLD, Broken
+from tests.chaos.expected import Broken
+from tests.chaos.promises import DATES, DOUBLED, FENCED, LOST, RESTED, TOLD
 
-PROMISES = (LOST, DOUBLED, DATES, FENCED, TOLD)
+PROMISES = (LOST, DOUBLED, DATES, FENCED, TOLD, RESTED)
 TITLE = "# Proof by killing"
 KEPT, BROKEN = "kept", "broken"
 _INTRO = """
 Real processes under load, faults drawn from a seed, and at the end a look for what was promised, in the database and
 over the API (`tests/chaos`). Moments are seconds from the beginning of the load. “Went on” is the time from the fault
 until the work that it hit went on: after a killed or paused worker, until another had taken every application that it
-held. This page is written by the command. The same seed plans the same faults for the same moments; what is under
-way then, and which of the processes has work, is not the seed's to say.
+held. “Met” is how much the fault met: tries that failed, calls that were put off, processes or connections that ended,
+applications under way, writes by a stepped clock. A fault lasts until it has met something; one that met nothing, or
+after which the work did not go on, breaks the run. When an application came, the portals know by their own clock: a
+moment of a gateway or a worker may be off by the very step that its clock had then, and by nothing else. This page is
+written by the command. The same seed plans the same faults for the same moments; what is under way then, and which of
+the processes has work, is not the seed's to say.
 """
-_FAULTS = ("at, s", "fault", "aim", "observed", "went on after, s")
+_FAULTS = ("at, s", "fault", "aim", "observed", "met", "went on after, s")
 _ROW = re.compile(r"^\| (.*) \|$")
 
 
@@ -28,7 +33,13 @@ class FaultRow:
     kind: str
     aim: str
     seen: str
+    met: int
     went_on: float | None
+
+    @property
+    def is_proof(self) -> bool:
+        """Whether somebody met it, and the work went on after it."""
+        return self.met > 0 and self.went_on is not None
 
 
 @dataclass(frozen=True)
@@ -43,7 +54,9 @@ class Part:
 
     @property
     def is_kept(self) -> bool:
-        return all(outcome == KEPT for outcome in self.outcomes.values())
+        """Every promise, under faults each of which proves something."""
+        kept = all(outcome == KEPT for outcome in self.outcomes.values())
+        return kept and all(fault.is_proof for fault in self.faults)
 
 
 def judge_all(promises: Iterable[str], broken: Sequence[Broken]) -> dict[str, str]:
@@ -84,12 +97,12 @@ def _read_part(text: str) -> Part:
 
 def _write_fault(row: FaultRow) -> tuple[str, ...]:
     went_on = "–" if row.went_on is None else f"{row.went_on:.1f}"
-    return (f"{row.at:.1f}", row.kind, row.aim, row.seen, went_on)
+    return (f"{row.at:.1f}", row.kind, row.aim, row.seen, str(row.met), went_on)
 
 
 def _read_fault(row: tuple[str, ...]) -> FaultRow:
-    at, kind, aim, seen, went_on = row
-    return FaultRow(float(at), kind, aim, seen, None if went_on == "–" else float(went_on))
+    at, kind, aim, seen, met, went_on = row
+    return FaultRow(float(at), kind, aim, seen, int(met), None if went_on == "–" else float(went_on))
 
 
 def write_table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:

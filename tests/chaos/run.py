@@ -11,27 +11,20 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+from tests.chaos.expected import Broken, Expected
 from tests.chaos.faults import OF_FLEET, OF_ONE, may_meet
 from tests.chaos.observed import Observed, Watch
 from tests.chaos.opening import open_alone, open_fleet
 from tests.chaos.plan import Planned
-from tests.chaos.promises import DOUBLED, LOST, REQUESTS, Broken, Expected, find_broken, find_untold
+from tests.chaos.promises import DOUBLED, LOST, REQUESTS, RESTED, find_broken, find_untold, look_once
+from tests.chaos.rest import list_under_way, wait_for_rest
 from tests.chaos.scene import Scene, read_told
 from tests.chaos.server import open_server
 from tests.chaos.small_disk import open_small_disk
 from tests.support.house import OVER, inquiries_of, parts_of
-from tests.support.waiting import wait_until
 
 _LOOK_SECONDS = 0.1
 _FAULT_SECONDS = 120.0
-_QUIET_LOOKS = 5
-_UNDER_WAY = """
-SELECT 1 FROM wakeups w JOIN applications a ON a.id = w.application_id
-WHERE w.leased_until IS NOT NULL OR (a.registered_at IS NULL AND w.due_at < :until)
-UNION ALL SELECT 1 FROM leases WHERE held_until IS NOT NULL AND name LIKE 'app%'
-UNION ALL SELECT 1 FROM exchanges x JOIN applications b ON b.id = x.application_id
-WHERE x.state = 'pending' AND b.registered_at IS NULL
-UNION ALL SELECT 1 FROM webhook_cursors WHERE due_at IS NOT NULL LIMIT 1"""
 
 
 @dataclass(frozen=True)
@@ -63,9 +56,11 @@ class Result:
     broken: Sequence[Broken]
     accepted: int
     registered: int
+    unrest: str
+    """What was still under way where no rest came in time."""
     most_tries: int
     rounds: int
-    """Writes of rounds that the witness saw."""
+    """Transactions of rounds that the witness saw."""
     told: int
     told_again: int
     seconds: float
@@ -102,8 +97,8 @@ def _run(scene: Scene, plan: Sequence[Planned], size: Size) -> Ended:
     scene.load.start()
     struck = strike_all(scene, plan)
     scene.load.stop()
-    wait_for_rest(scene, size)
-    return judge(scene, struck)
+    unrest = wait_for_rest(lambda: list_under_way(scene, size.soon_seconds), size.rest_seconds)
+    return judge(scene, struck, unrest)
 
 
 def strike_all(scene: Scene, plan: Sequence[Planned]) -> list[Struck]:
@@ -139,32 +134,17 @@ def _look_at(planned: Planned, watch: Watch, ends: float) -> Observed | None:
     if time.monotonic() < ends:
         return None
     watch.close()
-    return Observed("", f"not over in {_FAULT_SECONDS:.0f} s; it waited for {waits_for}", planned.at, None)
+    return Observed("", f"not over in {_FAULT_SECONDS:.0f} s; it waited for {waits_for}", 0, planned.at, None)
 
 
-def wait_for_rest(scene: Scene, size: Size) -> None:
-    """Until nothing is under way, or due soon; what does not come to rest in time shows in the promises."""
-    quiet = 0
-
-    def rests() -> bool:
-        nonlocal quiet
-        rows = scene.look(_UNDER_WAY, until=scene.read_moment(seconds=-size.soon_seconds))
-        quiet = quiet + 1 if rows == [] else 0
-        return quiet >= _QUIET_LOOKS
-
-    try:
-        wait_until(rests, size.rest_seconds)
-    except AssertionError:
-        return
-
-
-def judge(scene: Scene, struck: Sequence[Struck]) -> Ended:
+def judge(scene: Scene, struck: Sequence[Struck], unrest: str) -> Ended:
     """By what the database holds, and by what the API tells."""
-    ids = scene.load.ids()
-    expected = Expected(ids, dict(scene.names))
-    with scene.fleet.database.connect() as connection:
+    with look_once(scene.fleet.database) as connection:
+        expected = scene.describe()
         broken = find_broken(connection, expected)
+    ids = expected.accepted
     broken += [Broken(LOST, refused) for refused in scene.load.refused]
+    broken += [Broken(RESTED, unrest)] if unrest else []
     provider, events = scene.provider(), dict[str, list[int]]()
     portal = scene.callers()[0]
     registered = 0
@@ -181,8 +161,9 @@ def judge(scene: Scene, struck: Sequence[Struck]) -> Ended:
         broken,
         accepted=len(ids),
         registered=registered,
+        unrest=unrest,
         most_tries=max((one.tries for one in scene.load.accepted), default=0),
-        rounds=(scene.count_rounds() or 0) if scene.server is not None else 0,
+        rounds=(scene.count_writes() or 0) if scene.server is not None else 0,
         told=len(told),
         told_again=len(told) - len(set(told)),
         seconds=scene.seconds(),

@@ -5,28 +5,30 @@ from __future__ import annotations
 import json
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy.exc import SQLAlchemyError
 
 from gateway.clock import now
 from tests.adapters.stub_server import StubServer
+from tests.chaos.expected import GATEWAY, WORKER, Expected, Step
 from tests.chaos.load import Load
 from tests.chaos.ports import find_port
+from tests.chaos.program import RIGHT_CLOCK
 from tests.chaos.server import DatabaseServer
 from tests.chaos.small_disk import SmallDisk
 from tests.chaos.witness import NAME_VARIABLE
-from tests.support.fleet import PROGRAM, Fleet, Member
+from tests.support.fleet import Fleet, Member
 from tests.support.house import CLERK, Caller
 
+T = TypeVar("T")
 HANG = ("mvd-vehicles", "gbdrn-report305", "cbd-benefits")
 """Sources that may fall silent."""
-STEPPED_PLACE = 1
 _RESTART_SECONDS = 60.0
 _OPEN_AT_ONCE = 6
 """Applications that are due: more would wait for the machine, and not for what was struck."""
@@ -56,8 +58,13 @@ class Scene:
     """Places of workers that are killed or paused at this moment."""
     names: dict[str, str] = field(default_factory=dict)
     """Holder of leases by the name of the process."""
-    step_file: Path = field(default_factory=Path)
-    _pool: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(4))
+    processes: dict[str, tuple[str, int]] = field(default_factory=dict)
+    """Kind and place by the name of the process, of all that ever stood there."""
+    stepped: dict[str, int] = field(default_factory=dict)
+    """By kind, the place of the process whose clock can be stepped."""
+    steps: list[Step] = field(default_factory=list)
+    """Those that are over."""
+    _pool: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(8))
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _count: int = 0
 
@@ -65,8 +72,8 @@ class Scene:
         self.load = Load(self.supply, self.callers, self.has_room, self.every_seconds, self.most)
 
     def callers(self) -> list[Caller]:
-        """The portal's, of each gateway."""
-        return [Caller(member.url, self.fleet.other_keys[0]) for member in self.gateways.values()]
+        """The portal's, of each gateway in the order of their places."""
+        return [Caller(member.url, self.fleet.other_keys[0]) for _, member in sorted(self.gateways.items())]
 
     def has_room(self) -> bool:
         rows = self.look(_DUE, soon=self.read_moment(seconds=-2))
@@ -85,11 +92,27 @@ class Scene:
         except SQLAlchemyError:
             return None
 
-    def count_rounds(self, process: str = "") -> int | None:
-        """Writes of rounds that the witness saw so far, or those of one process."""
-        query = "SELECT count(*) AS n FROM witness WHERE process LIKE :process AND process LIKE 'worker%'"
-        rows = self.look(query, process=process or "%")
-        return None if rows is None else int(rows[0].n)
+    def count_writes(self, *processes: str) -> int | None:
+        """Transactions that the witness saw of these processes so far, or of rounds where none is named."""
+        rows = self.look("SELECT process, count(DISTINCT transaction) AS n FROM witness GROUP BY process")
+        if rows is None:
+            return None
+        wanted = processes or tuple(self.names)
+        return sum(int(row.n) for row in rows if row.process in wanted)
+
+    def find_names(self, kind: str, place: int) -> list[str]:
+        """Of the processes that stood there one after the other."""
+        with self._lock:
+            return [name for name, where in self.processes.items() if where == (kind, place)]
+
+    def step_file(self, kind: str) -> Path:
+        """Seconds that the clock of the one that can be stepped is ahead."""
+        return self.fleet.folder / f"step-{kind}"
+
+    def describe(self) -> Expected:
+        """What the outside knows, at this moment."""
+        sent = {one.id: one.sent for one in self.load.accepted}
+        return Expected(self.load.ids(), dict(self.names), now(), sent, tuple(self.steps))
 
     @staticmethod
     def read_moment(seconds: float) -> int:
@@ -123,32 +146,31 @@ class Scene:
         ]
 
     def begin_gateway(self, place: int, port: str = "") -> Member:
-        member = self._begin("gateway", ("-c", PROGRAM), "serve", "--port", port or str(find_port()))
+        member = self._begin(GATEWAY, place, "serve", "--port", port or str(find_port()))
         self.gateways[place] = member
         return member
 
     def begin_worker(self, place: int) -> Member:
-        """The worker at STEPPED_PLACE has a clock that can be stepped."""
-        if place == STEPPED_PLACE:
-            member = self._begin("worker", ("-m", "tests.chaos.stepped"), str(self.step_file))
-        else:
-            member = self._begin("worker", ("-c", PROGRAM), "worker")
+        member = self._begin(WORKER, place, "worker")
         self.workers[place] = member
         return member
 
-    def in_background(self, begin: Callable[[], Member]) -> Future[Member]:
-        return self._pool.submit(begin)
+    def in_background(self, work: Callable[[], T]) -> Future[T]:
+        return self._pool.submit(work)
 
     def close(self) -> None:
         self._pool.shutdown(wait=True, cancel_futures=True)
 
-    def _begin(self, kind: str, program: Sequence[str], *arguments: str) -> Member:
+    def _begin(self, kind: str, place: int, *arguments: str) -> Member:
         """Tried again while the database is away, as whatever keeps services running does."""
         ends = time.monotonic() + _RESTART_SECONDS
+        clock = str(self.step_file(kind)) if self.stepped.get(kind) == place else RIGHT_CLOCK
+        program = ("-m", "tests.chaos.program", clock)
         while True:
             with self._lock:
                 self._count += 1
                 name = f"{kind}-{self._count}"
+                self.processes[name] = (kind, place)
             try:
                 member = self.fleet.start(*arguments, environ={NAME_VARIABLE: name}, program=program, name=name)
             except AssertionError as error:
@@ -156,7 +178,7 @@ class Scene:
                     raise
                 threading.Event().wait(0.5)
                 continue
-            if kind == "worker":
+            if kind == WORKER:
                 with self._lock:
                     self.names[name] = member.name
             return member

@@ -44,7 +44,8 @@ class DatabaseServer(Protocol):
 
     def start(self) -> None: ...
 
-    def kill(self) -> None: ...
+    def kill(self) -> int:
+        """How many that was: processes, or connections."""
 
     def cut_connections(self) -> int:
         """Every connection of a client is ended by the server; how many."""
@@ -91,16 +92,18 @@ class OwnServer:
         except psycopg.OperationalError:
             return False
 
-    def kill(self) -> None:
+    def kill(self) -> int:
         """SIGKILL to every process of it; the first one is held meanwhile, so that it begins no other."""
         process = self._process
         if process is None or process.poll() is not None:
-            return
+            return 0
         process.send_signal(signal.SIGSTOP)
-        for pid in _children(process.pid):
+        children = _children(process.pid)
+        for pid in children:
             os.kill(pid, signal.SIGKILL)
         process.kill()
         process.wait(20)
+        return len(children) + 1
 
     def cut_connections(self) -> int:
         with psycopg.connect(self.url.replace("+psycopg", ""), connect_timeout=5) as connection:
@@ -117,9 +120,9 @@ class ClosedDatabase:
     def start(self) -> None:
         self._allow("true")
 
-    def kill(self) -> None:
+    def kill(self) -> int:
         self._allow("false")
-        self.cut_connections()
+        return self.cut_connections()
 
     def cut_connections(self) -> int:
         with self._connect() as connection:

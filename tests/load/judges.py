@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
-from tests.chaos.promises import LOST, Broken
+from tests.chaos.expected import Broken
+from tests.chaos.promises import LOST
 from tests.load.metrics import Asked
 from tests.load.sending import ACCEPTED, Sent
 

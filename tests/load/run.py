@@ -9,9 +9,11 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from gateway.clock import now
 from tests.bench.processes import cpu_seconds, megabytes, peak_megabytes
+from tests.chaos.expected import Broken, Expected
 from tests.chaos.load import draw_applications
-from tests.chaos.promises import Broken, Expected, find_broken
+from tests.chaos.promises import find_broken, look_once
 from tests.load.climbing import Climb, Stair, judge_stair
 from tests.load.judges import (
     NO_STORM,
@@ -104,8 +106,8 @@ def _judge(scene: Scene, passed: Sequence[Passed], watch: Watch, stairs: Sequenc
     sent = [one for each in passed for one in each.sent]
     ids = [one.id for one in sent if one.status == ACCEPTED]
     setup = scene.setup
-    with scene.fleet.database.connect() as connection:
-        broken = find_broken(connection, Expected(ids, {}))
+    with look_once(scene.fleet.database) as connection:
+        broken = find_broken(connection, Expected(ids, {}, now()))
     broken += judge_intake(sent)
     broken += judge_rest({each.part.shape.title: each.has_rested for each in passed})
     broken += judge_gathered(len(ids), watch.looks[-1].registered)
