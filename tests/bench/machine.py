@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import platform
-import sysconfig
 from importlib.metadata import version
 from pathlib import Path
 
@@ -19,19 +18,12 @@ _LIBRARIES = ("lxml", "pycurl", "zeep", "requests", "tenacity", "Flask", "waitre
 def describe_machine() -> dict[str, str]:
     """Date, machine, load at the start, versions."""
     libraries = ", ".join(f"{name} {version(name)}" for name in _LIBRARIES)
-    python = f"{platform.python_version()} ({_describe_build()})"
     return {
         "date": now().date().isoformat(),
         "machine": f"{_processor()}, {os.cpu_count()} cores, {platform.system()} {platform.release()}",
         "load": " ".join(f"{load:.2f}" for load in os.getloadavg()),
-        "versions": f"Python {python}, {libraries}, libcurl {pycurl.version_info()[1]}, libxml2 {_libxml()}",
+        "versions": f"Python {platform.python_version()}, {libraries}, libcurl {pycurl.version_info()[1]}, libxml2 {_libxml()}",
     }
-
-
-def _describe_build() -> str:
-    """An interpreter that was compiled without its optimisations is slower by a tenth or two, and what is C is not."""
-    optimised = "--enable-optimizations" in str(sysconfig.get_config_var("CONFIG_ARGS"))
-    return "optimised" if optimised else "built without optimisations"
 
 
 def _processor() -> str:

@@ -15,6 +15,8 @@ WHERE w.leased_until IS NOT NULL OR (a.registered_at IS NULL AND w.due_at < :unt
 UNION ALL SELECT 'a lease of ' || name FROM leases WHERE held_until IS NOT NULL AND name LIKE 'app%'
 UNION ALL SELECT 'an exchange of ' || b.id FROM exchanges x JOIN applications b ON b.id = x.application_id
 WHERE x.state = 'pending' AND b.registered_at IS NULL
+UNION ALL SELECT 'the date of ' || d.id FROM applications d WHERE d.registered_at IS NOT NULL
+AND NOT EXISTS (SELECT 1 FROM legal_dates l WHERE l.application_id = d.id AND l.kind = 'due')
 UNION ALL SELECT 'a call to a portal' FROM webhook_cursors WHERE due_at IS NOT NULL"""
 Look = Callable[[], Sequence[str] | None]
 """What is under way; None while the database is away."""

@@ -109,7 +109,7 @@ def rows(url: str, query: str) -> list[Any]:
 
 
 KINDS = [
-    pytest.param(SQLITE, marks=pytest.mark.needs_sqlite3),
+    pytest.param(SQLITE, marks=(pytest.mark.needs_sqlite3, pytest.mark.long)),
     pytest.param(POSTGRESQL, marks=pytest.mark.needs_postgresql),
 ]
 

@@ -77,6 +77,7 @@ def test_two_releases_work_side_by_side_and_the_older_leaves_nothing_behind(flee
     assert new_worker.process.poll() is None
 
 
+@pytest.mark.long
 def test_an_older_release_does_not_start_on_the_tables_of_a_newer_one(fleet: Fleet, next_release: Path) -> None:
     """What is running goes on; what starts is the newer release."""
     fleet.start("serve", "--port", "0", tree=next_release)
