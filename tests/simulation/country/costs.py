@@ -15,6 +15,11 @@ from contracts.tables import Row, read_row, read_toml
 FILE = Path(__file__).with_name("unit_costs.toml")
 
 
+class Series(Row):
+    name: str
+    unit: str
+
+
 class MeasuredBy(Row):
     """Where in the JSON of `python -m tests.bench --json` the figure stands."""
 
@@ -23,6 +28,8 @@ class MeasuredBy(Row):
     unit: str
     times: float = 1.0
     """What the figure is multiplied by to be the cost's."""
+    each: Series | None = None
+    """A series of the same section by which it is divided: how many there were of what the cost is of."""
 
 
 class Cost(Row):
@@ -88,10 +95,15 @@ def read_costs_of(text: str) -> tuple[Cost, ...]:
 
 
 def _find(bench: Mapping[str, Any], wanted: MeasuredBy) -> float:
-    """The median of a series; raises LookupError where the benchmark has none of that name."""
+    """Raises LookupError where the benchmark has no such series."""
+    found = wanted.times * _median(bench, wanted.section, wanted.series, wanted.unit)
+    each = wanted.each
+    return round(found / _median(bench, wanted.section, each.name, each.unit) if each else found, 3)
+
+
+def _median(bench: Mapping[str, Any], key: str, name: str, unit: str) -> float:
     for section in bench["sections"]:
         for series in section["series"]:
-            told = section["key"], series["name"], series["unit"]
-            if told == (wanted.section, wanted.series, wanted.unit):
-                return round(wanted.times * float(series.get("median") or median(series["values"])), 3)
-    raise LookupError(f"the benchmark has no {wanted.series} in {wanted.unit}")
+            if (section["key"], series["name"], series["unit"]) == (key, name, unit):
+                return float(series.get("median") or median(series["values"]))
+    raise LookupError(f"the benchmark has no {name} in {unit}")

@@ -62,7 +62,7 @@ def list_resources(costs: Costs, setup: Setup) -> tuple[Resource, ...]:
     """Every resource with what a family needs of it; a registry is one by itself."""
     messages = costs.messages * setup.messages_factor
     signed = costs.value("signature.sign_ms") + costs.value("signature.verify_ms")
-    cpu = (costs.value("gateway.family_cpu_ms") + messages * signed) / 1000
+    cpu = (costs.messages * costs.value("gateway.exchange_cpu_ms") + messages * signed) / 1000
     quota = costs.value("registry.quota_per_second") * setup.quota_factor
     return (
         Resource("gateway cores", cpu, setup.cores),

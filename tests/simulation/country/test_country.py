@@ -32,7 +32,7 @@ def sized(costs: Costs) -> Setup:
 def test_the_page_shows_what_the_model_says(costs: Costs) -> None:
     page = PAGE.read_text(encoding="utf-8")
     assert refresh_page(page, costs) == page, "make simulate-country writes it"
-    assert refresh_page(page, costs.change(gateway__family_cpu_ms=311.0)) != page
+    assert refresh_page(page, costs.change(gateway__exchange_cpu_ms=311.0)) != page
 
 
 def test_every_cost_has_a_source_and_a_day(costs: Costs) -> None:
@@ -47,7 +47,7 @@ def test_one_machine_has_too_few_cores_and_then_registries_give_way(costs: Costs
 
 def test_a_dearer_resource_becomes_the_bottleneck(costs: Costs, sized: Setup) -> None:
     free = costs.change(registry__quota_per_second=ENOUGH)
-    assert run_night(free.change(gateway__family_cpu_ms=1e5), sized).bottleneck == "gateway cores"
+    assert run_night(free.change(gateway__exchange_cpu_ms=1e4), sized).bottleneck == "gateway cores"
     assert run_night(free.change(signature__verify_ms=1e4), sized).bottleneck == "gateway cores"
     assert run_night(free.change(database__answers_per_second=10.0), sized).bottleneck == "database"
     assert run_night(free.change(queue__jobs_per_family=1e4), sized).bottleneck == "job queue"
@@ -84,11 +84,17 @@ def test_the_costs_are_refreshed_from_a_benchmark_with_its_day() -> None:
         {"key": one.section, "series": [{"name": one.series, "unit": one.unit, "values": [200.0], "median": 200.0}]}
         for one in places
     ]
+    counted = [(one.section, one.each) for one in places if one.each]
+    sections += [
+        {"key": section, "series": [{"name": each.name, "unit": each.unit, "values": [40.0]}]}
+        for section, each in counted
+    ]
     bench: dict[str, Any] = {"date": "2027-01-31", "sections": sections}
     written = refresh(FILE.read_text(encoding="utf-8"), bench, {"bank": 2.0})
     told = Costs.model_validate(tomllib.loads(written))
     measured = [cost for cost in told.cost if cost.measured_by]
-    assert [cost.value for cost in measured] == [200.0 * one.times for one in places]
+    assert [cost.value for cost in measured] == [200.0 * one.times / (40.0 if one.each else 1.0) for one in places]
+    assert counted
     assert {cost.date.isoformat() for cost in measured} == {"2027-01-31"}
     assert told.exchanges == {"bank": 2.0}
     assert [cost for cost in told.cost if not cost.measured_by] == [c for c in before.cost if not c.measured_by]
@@ -96,9 +102,9 @@ def test_the_costs_are_refreshed_from_a_benchmark_with_its_day() -> None:
         refresh(FILE.read_text(encoding="utf-8"), {"date": "2027-01-31", "sections": []}, {})
 
 
-def test_the_kept_benchmark_has_every_figure_that_a_cost_is_measured_by() -> None:
-    text = FILE.read_text(encoding="utf-8")
-    assert refresh(text, json.loads(REPORT.read_text(encoding="utf-8")), load_costs().exchanges)
+def test_what_a_cost_is_measured_by_is_what_the_kept_benchmark_says() -> None:
+    text, bench = FILE.read_text(encoding="utf-8"), json.loads(REPORT.read_text(encoding="utf-8"))
+    assert refresh(text, bench, load_costs().exchanges) == text, "make bench KEEP=yes writes it"
 
 
 def test_the_exchanges_of_a_family_are_those_that_decide_asks_for(costs: Costs) -> None:
