@@ -18,11 +18,12 @@ _LIBRARIES = ("lxml", "pycurl", "zeep", "requests", "tenacity", "Flask", "waitre
 def describe_machine() -> dict[str, str]:
     """Date, machine, load at the start, versions."""
     libraries = ", ".join(f"{name} {version(name)}" for name in _LIBRARIES)
+    curl = pycurl.version_info()[1]
     return {
         "date": now().date().isoformat(),
         "machine": f"{_processor()}, {os.cpu_count()} cores, {platform.system()} {platform.release()}",
         "load": " ".join(f"{load:.2f}" for load in os.getloadavg()),
-        "versions": f"Python {platform.python_version()}, {libraries}, libcurl {pycurl.version_info()[1]}, libxml2 {_libxml()}",
+        "versions": f"Python {platform.python_version()}, {libraries}, libcurl {curl}, libxml2 {_libxml()}",
     }
 
 
