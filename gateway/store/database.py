@@ -20,7 +20,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from contracts.errors import GatewayError, SettingInvalid, StoreUnavailable
-from gateway.store.database_url import read_database_url
+from gateway.store.database_url import POSTGRESQL_BOUNDS, read_database_url
 from gateway.store.leases import fence
 from gateway.store.migrations import is_current, upgrade
 
@@ -31,8 +31,6 @@ _GROUP = 200
 """Writes of one transaction at most: bounds how long the first of them waits for the last."""
 _WRITE_SECONDS = 60.0
 """How long a caller waits for its write: longer than the database may take for a group before it is cut off."""
-_POSTGRESQL = {"connect_timeout": 5, "tcp_user_timeout": 20_000}
-"""Seconds to connect; milliseconds until a peer that acknowledges nothing is given up."""
 _POSTGRESQL_OPTIONS = "-c statement_timeout=20000 -c lock_timeout=10000 -c idle_in_transaction_session_timeout=8000"
 """A process that is paused inside a transaction loses it before others give up waiting for the rows that it holds."""
 _DEADLOCK = "40P01"
@@ -207,7 +205,7 @@ def _bounds(url: URL) -> dict[str, Any]:
     if url.get_backend_name() != "postgresql":
         return {}
     options = f"{url.query.get('options', '')} {_POSTGRESQL_OPTIONS}".strip()
-    return {"pool_pre_ping": True, "connect_args": _POSTGRESQL | {"options": options}}
+    return {"pool_pre_ping": True, "connect_args": {**POSTGRESQL_BOUNDS, "options": options}}
 
 
 def _tune_sqlite(connection: Any, _: object) -> None:

@@ -3,12 +3,18 @@ password."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, Final
+
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from contracts.errors import SettingInvalid
 
 _POSTGRESQL = "postgresql"
+POSTGRESQL_BOUNDS: Final[Mapping[str, Any]] = MappingProxyType({"connect_timeout": 5, "tcp_user_timeout": 20_000})
+"""Of every connection: seconds to connect; milliseconds until a peer that acknowledges nothing is given up."""
 
 
 def read_database_url(text: str) -> URL:

@@ -16,11 +16,11 @@ from procrastinate.exceptions import AlreadyEnqueued, ProcrastinateException
 from procrastinate.schema import SchemaManager
 from sqlalchemy import ColumnElement, Connection, column, exists, func, inspect, select, table
 from sqlalchemy import text as sql_text
-from sqlalchemy.exc import SQLAlchemyError
 
 from contracts.errors import SettingInvalid, StoreUnavailable
 from gateway.store.conninfo import write_conninfo
-from gateway.store.database import Database, open_engine, translate
+from gateway.store.database import Database
+from gateway.store.reaching import reach
 
 QUEUE, TASK = "applications", "advance"
 _JOBS = table("procrastinate_jobs", column("id"), column("status"), column("queueing_lock"), column("queue_name"))
@@ -104,15 +104,12 @@ def reach_workers(url: str) -> int | None:
 
     Raises StoreUnavailable.
     """
-    engine = open_engine(url)
-    try:
-        with engine.connect() as connection:
-            made = inspect(connection).has_table(_WORKERS.name)
-            return JobQueue.count_workers(connection) if made else None
-    except SQLAlchemyError as error:
-        raise translate(error) from error
-    finally:
-        engine.dispose()
+
+    def look(connection: Connection) -> int | None:
+        made = inspect(connection).has_table(_WORKERS.name)
+        return JobQueue.count_workers(connection) if made else None
+
+    return reach(url, look)
 
 
 def open_queue(url: str, connections: int) -> App:

@@ -6,13 +6,12 @@ their own do not both write into it.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from sqlalchemy import Connection, insert, inspect, select
-from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import IntegrityError
 
 from contracts.errors import SettingInvalid, StoreUnavailable
-from gateway.store.database import Database, open_engine, translate
+from gateway.store.database import Database
+from gateway.store.reaching import reach
 from gateway.store.sealing import Sealer
 from gateway.store.sealing_tables import sealing
 from gateway.store.tables import applications
@@ -55,23 +54,12 @@ def reach_key(url: str, sealer: Sealer) -> bool:
 
     Raises StoreUnavailable or SettingInvalid.
     """
-    return _reach(url, lambda connection: _fits(connection, sealer))
+    return reach(url, lambda connection: _fits(connection, sealer))
 
 
 def reach_has_key(url: str) -> bool:
     """The same of `has_key`."""
-    return _reach(url, lambda connection: bool(_list_sealed(connection)))
-
-
-def _reach(url: str, look: Callable[[Connection], bool]) -> bool:
-    engine = open_engine(url)
-    try:
-        with engine.connect() as connection:
-            return look(connection)
-    except SQLAlchemyError as error:
-        raise translate(error) from error
-    finally:
-        engine.dispose()
+    return reach(url, lambda connection: bool(_list_sealed(connection)))
 
 
 def _fits(connection: Connection, sealer: Sealer) -> bool:

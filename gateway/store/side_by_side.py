@@ -13,18 +13,19 @@ from contextlib import contextmanager
 from logging import ERROR
 
 from sqlalchemy import Connection, Engine, create_engine, func, select
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
 from contracts.errors import SettingInvalid, StoreUnavailable
 from gateway.logs import log_event
-from gateway.store.database_url import read_database_url
+from gateway.store.database_url import POSTGRESQL_BOUNDS, read_database_url
 
 _KEY = 0x4153_5041
 _WAIT_SECONDS = 5.0
 """So long the lock of a process that was killed just now is waited for."""
 _LOOK_SECONDS = 1.0
-_BOUNDS = {"connect_timeout": 5, "tcp_user_timeout": 20_000}
+_NOT_AVAILABLE = "55P03"
+"""PostgreSQL's word for a lock that was not to be had within lock_timeout."""
 
 
 @contextmanager
@@ -41,7 +42,11 @@ def stand_side_by_side(
         yield
         return
     engine = create_engine(
-        parsed, poolclass=NullPool, isolation_level="AUTOCOMMIT", hide_parameters=True, connect_args=_BOUNDS
+        parsed,
+        poolclass=NullPool,
+        isolation_level="AUTOCOMMIT",
+        hide_parameters=True,
+        connect_args=dict(POSTGRESQL_BOUNDS),
     )
     place = _Place(engine, alone, wait_seconds)
     try:
@@ -75,6 +80,9 @@ class _Place:
             self._connection.exec_driver_sql(f"SET lock_timeout = {int(self._wait_seconds * 1000)}")
             self._connection.execute(select(lock(_KEY, func.hashtext(func.current_schema()))))
         except SQLAlchemyError as error:
+            if getattr(error.orig if isinstance(error, DBAPIError) else None, "sqlstate", None) != _NOT_AVAILABLE:
+                # Cut off again, and not refused: nobody has been told to end.
+                raise StoreUnavailable(f"the database refused: {type(error).__name__}") from error
             if self._alone:
                 told = "another gateway works on this database; several want ASP_ENGINE=distributed"
             else:

@@ -8,10 +8,11 @@ from enum import StrEnum
 from pathlib import Path
 
 from sqlalchemy import Connection, func, select
-from sqlalchemy.exc import SQLAlchemyError
 
-from gateway.store.database import Database, open_engine, translate
+from gateway.store.database import Database
+from gateway.store.database_url import read_database_url
 from gateway.store.migrations import list_revisions, read_revisions
+from gateway.store.reaching import reach
 
 
 class Schema(StrEnum):
@@ -42,16 +43,10 @@ def reach_database(url: str) -> DatabaseStanding | None:
 
     Raises StoreUnavailable or SettingInvalid.
     """
-    engine = open_engine(url)
-    try:
-        if engine.url.get_backend_name() == "sqlite" and not Path(engine.url.database or "").is_file():
-            return None
-        with engine.connect() as connection:
-            return _read(connection)
-    except SQLAlchemyError as error:
-        raise translate(error) from error
-    finally:
-        engine.dispose()
+    parsed = read_database_url(url)
+    if parsed.get_backend_name() == "sqlite" and not Path(parsed.database or "").is_file():
+        return None
+    return reach(url, _read)
 
 
 def _read(connection: Connection) -> DatabaseStanding:

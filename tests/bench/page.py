@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from tests.bench.charts import FLOOR, OURS, PEER, Bar, draw_bars
-from tests.bench.measuring import Section, Series, show_figure
+from tests.bench.keeping import read_sections
+from tests.bench.measuring import Section, show_figure
 from tests.bench.targets import judge, tabulate
 
 DOCS: Final = Path(__file__).resolve().parents[2] / "docs"
@@ -23,19 +24,6 @@ PAGE: Final = DOCS / "benchmarks.md"
 CHARTS: Final = DOCS / "charts"
 BEGIN, END = "<!-- figures of docs/reports/bench.json -->", "<!-- end of figures -->"
 _PEERS: Final = ("zeep", "node-soap", "gSOAP")
-
-
-def read_sections(report: Mapping[str, Any]) -> list[Section]:
-    """The sections of a kept run, without their ratios: those are taken anew."""
-    return [
-        Section(
-            one["key"],
-            one["title"],
-            tuple(Series(each["name"], each["unit"], tuple(each["values"])) for each in one["series"]),
-            (),
-        )
-        for one in report["sections"]
-    ]
 
 
 def draw_charts(sections: Sequence[Section]) -> dict[str, str]:

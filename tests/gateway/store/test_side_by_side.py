@@ -34,6 +34,7 @@ from tests.support.waiting import wait_until
 pytestmark = pytest.mark.needs_postgresql
 SHORT = 0.3
 HOLDING = "select count(*) filter (where pid in (select pid from pg_locks where locktype = 'advisory' and granted))"
+WAITING = "select count(*) filter (where wait_event_type = 'Lock')"
 RUNG = "select count(*) filter (where query like 'SELECT pg_notify%%')"
 AT = datetime(2026, 3, 2, 5, 0, tzinfo=UTC)
 
@@ -91,6 +92,18 @@ def test_who_lost_the_place_with_the_connection_takes_it_again(named: str, url: 
         wait_until(lambda: ask(named, HOLDING) == 2, 10)
         with pytest.raises(SettingInvalid, match="another gateway"), stand(url, alone=True):
             pass
+
+
+def test_who_is_cut_off_again_while_it_takes_the_place_again_is_not_told_to_end(named: str, url: str) -> None:
+    told = threading.Event()
+    with stand(named, alone=False, ousted=told.set, wait_seconds=20):
+        cut_all(named)
+        with stand(url, alone=True, wait_seconds=0.8):
+            wait_until(lambda: ask(named, WAITING) == 1, 10)
+            cut_all(named)
+            wait_until(lambda: ask(named, WAITING) == 1, 10)
+        wait_until(lambda: ask(named, HOLDING) == 1, 10)
+        assert not told.is_set()
 
 
 def test_who_lost_the_place_to_another_is_told_to_end(named: str, url: str) -> None:
