@@ -15,7 +15,7 @@ def serve(server: Any) -> Iterator[str]:
 
     def run() -> None:
         while not stopping.is_set():
-            server.asyncore.loop(timeout=0.02, map=server._map, count=1)
+            server.asyncore.loop(timeout=0.02, map=server._map, count=1, use_poll=True)
         # Here, not in the caller's thread: a socket closed under a select is a broken select.
         server.asyncore.close_all(server._map, ignore_all=True)
 

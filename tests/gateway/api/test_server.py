@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import socket
-import threading
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import replace
@@ -17,6 +16,7 @@ from gateway.http import Answer, CallFailed, CallRefused, GatewayClient
 from gateway.store.rows import Audience
 from tests.gateway.api.bench import LIMIT, Bench
 from tests.gateway.sample_case import NOW, make_body
+from tests.support.serving import serve
 
 
 class Served:
@@ -24,10 +24,6 @@ class Served:
         self.bench = Bench()
         self.server = open_server(self.bench.app, host="127.0.0.1", port=0, threads=2, max_body_bytes=LIMIT)
         self.url = f"http://127.0.0.1:{self.server.effective_port}"
-
-    def run(self) -> None:
-        """Until the socket is closed under it."""
-        self.server.asyncore.loop(timeout=0.05, map=self.server._map)
 
     def send_raw(self, data: bytes) -> tuple[str, str]:
         """The first line and the whole of the answer to these bytes."""
@@ -42,13 +38,8 @@ class Served:
 @pytest.fixture
 def served() -> Iterator[Served]:
     served = Served()
-    thread = threading.Thread(target=served.run)
-    thread.start()
-    yield served
-    served.server.task_dispatcher.shutdown(cancel_pending=True, timeout=1)
-    served.server.asyncore.close_all(served.server._map)
-    thread.join(5)
-    assert not thread.is_alive()
+    with serve(served.server):
+        yield served
 
 
 def test_an_application_goes_in_and_its_events_come_out_live(served: Served) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import json
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,18 +18,15 @@ from signing.policy import Policy
 from tests.gateway.api.bench import Bench
 from tests.gateway.sample_case import encode, make_application
 from tests.signing import pki
+from tests.support.serving import serve
 
 
 @pytest.fixture
 def served() -> Iterator[tuple[Bench, str]]:
     bench = Bench()
     server = open_server(bench.app, host="127.0.0.1", port=0, threads=2, max_body_bytes=100_000)
-    thread = threading.Thread(target=lambda: server.asyncore.loop(timeout=0.05, map=server._map))
-    thread.start()
-    yield bench, f"http://127.0.0.1:{server.effective_port}"
-    server.task_dispatcher.shutdown(cancel_pending=True, timeout=1)
-    server.asyncore.close_all(server._map)
-    thread.join(5)
+    with serve(server) as url:
+        yield bench, url
 
 
 @pytest.fixture
