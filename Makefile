@@ -33,7 +33,7 @@ DEV := $(VENV)/.dev
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo demo-extension test check static all-tests format bench bench-peers bench-mocks bench-open fuzz walk simulate-year simulate-country fleet kills chaos load crowd coherence stacks docs lock clean
+.PHONY: help demo demo-extension test check static all-tests format bench bench-peers bench-mocks bench-open profile fuzz walk simulate-year simulate-country fleet kills chaos load crowd coherence stacks docs lock clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' Makefile
@@ -87,6 +87,9 @@ bench-mocks: $(DEV) ## the mock suite beside its floor, WireMock, mountebank, no
 bench-open: $(DEV) ## many open cases (CASES=10000): CPU and memory while nothing is due, and their two slots a day; KEEP=yes
 	@$(BIN)/python -m tests.bench.open_cases --cases $(CASES) $(call keep,open-cases)
 	@$(if $(KEEP),$(WRITE_KEPT))
+
+profile: $(DEV) ## where the time goes of what falls short: an exchange by folder, applications by thread; writes docs/reports/profile.md
+	@$(BIN)/python -m tests.bench.profile
 
 fuzz: $(DEV) ## mutated signed documents, and courses of a case (a tenth), for long: FUZZ=20000 of each, other ones each time
 	@ASP_FUZZ_EXAMPLES=$(FUZZ) $(PYTEST) -k "fuzz or changed_byte" tests/signing

@@ -31,6 +31,8 @@ class Setup:
     """The address of SyncChannel; empty: the mock suite's."""
     has_worker: bool = False
     """The distributed engine: a gateway that accepts, and a worker that gathers."""
+    program: tuple[str, ...] = ("asp-gateway",)
+    """What the gateway is begun by; it takes the command and its options behind."""
 
     def __str__(self) -> str:
         signs = {"": "unsigned", RSA: "signed (RSA)"}.get(self.algorithm, "signed (GOST)")
@@ -90,7 +92,7 @@ def open_house(folder: Path, registries: Registries, setup: Setup) -> Iterator[H
         client = ["--name", "Bench", "--kind", "provider", "--channel", "center", "--json"]
         key = json.loads(run_command(["asp-gateway", "clients", "add", *client], environ))["key"]
         with ExitStack() as stack:
-            serve = ["asp-gateway", "serve", "--port", "0"]
+            serve = [*setup.program, "serve", "--port", "0"]
             gateway = stack.enter_context(Server(serve, environ, folder / "gateway.log"))
             url, pids = gateway.wait_for_address(), [gateway.pid]
             if setup.has_worker:

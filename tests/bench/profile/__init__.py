@@ -1,0 +1,1 @@
+"""`make profile`: where the time goes of what falls short of its target."""
