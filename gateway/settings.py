@@ -148,6 +148,11 @@ def bare_environment() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
 
 
+def given_names() -> list[str]:
+    """The variables of this process that look like settings; never a value."""
+    return [name for name in os.environ if name.startswith(PREFIX)]
+
+
 def _find_text(
     row: Setting, environ: Mapping[str, str], overrides: Mapping[str, str | None], faults: list[str]
 ) -> str | None:

@@ -21,11 +21,14 @@ def serve(**options: str | None) -> None:
         from gateway.api.server import open_server, port_of, serve_until
         from gateway.collecting import settle_collector
         from gateway.logs import log_event, send_logs
+        from gateway.settings import given_names
         from gateway.stopping import Stop
+        from gateway.unknown_settings import log_unknown
         from gateway.wiring import open_gateway
         from signing.gost.choosing import describe_backend
 
         send_logs(settings.log_level, settings.log_form)
+        log_unknown(given_names())
         stop = Stop(settings.grace_seconds)
         with open_gateway(settings, stop=stop) as app:
             server = open_server(

@@ -25,10 +25,13 @@ def worker(**options: str | None) -> None:
         from gateway.api.server import open_server, serve_until
         from gateway.collecting import settle_collector
         from gateway.logs import send_logs
+        from gateway.settings import given_names
         from gateway.stopping import Stop
+        from gateway.unknown_settings import log_unknown
         from gateway.wiring import open_worker
 
         send_logs(settings.log_level, settings.log_form)
+        log_unknown(given_names())
         stop = Stop(settings.grace_seconds + _HANDING_OVER_SECONDS)
         stop.watch()
         stop_by_signals(stop.begin)

@@ -10,9 +10,11 @@ from gateway.alone import find_file
 from gateway.cli.doctoring.findings import FAULT, OK, WARNING, Finding, Visit
 from gateway.clock import now
 from gateway.setting_rows import DISTRIBUTED, TABLE
+from gateway.settings import given_names
 from gateway.store.key_check import reach_has_key, reach_key
 from gateway.store.sealing import Sealer
 from gateway.store.standing import DatabaseStanding, Schema, reach_database
+from gateway.unknown_settings import find_unknown
 from gateway.watching.checks import check_clock, check_disk
 
 _SCHEMAS = {
@@ -30,6 +32,12 @@ def look_at_settings(visit: Visit) -> Iterator[Finding]:
     trial = [row.variable for row in TABLE if row.secret and row.default and getattr(settings, row.name) == row.default]
     told = f"; passwords of the trial stand in {', '.join(trial)}" if trial else ""
     yield Finding("settings", WARNING, f"{settings.environment}: what is fit for trying out alone is let pass{told}")
+
+
+def look_at_unknown_settings(visit: Visit) -> Iterator[Finding]:
+    for name, nearest in find_unknown(given_names()):
+        told = f"is no setting, and has no effect{f': {nearest}?' if nearest else ''}"
+        yield Finding(f"variable {name}", WARNING, told)
 
 
 def look_at_sealing_key(visit: Visit) -> Iterator[Finding]:

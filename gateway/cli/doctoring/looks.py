@@ -10,6 +10,7 @@ from gateway.cli.doctoring.house import (
     look_at_disk,
     look_at_sealing_key,
     look_at_settings,
+    look_at_unknown_settings,
     look_at_workers,
 )
 from gateway.cli.doctoring.keys import (
@@ -25,6 +26,7 @@ from gateway.cli.doctoring.reach import look_at_authorities, look_at_registries
 
 LOOKS: Final[tuple[Look, ...]] = (
     look_at_settings,
+    look_at_unknown_settings,
     look_at_gost,
     look_at_trust,
     look_at_bus_key,

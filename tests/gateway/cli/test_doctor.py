@@ -175,6 +175,13 @@ def test_a_key_that_is_not_the_databases_is_a_fault(house: Path, tmp_path: Path)
     assert not (tmp_path / "none").exists()
 
 
+def test_a_setting_that_was_mistyped_is_a_warning(house: Path) -> None:
+    code, told = examine(house, ASP_ORGANISATON_BIN="PRIVATE")
+    (found,) = [one for one in told if one["subject"] == "variable ASP_ORGANISATON_BIN"]
+    assert (code, found["state"]) == (0, "warning")
+    assert "ASP_ORGANISATION_BIN?" in found["detail"] and "PRIVATE" not in found["detail"]
+
+
 def test_a_key_that_is_out_of_force_is_a_fault(house: Path) -> None:
     code, told = examine(house, ASP_SHEP_KEY_FILE=str(house / "expired.p12"))
     assert (code, states(told, "bus key")) == (1, ["fault"])
