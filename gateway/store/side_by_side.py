@@ -2,7 +2,8 @@
 
 The embedded engine takes every lease for its own when it starts, and asks for none when it writes: beside another
 process it would double work. So each process holds an advisory lock, shared or alone. It lasts as long as its
-connection does, and a database that was begun anew has forgotten it: so it is looked after, and taken again.
+connection does, and a database that was begun anew has forgotten it: so it is looked after, and taken again. A server
+that was not told of a cut has it still: the session that is left there is ended by who had it.
 """
 
 from __future__ import annotations
@@ -11,8 +12,9 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from logging import ERROR
+from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, func, select
+from sqlalchemy import Connection, Engine, Row, create_engine, func, select, text
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
@@ -26,11 +28,23 @@ _WAIT_SECONDS = 5.0
 _LOOK_SECONDS = 1.0
 _NOT_AVAILABLE = "55P03"
 """PostgreSQL's word for a lock that was not to be had within lock_timeout."""
+_LEAVE_SECONDS = 10.0
+"""A server that says nothing any more is not waited for beyond this: the lock ends with the process."""
+_OWN_SESSION = text("SELECT pid, backend_start FROM pg_stat_activity WHERE pid = pg_backend_pid()")
+_END_SESSION = text(
+    "SELECT pg_terminate_backend(a.pid) FROM pg_stat_activity a JOIN pg_locks l ON l.pid = a.pid "
+    "WHERE a.pid = :pid AND a.backend_start = :backend_start AND l.locktype = 'advisory' AND l.classid = :key"
+)
 
 
 @contextmanager
 def stand_side_by_side(
-    url: str, *, alone: bool, ousted: Callable[[], None], wait_seconds: float = _WAIT_SECONDS
+    url: str,
+    *,
+    alone: bool,
+    ousted: Callable[[], None],
+    wait_seconds: float = _WAIT_SECONDS,
+    leave_seconds: float = _LEAVE_SECONDS,
 ) -> Iterator[None]:
     """Hold the database of an SQLAlchemy URL, if it is PostgreSQL, alone or with others who do so not alone.
 
@@ -54,7 +68,7 @@ def stand_side_by_side(
         place.watch(ousted)
         yield
     finally:
-        place.leave()
+        place.leave(leave_seconds)
         engine.dispose()
 
 
@@ -66,6 +80,9 @@ class _Place:
         self._alone = alone
         self._wait_seconds = wait_seconds
         self._connection: Connection | None = None
+        """None where the lock is not held."""
+        self._session: Row[Any] | None = None
+        """Of the server, that had the lock last."""
         self._leaving = threading.Event()
         self._thread: threading.Thread | None = None
 
@@ -73,13 +90,17 @@ class _Place:
         """Raises SettingInvalid where another holds it, and StoreUnavailable."""
         lock = func.pg_advisory_lock if self._alone else func.pg_advisory_lock_shared
         try:
-            self._connection = self._engine.connect()
+            connection = self._engine.connect()
         except SQLAlchemyError as error:
             raise StoreUnavailable(f"the database refused: {type(error).__name__}") from error
         try:
-            self._connection.exec_driver_sql(f"SET lock_timeout = {int(self._wait_seconds * 1000)}")
-            self._connection.execute(select(lock(_KEY, func.hashtext(func.current_schema()))))
+            if self._session is not None:
+                connection.execute(_END_SESSION, {**self._session._mapping, "key": _KEY})
+            connection.exec_driver_sql(f"SET lock_timeout = {int(self._wait_seconds * 1000)}")
+            connection.execute(select(lock(_KEY, func.hashtext(func.current_schema()))))
+            self._session = connection.execute(_OWN_SESSION).one()
         except SQLAlchemyError as error:
+            _end(connection)
             if getattr(error.orig if isinstance(error, DBAPIError) else None, "sqlstate", None) != _NOT_AVAILABLE:
                 # Cut off again, and not refused: nobody has been told to end.
                 raise StoreUnavailable(f"the database refused: {type(error).__name__}") from error
@@ -88,31 +109,37 @@ class _Place:
             else:
                 told = "a gateway with the embedded engine works on this database alone"
             raise SettingInvalid(told) from error
+        self._connection = connection
 
     def watch(self, ousted: Callable[[], None]) -> None:
         self._thread = threading.Thread(target=self._look_after, args=(ousted,), name="side-by-side", daemon=True)
         self._thread.start()
 
-    def leave(self) -> None:
+    def leave(self, seconds: float) -> None:
         self._leaving.set()
-        if self._thread is not None:
-            self._thread.join()
-        self._close()
+        if self._thread is None:
+            self._close()
+        else:
+            self._thread.join(seconds)
 
     def _look_after(self, ousted: Callable[[], None]) -> None:
-        while not self._leaving.wait(_LOOK_SECONDS):
-            if self._holds():
-                continue
+        try:
+            while not self._leaving.wait(_LOOK_SECONDS):
+                if self._holds():
+                    continue
+                self._close()
+                try:
+                    self.take()
+                except StoreUnavailable:
+                    # The database is away: nobody can take the place meanwhile.
+                    continue
+                except SettingInvalid as error:
+                    log_event("ousted", level=ERROR, reason=error.detail)
+                    ousted()
+                    return
+        finally:
+            # By who uses it, and by nobody else.
             self._close()
-            try:
-                self.take()
-            except StoreUnavailable:
-                # The database is away: nobody can take the place meanwhile.
-                continue
-            except SettingInvalid as error:
-                log_event("ousted", level=ERROR, reason=error.detail)
-                ousted()
-                return
 
     def _holds(self) -> bool:
         try:
@@ -126,5 +153,9 @@ class _Place:
     def _close(self) -> None:
         connection, self._connection = self._connection, None
         if connection is not None:
-            connection.invalidate()
-            connection.close()
+            _end(connection)
+
+
+def _end(connection: Connection) -> None:
+    connection.invalidate()
+    connection.close()
