@@ -66,7 +66,8 @@ def open_foundation(settings: Settings, clock: Clock) -> Iterator[Foundation]:
 def _read_key(settings: Settings, database: Database) -> Sealer:
     """The key of this database. One is made for an empty one alone: a mistyped path would make another, and be kept."""
     if not settings.is_production and not settings.key_file.exists():
-        if has_key(database):
+        # Who begins beside this one makes the file before it writes with the key: it is looked for again.
+        if has_key(database) and not settings.key_file.exists():
             raise SettingInvalid("ASP_KEY_FILE is not there, and this database was written with a key")
         _make("ASP_KEY_FILE", lambda: create_key_file(settings.key_file))
     sealer = Sealer.from_file(settings.key_file)
