@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import sqrt
+from math import nan, sqrt
 from typing import Final
 
 from tests.load.watching import Look
@@ -35,14 +35,16 @@ class Stair:
     rate: float
     came: int
     middle: float
-    """Applications that had come and were not gathered, in the mean of the second third of its time."""
+    """Applications that had come and were not gathered, in the mean of the second third of its time; nan where nobody
+    looked then."""
     last: float
     """And of the third third."""
     seconds: float
 
     @property
     def has_held(self) -> bool:
-        allowed = max(_LEFT_OVER * self.rate * self.seconds / 3, _DEVIATIONS * sqrt(max(self.middle, 1.0)))
+        allowed = max(_LEFT_OVER * self.rate * self.seconds / 3, _DEVIATIONS * sqrt(max(1.0, self.middle)))
+        # Nothing is below nan: what nobody looked at has not held.
         return self.last - self.middle <= allowed
 
 
@@ -60,6 +62,6 @@ def judge_stair(
             for look in looks
             if first <= (look.at - began) / seconds < last
         ]
-        return sum(found) / len(found) if found else 0.0
+        return sum(found) / len(found) if found else nan
 
     return Stair(rate, len(moments), mean(1 / 3, 2 / 3), mean(2 / 3, 1.0), seconds)

@@ -52,6 +52,14 @@ def test_chance_alone_is_no_growth() -> None:
     assert not Stair(8.1, came=486, middle=104.0, last=130.0, seconds=60.0).has_held
 
 
+def test_a_rate_that_nobody_looked_at_has_not_held() -> None:
+    """A gateway that gives way answers who looks on late, too: a third of a stair may pass without a look."""
+    looks = [replace(NONE, at=float(at), registered=at) for at in range(61)]
+    for seen in ([], looks[:20], looks[:40], looks[40:]):
+        assert not judge_stair(1.0, [float(n) for n in range(60)], 60.0, 0.0, 0, seen).has_held
+    assert judge_stair(1.0, [float(n) for n in range(60)], 60.0, 0.0, 0, looks[20:]).has_held
+
+
 def test_it_is_told_which_rate_is_carried_and_which_gives_way() -> None:
     low, high = climb_at(2.0, carried=2.0), climb_at(4.0, carried=3.0)
     assert tell_limit([low, high]) == "It carries 2.0 applications a second, and gives way at 4.0."
