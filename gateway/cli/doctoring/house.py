@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
-from contracts.errors import StoreUnavailable
+from contracts.errors import GatewayError, StoreUnavailable
 from gateway.alone import find_file
 from gateway.cli.doctoring.findings import FAULT, OK, WARNING, Finding, Visit
 from gateway.clock import now
 from gateway.setting_rows import DISTRIBUTED, TABLE
-from gateway.settings import given_names
+from gateway.settings import Settings, given_names
 from gateway.store.key_check import reach_has_key, reach_key
 from gateway.store.sealing import Sealer
 from gateway.store.standing import DatabaseStanding, Schema, reach_database
@@ -71,18 +71,27 @@ def look_at_database(visit: Visit) -> Iterator[Finding]:
         yield Finding("database", state, told)
     else:
         yield Finding("database", FAULT, "it answers, and takes no writes")
-    if settings.key_file.is_file():
-        fits = reach_key(settings.database_url, Sealer.from_file(settings.key_file))
-        told = "it is the sealing key" if fits else "it was written with another key than that of ASP_KEY_FILE"
-        yield Finding("database's key", OK if fits else FAULT, told)
-    elif reach_has_key(settings.database_url):
-        yield Finding("database's key", FAULT, "it was written with a key, and the file of ASP_KEY_FILE is not there")
+    yield from _judge_key(settings)
     if standing.clock is None:
         yield Finding("clock", OK, "the database's clock is this machine's")
         return
     most = timedelta(seconds=settings.clock_skew_seconds)
     problems = check_clock(lambda: _ask_again(settings.database_url), now, most)
     yield Finding("clock", FAULT if problems else OK, "; ".join(p.detail for p in problems) or "as the database's")
+
+
+def _judge_key(settings: Settings) -> Iterator[Finding]:
+    """What is amiss with the key is no fault of the database."""
+    subject = "database's key"
+    try:
+        if settings.key_file.is_file():
+            fits = reach_key(settings.database_url, Sealer.from_file(settings.key_file))
+            told = "it is the sealing key" if fits else "it was written with another key than that of ASP_KEY_FILE"
+            yield Finding(subject, OK if fits else FAULT, told)
+        elif reach_has_key(settings.database_url):
+            yield Finding(subject, FAULT, "it was written with a key, and the file of ASP_KEY_FILE is not there")
+    except GatewayError as error:
+        yield Finding(subject, FAULT, error.detail)
 
 
 def look_at_workers(visit: Visit) -> Iterator[Finding]:

@@ -182,6 +182,14 @@ def test_a_setting_that_was_mistyped_is_a_warning(house: Path) -> None:
     assert "ASP_ORGANISATION_BIN?" in found["detail"] and "PRIVATE" not in found["detail"]
 
 
+def test_a_sealing_key_that_cannot_be_read_hides_nothing_of_the_database(house: Path, tmp_path: Path) -> None:
+    (tmp_path / "broken").write_text("no key at all", encoding="ascii")
+    url = place_tables(tmp_path / "gateway.db")
+    told = examine(house, ASP_DATABASE_URL=url, ASP_KEY_FILE=str(tmp_path / "broken"))[1]
+    found = [states(told, subject) for subject in ("sealing key", "database", "database's key", "clock")]
+    assert found == [["fault"], ["ok"], ["fault"], ["ok"]]
+
+
 def test_a_key_that_is_out_of_force_is_a_fault(house: Path) -> None:
     code, told = examine(house, ASP_SHEP_KEY_FILE=str(house / "expired.p12"))
     assert (code, states(told, "bus key")) == (1, ["fault"])
