@@ -67,9 +67,11 @@ def find_lost(connection: Connection, expected: Expected) -> Iterator[str]:
             yield f"{one} was accepted and is not there"
         elif one not in due:
             yield f"{one} has no next date"
-        elif there[one].registered_at is None and there[one].withdrawn_at is None:
+        elif there[one].withdrawn_at is not None:
+            yield f"{one} is withdrawn, and nobody asked for that"
+        elif there[one].registered_at is None:
             yield from _find_standing(one, due[one].due_at, until.get(one, 0), expected.at)
-        elif there[one].registered_at is not None:
+        else:
             if numbers.get(one, 0) != REQUESTS:
                 yield f"{one} is registered with {numbers.get(one, 0)} requests instead of {REQUESTS}"
             if one in unfinished:

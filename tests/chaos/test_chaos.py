@@ -116,6 +116,7 @@ def test_what_a_killed_worker_had_is_taken_over_in_time(ended: Ended) -> None:
     ("promise", "plant"),
     [
         (LOST, "DELETE FROM wakeups WHERE application_id = :id"),
+        (LOST, "UPDATE applications SET registered_at = NULL, withdrawn_at = received_at WHERE id = :id"),
         (LOST, "DELETE FROM events WHERE application_id = :id AND kind = 'inquiry_closed'"),
         (
             DOUBLED,
