@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, bindparam, or_, select, update
+from sqlalchemy import Connection, bindparam, func, or_, select, update
 
 from gateway.core.case import ExchangeState
 from gateway.store.database import Database
 from gateway.store.tables import Moment, applications, exchanges
 from gateway.store.wakeups import wake_many
 
+_WAITS = ExchangeState.WAITING.value
 _MOST = 5_000
 """Exchanges of one waking: the rest come by their own rounds."""
 _SHARE = 0.8
@@ -24,8 +25,8 @@ an outage of two hours is made up for in some minutes."""
 def wake_waiting(database: Database, passports: Collection[str], now: datetime, per_minute: float | None) -> int:
     """Exchanges with these passports that wait for their next round or slot are due at once, paced; how many.
 
-    Who has a turn already keeps it, and who was never asked is due by itself. `per_minute`: what may be
-    sent to the registry; None where nobody knows.
+    Who has a turn already keeps it, and the others stand behind: each process has a breaker of its own, and wakes.
+    Who was never asked is due by itself. `per_minute`: what may be sent to the registry; None where nobody knows.
     """
 
     def change(connection: Connection) -> int:
@@ -35,7 +36,7 @@ def wake_waiting(database: Database, passports: Collection[str], now: datetime, 
             .join(a, a.c.id == x.c.application_id)
             .where(
                 x.c.passport.in_(passports),
-                x.c.state == ExchangeState.WAITING.value,
+                x.c.state == _WAITS,
                 x.c.again_at.is_(None),
                 # Under a letter the round's own moment passes unused: the next try is at a slot.
                 or_(x.c.next_try_at > now, x.c.since.is_not(None)),
@@ -47,7 +48,10 @@ def wake_waiting(database: Database, passports: Collection[str], now: datetime, 
         )
         rows = connection.execute(waiting).all()
         apart = timedelta(minutes=1) / (_SHARE * (per_minute or _UNKNOWN_PER_MINUTE))
-        turns = [(row, now + n * apart) for n, row in enumerate(rows)]
+        taken = select(func.max(x.c.again_at, type_=Moment)).where(x.c.passport.in_(passports), x.c.state == _WAITS)
+        last = connection.execute(taken).scalar()
+        begin = now if last is None else max(now, last + apart)
+        turns = [(row, begin + n * apart) for n, row in enumerate(rows)]
         if turns:
             change = update(x).where(x.c.id == bindparam("of")).values(again_at=bindparam("at", type_=Moment))
             connection.execute(change, [{"of": row.id, "at": at} for row, at in turns])

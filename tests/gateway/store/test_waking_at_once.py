@@ -63,6 +63,23 @@ def test_turns_are_paced_by_the_quota_and_a_case_is_due_at_its_first(
     assert read_due(database) == {first: min(turns["x1"], turns["x2"]), second: turns["x3"]}
 
 
+def test_who_is_woken_later_stands_behind_those_that_have_a_turn(
+    database: Database, applications: Applications, client: Client
+) -> None:
+    """Each worker has a breaker of its own: whom another turned away meanwhile is woken when that one closes."""
+    first, second = (applications.accept(new_application(client))[0].id for _ in range(2))
+    add_waiting(database, first, *(f"x{n}" for n in range(32)))
+    assert wake_waiting(database, [PASSPORT], NOW, None) == 32
+    add_waiting(database, second, *(f"y{n}" for n in range(8)))
+    assert wake_waiting(database, [PASSPORT], NOW + timedelta(seconds=1), None) == 8
+    assert wake_waiting(database, ["another"], NOW + timedelta(seconds=1), None) == 0
+    turns = sorted(at for at in read_turns(database).values() if at)
+    assert turns == [NOW + n * timedelta(seconds=0.125) for n in range(40)]
+    add_waiting(database, second, "late")
+    assert wake_waiting(database, [PASSPORT], NOW + timedelta(minutes=1), None) == 1
+    assert read_turns(database)["late"] == NOW + timedelta(minutes=1)
+
+
 def test_without_a_quota_eight_a_second_are_due_and_nothing_of_another_registry_is(
     database: Database, applications: Applications, client: Client
 ) -> None:
@@ -100,14 +117,14 @@ def test_who_waits_for_a_slot_under_a_letter_is_woken_and_who_has_a_turn_or_was_
         x = t.exchanges
         for name, values in (
             ("lettered", {"next_try_at": NOW - timedelta(hours=3)}),
-            ("by-hand", {"again_at": LATER}),
+            ("by-hand", {"again_at": NOW - timedelta(minutes=1)}),
             ("new", {"since": None, "next_try_at": None}),
         ):
             connection.execute(update(x).where(x.c.id == name).values(values))
 
     database.write(change)
     assert wake_waiting(database, [PASSPORT], NOW, None) == 1
-    assert read_turns(database) == {"lettered": NOW, "by-hand": LATER, "new": None}
+    assert read_turns(database) == {"lettered": NOW, "by-hand": NOW - timedelta(minutes=1), "new": None}
 
 
 def test_a_start_ends_the_leases_of_the_process_before_it(
