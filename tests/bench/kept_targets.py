@@ -62,7 +62,7 @@ def tabulate(found: Iterable[Found]) -> list[tuple[str, ...]]:
         same = list(group)
         first = same[0]
         beside = [f"{_name(each)} {show_figure(each.beside.median)}" for each in same if each.beside]
-        ratio = [show_spread(each.values) for each in same if each.beside]
+        ratio = [show_spread(each.values) for each in same if each.beside and each.values]
         ours = f"{show_spread(first.ours.values)} {first.ours.unit}" if first.ours else ""
         rows.append((name, ours, "; ".join(beside), "; ".join(ratio), first.target.bound, _judge(same)))
     told = [n for n in range(len(rows[0])) if any(row[n] for row in rows[1:])]

@@ -78,6 +78,14 @@ def test_a_target_of_two_floors_names_both_in_its_verdict(floor: float, own: flo
     assert told["beside"] == f"waitress {floor:.0f}; its own server {own:.0f}"
 
 
+def test_a_floor_without_what_stands_on_it_is_not_measured() -> None:
+    floor = Section("replies", "", (Series(FLOOR, "a second", (100.0,)),), ())
+    rows = tabulate(judge([floor], MOCKS))
+    assert ("unsigned replies / bare path", "not measured beside waitress, not measured beside its own server") in [
+        (row[0], row[-1]) for row in rows
+    ]
+
+
 def test_columns_that_nothing_stands_in_are_left_out() -> None:
     rows = tabulate(measured(Section("start", "", (Series(OURS, "ms to answer", (300.0,)),), ())))
     assert rows == [

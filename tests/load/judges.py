@@ -58,6 +58,8 @@ def judge_rate(
     promise: str = NO_STORM,
 ) -> Iterator[Broken]:
     """`moments`: of each message to the registry, as it came there; `missed`: how many of all nobody saw come."""
+    if not moments:
+        yield Broken(promise, "no message was seen there")
     if missed:
         yield Broken(promise, f"{missed} exchanges were not seen")
     for window in (1.0, _MINUTE):

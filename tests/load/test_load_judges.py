@@ -69,6 +69,10 @@ def test_a_storm_is_found_in_a_second_and_in_a_minute() -> None:
     assert [one.promise for one in judge_rate(paced, 1200, missed=1)] == [NO_STORM]
 
 
+def test_a_registry_at_which_nobody_was_seen_was_not_asked_by_its_quota() -> None:
+    assert [one.promise for one in judge_rate([], 1200)] == [NO_STORM]
+
+
 def test_a_quota_lets_a_few_through_at_once_and_no_more_than_itself_in_a_minute() -> None:
     assert allow(1.0, 1200) == 10 + 29
     assert allow(60.0, 1200) == 1210
