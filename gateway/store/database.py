@@ -187,15 +187,15 @@ def make_folder_of(url: str) -> None:
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
 
 
-def open_engine(url: str) -> Engine:
-    """An engine that is not connected yet; raises SettingInvalid."""
+def open_engine(url: str, *, only_looks: bool = False) -> Engine:
+    """An engine that is not connected yet; raises SettingInvalid. `only_looks`: no byte of a file is changed by it."""
     parsed = read_database_url(url)
     try:
         engine = create_engine(parsed, hide_parameters=True, **_bounds(parsed))
     except (ArgumentError, ImportError) as error:
         raise SettingInvalid("the database URL cannot be used") from error
     if parsed.get_backend_name() == "sqlite":
-        event.listen(engine, "connect", _tune_sqlite)
+        event.listen(engine, "connect", _keep_sqlite if only_looks else _tune_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
     return engine
 
@@ -209,9 +209,17 @@ def _bounds(url: URL) -> dict[str, Any]:
 
 
 def _tune_sqlite(connection: Any, _: object) -> None:
+    _set_pragmas(connection, "journal_mode=WAL", "synchronous=FULL", "busy_timeout=5000", "foreign_keys=ON")
+
+
+def _keep_sqlite(connection: Any, _: object) -> None:
+    _set_pragmas(connection, "query_only=ON", "busy_timeout=5000")
+
+
+def _set_pragmas(connection: Any, *pragmas: str) -> None:
     connection.isolation_level = None
     cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=5000", "foreign_keys=ON"):
+    for pragma in pragmas:
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 

@@ -15,7 +15,7 @@ Seen = TypeVar("Seen")
 
 def reach(url: str, look: Callable[[Connection], Seen]) -> Seen:
     """Raises StoreUnavailable or SettingInvalid."""
-    engine = open_engine(url)
+    engine = open_engine(url, only_looks=True)
     try:
         with engine.connect() as connection:
             return look(connection)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +15,7 @@ from gateway.store.database import Database
 from gateway.store.key_check import has_key, reach_has_key, reach_key, refuse_other_key
 from gateway.store.sealing import Sealer
 from tests.gateway.store.desk import KEY, StoreDesk
+from tests.support.databases import place_tables
 
 OTHER = Sealer(bytes(32))
 
@@ -54,3 +58,13 @@ def test_who_only_looks_is_told_and_changes_nothing(desk: StoreDesk, url: str) -
     assert (reach_has_key(url), reach_key(url, OTHER)) == (False, True)
     refuse_other_key(desk.database, Sealer(KEY))
     assert (reach_has_key(url), reach_key(url, Sealer(KEY)), reach_key(url, OTHER)) == (True, True, False)
+
+
+def test_a_look_into_a_copy_leaves_every_byte_of_it_as_it_is(tmp_path: Path) -> None:
+    """As `VACUUM INTO` writes one: a file without a log beside it."""
+    place_tables(tmp_path / "store.db")
+    with closing(sqlite3.connect(tmp_path / "store.db")) as database:
+        database.execute("VACUUM INTO ?", [str(tmp_path / "copy.db")])
+    before = (tmp_path / "copy.db").read_bytes()
+    assert not reach_has_key(f"sqlite:///{tmp_path / 'copy.db'}")
+    assert (tmp_path / "copy.db").read_bytes() == before
