@@ -13,8 +13,17 @@ from sqlalchemy.exc import ArgumentError
 from contracts.errors import SettingInvalid
 
 _POSTGRESQL = "postgresql"
-POSTGRESQL_BOUNDS: Final[Mapping[str, Any]] = MappingProxyType({"connect_timeout": 5, "tcp_user_timeout": 20_000})
-"""Of every connection: seconds to connect; milliseconds until a peer that acknowledges nothing is given up."""
+POSTGRESQL_BOUNDS: Final[Mapping[str, Any]] = MappingProxyType(
+    {
+        "connect_timeout": 5,
+        "tcp_user_timeout": 20_000,
+        "keepalives_idle": 5,
+        "keepalives_interval": 5,
+        "keepalives_count": 3,
+    }
+)
+"""Of every connection: seconds to connect; milliseconds until a peer that acknowledges nothing is given up; seconds
+until one is asked whether it is there, and how often: who waits for an answer sends nothing to be acknowledged."""
 
 
 def read_database_url(text: str) -> URL:
