@@ -16,7 +16,8 @@ from waitress.wasyncore import dispatcher
 from contracts.errors import CallerError, MalformedInput, SettingInvalid, TooLarge
 from gateway.api.problems import INTERNAL, INTERNAL_TITLE, TYPE_PREFIX
 
-_BY_STATUS: dict[int, type[CallerError]] = {400: MalformedInput, 413: TooLarge, 431: TooLarge}
+_BY_STATUS: dict[int, type[CallerError]] = {400: MalformedInput, 413: TooLarge, 431: TooLarge, 501: MalformedInput}
+"""501: a coding of the body (Transfer-Encoding) that is not `chunked`; the fault is not ours."""
 SPARE_BYTES = 65_536
 """What the server takes above the limit, so that bodies that are hardly too large get the fuller answer."""
 
@@ -26,6 +27,8 @@ _CONNECTIONS = 500
 _SILENT_SECONDS = 20
 """A connection without a request that says nothing for so long is closed: whoever comes takes its place."""
 _CLEANED_EACH_SECONDS = 5
+_REQUEST_SECONDS = 60.0
+"""A request has so long to come whole: one that comes byte by byte is never silent."""
 _LOOK_SECONDS = 0.5
 """How soon a stop is noticed."""
 
@@ -53,9 +56,30 @@ class _ProblemTask(ErrorTask):  # type: ignore[misc]
 
 class _Channel(HTTPChannel):  # type: ignore[misc]
     error_task_class = _ProblemTask
+    _coming: tuple[object, float] | None = None
+    """The request that has come in part, and since when."""
+
+    def received(self, data: bytes) -> bool:
+        """The library looks at silence alone, and calls this for each piece."""
+        is_open: bool = super().received(data)
+        at = time.monotonic()
+        if self._coming is None or self._coming[0] is not self.request:
+            self._coming = None if self.request is None else (self.request, at)
+        elif at - self._coming[1] > self.server.request_seconds and not self.requests:
+            self.will_close = True
+        return is_open
 
 
-def open_server(app: Flask, *, host: str, port: int, threads: int, max_body_bytes: int, said: str = "ASP_PORT") -> Any:
+def open_server(
+    app: Flask,
+    *,
+    host: str,
+    port: int,
+    threads: int,
+    max_body_bytes: int,
+    said: str = "ASP_PORT",
+    request_seconds: float = _REQUEST_SECONDS,
+) -> Any:
     """A server that listens already (port 0: any free one, see `port_of`); `run()` serves until stopped.
 
     Raises SettingInvalid where it cannot listen there; `said`: the setting that named the port.
@@ -83,7 +107,7 @@ def open_server(app: Flask, *, host: str, port: int, threads: int, max_body_byte
         raise SettingInvalid("ASP_HOST: the address is not one of this machine") from error
     for one in sockets.values():
         if isinstance(one, BaseWSGIServer):
-            one.channel_class = _Channel
+            one.channel_class, one.request_seconds = _Channel, request_seconds
     return server
 
 

@@ -20,9 +20,16 @@ from tests.support.serving import serve
 
 
 class Served:
-    def __init__(self) -> None:
+    def __init__(self, request_seconds: float = 60.0) -> None:
         self.bench = Bench()
-        self.server = open_server(self.bench.app, host="127.0.0.1", port=0, threads=2, max_body_bytes=LIMIT)
+        self.server = open_server(
+            self.bench.app,
+            host="127.0.0.1",
+            port=0,
+            threads=2,
+            max_body_bytes=LIMIT,
+            request_seconds=request_seconds,
+        )
         self.url = f"http://127.0.0.1:{self.server.effective_port}"
 
     def send_raw(self, data: bytes) -> tuple[str, str]:
@@ -38,6 +45,14 @@ class Served:
 @pytest.fixture
 def served() -> Iterator[Served]:
     served = Served()
+    with serve(served.server):
+        yield served
+
+
+@pytest.fixture
+def hasty() -> Iterator[Served]:
+    """A request has no time to come in more than two pieces."""
+    served = Served(request_seconds=0.0)
     with serve(served.server):
         yield served
 
@@ -133,3 +148,28 @@ def test_who_comes_beside_many_that_are_silent_is_answered(served: Served) -> No
         assert served.send_raw(b"GET /health/live HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")[0].endswith(
             "200 OK"
         )
+
+
+@pytest.mark.parametrize(
+    "begun", ["GET /health/live HTTP/1.1\r\nX: ", "POST /v1/applications HTTP/1.1\r\nContent-Length: 900\r\n\r\n"]
+)
+def test_a_request_that_comes_byte_by_byte_is_not_waited_for_without_end(hasty: Served, begun: str) -> None:
+    with socket.create_connection(("127.0.0.1", hasty.server.effective_port), timeout=0.05) as connection:
+        connection.sendall(begun.encode())
+        assert any(is_closed_after(connection, b"a") for _ in range(200))
+
+
+def is_closed_after(connection: socket.socket, piece: bytes) -> bool:
+    try:
+        connection.sendall(piece)
+        return connection.recv(1) == b""
+    except TimeoutError:
+        return False
+    except OSError:
+        return True
+
+
+def test_a_coding_of_the_body_that_nobody_reads_is_the_callers_fault(served: Served) -> None:
+    status, answer = served.send_raw(b"POST /v1/applications HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: gzip\r\n\r\n")
+    assert status == "HTTP/1.1 501 Refused"
+    assert json.loads(answer.split("\r\n\r\n")[1])["code"] == "malformed-input"
