@@ -19,17 +19,18 @@ _HAND_BACK_SECONDS = 5.0
 _LOOK_SECONDS = 0.2
 
 
-def end_process() -> None:
-    """At once, whatever other threads do."""
-    os._exit(0)
+FAULT = 1
+"""The exit code of a process that nobody told to end."""
 
 
 class Stop:
     """One stop of one process. Safe for threads; `begin` may be called by a signal's handler."""
 
-    def __init__(self, seconds: float, end: Callable[[], None] = end_process) -> None:
+    def __init__(self, seconds: float, end: Callable[[int], None] = os._exit) -> None:
+        """`end` ends the process at once with an exit code, whatever other threads do."""
         self._seconds = seconds
         self._end = end
+        self._exit_code = 0
         self._begun = threading.Event()
         self._done = threading.Event()
         self._listeners: list[Callable[[], None]] = []
@@ -63,6 +64,20 @@ class Stop:
         # No more than this: a handler may come between any two steps of the main thread, whatever lock it holds.
         self._begun.set()
 
+    def begin_at_fault(self) -> None:
+        """The same, where nobody told the process to end."""
+        self._exit_code = FAULT
+        self.begin()
+
+    def end_at_once(self) -> None:
+        """Not even what is under way goes on: what is left behind is gone on with, as after a kill."""
+        self._end(FAULT)
+
+    @property
+    def exit_code(self) -> int:
+        """What the process is to end with."""
+        return self._exit_code
+
     def is_begun(self) -> bool:
         return self._begun.is_set()
 
@@ -80,7 +95,7 @@ class Stop:
         handing = threading.Thread(target=_call_all, args=(self._hand_backs,), daemon=True)
         handing.start()
         handing.join(_HAND_BACK_SECONDS)
-        self._end()
+        self._end(self._exit_code)
 
 
 def _call_all(calls: list[Callable[[], None]]) -> None:

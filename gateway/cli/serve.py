@@ -46,3 +46,4 @@ def serve(**options: str | None) -> None:
             serve_until(server, stop.is_begun, settings.grace_seconds)
         stop.finish()
         log_event("stopped")
+        raise SystemExit(stop.exit_code)

@@ -24,7 +24,7 @@ def worker(**options: str | None) -> None:
         from gateway.api.app import MOST_BYTES
         from gateway.api.server import open_server, serve_until
         from gateway.collecting import settle_collector
-        from gateway.logs import send_logs
+        from gateway.logs import log_event, send_logs
         from gateway.settings import given_names
         from gateway.stopping import Stop
         from gateway.unknown_settings import log_unknown
@@ -49,3 +49,5 @@ def worker(**options: str | None) -> None:
             else:
                 serve_until(server, stop.is_begun, 1.0)
         stop.finish()
+        log_event("stopped")
+        raise SystemExit(stop.exit_code)

@@ -105,7 +105,7 @@ class _Place:
                 # Cut off again, and not refused: nobody has been told to end.
                 raise StoreUnavailable(f"the database refused: {type(error).__name__}") from error
             if self._alone:
-                told = "another gateway works on this database; several want ASP_ENGINE=distributed"
+                told = "another gateway or worker has this database; several want ASP_ENGINE=distributed"
             else:
                 told = "a gateway with the embedded engine works on this database alone"
             raise SettingInvalid(told) from error

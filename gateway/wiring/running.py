@@ -91,7 +91,9 @@ def _open_house(stack: ExitStack, settings: Settings, clock: Clock, stop: Stop) 
     base = stack.enter_context(open_foundation(settings, clock))
     stack.enter_context(claim_database(settings.database_url))
     alone = settings.engine != DISTRIBUTED
-    stack.enter_context(stand_side_by_side(settings.database_url, alone=alone, ousted=stop.begin))
+    # The embedded engine asks for no lease when it writes: beside others it may not even end what it began.
+    ousted = stop.end_at_once if alone else stop.begin_at_fault
+    stack.enter_context(stand_side_by_side(settings.database_url, alone=alone, ousted=ousted))
     return build_house(stack, base, settings, clock)
 
 

@@ -108,7 +108,7 @@ def wait_for(lines: Iterator[str], wanted: str, told: list[str]) -> None:
 @pytest.mark.parametrize(
     ("command", "environ", "told"),
     [
-        (("serve", "--port", "0"), {"ASP_ENGINE": "embedded"}, "another gateway works on this database"),
+        (("serve", "--port", "0"), {"ASP_ENGINE": "embedded"}, "another gateway or worker has this database"),
         (("worker",), {"ASP_DATABASE_URL": "sqlite:///nowhere.db"}, "an SQLite file takes one gateway"),
         (("worker",), {"ASP_ENGINE": "embedded"}, "a worker wants ASP_ENGINE=distributed"),
     ],

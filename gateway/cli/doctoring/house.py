@@ -43,8 +43,10 @@ def look_at_unknown_settings(visit: Visit) -> Iterator[Finding]:
 def look_at_sealing_key(visit: Visit) -> Iterator[Finding]:
     file = visit.settings.key_file
     if not file.is_file():
-        production = visit.settings.is_production
-        yield Finding("sealing key", FAULT if production else OK, "its file is not there yet; the first start makes it")
+        if visit.settings.is_production:
+            yield Finding("sealing key", FAULT, "its file is not there, and production makes none")
+        else:
+            yield Finding("sealing key", OK, "its file is not there; a first start over an empty database makes it")
         return
     Sealer.from_file(file)
     others = file.stat().st_mode & 0o077
