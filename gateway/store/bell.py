@@ -14,12 +14,18 @@ import psycopg
 from psycopg import sql
 
 from gateway.logs import log_event
+from gateway.store.bounded_connections import BoundedConnection
 from gateway.store.conninfo import write_conninfo
 
 _CHANNEL = "asp_gateway_events"
 _APART_SECONDS = 0.05
 _LOOK_SECONDS = 1.0
 _AGAIN_SECONDS = 1.0
+
+
+class _Line(BoundedConnection):
+    wait_seconds = 5.0
+    """Nothing that is said over it takes long, and where it is silent others are not heard."""
 
 
 class Bell:
@@ -59,7 +65,7 @@ class Bell:
     def _keep(self, work: Callable[[psycopg.Connection], None]) -> None:
         while not self._stopping.is_set():
             try:
-                with psycopg.connect(self._conninfo, autocommit=True) as connection:
+                with _Line.connect(self._conninfo, autocommit=True) as connection:
                     work(connection)
             except psycopg.Error as error:
                 log_event("bell_broken", level=WARNING, error=type(error).__name__)

@@ -194,6 +194,11 @@ def open_engine(url: str, *, only_looks: bool = False) -> Engine:
         engine = create_engine(parsed, hide_parameters=True, **_bounds(parsed))
     except (ArgumentError, ImportError) as error:
         raise SettingInvalid("the database URL cannot be used") from error
+    if parsed.get_backend_name() == "postgresql":
+        # Its library is not loaded where the database is a file.
+        from gateway.store.bounded_connections import bound_waits
+
+        bound_waits(engine)
     if parsed.get_backend_name() == "sqlite":
         event.listen(engine, "connect", _keep_sqlite if only_looks else _tune_sqlite)
         event.listen(engine, "begin", _begin_sqlite)

@@ -18,6 +18,7 @@ from sqlalchemy import ColumnElement, Connection, column, exists, func, inspect,
 from sqlalchemy import text as sql_text
 
 from contracts.errors import SettingInvalid, StoreUnavailable
+from gateway.store.bounded_connections import BoundedAsyncConnection
 from gateway.store.conninfo import write_conninfo
 from gateway.store.database import Database
 from gateway.store.reaching import reach
@@ -114,7 +115,15 @@ def reach_workers(url: str) -> int | None:
 
 def open_queue(url: str, connections: int) -> App:
     """The library's application for a worker on the database of an SQLAlchemy URL; not opened yet."""
-    return App(connector=PsycopgConnector(conninfo=write_conninfo(url), min_size=1, max_size=connections, timeout=10))
+    return App(
+        connector=PsycopgConnector(
+            conninfo=write_conninfo(url),
+            connection_class=BoundedAsyncConnection,
+            min_size=1,
+            max_size=connections,
+            timeout=10,
+        )
+    )
 
 
 def _raw(connection: Connection) -> Any:

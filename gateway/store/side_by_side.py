@@ -55,6 +55,9 @@ def stand_side_by_side(
     if parsed.get_backend_name() != "postgresql":
         yield
         return
+    # Its library is not loaded where the database is a file.
+    from gateway.store.bounded_connections import bound_waits
+
     engine = create_engine(
         parsed,
         poolclass=NullPool,
@@ -62,6 +65,7 @@ def stand_side_by_side(
         hide_parameters=True,
         connect_args=dict(POSTGRESQL_BOUNDS),
     )
+    bound_waits(engine)
     place = _Place(engine, alone, wait_seconds)
     try:
         place.take()
