@@ -20,7 +20,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from contracts.errors import GatewayError, SettingInvalid, StoreUnavailable
-from gateway.store.database_url import POSTGRESQL_BOUNDS, read_database_url
+from gateway.store.database_url import find_bounds, read_database_url
 from gateway.store.leases import fence
 from gateway.store.migrations import is_current, upgrade
 
@@ -210,7 +210,7 @@ def _bounds(url: URL) -> dict[str, Any]:
     if url.get_backend_name() != "postgresql":
         return {}
     options = f"{url.query.get('options', '')} {_POSTGRESQL_OPTIONS}".strip()
-    return {"pool_pre_ping": True, "connect_args": {**POSTGRESQL_BOUNDS, "options": options}}
+    return {"pool_pre_ping": True, "connect_args": {**find_bounds(url), "options": options}}
 
 
 def _tune_sqlite(connection: Any, _: object) -> None:

@@ -13,7 +13,7 @@ from sqlalchemy.exc import ArgumentError
 from contracts.errors import SettingInvalid
 
 _POSTGRESQL = "postgresql"
-POSTGRESQL_BOUNDS: Final[Mapping[str, Any]] = MappingProxyType(
+_BOUNDS: Final[Mapping[str, Any]] = MappingProxyType(
     {
         "connect_timeout": 5,
         "tcp_user_timeout": 20_000,
@@ -37,3 +37,8 @@ def read_database_url(text: str) -> URL:
     if backend == _POSTGRESQL and not parsed.database:
         raise SettingInvalid("ASP_DATABASE_URL names no database: the role's own would be taken")
     return parsed
+
+
+def find_bounds(url: URL) -> dict[str, Any]:
+    """Of a connection to PostgreSQL, by the driver's names: those that the address itself does not set."""
+    return {name: value for name, value in _BOUNDS.items() if name not in url.query}

@@ -20,7 +20,7 @@ from sqlalchemy.pool import NullPool
 
 from contracts.errors import SettingInvalid, StoreUnavailable
 from gateway.logs import log_event
-from gateway.store.database_url import POSTGRESQL_BOUNDS, read_database_url
+from gateway.store.database_url import find_bounds, read_database_url
 
 _KEY = 0x4153_5041
 _WAIT_SECONDS = 5.0
@@ -63,7 +63,7 @@ def stand_side_by_side(
         poolclass=NullPool,
         isolation_level="AUTOCOMMIT",
         hide_parameters=True,
-        connect_args=dict(POSTGRESQL_BOUNDS),
+        connect_args=find_bounds(parsed),
     )
     bound_waits(engine)
     place = _Place(engine, alone, wait_seconds)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from sqlalchemy import make_url
 
 from gateway.store.conninfo import write_conninfo
 from gateway.store.database import open_engine
@@ -53,3 +54,15 @@ def test_a_server_that_is_gone_without_a_word_is_asked_for_while_its_answer_is_w
         finally:
             one.detach()
     assert idle + apart * count <= MOST_SECONDS
+
+
+def test_what_the_address_says_itself_is_kept(tmp_path: Path) -> None:
+    with open_url(POSTGRESQL, tmp_path) as url:
+        own = make_url(url).update_query_dict({"keepalives_idle": "7"}).render_as_string(False)
+        for open_one in (open_store, open_driver):
+            with open_one(own) as number:
+                one = socket.socket(fileno=number)
+                try:
+                    assert one.getsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE) == 7
+                finally:
+                    one.detach()
