@@ -28,7 +28,6 @@ def serve(**options: str | None) -> None:
         from signing.gost.choosing import describe_backend
 
         send_logs(settings.log_level, settings.log_form)
-        log_unknown(given_names())
         stop = Stop(settings.grace_seconds)
         with open_gateway(settings, stop=stop) as app:
             server = open_server(
@@ -41,6 +40,7 @@ def serve(**options: str | None) -> None:
             stop.watch()
             stop_by_signals(stop.begin)
             settle_collector()
+            log_unknown(given_names())
             log_event("signatures", gost=describe_backend(), revocation=settings.revocation)
             click.echo(f"listening on http://{settings.host}:{port_of(server)}")
             serve_until(server, stop.is_begun, settings.grace_seconds)

@@ -31,7 +31,6 @@ def worker(**options: str | None) -> None:
         from gateway.wiring import open_worker
 
         send_logs(settings.log_level, settings.log_form)
-        log_unknown(given_names())
         stop = Stop(settings.grace_seconds + _HANDING_OVER_SECONDS)
         stop.watch()
         stop_by_signals(stop.begin)
@@ -43,6 +42,7 @@ def worker(**options: str | None) -> None:
                     one.app, host=host, port=port, threads=_THREADS, max_body_bytes=most, said="ASP_WATCH_PORT"
                 )
             settle_collector()
+            log_unknown(given_names())
             click.echo(f"working as {one.worker.name}")
             if server is None:
                 stop.wait()

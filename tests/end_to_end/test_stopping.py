@@ -53,7 +53,7 @@ def events_of(log: Path) -> list[str]:
 def test_what_is_on_the_wire_is_answered_and_kept_before_the_process_ends(
     slow: MockServer, registrar: Registrar, tmp_path: Path
 ) -> None:
-    environ = describe(tmp_path, registrar, slow.url) | {"ASP_LOG_FORM": "json"}
+    environ = describe(tmp_path, registrar, slow.url) | {"ASP_LOG_FORM": "json", "ASP_TREADS": "4"}
     key = add_clients(environ, MovableClock())[0]
     submission = registrar.submission(slow.application("family-of-five"))
     with gateway_process(environ, tmp_path / "log") as (process, url):
@@ -63,6 +63,8 @@ def test_what_is_on_the_wire_is_answered_and_kept_before_the_process_ends(
         wait_until(lambda: sum(slow.counts().values()) >= 10)
         stop(process, 20)
     assert events_of(tmp_path / "log")[-1] == "stopped" and "stop_cut_short" not in events_of(tmp_path / "log")
+    # What was mistyped is told, once the process works.
+    assert "setting_unknown" in events_of(tmp_path / "log")
     # Every message that a registry has seen stands in the evidence: no answer was thrown away.
     ((kept,),) = look(tmp_path, "SELECT count(*) FROM attempts")
     assert kept == sum(slow.counts().values())
