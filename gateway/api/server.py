@@ -28,7 +28,9 @@ _SILENT_SECONDS = 20
 """A connection without a request that says nothing for so long is closed: whoever comes takes its place."""
 _CLEANED_EACH_SECONDS = 5
 _REQUEST_SECONDS = 60.0
-"""A request has so long to come whole: one that comes byte by byte is never silent."""
+"""A request has so long to come whole, and longer where much of it comes; who sends byte by byte is never silent."""
+_BYTES_A_SECOND = 10_000
+"""As slow as an honest caller may be."""
 _LOOK_SECONDS = 0.5
 """How soon a stop is noticed."""
 
@@ -56,17 +58,22 @@ class _ProblemTask(ErrorTask):  # type: ignore[misc]
 
 class _Channel(HTTPChannel):  # type: ignore[misc]
     error_task_class = _ProblemTask
-    _coming: tuple[object, float] | None = None
-    """The request that has come in part, and since when."""
+    _coming: tuple[object, float, int] | None = None
+    """The request that has come in part, since when, and how many bytes of it."""
 
     def received(self, data: bytes) -> bool:
         """The library looks at silence alone, and calls this for each piece."""
         is_open: bool = super().received(data)
         at = time.monotonic()
-        if self._coming is None or self._coming[0] is not self.request:
-            self._coming = None if self.request is None else (self.request, at)
-        elif at - self._coming[1] > self.server.request_seconds and not self.requests:
-            self.will_close = True
+        if self.request is None:
+            self._coming = None
+        elif self._coming is None or self._coming[0] is not self.request or self.requests:
+            # While an earlier one is answered nothing is read of the next.
+            self._coming = (self.request, at, len(data))
+        else:
+            _, since, count = self._coming
+            self._coming = (self.request, since, count + len(data))
+            self.will_close |= at - since > self.server.request_seconds + (count + len(data)) / _BYTES_A_SECOND
         return is_open
 
 

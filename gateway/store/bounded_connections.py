@@ -16,6 +16,9 @@ from sqlalchemy import Engine, event
 
 WAIT_SECONDS: Final = 25.0
 """For one answer: longer than the server itself gives a statement (`statement_timeout`, 20 s)."""
+COMMIT_SECONDS: Final = 60.0
+"""For a commit, as long as a caller waits for its write. The server bounds it by nothing: while its synchronous standby
+is away it waits, and keeps the session of a caller who is gone, so that each that is given up is one that it lacks."""
 _INTERVAL: Final = 0.1
 """The library's own: how often it looks whether it was interrupted."""
 
@@ -29,7 +32,7 @@ class BoundedConnection(psycopg.Connection[Any]):
         if timeout is not None or _waits_for_news(gen):
             return super().wait(gen, interval, timeout)
         try:
-            return super().wait(gen, interval, self.wait_seconds)
+            return super().wait(gen, interval, find_bound(gen, self.wait_seconds))
         except errors._WaitTimeout as error:
             raise _give_up(self) from error
 
@@ -43,7 +46,7 @@ class BoundedAsyncConnection(psycopg.AsyncConnection[Any]):
         if timeout is not None or _waits_for_news(gen):
             return await super().wait(gen, interval, timeout)
         try:
-            return await super().wait(gen, interval, self.wait_seconds)
+            return await super().wait(gen, interval, find_bound(gen, self.wait_seconds))
         except errors._WaitTimeout as error:
             raise _give_up(self) from error
 
@@ -60,6 +63,11 @@ def bound_waits(engine: Engine) -> None:
 def _waits_for_news(gen: PQGen[Any]) -> bool:
     """Of NOTIFY, which may never come: whoever listens looks beside it whether the server is there."""
     return getattr(gen, "gi_code", None) is generators.notifies.__code__
+
+
+def find_bound(gen: PQGen[Any], usual: float) -> float:
+    """How many seconds may pass until this piece of the library's work is done."""
+    return COMMIT_SECONDS if getattr(gen, "__name__", "") == "_commit_gen" else usual
 
 
 def _give_up(connection: psycopg.Connection[Any] | psycopg.AsyncConnection[Any]) -> OperationalError:

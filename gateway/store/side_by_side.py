@@ -8,18 +8,19 @@ that was not told of a cut has it still: the session that is left there is ended
 
 from __future__ import annotations
 
+import secrets
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from logging import ERROR
-from typing import Any
+from contextlib import contextmanager, suppress
+from logging import ERROR, WARNING
 
-from sqlalchemy import Connection, Engine, Row, create_engine, func, select, text
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy import Connection, Engine, create_engine, func, select, text
+from sqlalchemy.exc import DBAPIError, ProgrammingError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
 from contracts.errors import SettingInvalid, StoreUnavailable
-from gateway.logs import log_event
+from gateway.logs import log_crash, log_event
+from gateway.store.database import translate
 from gateway.store.database_url import find_bounds, read_database_url
 
 _KEY = 0x4153_5041
@@ -30,10 +31,12 @@ _NOT_AVAILABLE = "55P03"
 """PostgreSQL's word for a lock that was not to be had within lock_timeout."""
 _LEAVE_SECONDS = 10.0
 """A server that says nothing any more is not waited for beyond this: the lock ends with the process."""
-_OWN_SESSION = text("SELECT pid, backend_start FROM pg_stat_activity WHERE pid = pg_backend_pid()")
-_END_SESSION = text(
-    "SELECT pg_terminate_backend(a.pid) FROM pg_stat_activity a JOIN pg_locks l ON l.pid = a.pid "
-    "WHERE a.pid = :pid AND a.backend_start = :backend_start AND l.locktype = 'advisory' AND l.classid = :key"
+_MARK = 0x4153_504D
+"""A second lock, by a number that one process alone has: the server ends it with the session, and so does a pooler."""
+_END_LEFT = text(
+    "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND classid = :mark "
+    "AND objid = :number AND objsubid = 2 "
+    "AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
 )
 
 
@@ -85,8 +88,9 @@ class _Place:
         self._wait_seconds = wait_seconds
         self._connection: Connection | None = None
         """None where the lock is not held."""
-        self._session: Row[Any] | None = None
-        """Of the server, that had the lock last."""
+        self._number = secrets.randbits(31)
+        """By which the server's session is known, whatever was heard of it."""
+        self._is_lost = False
         self._leaving = threading.Event()
         self._thread: threading.Thread | None = None
 
@@ -96,24 +100,33 @@ class _Place:
         try:
             connection = self._engine.connect()
         except SQLAlchemyError as error:
-            raise StoreUnavailable(f"the database refused: {type(error).__name__}") from error
+            raise translate(error) from error
         try:
-            if self._session is not None:
-                connection.execute(_END_SESSION, {**self._session._mapping, "key": _KEY})
-            connection.exec_driver_sql(f"SET lock_timeout = {int(self._wait_seconds * 1000)}")
+            self._mark(connection)
+        except SQLAlchemyError as error:
+            _end(connection)
+            raise translate(error) from error
+        try:
             connection.execute(select(lock(_KEY, func.hashtext(func.current_schema()))))
-            self._session = connection.execute(_OWN_SESSION).one()
         except SQLAlchemyError as error:
             _end(connection)
             if getattr(error.orig if isinstance(error, DBAPIError) else None, "sqlstate", None) != _NOT_AVAILABLE:
                 # Cut off again, and not refused: nobody has been told to end.
-                raise StoreUnavailable(f"the database refused: {type(error).__name__}") from error
+                raise translate(error) from error
             if self._alone:
                 told = "another gateway or worker has this database; several want ASP_ENGINE=distributed"
             else:
                 told = "a gateway with the embedded engine works on this database alone"
             raise SettingInvalid(told) from error
         self._connection = connection
+
+    def _mark(self, connection: Connection) -> None:
+        """Have the session known for ours, and none that was left before it: what that holds, nobody else has taken."""
+        known = {"mark": _MARK, "number": self._number}
+        with suppress(ProgrammingError):  # where a role may not end its own sessions, they are waited for
+            connection.execute(_END_LEFT, known)
+        connection.exec_driver_sql(f"SET lock_timeout = {int(self._wait_seconds * 1000)}")
+        connection.execute(select(func.pg_advisory_lock(_MARK, self._number)))
 
     def watch(self, ousted: Callable[[], None]) -> None:
         self._thread = threading.Thread(target=self._look_after, args=(ousted,), name="side-by-side", daemon=True)
@@ -129,21 +142,32 @@ class _Place:
     def _look_after(self, ousted: Callable[[], None]) -> None:
         try:
             while not self._leaving.wait(_LOOK_SECONDS):
-                if self._holds():
-                    continue
-                self._close()
-                try:
-                    self.take()
-                except StoreUnavailable:
-                    # The database is away: nobody can take the place meanwhile.
-                    continue
-                except SettingInvalid as error:
-                    log_event("ousted", level=ERROR, reason=error.detail)
-                    ousted()
-                    return
+                if not self._holds() and not self._leaving.is_set():
+                    self._take_again()
+        except SettingInvalid as error:
+            if not self._leaving.is_set():
+                log_event("ousted", level=ERROR, reason=error.detail)
+                ousted()
+        except Exception as error:
+            # Nobody would look any more whether the place is held.
+            log_crash(error, event_of="side-by-side")
+            ousted()
         finally:
             # By who uses it, and by nobody else.
             self._close()
+
+    def _take_again(self) -> None:
+        self._close()
+        try:
+            self.take()
+        except StoreUnavailable as error:
+            # The database is away, at least for us: it is tried again, for ever.
+            if not self._is_lost:
+                log_event("place_lost", level=WARNING, reason=error.detail)
+            self._is_lost = True
+        else:
+            log_event("place_taken_again")
+            self._is_lost = False
 
     def _holds(self) -> bool:
         try:

@@ -1,7 +1,7 @@
 """Legal dates, judged: counted again from the moments that they stand on, and these compared with the outside's clock.
 
 A date that was counted rightly from a wrong moment is wrong. Whoever brought an application knows when that was; a
-gateway or a worker whose clock was stepped may be off by that step while it had it, and by nothing else.
+gateway or a worker may be off by a step that a clock of its kind had then, and by no other.
 """
 
 from __future__ import annotations

@@ -8,9 +8,8 @@ import pytest
 
 from gateway.settings import read_settings
 from gateway.stopping import FAULT, Stop
-from gateway.store.side_by_side import stand_side_by_side
 from gateway.wiring import open_gateway
-from tests.gateway.store.test_side_by_side import cut_all, named, url
+from tests.gateway.store.test_side_by_side import named, taken_over, url
 from tests.support.authority import PASSWORD, Registrar
 from tests.support.waiting import wait_until
 
@@ -30,10 +29,8 @@ def test_an_embedded_gateway_ends_at_once_and_one_of_a_fleet_whose_writes_are_fe
     })  # fmt: skip
     codes: list[int] = []
     stop = Stop(settings.grace_seconds, end=codes.append)
-    with open_gateway(settings, stop=stop):
-        cut_all(named)
-        with stand_side_by_side(url, alone=goes_on_with_what_it_began, ousted=lambda: None, wait_seconds=0.8):
-            wait_until(lambda: codes or stop.is_begun(), 10)
+    with open_gateway(settings, stop=stop), taken_over(named, url, alone=goes_on_with_what_it_began):
+        wait_until(lambda: codes or stop.is_begun(), 10)
     if goes_on_with_what_it_began:
         assert (codes, stop.is_begun(), stop.exit_code) == ([], True, FAULT)
     else:

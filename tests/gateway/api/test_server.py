@@ -159,6 +159,15 @@ def test_a_request_that_comes_byte_by_byte_is_not_waited_for_without_end(hasty: 
         assert any(is_closed_after(connection, b"a") for _ in range(200))
 
 
+def test_a_long_body_that_comes_steadily_is_waited_for(hasty: Served) -> None:
+    with socket.create_connection(("127.0.0.1", hasty.server.effective_port), timeout=10) as connection:
+        head = f"POST /v1/applications HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: {LIMIT}\r\n\r\n"
+        connection.sendall(head.encode())
+        for start in range(0, LIMIT, LIMIT // 5):
+            connection.sendall(b"{" * min(LIMIT // 5, LIMIT - start))
+        assert connection.recv(12) == b"HTTP/1.1 401"
+
+
 def is_closed_after(connection: socket.socket, piece: bytes) -> bool:
     try:
         connection.sendall(piece)

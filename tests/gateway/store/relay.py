@@ -18,6 +18,7 @@ class Relay:
         self._sides: list[tuple[socket.socket, socket.socket]] = []
         self._silent, self.has_kept = 0, threading.Event()
         """How many of the connections say nothing any more: those that came first."""
+        self._word, self._without_answers = b"", 0
         self.port: int = self._listener.getsockname()[1]
         self._thread = threading.Thread(target=self._take, daemon=True)
         self._thread.start()
@@ -36,6 +37,10 @@ class Relay:
         """Whatever is said over the connections that are there is taken, and nobody hears of it."""
         self._silent = len(self._sides)
 
+    def keep_answers_to(self, word: bytes) -> None:
+        """The next connection over which this is said hears nothing from then on; the server does what it was told."""
+        self._word = word
+
     def close(self) -> None:
         self._listener.shutdown(socket.SHUT_RDWR)
         self._thread.join(10)
@@ -50,7 +55,11 @@ class Relay:
                 near, _ = self._listener.accept()
             except OSError:
                 return
-            far = socket.create_connection(self._server)
+            try:
+                far = socket.create_connection(self._server)
+            except OSError:
+                near.close()
+                continue
             self._sides.append((near, far))
             for here, there in ((near, far), (far, near)):
                 threading.Thread(target=self._pass_on, args=(len(self._sides), here, there), daemon=True).start()
@@ -58,7 +67,10 @@ class Relay:
     def _pass_on(self, number: int, here: socket.socket, there: socket.socket) -> None:
         with suppress(OSError):
             while said := here.recv(65_536):
-                if number <= self._silent:
+                if self._word and self._word in said:
+                    self._word, self._without_answers = b"", number
+                    there.sendall(said)
+                elif number <= self._silent or number == self._without_answers:
                     self.has_kept.set()
                 else:
                     there.sendall(said)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from secrets import token_hex
@@ -33,7 +33,11 @@ from tests.support.waiting import wait_until
 
 pytestmark = pytest.mark.needs_postgresql
 SHORT = 0.3
-HOLDING = "select count(*) filter (where pid in (select pid from pg_locks where locktype = 'advisory' and granted))"
+# Of the two locks, that of the place: 0x41535041.
+HOLDING = (
+    "select count(*) filter (where pid in "
+    "(select pid from pg_locks where locktype = 'advisory' and granted and classid = 1095979073))"
+)
 WAITING = "select count(*) filter (where wait_event_type = 'Lock')"
 RUNG = "select count(*) filter (where query like 'SELECT pg_notify%%')"
 AT = datetime(2026, 3, 2, 5, 0, tzinfo=UTC)
@@ -67,23 +71,49 @@ def test_any_number_stand_side_by_side_and_one_that_is_alone_stands_beside_nobod
         pass
 
 
-@pytest.fixture
-def named(url: str) -> str:
+def name(url: str) -> str:
     """Whose sessions the server knows by a name of their own: other tests have theirs in the same database."""
     return make_url(url).update_query_dict({"application_name": f"cut-{token_hex(4)}"}).render_as_string(False)
+
+
+@pytest.fixture
+def named(url: str) -> str:
+    return name(url)
 
 
 def ask(named: str, query: str) -> int:
     """`query` over pg_stat_activity, of the sessions of that name alone."""
     with psycopg.connect(write_conninfo(named), application_name="who-cuts") as asking:
-        name = make_url(named).query["application_name"]
-        row = asking.execute(f"{query} from pg_stat_activity where application_name = %s", [name]).fetchone()
+        own = make_url(named).query["application_name"]
+        row = asking.execute(f"{query} from pg_stat_activity where application_name = %s", [own]).fetchone()
         return int(row[0]) if row else 0
 
 
 def cut_all(named: str) -> None:
     """As a server does that is begun anew."""
     ask(named, "select count(pg_terminate_backend(pid))")
+
+
+@contextmanager
+def taken_over(named: str, url: str, *, alone: bool) -> Iterator[None]:
+    """Whoever is named is cut off while another waits for the place: the server lets that one in first."""
+    rival, stands, leave = name(url), threading.Event(), threading.Event()
+
+    def stand_there() -> None:
+        with stand(rival, alone=alone, wait_seconds=15):
+            stands.set()
+            assert leave.wait(20)
+
+    with ThreadPoolExecutor(1) as pool:
+        standing = pool.submit(stand_there)
+        try:
+            wait_until(lambda: ask(rival, WAITING) == 1, 10)
+            cut_all(named)
+            assert stands.wait(10)
+            yield
+        finally:
+            leave.set()
+            standing.result()
 
 
 def test_who_lost_the_place_with_the_connection_takes_it_again(named: str, url: str) -> None:
@@ -97,8 +127,7 @@ def test_who_lost_the_place_with_the_connection_takes_it_again(named: str, url: 
 def test_who_is_cut_off_again_while_it_takes_the_place_again_is_not_told_to_end(named: str, url: str) -> None:
     told = threading.Event()
     with stand(named, alone=False, ousted=told.set, wait_seconds=20):
-        cut_all(named)
-        with stand(url, alone=True, wait_seconds=0.8):
+        with taken_over(named, url, alone=True):
             wait_until(lambda: ask(named, WAITING) == 1, 10)
             cut_all(named)
             wait_until(lambda: ask(named, WAITING) == 1, 10)
@@ -108,10 +137,8 @@ def test_who_is_cut_off_again_while_it_takes_the_place_again_is_not_told_to_end(
 
 def test_who_lost_the_place_to_another_is_told_to_end(named: str, url: str) -> None:
     told = threading.Event()
-    with stand(named, alone=False, ousted=told.set):
-        cut_all(named)
-        with stand(url, alone=True, wait_seconds=0.8):
-            assert told.wait(10)
+    with stand(named, alone=False, ousted=told.set), taken_over(named, url, alone=True):
+        assert told.wait(10)
 
 
 def test_whoever_ends_gives_way_to_who_waits_for_it(url: str) -> None:
