@@ -9,7 +9,7 @@ import pytest
 from gateway.settings import read_settings
 from gateway.stopping import FAULT, Stop
 from gateway.wiring import open_gateway
-from tests.gateway.store.test_side_by_side import named, taken_over, url
+from tests.gateway.store.places import named, taken_over, url
 from tests.support.authority import PASSWORD, Registrar
 from tests.support.waiting import wait_until
 

@@ -20,8 +20,8 @@ from gateway.store.bounded_connections import (
 )
 from gateway.store.conninfo import write_conninfo
 from gateway.store.database import open_engine
+from tests.gateway.store.places import named, url
 from tests.gateway.store.relay import Relay
-from tests.gateway.store.test_side_by_side import named, url
 from tests.support.waiting import wait_until
 
 __all__ = ["named", "url"]

@@ -10,8 +10,8 @@ import pytest
 from sqlalchemy import make_url, text
 
 from gateway.store.side_by_side import stand_side_by_side
+from tests.gateway.store.places import HOLDING, WAITING, ask, named, stand, taken_over, url
 from tests.gateway.store.relay import Relay
-from tests.gateway.store.test_side_by_side import HOLDING, WAITING, ask, named, stand, taken_over, url
 from tests.support.waiting import wait_until
 
 __all__ = ["named", "url"]

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from secrets import token_hex
 
-import psycopg
 import pytest
-from sqlalchemy import Connection, insert, make_url, update
+from sqlalchemy import Connection, insert, update
 
 from contracts.errors import SettingInvalid, StoreUnavailable, TooManyRequests
 from contracts.exchange import Arrival
@@ -21,38 +17,18 @@ from gateway.store import tables as t
 from gateway.store.account_checks import AccountCheckStore
 from gateway.store.arrivals import ArrivalStore
 from gateway.store.bell import Bell
-from gateway.store.conninfo import write_conninfo
 from gateway.store.database import Database, T, Write
 from gateway.store.gathering import GatheringStore
 from gateway.store.results import ExchangeResult
 from gateway.store.sealing import Sealer
-from gateway.store.side_by_side import stand_side_by_side
 from tests.gateway.store.desk import KEY, open_store_desk
-from tests.support.databases import POSTGRESQL, open_url
+from tests.gateway.store.places import HOLDING, WAITING, ask, cut_all, named, stand, taken_over, url
 from tests.support.waiting import wait_until
 
+__all__ = ["named", "url"]
 pytestmark = pytest.mark.needs_postgresql
-SHORT = 0.3
-# Of the two locks, that of the place: 0x41535041.
-HOLDING = (
-    "select count(*) filter (where pid in "
-    "(select pid from pg_locks where locktype = 'advisory' and granted and classid = 1095979073))"
-)
-WAITING = "select count(*) filter (where wait_event_type = 'Lock')"
 RUNG = "select count(*) filter (where query like 'SELECT pg_notify%%')"
 AT = datetime(2026, 3, 2, 5, 0, tzinfo=UTC)
-
-
-def stand(
-    url: str, *, alone: bool, wait_seconds: float = SHORT, ousted: Callable[[], None] = lambda: None
-) -> AbstractContextManager[None]:
-    return stand_side_by_side(url, alone=alone, ousted=ousted, wait_seconds=wait_seconds)
-
-
-@pytest.fixture
-def url(tmp_path: Path) -> Iterator[str]:
-    with open_url(POSTGRESQL, tmp_path) as url:
-        yield url
 
 
 def test_any_number_stand_side_by_side_and_one_that_is_alone_stands_beside_nobody(url: str) -> None:
@@ -69,51 +45,6 @@ def test_any_number_stand_side_by_side_and_one_that_is_alone_stands_beside_nobod
         stand(url, alone=False),
     ):
         pass
-
-
-def name(url: str) -> str:
-    """Whose sessions the server knows by a name of their own: other tests have theirs in the same database."""
-    return make_url(url).update_query_dict({"application_name": f"cut-{token_hex(4)}"}).render_as_string(False)
-
-
-@pytest.fixture
-def named(url: str) -> str:
-    return name(url)
-
-
-def ask(named: str, query: str) -> int:
-    """`query` over pg_stat_activity, of the sessions of that name alone."""
-    with psycopg.connect(write_conninfo(named), application_name="who-cuts") as asking:
-        own = make_url(named).query["application_name"]
-        row = asking.execute(f"{query} from pg_stat_activity where application_name = %s", [own]).fetchone()
-        return int(row[0]) if row else 0
-
-
-def cut_all(named: str) -> None:
-    """As a server does that is begun anew."""
-    ask(named, "select count(pg_terminate_backend(pid))")
-
-
-@contextmanager
-def taken_over(named: str, url: str, *, alone: bool) -> Iterator[None]:
-    """Whoever is named is cut off while another waits for the place: the server lets that one in first."""
-    rival, stands, leave = name(url), threading.Event(), threading.Event()
-
-    def stand_there() -> None:
-        with stand(rival, alone=alone, wait_seconds=15):
-            stands.set()
-            assert leave.wait(20)
-
-    with ThreadPoolExecutor(1) as pool:
-        standing = pool.submit(stand_there)
-        try:
-            wait_until(lambda: ask(rival, WAITING) == 1, 10)
-            cut_all(named)
-            assert stands.wait(10)
-            yield
-        finally:
-            leave.set()
-            standing.result()
 
 
 def test_who_lost_the_place_with_the_connection_takes_it_again(named: str, url: str) -> None:
