@@ -19,7 +19,7 @@ until the work that it hit went on: after a killed or paused worker, until anoth
 held. “Met” is how much the fault met: tries that failed, calls that were put off, processes or connections that ended,
 applications under way, writes by a stepped clock. A fault lasts until it has met something; one that met nothing, or
 after which the work did not go on, breaks the run. When an application came, the portals know by their own clock: a
-moment of a gateway or a worker may be off by a step that the clock of one of its kind had then, and by no other. This page is
+moment of a gateway or a worker may be off by a step that a clock of its kind had then, and by no other. This page is
 written by the command. The same seed plans the same faults for the same moments; what is under way then, and which of
 the processes has work, is not the seed's to say.
 """
